@@ -1,0 +1,48 @@
+/** How one source user ends at one target. Each user read ends in exactly one of these per target. */
+export type Outcome =
+  | 'unchanged'
+  | 'updated'
+  | 'planned'
+  | 'unmatched'
+  | 'ambiguous'
+  | 'outOfScope'
+  | 'skipped'
+  | 'failed';
+
+export const outcomes: readonly Outcome[] = [
+  'unchanged',
+  'updated',
+  'planned',
+  'unmatched',
+  'ambiguous',
+  'outOfScope',
+  'skipped',
+  'failed',
+];
+
+/** Counts of outcomes. */
+export type Tally = Readonly<Record<Outcome, number>>;
+
+/** A tally of nothing, or of what is given. */
+export const tally = (counts: Partial<Tally> = {}): Tally => ({
+  unchanged: 0,
+  updated: 0,
+  planned: 0,
+  unmatched: 0,
+  ambiguous: 0,
+  outOfScope: 0,
+  skipped: 0,
+  failed: 0,
+  ...counts,
+});
+
+/** Adds tallies up. */
+export const addTallies = (...tallies: readonly Tally[]): Tally =>
+  tallies.reduce((sum, one) => {
+    const next = { ...sum };
+    for (const outcome of outcomes) next[outcome] += one[outcome];
+    return next;
+  }, tally());
+
+/** All users a tally accounts for. */
+export const tallied = (counts: Tally): number => outcomes.reduce((sum, outcome) => sum + counts[outcome], 0);

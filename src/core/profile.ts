@@ -1,0 +1,52 @@
+/**
+ * One attribute of an account, written `kind:name` in ledger and reports: `field:phone` for a fixed field of the
+ * product, `userProperty:Cost center` for a name the admin chose.
+ */
+export type AttributeId = `field:${string}` | `userProperty:${string}`;
+
+/** What an account holds, by attribute; an attribute without a value is absent, never the empty text. */
+export type Profile = ReadonlyMap<AttributeId, string>;
+
+/** The rule a target has for a value; lengths count UTF-16 units unless `unit` says bytes of UTF-8. */
+export type ValueRule = {
+  readonly maxLength: number;
+  readonly unit: 'characters' | 'bytes';
+};
+
+/** The rule for a name the admin chooses. `pattern` is a regular expression the whole name must match. */
+export type NameRule = { readonly maxLength: number; readonly unit: 'characters' | 'bytes'; readonly pattern: string };
+
+/** What a target can hold; known without a connection, so that a document is validated offline. */
+export type TargetAttributes = {
+  readonly fields: Readonly<Record<string, ValueRule>>;
+  readonly userProperty: { readonly name: NameRule; readonly value: ValueRule } | null;
+};
+
+/** How to overwrite a value found in the target; the words of the document. */
+export type OverwritePolicy = 'always' | 'ifEmpty' | 'onlyOurs';
+
+/** What the mapping wants for one attribute: a value, an emptied attribute, or the present value left as it is. */
+export type Desired =
+  | { readonly do: 'set'; readonly value: string; readonly overwrite: OverwritePolicy }
+  | { readonly do: 'clear'; readonly whose: 'ours' | 'any' }
+  | { readonly do: 'keep' };
+
+/** The mapping's result for one account: every mapped attribute of the target has an entry. */
+export type DesiredProfile = ReadonlyMap<AttributeId, Desired>;
+
+/** One attribute of one account, before and after; `null` is "no value". */
+export type Change = {
+  readonly attribute: AttributeId;
+  readonly before: string | null;
+  readonly after: string | null;
+};
+
+/**
+ * What became of a change: `applied` was written now, `already` stood there (an earlier attempt wrote it), `moved`
+ * means the target holds neither `before` nor `after` and was left alone, `rejected` means the target refused it.
+ */
+export type ChangeResult = {
+  readonly attribute: AttributeId;
+  readonly status: 'applied' | 'already' | 'moved' | 'rejected';
+  readonly reason?: string;
+};

@@ -1,0 +1,66 @@
+import type { ZodType } from 'zod';
+import type { Call } from '../core/call.ts';
+import type { ReadSecret } from '../core/secret.ts';
+import type { AttributePath, Json, SourceId, SourceUser } from '../core/values.ts';
+
+/** A place inside one listing, opaque to everybody but its source. It may hold a login: it lives in the ledger only. */
+export type Cursor = string;
+
+/** A place between two runs (Graph's deltaLink, Okta's time stamp), opaque and kept in the ledger like a cursor. */
+export type Watermark = string;
+
+/** Where a page is read: at the beginning, behind a page, or from where an earlier run ended. */
+export type ReadPlace =
+  | { readonly at: 'start' }
+  | { readonly at: 'cursor'; readonly cursor: Cursor }
+  | { readonly at: 'watermark'; readonly watermark: Watermark };
+
+/**
+ * How a page ends: the provider gave a next place, or its own signal that this was the last page. Nothing else is an
+ * end: an empty page with a next place goes on, and a page that fails is a failure, not an end.
+ */
+export type PageEnd =
+  | { readonly more: true; readonly cursor: Cursor }
+  | { readonly more: false; readonly watermark: Watermark | null };
+
+/** One answer of a listing. `removed` names people a delta reports as gone. */
+export type SourcePage = {
+  readonly users: readonly SourceUser[];
+  readonly removed: readonly SourceId[];
+  readonly end: PageEnd;
+};
+
+/** One page of the members of a group, as ids. */
+export type MemberPage = { readonly ids: readonly SourceId[]; readonly next: Cursor | null };
+
+/** An attribute a tenant offers, for the pick-list; `example` is one value seen. */
+export type SourceAttribute = { readonly path: AttributePath; readonly type: string; readonly example: Json };
+
+/**
+ * Where users are read from. Every method throws `Failure` and nothing else (an abort by `call.signal` excepted,
+ * which passes through as it came).
+ */
+export type IdentitySource = {
+  /** Proves credentials and rights with the cheapest call that needs both; throws `auth`, `forbidden`, `config`. */
+  check(call: Call): Promise<void>;
+  /** Reads one page with exactly the attributes of `select`. Throws `cursorExpired` when the place is no longer held. */
+  readPage(place: ReadPlace, select: readonly AttributePath[], call: Call): Promise<SourcePage>;
+  /** One person by id, login or mail; null when there is none; `rejected` with what was found when there are several. */
+  readUser(key: string, select: readonly AttributePath[], call: Call): Promise<SourceUser | null>;
+  /** The member ids of a group, paged. */
+  readMembers(group: string, cursor: Cursor | null, call: Call): Promise<MemberPage>;
+  /** The paths a tenant offers, from a sample of users. */
+  attributes(call: Call): Promise<readonly SourceAttribute[]>;
+};
+
+/** What a source is opened with: secrets are resolved at each use, so that a rotated one is read again. */
+export type SourceDeps = {
+  readonly secret: ReadSecret;
+};
+
+/** What each source folder exports: its kind, the settings it takes in a document, and how to open it. */
+export type SourceDefinition<Settings> = {
+  readonly kind: string;
+  readonly settings: ZodType<Settings>;
+  readonly open: (settings: Settings, deps: SourceDeps) => IdentitySource;
+};

@@ -1,0 +1,57 @@
+import type { ZodType } from 'zod';
+import type { Call } from '../core/call.ts';
+import type { MatchKey } from '../core/match.ts';
+import type { AttributeId, Change, ChangeResult, Profile, TargetAttributes } from '../core/profile.ts';
+import type { ReadSecret } from '../core/secret.ts';
+
+/** The same person in a target. `key` is the product's immutable id, `username` the name its forms are addressed by. */
+export type Account = {
+  readonly key: string;
+  readonly username: string;
+  readonly email: string | null;
+  readonly active: boolean;
+};
+
+/** A place inside the account listing, opaque. */
+export type Cursor = string;
+
+/** One answer of the account listing. */
+export type AccountPage = { readonly accounts: readonly Account[]; readonly next: Cursor | null };
+
+/**
+ * What is written to. Every method throws `Failure` and nothing else (an abort by `call.signal` excepted). One target
+ * value is shared by all activities of a worker process: it logs in once, however many callers arrive at once.
+ */
+export type Target = {
+  /** What can be mapped to, with the product's rules. */
+  readonly attributes: TargetAttributes;
+  /** Proves reachability, login and rights; throws `unavailable`, `auth`, `forbidden` or `config` with the remedy. */
+  check(call: Call): Promise<void>;
+  /** Everybody the product knows, paged; inactive people too where the product lists them. */
+  accountsPage(cursor: Cursor | null, call: Call): Promise<AccountPage>;
+  /** The accounts that have exactly this username or mail. */
+  findAccounts(by: MatchKey, call: Call): Promise<readonly Account[]>;
+  /** The present values of these attributes; throws `notFound` when the account is gone. */
+  readProfile(account: Account, attributes: readonly AttributeId[], call: Call): Promise<Profile>;
+  /**
+   * Writes the changes of one account, each only if the target still holds its `before`. One result per change.
+   * Throws `notFound` when the account is gone. After an abort or a kill some changes may have been written: a repeat
+   * reports these as `already`.
+   */
+  applyChanges(account: Account, changes: readonly Change[], call: Call): Promise<readonly ChangeResult[]>;
+  /** Ends the session at the product; called once at shutdown. */
+  close(): Promise<void>;
+};
+
+/** What a target is opened with. */
+export type TargetDeps = {
+  readonly secret: ReadSecret;
+};
+
+/** What each target folder exports. `attributes` needs no connection, so that documents are validated offline. */
+export type TargetDefinition<Settings> = {
+  readonly kind: string;
+  readonly settings: ZodType<Settings>;
+  readonly attributes: (settings: Settings) => TargetAttributes;
+  readonly open: (settings: Settings, deps: TargetDeps) => Target;
+};

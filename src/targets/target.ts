@@ -25,6 +25,8 @@ export type AccountPage = { readonly accounts: readonly Account[]; readonly next
 export type Target = {
   /** What can be mapped to, with the product's rules. */
   readonly attributes: TargetAttributes;
+  /** Whether an account is never written: our own service account and whoever the document's `never` names. */
+  protects(account: Account): boolean;
   /** Proves reachability, login and rights; throws `unavailable`, `auth`, `forbidden` or `config` with the remedy. */
   check(call: Call): Promise<void>;
   /** Everybody the product knows, paged; inactive people too where the product lists them. */

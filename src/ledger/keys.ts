@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../core/failure.ts';
+import { makeDataDir } from './data-dir.ts';
 
 /** One 256-bit key of the ring; the id is stored beside whatever it sealed. */
 export type SealingKey = { readonly id: string; readonly bytes: Uint8Array };
@@ -40,8 +41,7 @@ export const parseKeys = (text: string | undefined): SealingKeys => {
 
 /** The ring of an installation that keeps everything in its data directory; the key is made at the first start. */
 export const localKeys = async (dataDir: string): Promise<SealingKeys> => {
-  const file = join(dataDir, 'keys');
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const file = join(await makeDataDir(dataDir), 'keys');
   const key = `k1:${randomBytes(32).toString('base64')}\n`;
   await writeFile(file, key, { mode: 0o600, flag: 'wx' }).catch(ignoreExisting);
   try {

@@ -26,7 +26,6 @@ const statements = [
     connector text not null references connector on delete cascade deferrable initially deferred,
     version integer not null,
     definition jsonb not null,
-    digest bytea not null,
     created_by text not null,
     comment text,
     created_at timestamptz not null default now(),

@@ -1,0 +1,84 @@
+import { isDeepStrictEqual } from 'node:util';
+import { sql } from 'kysely';
+import type { JsonObject } from '../core/values.ts';
+import type { Ledger } from './open.ts';
+
+/** Where a connector is edited: in the file given at start, or through the API. */
+export type ManagedBy = 'file' | 'api';
+
+/** One immutable definition of a connector, with who stored it, when and why. */
+export type ConnectorVersion = {
+  readonly connector: string;
+  readonly version: number;
+  readonly managedBy: ManagedBy;
+  readonly definition: JsonObject;
+  readonly createdBy: string;
+  readonly comment: string | null;
+  readonly createdAt: Date;
+};
+
+/** What is stored: a connector's whole resolved definition, its secrets as references only. */
+export type NewConnectorVersion = Pick<
+  ConnectorVersion,
+  'connector' | 'managedBy' | 'definition' | 'createdBy' | 'comment'
+>;
+
+/** Stores a definition as the connector's next version and gives its number; an unchanged one keeps the present version. */
+export const storeConnector = async (ledger: Ledger, next: NewConnectorVersion): Promise<number> =>
+  ledger.db.transaction().execute(async (trx) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`connector ${next.connector}`}, 0))`.execute(trx);
+    const inTransaction = { ...ledger, db: trx };
+    const present = await currentConnector(inTransaction, next.connector);
+    if (present !== null && isDeepStrictEqual(present.definition, plain(next.definition))) {
+      await sql`update connector set managed_by = ${next.managedBy} where id = ${next.connector}`.execute(trx);
+      return present.version;
+    }
+    const version = (await newestVersion(inTransaction, next.connector)) + 1;
+    await sql`insert into connector (id, managed_by, current_version) values (${next.connector}, ${next.managedBy}, ${version})
+      on conflict (id) do update set managed_by = excluded.managed_by, current_version = excluded.current_version`.execute(
+      trx,
+    );
+    await sql`insert into connector_version (connector, version, definition, created_by, comment)
+      values (${next.connector}, ${version}, ${JSON.stringify(next.definition)}::jsonb, ${next.createdBy},
+        ${next.comment})`.execute(trx);
+    return version;
+  });
+
+/** The definition that new runs of the connector use, or null when there is no such connector. */
+export const currentConnector = async (ledger: Ledger, connector: string): Promise<ConnectorVersion | null> => {
+  const { rows } = await sql<ConnectorVersion>`select ${columns} ${joined}
+    where c.id = ${connector} and v.version = c.current_version`.execute(ledger.db);
+  return rows[0] ?? null;
+};
+
+/** The definition a run has pinned. */
+export const connectorVersion = async (
+  ledger: Ledger,
+  connector: string,
+  version: number,
+): Promise<ConnectorVersion | null> => {
+  const { rows } = await sql<ConnectorVersion>`select ${columns} ${joined}
+    where c.id = ${connector} and v.version = ${version}`.execute(ledger.db);
+  return rows[0] ?? null;
+};
+
+/** The present definition of every connector, by id. */
+export const listConnectors = async (ledger: Ledger): Promise<ConnectorVersion[]> => {
+  const { rows } = await sql<ConnectorVersion>`select ${columns} ${joined}
+    where v.version = c.current_version order by c.id`.execute(ledger.db);
+  return rows;
+};
+
+const columns = sql`v.connector, v.version, c.managed_by as "managedBy", v.definition, v.created_by as "createdBy",
+  v.comment, v.created_at as "createdAt"`;
+
+const joined = sql`from connector c join connector_version v on v.connector = c.id`;
+
+const newestVersion = async (ledger: Ledger, connector: string): Promise<number> => {
+  const { rows } = await sql<{ newest: number }>`select coalesce(max(version), 0) as newest from connector_version
+    where connector = ${connector}`.execute(ledger.db);
+  return rows[0]?.newest ?? 0;
+};
+
+/** As JSON keeps it: jsonb drops what is undefined, so the comparison must too. */
+const plain = (definition: JsonObject): unknown => JSON.parse(JSON.stringify(definition));

@@ -1,0 +1,90 @@
+import type { CookieJar } from 'tough-cookie';
+import type { Call } from '../../core/call.ts';
+import { Failure } from '../../core/failure.ts';
+import type { ReadSecret } from '../../core/secret.ts';
+import { answeredTo, forbiddenFailure } from './answers.ts';
+import { withXsrf, xsrfOf } from './cookies.ts';
+import { judge, type Verdict } from './judge.ts';
+import { answerPasswordPage, logIn, passwordRefused } from './login.ts';
+import type { Product } from './product.ts';
+import type { Session } from './session.ts';
+import type { PasswordAuth } from './settings.ts';
+import { singleFlight } from './single-flight.ts';
+import type { Wire } from './wire.ts';
+
+/** How often one request may meet an expired session before the product is said not to keep sessions at all. */
+const maxRenewals = 6;
+const quietly: Omit<Call, 'signal'> = { deadline: 0, count: () => undefined };
+
+/**
+ * One session for all callers of a target. It logs in when first needed, answers the password page when asked, and
+ * does both again when either expires; callers who notice the same expiry share one renewal. Each session has its
+ * own cookies: what a request of an older session still brings back cannot spoil the newer one.
+ */
+export const openCookieSession = (product: Product, wire: Wire, auth: PasswordAuth, secret: ReadSecret): Session => {
+  let current: CookieJar | null = null;
+  let refused: string | null = null;
+
+  const password = async (): Promise<string> => {
+    const value = await secret(auth.password);
+    if (value === refused) throw passwordRefused(wire.party);
+    return value;
+  };
+
+  const signIn = async (call: Call): Promise<CookieJar> => {
+    const tried = await password();
+    const loginPath = auth.loginPath ?? product.loginPath;
+    const jar = await logIn(product, wire, { username: auth.username, password: tried, loginPath }, call);
+    if (jar !== null) return jar;
+    refused = tried;
+    return signIn(call);
+  };
+
+  const raise = async (stale: CookieJar, call: Call): Promise<CookieJar> => {
+    const tried = await password();
+    const jar = await stale.clone();
+    const raised = await answerPasswordPage(product, wire, tried, jar, call);
+    if (raised === 'raised') return jar;
+    if (raised === 'refused') refused = tried;
+    return signIn(call);
+  };
+
+  const renewal = singleFlight<CookieJar>();
+  const renewed = (stale: CookieJar | null, wanted: Exclude<Verdict, 'fine'>, call: Call): Promise<CookieJar> =>
+    renewal(async (shared) => {
+      if (current !== null && current !== stale) return current;
+      current = stale === null || wanted === 'login' ? await signIn(shared) : await raise(stale, shared);
+      return current;
+    }, call);
+
+  return {
+    party: wire.party,
+    baseUrl: wire.baseUrl,
+    send: async (request, call) => {
+      let jar = current ?? (await renewed(null, 'login', call));
+      let unnamed = 0;
+      for (let renewals = 0; renewals <= maxRenewals; renewals += 1) {
+        const answer = await wire.send(withXsrf(request, xsrfOf(jar, wire.baseUrl)), jar, call);
+        const verdict = judge(product, wire, answer);
+        if (verdict === 'fine') return answer;
+        if (verdict === 'login' && answeredTo(answer) === null) unnamed += 1;
+        if (unnamed > 2) throw forbiddenFailure(wire.party, product.adminRight, answer);
+        jar = await renewed(jar, verdict, call);
+      }
+      throw sessionNotKept(wire.party);
+    },
+    close: async () => {
+      const jar = current;
+      current = null;
+      if (jar === null) return;
+      const call = { ...quietly, signal: AbortSignal.timeout(3000) };
+      await wire.send(product.logout(xsrfOf(jar, wire.baseUrl)), jar, call).catch(() => undefined);
+    },
+  };
+};
+
+const sessionNotKept = (party: string): Failure =>
+  new Failure('unavailable', `${party}: the product forgets the session again and again.`, {
+    party,
+    remedy: 'Behind a load balancer, switch on sticky sessions by cookie.',
+  });

@@ -1,0 +1,25 @@
+import type { Answer, WireRequest } from './wire.ts';
+
+/** What the password page of an administrator's session is answered with. */
+export type WebSudoAnswer = { readonly password: string; readonly xsrf: string };
+
+/** Where the two products differ in signing in; everything else of a session is the family's. */
+export type Product = {
+  readonly name: string;
+  /** The product's own login page. */
+  readonly loginPath: string;
+  /** Names of the login page's fields beside user name and password that the product expects. */
+  readonly loginExtras: Readonly<Record<string, string>>;
+  /** The right the service account needs, in the product's own words. */
+  readonly adminRight: string;
+  /** Where a redirect goes when nobody is signed in; compared with the end of the path. */
+  readonly loginPages: readonly string[];
+  /** A cheap REST resource that only a signed-in user gets. */
+  readonly whoAmI: WireRequest;
+  /** Whether an answer is the password page instead of what was asked for. */
+  readonly asksPassword: (answer: Answer) => boolean;
+  /** The request that answers the password page. */
+  readonly webSudo: (answer: WebSudoAnswer) => WireRequest;
+  /** Ends a session. */
+  readonly logout: (xsrf: string) => WireRequest;
+};

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+/** A secret of a target by reference; a literal secret in the document is refused. */
+export const secretReference = z.union([
+  z.strictObject({
+    env: z.string().regex(/^ATTUNE_SECRET_[A-Z0-9_]+$/, 'must be a variable that begins with ATTUNE_SECRET_'),
+  }),
+  z.strictObject({ file: z.string().min(1) }),
+]);
+
+/** How Attune signs in with a password: by the product's own login page, or by Basic on every request. */
+export const passwordAuth = z.strictObject({
+  username: z.string().min(1),
+  password: secretReference,
+  loginPath: z.string().startsWith('/', 'must be a path that begins with "/"').optional(),
+  with: z.enum(['form', 'basic']).default('form'),
+});
+
+/** How Attune signs in with a personal access token: good for REST, not for the administration pages. */
+export const tokenAuth = z.strictObject({ token: secretReference });
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "20:00"');
+
+/** The settings both products share; each product adds its own and says which `auth` its stores can use. */
+export const atlassianSettings = {
+  url: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => !/[?#]/.test(url), 'must be the product\'s base URL without "?" or "#"')
+    .overwrite((url) => url.replace(/\/+$/, '')),
+  auth: z.union([passwordAuth, tokenAuth]),
+  inFlight: z.int().min(1).max(64).default(4),
+  writeHours: z.strictObject({ from: timeOfDay, to: timeOfDay, timeZone: z.string().min(1) }).optional(),
+  never: z.array(z.string().min(1)).default([]),
+  readBack: z.int().min(0).default(50),
+  tls: z.strictObject({ ca: z.strictObject({ file: z.string().min(1) }) }).optional(),
+};
+
+export type PasswordAuth = z.infer<typeof passwordAuth>;
+export type TokenAuth = z.infer<typeof tokenAuth>;
+export type Auth = PasswordAuth | TokenAuth;
+
+/** Tells the two ways of signing in apart. */
+export const isPasswordAuth = (auth: Auth): auth is PasswordAuth => 'password' in auth;

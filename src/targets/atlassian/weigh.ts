@@ -1,0 +1,49 @@
+import type { AttributeId, Change, ChangeResult, Profile } from '../../core/profile.ts';
+
+/** What is left to write of some changes, and the results of those that are not written. */
+export type Weighed = { readonly due: readonly Change[]; readonly settled: readonly ChangeResult[] };
+
+/**
+ * Compares changes with what the account holds now: one that stands there already needs no write, one whose `before`
+ * is no longer there is left alone, because somebody else wrote since the plan.
+ */
+export const weigh = (changes: readonly Change[], held: Profile): Weighed => {
+  const settled: ChangeResult[] = [];
+  const due: Change[] = [];
+  for (const change of changes) {
+    const now = held.get(change.attribute) ?? null;
+    if (now === change.after) settled.push({ attribute: change.attribute, status: 'already' });
+    else if (now !== change.before) settled.push(moved(change.attribute));
+    else due.push(change);
+  }
+  return { due, settled };
+};
+
+/** The target holds neither what the plan saw nor what it wants. */
+const moved = (attribute: AttributeId): ChangeResult => ({
+  attribute,
+  status: 'moved',
+  reason: 'The target holds another value than when the plan was made.',
+});
+
+/** Results in the order of the changes they answer. */
+export const inOrder = (changes: readonly Change[], results: readonly ChangeResult[]): readonly ChangeResult[] => {
+  const byAttribute = new Map(results.map((result) => [result.attribute, result]));
+  return changes.flatMap(({ attribute }) => byAttribute.get(attribute) ?? []);
+};
+
+/** Why an account that is ours or on the `never` list is not written. */
+export const ownOrNever = 'protected: the account is never written (our own, or named under `never`).';
+
+/** The same answer to every change of an account that is not written at all. */
+export const refuseAll = (changes: readonly Change[], reason: string): readonly ChangeResult[] =>
+  changes.map(({ attribute }) => ({ attribute, status: 'rejected', reason }));
+
+/** The part of a profile that was asked for; an empty value is none. */
+export const only = (profile: Profile, attributes: readonly AttributeId[]): Profile =>
+  new Map(
+    attributes.flatMap((attribute) => {
+      const value = profile.get(attribute) ?? '';
+      return value === '' ? [] : [[attribute, value] as const];
+    }),
+  );

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { Call } from '../../core/call.ts';
+import type { AttributeId, Change, ChangeResult, Profile } from '../../core/profile.ts';
+import { unexpectedFailure } from '../atlassian/answers.ts';
+import { accountGone } from '../atlassian/find-again.ts';
+import { readJson } from '../atlassian/json.ts';
+import type { Session } from '../atlassian/session.ts';
+import { inOrder, weigh } from '../atlassian/weigh.ts';
+import type { WireRequest } from '../atlassian/wire.ts';
+import type { Account } from '../target.ts';
+import { keyOf, type Store } from './store.ts';
+
+const keys = z.object({ keys: z.array(z.object({ key: z.string() })) });
+const property = z.object({ value: z.unknown() });
+
+const allRoute = '/rest/api/2/user/properties';
+const oneRoute = '/rest/api/2/user/properties/{key}';
+const valueBytes = 32_768;
+
+/**
+ * Entity properties of a user (`/rest/api/2/user/properties`, REST, by immutable key): apps, automation and scripts
+ * see them, no screen of Jira does. The list of keys comes first, because "no such key" and "no such user" are both
+ * 404 afterwards.
+ */
+export const entityProperty: Store = {
+  read: async (session, account, attributes, call) => {
+    const answer = await session.send(
+      { method: 'GET', route: allRoute, kind: 'read', query: { userKey: account.key } },
+      call,
+    );
+    if (answer.status === 404) throw accountGone(session.party);
+    const present = new Set(readJson(answer, keys, session.party).keys.map(({ key }) => key));
+    const values = new Map<AttributeId, string>();
+    for (const attribute of attributes.filter((each) => present.has(keyOf(each)))) {
+      const value = await readOne(session, account, attribute, call);
+      if (value !== null) values.set(attribute, value);
+    }
+    return values;
+  },
+  write: async (session, account, changes, call) => {
+    const attributes = changes.map(({ attribute }) => attribute);
+    const held: Profile = await entityProperty.read(session, account, attributes, call);
+    const { due, settled } = weigh(changes, held);
+    const results = [...settled];
+    for (const change of due) results.push(await writeOne(session, account, change, call));
+    return inOrder(changes, results);
+  },
+};
+
+const readOne = async (
+  session: Session,
+  account: Account,
+  attribute: AttributeId,
+  call: Call,
+): Promise<string | null> => {
+  const answer = await session.send({ ...one(account, attribute), method: 'GET', kind: 'read' }, call);
+  if (answer.status === 404) return null;
+  const { value } = readJson(answer, property, session.party);
+  return asText(value);
+};
+
+/** Others may keep any JSON under a key; it is compared and shown as JSON text. */
+const asText = (value: unknown): string | null => {
+  if (value === null || value === undefined || value === '') return null;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
+
+const writeOne = async (session: Session, account: Account, change: Change, call: Call): Promise<ChangeResult> => {
+  const { attribute, after } = change;
+  if (after !== null && Buffer.byteLength(JSON.stringify(after)) > valueBytes) {
+    return { attribute, status: 'rejected', reason: 'The value is longer than 32768 bytes as JSON.' };
+  }
+  const request: WireRequest = { ...one(account, attribute), method: 'PUT', kind: 'write', refusable: true };
+  const answer = await session.send(
+    after === null ? { ...request, method: 'DELETE' } : { ...request, json: after },
+    call,
+  );
+  if (answer.status === 200 || answer.status === 201 || answer.status === 204) return { attribute, status: 'applied' };
+  if (answer.status === 404 && after === null) return { attribute, status: 'already' };
+  if (answer.status === 404) throw accountGone(session.party);
+  if (answer.status === 400) return { attribute, status: 'rejected', reason: 'Jira refused this key or value.' };
+  if (answer.status === 403) {
+    return { attribute, status: 'rejected', reason: 'protected: the service account may not administer this account.' };
+  }
+  throw unexpectedFailure(session.party, answer, '200, 201 or 204');
+};
+
+const one = (account: Account, attribute: AttributeId) => ({
+  route: oneRoute,
+  params: { key: keyOf(attribute) },
+  query: { userKey: account.key },
+});

@@ -1,0 +1,54 @@
+import type { HTMLElement } from 'node-html-parser';
+import {
+  attributeOf,
+  inputsNamed,
+  inputValue,
+  notUnderstood,
+  type Page,
+  readPage,
+  theOne,
+} from '../atlassian/markup.ts';
+
+/** What the page of a user's properties shows: whose it is, and every key with its value. */
+export type PropertiesPage = { readonly username: string; readonly properties: ReadonlyMap<string, string> };
+
+const addAction = /\/EditUserProperties!add\.jspa(\?|$)/;
+const editId = 'edit_';
+const deleteId = 'delete_';
+
+/**
+ * Reads EditUserProperties.jspa: the form that adds (action `EditUserProperties!add.jspa`, hidden `name`) says whose
+ * page it is, and each row of the table has a link `edit_<key>`, a link `delete_<key>` and the value. A page whose
+ * form, rows or links are not as expected is refused, never read as "no properties".
+ */
+export const readPropertiesPage = (html: string, party: string): PropertiesPage => {
+  const page = readPage(html, "the page of a user's properties", party);
+  const form = page.root.querySelectorAll('form').find((each) => addAction.test(each.getAttribute('action') ?? ''));
+  if (form === undefined) throw notUnderstood(page, 'form that adds a property');
+  for (const field of ['key', 'value']) {
+    if (inputsNamed(form, field).length !== 1) throw notUnderstood(page, `single form field "${field}"`);
+  }
+  return { username: inputValue(page, form, 'name'), properties: readRows(page) };
+};
+
+const readRows = (page: Page): ReadonlyMap<string, string> => {
+  const properties = new Map<string, string>();
+  for (const row of page.root.querySelectorAll('table tr').filter((each) => each.querySelector('td') !== null)) {
+    const [key, value] = readRow(page, row);
+    if (properties.has(key)) throw notUnderstood(page, 'one row for each key');
+    properties.set(key, value);
+  }
+  return properties;
+};
+
+const readRow = (page: Page, row: HTMLElement): readonly [string, string] => {
+  const edit = theOne(page, row, `a[id^="${editId}"]`, 'link that edits a property');
+  const key = attributeOf(page, edit, 'id', 'link that edits a property').slice(editId.length);
+  const deletes = row.querySelectorAll('a').some((link) => link.getAttribute('id') === `${deleteId}${key}`);
+  if (!deletes) throw notUnderstood(page, 'link that deletes a property');
+  const [shown, value] = row.querySelectorAll('td');
+  if (shown === undefined || value === undefined || shown.textContent.trim() !== key.trim()) {
+    throw notUnderstood(page, 'row with key and value of a property');
+  }
+  return [key, value.textContent];
+};

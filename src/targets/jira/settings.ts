@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { TargetAttributes } from '../../core/profile.ts';
+import { atlassianSettings, isPasswordAuth } from '../atlassian/settings.ts';
+
+/** The settings of a Jira Data Center target, as they stand in the document. */
+export const jiraSettings = z
+  .strictObject({
+    kind: z.literal('jira'),
+    ...atlassianSettings,
+    store: z.enum(['userProperty', 'entityProperty', 'scriptRunner']).default('userProperty'),
+  })
+  .refine(({ auth, store }) => store !== 'userProperty' || isPasswordAuth(auth), {
+    path: ['auth'],
+    message:
+      'store userProperty is written through the administration pages, which a token cannot open: give username and password, or choose store entityProperty or scriptRunner',
+  });
+
+export type JiraSettings = z.infer<typeof jiraSettings>;
+
+/** The key rule of Jira's own form (EditUserProperties): letters, digits and spaces. */
+const formKey = { maxLength: 200, unit: 'characters', pattern: '^[a-zA-Z0-9\\s]+$' } as const;
+
+const rules: Readonly<Record<JiraSettings['store'], TargetAttributes['userProperty']>> = {
+  userProperty: { name: formKey, value: { maxLength: 250, unit: 'characters' } },
+  scriptRunner: {
+    name: { maxLength: 200, unit: 'characters', pattern: '^\\S(.*\\S)?$' },
+    value: { maxLength: 250, unit: 'characters' },
+  },
+  entityProperty: {
+    name: { maxLength: 255, unit: 'bytes', pattern: '^\\S(.*\\S)?$' },
+    value: { maxLength: 32_768, unit: 'bytes' },
+  },
+};
+
+/** What each store can hold. */
+export const jiraAttributes = ({ store }: Pick<JiraSettings, 'store'>): TargetAttributes => ({
+  fields: {},
+  userProperty: rules[store],
+});

@@ -1,0 +1,26 @@
+import type { Call } from '../../core/call.ts';
+import type { AttributeId, Change, ChangeResult, Profile } from '../../core/profile.ts';
+import type { Session } from '../atlassian/session.ts';
+import type { Account } from '../target.ts';
+
+/** One of the places Jira keeps attributes of a user in; they do not see each other. */
+export type Store = {
+  /** The present values of these attributes. */
+  readonly read: (
+    session: Session,
+    account: Account,
+    attributes: readonly AttributeId[],
+    call: Call,
+  ) => Promise<Profile>;
+  /** Writes the changes whose `before` still stands. */
+  readonly write: (
+    session: Session,
+    account: Account,
+    changes: readonly Change[],
+    call: Call,
+  ) => Promise<readonly ChangeResult[]>;
+};
+
+/** The key of an attribute in Jira, and back. */
+export const keyOf = (attribute: AttributeId): string => attribute.slice(attribute.indexOf(':') + 1);
+export const idOf = (key: string): AttributeId => `userProperty:${key}`;

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { openCookieSession } from '../../../src/targets/atlassian/cookie-session.ts';
+import type { WireRequest } from '../../../src/targets/atlassian/wire.ts';
+import { jira } from '../../../src/targets/jira/session.ts';
+import { countingCall, loginForm, passwordPage, type Reply, type Seen, standIn } from '../fixtures/product.ts';
+
+const auth = { username: 'svc', password: { env: 'ATTUNE_SECRET_JIRA' }, with: 'form' as const };
+const page: WireRequest = { method: 'GET', route: '/secure/admin/user/EditUserProperties.jspa', kind: 'read' };
+const anonymous = { 'x-ausername': 'anonymous' };
+const known = { 'x-ausername': 'svc' };
+
+/** Jira's sessions: a login makes one, the password page replaces it by another, both can be ended from outside. */
+const jiraSessions = (password = () => 'right') => {
+  let next = 0;
+  const signedIn = new Set<string>();
+  const raised = new Set<string>();
+  const makeSession = (): string => {
+    next += 1;
+    signedIn.add(`s${next}`);
+    return `s${next}`;
+  };
+  const reply = ({ request, session }: Seen): Reply => {
+    const route = `${request.method} ${request.route}`;
+    if (route === 'GET /login.jsp') return { status: 200, text: loginForm, headers: anonymous };
+    if (route === 'POST /login.jsp') {
+      if (request.form?.os_password !== password()) {
+        return {
+          status: 200,
+          text: loginForm,
+          headers: { ...anonymous, 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' },
+        };
+      }
+      return { status: 302, headers: { ...known, location: '/secure/Dashboard.jspa' }, session: makeSession() };
+    }
+    if (session === null || !signedIn.has(session)) {
+      return {
+        status: 302,
+        headers: { ...anonymous, location: '/login.jsp?permissionViolation=true' },
+        session: 'nobody',
+      };
+    }
+    if (route === 'POST /secure/admin/WebSudoAuthenticate.jspa') {
+      if (request.form?.webSudoPassword !== password()) return { status: 200, text: passwordPage, headers: known };
+      signedIn.delete(session);
+      const raisedSession = makeSession();
+      raised.add(raisedSession);
+      return {
+        status: 302,
+        headers: { ...known, 'x-atlassian-websudo': 'Has-Authentication' },
+        session: raisedSession,
+      };
+    }
+    if (!raised.has(session)) return { status: 200, text: passwordPage, headers: known };
+    return { status: 200, text: 'the page', headers: known };
+  };
+  return { reply, signedIn, raised };
+};
+
+const open = (reply: (seen: Seen) => Reply, secret: () => string = () => 'right') => {
+  const product = standIn(reply);
+  return { ...product, session: openCookieSession(jira(), product.wire, auth, () => Promise.resolve(secret())) };
+};
+
+describe('a session by cookies', () => {
+  test('logs in once and answers the password page once, however many callers start together', async () => {
+    const { session, routes } = open(jiraSessions().reply);
+    const { call, counts } = countingCall();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => session.send(page, call)));
+    assert.deepEqual(new Set(answers.map(({ text }) => text)), new Set(['the page']));
+    assert.equal(routes().filter((route) => route === 'POST /login.jsp').length, 1);
+    assert.equal(routes().filter((route) => route.endsWith('WebSudoAuthenticate.jspa')).length, 1);
+    assert.equal(counts.login, 3);
+    assert.equal(counts.login + counts.read, routes().length);
+  });
+
+  test('renews what expired, once for all who notice, and repeats what was asked', async () => {
+    const sessions = jiraSessions();
+    const { session, routes } = open(sessions.reply);
+    const { call } = countingCall();
+    await session.send(page, call);
+    sessions.raised.clear();
+    await Promise.all(Array.from({ length: 10 }, () => session.send(page, call)));
+    assert.equal(routes().filter((route) => route.endsWith('WebSudoAuthenticate.jspa')).length, 2);
+    assert.equal(routes().filter((route) => route === 'POST /login.jsp').length, 1);
+    sessions.signedIn.clear();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => session.send(page, call)));
+    assert.deepEqual(new Set(answers.map(({ text }) => text)), new Set(['the page']));
+    assert.equal(routes().filter((route) => route === 'POST /login.jsp').length, 2);
+  });
+
+  test('sends a refused password once, and again only when the secret holds another one', async () => {
+    let secret = 'wrong';
+    const { session, routes } = open(jiraSessions().reply, () => secret);
+    const { call } = countingCall();
+    await assert.rejects(session.send(page, call), { kind: 'auth' });
+    await assert.rejects(session.send(page, call), { kind: 'auth' });
+    assert.equal(routes().filter((route) => route === 'POST /login.jsp').length, 1);
+    secret = 'right';
+    assert.equal((await session.send(page, call)).text, 'the page');
+  });
+
+  test('a password changed during the refused login is tried at once', async () => {
+    let reads = 0;
+    const secret = (): string => {
+      reads += 1;
+      return reads === 1 ? 'old' : 'right';
+    };
+    const { session } = open(jiraSessions().reply, secret);
+    assert.equal((await session.send(page, countingCall().call)).text, 'the page');
+  });
+
+  test('a password page that refuses ends it: the password is not sent a second time', async () => {
+    const sessions = jiraSessions();
+    const { session, routes } = open((seen) =>
+      seen.request.route.endsWith('WebSudoAuthenticate.jspa')
+        ? { status: 200, text: passwordPage, headers: known }
+        : sessions.reply(seen),
+    );
+    const { call } = countingCall();
+    await assert.rejects(session.send(page, call), { kind: 'auth' });
+    await assert.rejects(session.send(page, call), { kind: 'auth' });
+    assert.equal(routes().filter((route) => route.endsWith('WebSudoAuthenticate.jspa')).length, 1);
+    assert.equal(routes().filter((route) => route === 'POST /login.jsp').length, 1);
+  });
+
+  test('a picture puzzle ends the login with what to do', async () => {
+    const { session, routes } = open(({ request }) =>
+      request.method === 'GET'
+        ? { status: 200, text: loginForm }
+        : {
+            status: 200,
+            text: loginForm,
+            headers: { 'x-authentication-denied-reason': 'CAPTCHA_CHALLENGE; login-url=x' },
+          },
+    );
+    await assert.rejects(session.send(page, countingCall().call), /Sign in once by hand|CAPTCHA/);
+    assert.deepEqual(routes(), ['GET /login.jsp', 'POST /login.jsp']);
+  });
+
+  test('single sign-on in the place of the form is named, with the setting that helps', async () => {
+    const { session } = open(() => ({ status: 302, headers: { location: 'https://sso.example/authorize?client=1' } }));
+    await assert.rejects(
+      session.send(page, countingCall().call),
+      (error: Error & { kind?: string; sentence?: string }) => {
+        assert.equal(error.kind, 'config');
+        assert.match(error.sentence ?? '', /single sign-on took over the login form.*set auth\.loginPath/is);
+        return true;
+      },
+    );
+  });
+
+  test('a redirect to the login page for somebody known means that a right is missing', async () => {
+    const sessions = jiraSessions();
+    const { session } = open((seen) =>
+      seen.session === 's1'
+        ? { status: 302, headers: { ...known, location: '/login.jsp?permissionViolation=true' } }
+        : sessions.reply(seen),
+    );
+    await assert.rejects(session.send(page, countingCall().call), { kind: 'forbidden' });
+  });
+
+  test('a product that forgets every session is reported, not asked for ever', async () => {
+    const sessions = jiraSessions();
+    const { session, routes } = open((seen) => {
+      const answer = sessions.reply(seen);
+      sessions.raised.clear();
+      return answer;
+    });
+    await assert.rejects(session.send(page, countingCall().call), { kind: 'unavailable' });
+    assert.ok(routes().length < 40);
+  });
+
+  test('a failed renewal is tried anew by the next caller', async () => {
+    const sessions = jiraSessions();
+    let down = true;
+    const { session } = open((seen) => (down ? { status: 500 } : sessions.reply(seen)));
+    const { call } = countingCall();
+    await assert.rejects(session.send(page, call), { kind: 'wrongShape' });
+    down = false;
+    assert.equal((await session.send(page, call)).text, 'the page');
+  });
+
+  test('says goodbye at the end, and only if it ever came in', async () => {
+    const { session, routes } = open(jiraSessions().reply);
+    await session.close();
+    assert.deepEqual(routes(), []);
+    await session.send(page, countingCall().call);
+    await session.close();
+    assert.equal(routes().at(-1), 'DELETE /rest/auth/1/session');
+  });
+});

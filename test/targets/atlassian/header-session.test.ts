@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openHeaderSession } from '../../../src/targets/atlassian/header-session.ts';
+import type { Auth } from '../../../src/targets/atlassian/settings.ts';
+import type { WireRequest } from '../../../src/targets/atlassian/wire.ts';
+import { jira } from '../../../src/targets/jira/session.ts';
+import { countingCall, passwordPage, type Reply, type Seen, standIn } from '../fixtures/product.ts';
+
+const token: Auth = { token: { env: 'ATTUNE_SECRET_PAT' } };
+const basic: Auth = { username: 'svc', password: { env: 'ATTUNE_SECRET_PAT' }, with: 'basic' };
+const listing: WireRequest = { method: 'GET', route: '/rest/api/2/user/list', kind: 'listing' };
+
+const open = (auth: Auth, reply: (seen: Seen) => Reply, secret: () => string = () => 'good') => {
+  const product = standIn(reply);
+  return { ...product, session: openHeaderSession(jira(), product.wire, auth, () => Promise.resolve(secret())) };
+};
+
+const byToken = ({ request }: Seen): Reply =>
+  request.headers?.authorization === 'Bearer good'
+    ? { status: 200, headers: { 'x-ausername': 'svc' }, session: 'dropped' }
+    : { status: 200, headers: { 'x-ausername': 'anonymous' } };
+
+test('a token goes with every request, and no cookie does', async () => {
+  const { session, seen } = open(token, byToken);
+  await session.send(listing, countingCall().call);
+  await session.send(listing, countingCall().call);
+  assert.deepEqual(
+    seen.map((each) => [each.session, each.request.headers?.authorization]),
+    [
+      [null, 'Bearer good'],
+      [null, 'Bearer good'],
+    ],
+  );
+});
+
+test('a bad token is seen although the product answers 200, and is not sent again', async () => {
+  let secret = 'bad';
+  const { session, seen } = open(token, byToken, () => secret);
+  await assert.rejects(session.send(listing, countingCall().call), { kind: 'auth' });
+  await assert.rejects(session.send(listing, countingCall().call), { kind: 'auth' });
+  assert.equal(seen.length, 1);
+  secret = 'good';
+  assert.equal((await session.send(listing, countingCall().call)).status, 200);
+});
+
+test('Basic sends name and password; where it is off the failure says so', async () => {
+  const { session, seen } = open(basic, () => ({
+    status: 403,
+    text: 'Basic Authentication has been disabled on this instance.',
+  }));
+  await assert.rejects(session.send(listing, countingCall().call), { kind: 'config' });
+  assert.equal(seen[0]?.request.headers?.authorization, `Basic ${Buffer.from('svc:good').toString('base64')}`);
+});
+
+test('a password page cannot be answered by header', async () => {
+  const { session } = open(basic, () => ({ status: 200, text: passwordPage, headers: { 'x-ausername': 'svc' } }));
+  await assert.rejects(session.send(listing, countingCall().call), { kind: 'config' });
+});
+
+test('a 403 is a missing right, unless the caller judges it', async () => {
+  const { session } = open(token, () => ({ status: 403, headers: { 'x-ausername': 'svc' } }));
+  await assert.rejects(session.send(listing, countingCall().call), { kind: 'forbidden' });
+  assert.equal((await session.send({ ...listing, refusable: true }, countingCall().call)).status, 403);
+});

@@ -12,7 +12,7 @@ import {
 /** What the page of a user's properties shows: whose it is, and every key with its value. */
 export type PropertiesPage = { readonly username: string; readonly properties: ReadonlyMap<string, string> };
 
-const addAction = /\/EditUserProperties!add\.jspa(\?|$)/;
+const addAction = /(^|\/)EditUserProperties!add\.jspa(\?|$)/;
 const editId = 'edit_';
 const deleteId = 'delete_';
 
@@ -47,7 +47,8 @@ const readRow = (page: Page, row: HTMLElement): readonly [string, string] => {
   const deletes = row.querySelectorAll('a').some((link) => link.getAttribute('id') === `${deleteId}${key}`);
   if (!deletes) throw notUnderstood(page, 'link that deletes a property');
   const [shown, value] = row.querySelectorAll('td');
-  if (shown === undefined || value === undefined || shown.textContent.trim() !== key.trim()) {
+  const fits = shown?.textContent.trim() === key.trim() && value?.querySelector('a, input') === null;
+  if (value === undefined || !fits) {
     throw notUnderstood(page, 'row with key and value of a property');
   }
   return [key, value.textContent];

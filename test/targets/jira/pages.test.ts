@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { readPropertiesPage } from '../../../src/targets/jira/pages.ts';
+import { propertiesPage } from '../fixtures/pages.ts';
+
+const page = propertiesPage('fred', { Company: 'ACME', 'Cost center': '4711' });
+
+describe('the page of a user’s properties', () => {
+  test('gives the account and every key with its value', () => {
+    const { username, properties } = readPropertiesPage(page, 'Jira');
+    assert.equal(username, 'fred');
+    assert.deepEqual(
+      [...properties],
+      [
+        ['Company', 'ACME'],
+        ['Cost center', '4711'],
+      ],
+    );
+  });
+
+  test('an account without properties has an empty list', () => {
+    assert.equal(readPropertiesPage(propertiesPage('fred', {}), 'Jira').properties.size, 0);
+  });
+
+  test('entities are decoded once, whatever a value holds', () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter((value) => !value.includes('\r'));
+    fc.assert(
+      fc.property(text, fc.constantFrom('&amp;', '&lt;b&gt;', '"\'', '</td><td>', 'שלום', '😀'), (value, spice) => {
+        const read = readPropertiesPage(propertiesPage('fred', { Key: value + spice }), 'Jira');
+        assert.equal(read.properties.get('Key'), value + spice);
+      }),
+    );
+  });
+
+  const removals: readonly (readonly [string, RegExp])[] = [
+    ['the form that adds', /<form[^>]*>/],
+    ['its action', /EditUserProperties!add\.jspa/],
+    ['the account it is for', /<input type="hidden" name="name"[^>]*>/],
+    ['the key field', /<input[^>]*name="key"[^>]*>/],
+    ['the value field', /<input[^>]*name="value"[^>]*>/],
+    ['a link that edits', /id="edit_Company"/],
+    ['a link that deletes', /id="delete_Company"/],
+    ['the key cell', /<td>Company<\/td>/],
+    ['the value cell', /<td>ACME<\/td>/],
+  ];
+  for (const [name, pattern] of removals) {
+    test(`is refused without ${name}`, () => {
+      const less = page.replace(pattern, '');
+      assert.notEqual(less, page);
+      assert.throws(() => readPropertiesPage(less, 'Jira'), { kind: 'wrongShape' });
+    });
+  }
+
+  test('is refused when a key comes twice, and when it is another page altogether', () => {
+    const row = page.match(/<tr><td>Company.*<\/tr>/)?.[0] ?? '';
+    assert.throws(() => readPropertiesPage(page.replace(row, row + row), 'Jira'), { kind: 'wrongShape' });
+    for (const html of ['', '<html></html>', '<h1>Maintenance</h1>', '{"json":true}']) {
+      assert.throws(() => readPropertiesPage(html, 'Jira'), { kind: 'wrongShape' });
+    }
+  });
+
+  test('a refusal repeats nothing of the page', () => {
+    assert.throws(
+      () => readPropertiesPage(page.replace('id="delete_Company"', ''), 'Jira'),
+      (error: Error) => !/ACME|fred|4711/.test(error.message),
+    );
+  });
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { WireRequest } from '../../../src/targets/atlassian/wire.ts';
+import { applyChanges } from '../../../src/targets/confluence/apply.ts';
+import { userFormPage } from '../fixtures/pages.ts';
+import { countingCall } from '../fixtures/product.ts';
+import { type Reply, signedIn } from '../fixtures/session.ts';
+
+const fred = { key: '4028', username: 'fred', email: null, active: true };
+const empty = { phone: '', im: '', website: '', position: '', department: '', location: '' };
+
+/** Confluence's form over one account, with its rename and overwrite traps; values with "refuse" are refused. */
+const confluenceWith = (identity: Record<string, string>, held: Record<string, string>) =>
+  signedIn((request: WireRequest): Reply => {
+    if (request.route === '/rest/api/user') {
+      return { status: 200, text: JSON.stringify({ username: identity.username, userKey: '4028' }) };
+    }
+    if (request.method === 'GET') {
+      if (request.query?.username !== identity.username) return { status: 200, text: '<p>no such user</p>' };
+      const fields = Object.entries(held).map(([name, value]) => [`userparam-${name}`, value]);
+      return { status: 200, text: userFormPage('4028', { ...identity, ...Object.fromEntries(fields) }) };
+    }
+    const form = request.form ?? {};
+    if (Object.values(form).some((value) => value.startsWith('refuse'))) {
+      return { status: 200, text: '<span class="error">refused</span>' };
+    }
+    for (const name of Object.keys(identity)) identity[name] = form[name] ?? '';
+    for (const [name, value] of Object.entries(form)) {
+      if (name.startsWith('userparam-')) held[name.slice('userparam-'.length)] = value;
+    }
+    const location = `/admin/users/viewuser.action?${new URLSearchParams({ username: form.username ?? '' })}`;
+    return { status: 302, location };
+  });
+
+const change = (field: string, before: string | null, after: string | null) =>
+  ({ attribute: `field:${field}`, before, after }) as const;
+
+describe('writing profile fields', () => {
+  test('sends one form for all changes; name and mail stay, whatever they hold', async () => {
+    const identity = { username: 'fred', fullName: `Fred "F" O'Neil <x> & שלום 😀`, email: 'a+b&c@example.com' };
+    const held = { ...empty, phone: '1', im: 'kept', location: 'Rome' };
+    const before = { ...identity };
+    const { session, writes } = confluenceWith(identity, held);
+    const changes = [
+      change('phone', '1', '2 & <3>'),
+      change('location', 'Rome', null),
+      change('position', null, 'Lead'),
+    ];
+    const results = await applyChanges(session, fred, changes, countingCall().call);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['applied', 'applied', 'applied'],
+    );
+    assert.deepEqual(held, { ...empty, phone: '2 & <3>', im: 'kept', position: 'Lead' });
+    assert.deepEqual(identity, before);
+    assert.equal(writes().length, 1);
+    assert.equal('userparam-im' in (writes()[0]?.form ?? {}), false);
+  });
+
+  test('a refused form is tried field by field', async () => {
+    const held = { ...empty };
+    const { session } = confluenceWith({ username: 'fred', fullName: 'F', email: 'f@x' }, held);
+    const changes = [change('phone', null, 'refuse'), change('im', null, 'x')];
+    const results = await applyChanges(session, fred, changes, countingCall().call);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['rejected', 'applied'],
+    );
+    assert.equal(held.im, 'x');
+  });
+
+  test('a renamed account is opened by today’s name and keeps it', async () => {
+    const identity = { username: 'frederic', fullName: 'F', email: 'f@x' };
+    const { session } = confluenceWith(identity, { ...empty });
+    await applyChanges(session, fred, [change('im', null, 'x')], countingCall().call);
+    assert.equal(identity.username, 'frederic');
+  });
+
+  test('a form of another account is never sent', async () => {
+    const { session, writes } = signedIn(({ route }) =>
+      route === '/rest/api/user'
+        ? { status: 404 }
+        : {
+            status: 200,
+            text: userFormPage('other', {
+              username: 'fred',
+              fullName: 'F',
+              email: 'f@x',
+              ...Object.fromEntries(Object.keys(empty).map((name) => [`userparam-${name}`, ''])),
+            }),
+          },
+    );
+    await assert.rejects(applyChanges(session, fred, [change('im', null, 'x')], countingCall().call), {
+      kind: 'notFound',
+    });
+    assert.equal(writes().length, 0);
+  });
+
+  test('nothing to write sends nothing', async () => {
+    const { session, writes } = confluenceWith(
+      { username: 'fred', fullName: 'F', email: 'f@x' },
+      { ...empty, im: 'x' },
+    );
+    const results = await applyChanges(session, fred, [change('im', null, 'x')], countingCall().call);
+    assert.deepEqual(results, [{ attribute: 'field:im', status: 'already' }]);
+    assert.equal(writes().length, 0);
+  });
+});

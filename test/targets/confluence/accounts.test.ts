@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { accountsPage, findAccounts } from '../../../src/targets/confluence/accounts.ts';
+import { countingCall } from '../fixtures/product.ts';
+import { type Reply, signedIn } from '../fixtures/session.ts';
+
+const user = (n: number, status = 'current') => ({ username: `u${n}`, userKey: `k${n}`, status });
+const json = (body: unknown): Reply => ({ status: 200, text: JSON.stringify(body) });
+
+test('pages everybody, disabled people too, until the product names no next page', async () => {
+  const { session, asked } = signedIn(({ query }) =>
+    query?.start === '0'
+      ? json({ results: [user(1), user(2, 'deactivated')], size: 2, _links: { next: '/rest/api/user/list?start=2' } })
+      : json({ results: [user(3)], size: 1, _links: {} }),
+  );
+  const first = await accountsPage(session, null, countingCall().call);
+  assert.deepEqual(
+    first.accounts.map(({ key, active, email }) => [key, active, email]),
+    [
+      ['k1', true, null],
+      ['k2', false, null],
+    ],
+  );
+  const second = await accountsPage(session, first.next, countingCall().call);
+  assert.equal(second.next, null);
+  assert.deepEqual(
+    asked.map(({ query }) => query?.start),
+    ['0', '2'],
+  );
+});
+
+test('a page that promises more and holds nobody is no end', async () => {
+  const { session } = signedIn(() => json({ results: [], size: 0, _links: { next: 'x' } }));
+  await assert.rejects(accountsPage(session, null, countingCall().call), { kind: 'wrongShape' });
+});
+
+test('finds by username exactly; nobody can be found by mail', async () => {
+  const { session } = signedIn(({ query }) => (query?.username === 'U1' ? json(user(1)) : { status: 404 }));
+  assert.equal((await findAccounts(session, { by: 'username', value: 'U1' }, countingCall().call)).length, 1);
+  assert.deepEqual(await findAccounts(session, { by: 'username', value: 'u9' }, countingCall().call), []);
+  await assert.rejects(findAccounts(session, { by: 'email', value: 'a@x' }, countingCall().call), { kind: 'config' });
+});

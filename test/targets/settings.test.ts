@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { confluenceAttributes, confluenceSettings } from '../../src/targets/confluence/settings.ts';
+import { jiraAttributes, jiraSettings } from '../../src/targets/jira/settings.ts';
+
+const password = { username: 'svc', password: { env: 'ATTUNE_SECRET_JIRA' } };
+const token = { token: { file: 'jira-token' } };
+const url = 'https://jira.example/context/';
+
+describe('the settings of a target', () => {
+  test('defaults are written out, the base URL loses its last slash', () => {
+    const settings = jiraSettings.parse({ kind: 'jira', url, auth: password });
+    assert.equal(settings.url, 'https://jira.example/context');
+    assert.equal(settings.inFlight, 4);
+    assert.equal(settings.store, 'userProperty');
+    assert.deepEqual(settings.never, []);
+    assert.deepEqual(jiraSettings.parse(settings), settings);
+  });
+
+  const refused: readonly (readonly [string, unknown])[] = [
+    ['a literal secret', { url, auth: { username: 'svc', password: 'hunter2' } }],
+    ['a secret from another variable', { url, auth: { username: 'svc', password: { env: 'PATH' } } }],
+    ['a word nobody knows', { url, auth: password, store2: 'x' }],
+    ['a URL with a query', { url: 'https://jira.example/?x', auth: password }],
+    ['another protocol', { url: 'ftp://jira.example', auth: password }],
+    ['a login path that is none', { url, auth: { ...password, loginPath: 'login.jsp' } }],
+    ['a time that is none', { url, auth: password, writeHours: { from: '25:00', to: '06:00', timeZone: 'UTC' } }],
+    ['a token for the administration pages', { url, auth: token }],
+  ];
+  for (const [name, settings] of refused) {
+    test(`refuses ${name}`, () => {
+      assert.equal(jiraSettings.safeParse({ kind: 'jira', ...Object(settings) }).success, false);
+    });
+  }
+
+  test('a token serves the stores behind REST, and never Confluence', () => {
+    for (const store of ['entityProperty', 'scriptRunner']) {
+      assert.equal(jiraSettings.safeParse({ kind: 'jira', url, auth: token, store }).success, true);
+    }
+    assert.equal(confluenceSettings.safeParse({ kind: 'confluence', url, auth: token }).success, false);
+    assert.equal(confluenceSettings.safeParse({ kind: 'confluence', url, auth: password }).success, true);
+  });
+});
+
+describe('what a target can hold', () => {
+  test('Jira’s own form takes letters, digits and spaces as a key', () => {
+    const name = jiraAttributes({ store: 'userProperty' }).userProperty?.name;
+    const pattern = new RegExp(name?.pattern ?? '');
+    assert.equal(name?.maxLength, 200);
+    for (const key of ['Cost center', 'A1']) assert.match(key, pattern);
+    for (const key of ['cost-center', 'a.b', 'Straße', '']) assert.doesNotMatch(key, pattern);
+  });
+
+  test('each store has its own length of a value', () => {
+    const lengths = (['userProperty', 'scriptRunner', 'entityProperty'] as const).map(
+      (store) => jiraAttributes({ store }).userProperty?.value,
+    );
+    assert.deepEqual(lengths, [
+      { maxLength: 250, unit: 'characters' },
+      { maxLength: 250, unit: 'characters' },
+      { maxLength: 32_768, unit: 'bytes' },
+    ]);
+  });
+
+  test('Confluence has six fields and nothing free', () => {
+    const { fields, userProperty } = confluenceAttributes();
+    assert.deepEqual(Object.keys(fields).sort(), ['department', 'im', 'location', 'phone', 'position', 'website']);
+    assert.equal(userProperty, null);
+  });
+});

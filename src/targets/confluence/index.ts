@@ -1,0 +1,41 @@
+import { neverWritten } from '../atlassian/never.ts';
+import { openWire } from '../atlassian/open-wire.ts';
+import { readBackEvery } from '../atlassian/read-back.ts';
+import { openSession } from '../atlassian/session.ts';
+import { only, ownOrNever, refuseAll } from '../atlassian/weigh.ts';
+import type { Target, TargetDefinition } from '../target.ts';
+import { accountsPage, findAccounts } from './accounts.ts';
+import { applyChanges } from './apply.ts';
+import { check } from './check.ts';
+import { openUserForm, profileOf } from './profile.ts';
+import { confluence as product } from './session.ts';
+import { type ConfluenceSettings, confluenceAttributes, confluenceSettings } from './settings.ts';
+
+/** Confluence Data Center: the six fields of a user's profile. */
+export const confluence: TargetDefinition<ConfluenceSettings> = {
+  kind: 'confluence',
+  settings: confluenceSettings,
+  attributes: confluenceAttributes,
+  open: (settings, { secret }) => {
+    const wire = openWire(settings, 'Confluence');
+    const session = openSession(product(wire.baseUrl), wire, settings.auth, secret);
+    const protectedName = neverWritten(settings.never, settings.auth);
+    const readBack = readBackEvery(settings.readBack);
+    const read: Target['readProfile'] = async (account, attributes, call) =>
+      only(profileOf(await openUserForm(session, account, call)), attributes);
+    return {
+      attributes: confluenceAttributes(),
+      protects: ({ username }) => protectedName(username),
+      check: (call) => check(session, call),
+      accountsPage: (cursor, call) => accountsPage(session, cursor, call),
+      findAccounts: (by, call) => findAccounts(session, by, call),
+      readProfile: read,
+      applyChanges: async (account, changes, call) => {
+        if (protectedName(account.username)) return refuseAll(changes, ownOrNever);
+        const results = await applyChanges(session, account, changes, call);
+        return readBack(changes, results, (attributes) => read(account, attributes, call));
+      },
+      close: session.close,
+    };
+  },
+};

@@ -1,0 +1,38 @@
+import { neverWritten } from '../atlassian/never.ts';
+import { openWire } from '../atlassian/open-wire.ts';
+import { readBackEvery } from '../atlassian/read-back.ts';
+import { openSession } from '../atlassian/session.ts';
+import { ownOrNever, refuseAll } from '../atlassian/weigh.ts';
+import type { TargetDefinition } from '../target.ts';
+import { accountsPage, findAccounts } from './accounts.ts';
+import { check } from './check.ts';
+import { jira as product } from './session.ts';
+import { type JiraSettings, jiraAttributes, jiraSettings } from './settings.ts';
+import { stores } from './stores.ts';
+
+/** Jira Data Center: attributes of users in one of three stores. */
+export const jira: TargetDefinition<JiraSettings> = {
+  kind: 'jira',
+  settings: jiraSettings,
+  attributes: jiraAttributes,
+  open: (settings, { secret }) => {
+    const session = openSession(product(), openWire(settings, 'Jira'), settings.auth, secret);
+    const protectedName = neverWritten(settings.never, settings.auth);
+    const store = stores[settings.store];
+    const readBack = readBackEvery(settings.readBack);
+    return {
+      attributes: jiraAttributes(settings),
+      protects: ({ username }) => protectedName(username),
+      check: (call) => check(session, call),
+      accountsPage: (cursor, call) => accountsPage(session, cursor, call),
+      findAccounts: (by, call) => findAccounts(session, by, call),
+      readProfile: (account, attributes, call) => store.read(session, account, attributes, call),
+      applyChanges: async (account, changes, call) => {
+        if (protectedName(account.username)) return refuseAll(changes, ownOrNever);
+        const results = await store.write(session, account, changes, call);
+        return readBack(changes, results, (attributes) => store.read(session, account, attributes, call));
+      },
+      close: session.close,
+    };
+  },
+};

@@ -1,23 +1,10 @@
 import assert from 'node:assert/strict';
-import { createServer, type RequestListener } from 'node:http';
 import { test } from 'node:test';
 import { isFailure } from '../../src/core/failure.ts';
 import { newJar } from '../../src/targets/atlassian/cookies.ts';
 import { openWire } from '../../src/targets/atlassian/open-wire.ts';
 import { countingCall } from './fixtures/product.ts';
-
-const serving = async (listener: RequestListener, use: (url: string) => Promise<void>): Promise<void> => {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  assert.ok(address !== null && typeof address === 'object');
-  try {
-    await use(`http://127.0.0.1:${address.port}`);
-  } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-};
+import { serving } from './fixtures/serve.ts';
 
 test('cookies come back with the next request of the same jar, below the product’s path', async () => {
   await serving(

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { Change } from '../../src/core/profile.ts';
+import { countedCall, type Seed, type TargetLab, type TargetMember } from './target-lab.ts';
+
+const hostile = [`O'Neil & "Söhne" <b>`, '&amp;lt;', 'שלום עולם', '😀 emoji', '100% +plus=;,', 'back\\slash', '日本語'];
+
+const seeds = (member: TargetMember): readonly Seed[] =>
+  hostile.map((fullName, index) => ({
+    username: `user${index}`,
+    fullName,
+    email: `u${index}+${index}&x@example.com`,
+    held: { [member.attribute(0).name]: `kept ${index}`, [member.attribute(1).name]: `other ${index}` },
+  }));
+
+/** What every target keeps to, whatever the product and the store. */
+export const targetContract = (member: TargetMember): void => {
+  describe(`the contract of a target: ${member.name}`, () => {
+    const people = seeds(member);
+    let lab: TargetLab;
+    before(async () => {
+      lab = await member.open(people);
+    });
+    after(() => lab.close());
+    const first = member.attribute(0);
+    const second = member.attribute(1);
+    const third = member.attribute(2);
+    const set = (id: Change['attribute'], from: string | null, to: string | null): Change => ({
+      attribute: id,
+      before: from,
+      after: to,
+    });
+
+    test('proves that it can be reached and used', () => lab.target.check(countedCall().call));
+
+    test('lists everybody, page after page, each with the key it is found by', async () => {
+      const keys = new Map<string, string>();
+      let cursor: string | null = null;
+      do {
+        const page: Awaited<ReturnType<TargetLab['target']['accountsPage']>> = await lab.target.accountsPage(
+          cursor,
+          countedCall().call,
+        );
+        for (const account of page.accounts) keys.set(account.username, account.key);
+        cursor = page.next;
+      } while (cursor !== null);
+      for (const { username } of people) assert.equal(keys.get(username), lab.account(username).key, username);
+    });
+
+    test('finds an account by its exact username, whatever the case, and nobody by a part', async () => {
+      const find = (value: string) => lab.target.findAccounts({ by: 'username', value }, countedCall().call);
+      assert.deepEqual(
+        (await find('USER3')).map(({ key }) => key),
+        [lab.account('user3').key],
+      );
+      assert.deepEqual(await find('user'), []);
+    });
+
+    test('reads what is there, and only what was asked for', async () => {
+      const profile = await lab.target.readProfile(lab.account('user1'), [first.id, third.id], countedCall().call);
+      assert.deepEqual([...profile], [[first.id, 'kept 1']]);
+    });
+
+    test('sets, replaces and clears; whoever is not written stays, byte for byte', async () => {
+      const earlier = people.map(({ username }) => lab.holds(username));
+      const changes = [set(first.id, 'kept 2', 'new'), set(second.id, 'other 2', null), set(third.id, null, 'added')];
+      const results = await lab.target.applyChanges(lab.account('user2'), changes, countedCall().call);
+      assert.deepEqual(
+        results,
+        changes.map(({ attribute }) => ({ attribute, status: 'applied' })),
+      );
+      assert.deepEqual(lab.holds('user2').held, { [first.name]: 'new', [third.name]: 'added' });
+      assert.equal(lab.holds('user2').fullName, earlier[2]?.fullName);
+      assert.equal(lab.holds('user2').email, earlier[2]?.email);
+      const others = people.filter(({ username }) => username !== 'user2');
+      for (const { username, held } of others) assert.deepEqual(lab.holds(username).held, held);
+    });
+
+    test('a repeat is told apart from a change; a value edited by hand is left alone', async () => {
+      lab.edit('user4', first.name, 'by hand');
+      const changes = [set(first.id, 'kept 4', 'x'), set(second.id, 'before', 'other 4')];
+      const results = await lab.target.applyChanges(lab.account('user4'), changes, countedCall().call);
+      assert.deepEqual(
+        results.map(({ status }) => status),
+        ['moved', 'already'],
+      );
+      assert.equal(lab.holds('user4').held[first.name], 'by hand');
+    });
+
+    test('goes on in the middle of work when every session ends', async () => {
+      for (let round = 0; round < 3; round += 1) {
+        lab.expireSessions();
+        const work = people.map(({ username }) =>
+          lab.target.readProfile(lab.account(username), [third.id], countedCall().call),
+        );
+        assert.equal((await Promise.all(work)).length, people.length);
+      }
+    });
+
+    test('counts each request it sends, once', async () => {
+      const earlier = lab.requests();
+      const { call, sent } = countedCall();
+      lab.expireSessions();
+      await Promise.all(
+        people.map(({ username }) => lab.target.applyChanges(lab.account(username), [set(third.id, 'z', 'y')], call)),
+      );
+      assert.equal(sent(), lab.requests() - earlier);
+    });
+
+    test('an account that is gone is not found', async () => {
+      const gone = { key: 'no-such-key', username: 'nobody', email: null, active: true };
+      await assert.rejects(lab.target.readProfile(gone, [first.id], countedCall().call), { kind: 'notFound' });
+      await assert.rejects(lab.target.applyChanges(gone, [set(first.id, null, 'x')], countedCall().call), {
+        kind: 'notFound',
+      });
+    });
+
+    test('protected accounts are never written', async () => {
+      const own = { ...lab.account('user5'), username: 'svc-attune' };
+      assert.equal(lab.target.protects(own), true);
+      const results = await lab.target.applyChanges(own, [set(first.id, null, 'x')], countedCall().call);
+      assert.equal(results[0]?.status, 'rejected');
+    });
+
+    test('any value it can keep comes back as it was written', async () => {
+      const letters = fc.oneof(
+        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
+        fc.constantFrom('<script>', '&amp;', '\'"', '\n', '\t', '\u202eright-to-left', '𝒳', '%00', 'é'),
+      );
+      const value = fc
+        .array(letters, { minLength: 1, maxLength: 4 })
+        .map((parts) => parts.join(''))
+        .filter(member.keeps);
+      let now: string | null = null;
+      await fc.assert(
+        fc.asyncProperty(value, async (wanted) => {
+          const account = lab.account('user6');
+          const results = await lab.target.applyChanges(account, [set(third.id, now, wanted)], countedCall().call);
+          assert.match(results[0]?.status ?? '', /^(applied|already)$/);
+          now = wanted;
+          const read = await lab.target.readProfile(account, [third.id], countedCall().call);
+          assert.equal(read.get(third.id), wanted);
+          assert.equal(lab.holds('user6').held[third.name], wanted);
+          assert.equal(lab.holds('user6').held[second.name], 'other 6');
+        }),
+        { numRuns: 60 },
+      );
+    });
+  });
+};

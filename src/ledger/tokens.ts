@@ -1,13 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { Failure } from '../core/failure.ts';
+import { type Ability, abilities } from './abilities.ts';
 import type { Ledger } from './open.ts';
-
-/** What a token may do: look, start runs, let held plans through, change the configuration. */
-export type Ability = 'read' | 'run' | 'approve' | 'configure';
-
-/** All abilities, in the order they are printed. */
-export const abilities: readonly Ability[] = ['read', 'run', 'approve', 'configure'];
 
 /** A token as it is listed; the secret itself is known to its bearer alone. */
 export type Token = {
@@ -29,6 +24,25 @@ export const addToken = async (
   if (rows.length === 1) return text;
   throw new Failure('conflict', 'There is a token of that name already.', {
     remedy: 'Revoke it first, or choose another name.',
+  });
+};
+
+/**
+ * Makes a token with a text that the installation was given beforehand, or keeps it when it stands already; an earlier
+ * token of the name with another text ends.
+ */
+export const adoptToken = async (
+  ledger: Ledger,
+  token: { name: string; text: string; can: readonly Ability[]; createdBy: string },
+): Promise<void> => {
+  await sql`update token set revoked_at = now()
+    where name = ${token.name} and revoked_at is null and hash <> ${hashOf(token.text)}`.execute(ledger.db);
+  await sql`insert into token (name, hash, abilities, created_by)
+    values (${token.name}, ${hashOf(token.text)}, ${[...token.can]}, ${token.createdBy})
+    on conflict do nothing`.execute(ledger.db);
+  if ((await authenticate(ledger, token.text)) !== null) return;
+  throw new Failure('config', 'The token this installation was given has been revoked.', {
+    remedy: 'Give it another one.',
   });
 };
 

@@ -6,6 +6,7 @@ import type { TargetDefinition } from './target.ts';
 const fromPlain = <Settings>(definition: TargetDefinition<Settings>): TargetDefinition<unknown> => ({
   kind: definition.kind,
   settings: definition.settings,
+  matchesBy: definition.matchesBy,
   attributes: (settings) => definition.attributes(definition.settings.parse(settings)),
   open: (settings, deps) => definition.open(definition.settings.parse(settings), deps),
 });

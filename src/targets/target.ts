@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import type { Call } from '../core/call.ts';
-import type { MatchKey } from '../core/match.ts';
+import type { MatchBy, MatchKey } from '../core/match.ts';
 import type { AttributeId, Change, ChangeResult, Profile, TargetAttributes } from '../core/profile.ts';
 import type { ReadSecret } from '../core/secret.ts';
 
@@ -54,6 +54,8 @@ export type TargetDeps = {
 export type TargetDefinition<Settings> = {
   readonly kind: string;
   readonly settings: ZodType<Settings>;
+  /** What accounts can be found by; a match by anything else is refused when the document is validated. */
+  readonly matchesBy: readonly MatchBy[];
   readonly attributes: (settings: Settings) => TargetAttributes;
   readonly open: (settings: Settings, deps: TargetDeps) => Target;
 };

@@ -22,6 +22,7 @@ describe('the settings of a target', () => {
     ['a secret from another variable', { url, auth: { username: 'svc', password: { env: 'PATH' } } }],
     ['a word nobody knows', { url, auth: password, store2: 'x' }],
     ['a URL with a query', { url: 'https://jira.example/?x', auth: password }],
+    ['plain http over a network', { url: 'http://jira.example', auth: password }],
     ['another protocol', { url: 'ftp://jira.example', auth: password }],
     ['a login path that is none', { url, auth: { ...password, loginPath: 'login.jsp' } }],
     ['a time that is none', { url, auth: password, writeHours: { from: '25:00', to: '06:00', timeZone: 'UTC' } }],

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import got, { type OptionsOfTextResponseBody, RequestError, type Response } from 'got';
+import type { CookieJar } from 'tough-cookie';
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import { notServing } from './not-serving.ts';
 import type { Answer, Wire, WireRequest } from './wire.ts';
 
 const timeoutMs = 30_000;
+const longestShortWaitMs = 3000;
+const leastWaitMs = 50;
 
 /** Opens the connection to a product: nothing is retried, followed or thrown by status here. */
 export const openWire = (
@@ -24,24 +28,38 @@ export const openWire = (
       ? {}
       : { https: { certificateAuthority: readFileSync(settings.tls.ca.file, 'utf8') } }),
   });
+  const once = async (request: WireRequest, cookies: CookieJar, call: Call): Promise<Answer> => {
+    const url = urlOf(settings.url, request);
+    const cookie = cookies.getCookieStringSync(url.href);
+    call.signal.throwIfAborted();
+    call.count(request.kind);
+    const response = await sent(() => client(url, optionsOf(request, cookie, call.signal)), request, call, party);
+    for (const line of response.headers['set-cookie'] ?? []) {
+      cookies.setCookieSync(line, url.href, { ignoreError: true });
+    }
+    return answerOf(request, response);
+  };
+
   return {
     party,
     baseUrl,
     send: async (request, cookies, call) => {
-      const url = urlOf(settings.url, request);
-      const cookie = cookies.getCookieStringSync(url.href);
-      call.signal.throwIfAborted();
-      call.count(request.kind);
-      const response = await sent(() => client(url, optionsOf(request, cookie, call.signal)), request, call, party);
-      for (const line of response.headers['set-cookie'] ?? []) {
-        cookies.setCookieSync(line, url.href, { ignoreError: true });
+      for (;;) {
+        const answer = await once(request, cookies, call);
+        const trouble = notServing(answer, party);
+        if (trouble === null) return answer;
+        await shortWait(trouble, call);
       }
-      const answer = answerOf(request, response);
-      const trouble = notServing(answer, party);
-      if (trouble !== null) throw trouble;
-      return answer;
     },
   };
+};
+
+/** Waits in place what is soon over; a longer wait is the caller's, who can do something else meanwhile. */
+const shortWait = async (trouble: Failure, call: Call): Promise<void> => {
+  const { waitMs } = trouble.facts;
+  if (trouble.kind !== 'throttled' || waitMs === undefined || waitMs > longestShortWaitMs) throw trouble;
+  if (Date.now() + waitMs > call.deadline) throw trouble;
+  await setTimeout(Math.max(waitMs, leastWaitMs), undefined, { signal: call.signal });
 };
 
 const urlOf = (base: string, { route, params = {}, query = {} }: WireRequest): URL => {

@@ -21,10 +21,19 @@ export const tokenAuth = z.strictObject({ token: secretReference });
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "20:00"');
 
+const isLoopback = (url: string): boolean => {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+};
+
 /** The settings both products share; each product adds its own and says which `auth` its stores can use. */
 export const atlassianSettings = {
   url: z
     .url({ protocol: /^https?$/ })
+    .refine(
+      (url) => url.startsWith('https:') || isLoopback(url),
+      'must begin with https: (plain http only on this machine)',
+    )
     .refine((url) => !/[?#]/.test(url), 'must be the product\'s base URL without "?" or "#"')
     .overwrite((url) => url.replace(/\/+$/, '')),
   auth: z.union([passwordAuth, tokenAuth]),

@@ -15,6 +15,7 @@ import { type ConfluenceSettings, confluenceAttributes, confluenceSettings } fro
 export const confluence: TargetDefinition<ConfluenceSettings> = {
   kind: 'confluence',
   settings: confluenceSettings,
+  matchesBy: ['username'],
   attributes: confluenceAttributes,
   open: (settings, { secret }) => {
     const wire = openWire(settings, 'Confluence');

@@ -14,6 +14,7 @@ import { stores } from './stores.ts';
 export const jira: TargetDefinition<JiraSettings> = {
   kind: 'jira',
   settings: jiraSettings,
+  matchesBy: ['username', 'email'],
   attributes: jiraAttributes,
   open: (settings, { secret }) => {
     const session = openSession(product(), openWire(settings, 'Jira'), settings.auth, secret);

@@ -39,7 +39,7 @@ test('a redirect is an answer; 429 and 5xx are failures that name the route only
     },
     async (url) => {
       const wire = openWire({ url }, 'Jira');
-      const { call } = countingCall();
+      const call = { ...countingCall().call, deadline: Date.now() };
       const get = (code: string) =>
         wire.send({ method: 'GET', route: '/{code}', params: { code }, kind: 'read' }, newJar(), call);
       assert.equal((await get('302')).header('location'), 'http://elsewhere.example/');
@@ -48,6 +48,22 @@ test('a redirect is an answer; 429 and 5xx are failures that name the route only
         (error) => isFailure(error) && error.kind === 'throttled' && error.facts.waitMs === 1500,
       );
       await assert.rejects(get('503'), (error: Error) => /GET \/\{code\}/.test(error.message));
+    },
+  );
+});
+
+test('a short wait is waited in place, each request counted', async () => {
+  let left = 2;
+  await serving(
+    (_, response) => {
+      left -= 1;
+      response.writeHead(left >= 0 ? 429 : 200, { 'retry-after': '0' }).end('page');
+    },
+    async (url) => {
+      const { call, counts } = countingCall();
+      const answer = await openWire({ url }, 'Jira').send({ method: 'GET', route: '/', kind: 'read' }, newJar(), call);
+      assert.equal(answer.text, 'page');
+      assert.equal(counts.read, 3);
     },
   );
 });

@@ -21,6 +21,10 @@ export const redirectOf = (answer: Answer, baseUrl: URL): Redirect | null => {
 const sameHost = (one: URL, other: URL): boolean =>
   one.host === other.host || (one.hostname === other.hostname && one.port === '' && other.port === '');
 
+/** Whether the product refuses a page to somebody it knows: 403, or a redirect to its login or its "not permitted". */
+export const isRefusedPage = (answer: Answer, baseUrl: URL): boolean =>
+  answer.status === 403 || /\/(login|dologin|notpermitted)\.\w+$/.test(redirectOf(answer, baseUrl)?.path ?? '');
+
 /** The name the product answered to (`X-AUSERNAME`): null when the header is missing, 'anonymous' when nobody. */
 export const answeredTo = (answer: Answer): string | null => answer.header('x-ausername') ?? null;
 

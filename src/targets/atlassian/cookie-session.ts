@@ -60,6 +60,8 @@ export const openCookieSession = (product: Product, wire: Wire, auth: PasswordAu
   return {
     party: wire.party,
     baseUrl: wire.baseUrl,
+    right: product.adminRight,
+    username: auth.username,
     send: async (request, call) => {
       let jar = current ?? (await renewed(null, 'login', call));
       let unnamed = 0;

@@ -32,7 +32,14 @@ export const openHeaderSession = (product: Product, wire: Wire, auth: Auth, secr
     refused = value;
     return send(request, call);
   };
-  return { party: wire.party, baseUrl: wire.baseUrl, send, close: () => Promise.resolve() };
+  return {
+    party: wire.party,
+    baseUrl: wire.baseUrl,
+    right: product.adminRight,
+    username: isPasswordAuth(auth) ? auth.username : null,
+    send,
+    close: () => Promise.resolve(),
+  };
 };
 
 const authorization = (auth: Auth, value: string): string =>

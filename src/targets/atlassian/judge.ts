@@ -4,6 +4,7 @@ import {
   elsewhereFailure,
   forbiddenFailure,
   isAnonymous,
+  isRefusedPage,
   redirectOf,
   refusalOf,
 } from './answers.ts';
@@ -22,7 +23,7 @@ export const judge = (product: Product, wire: Wire, answer: Answer): Verdict => 
   if (redirect?.elsewhere != null) throw elsewhereFailure(wire.party, redirect.elsewhere, 'work');
   if (product.asksPassword(answer)) return 'password';
   if (toLogin && answeredTo(answer) === null) return 'login';
-  if (toLogin || (answer.status === 403 && answer.request.refusable !== true))
+  if (isRefusedPage(answer, wire.baseUrl) && answer.request.refusable !== true)
     throw forbiddenFailure(wire.party, product.adminRight, answer);
   return 'fine';
 };

@@ -10,6 +10,7 @@ import type { Answer, Wire, WireRequest } from './wire.ts';
 const timeoutMs = 30_000;
 const longestShortWaitMs = 3000;
 const leastWaitMs = 50;
+const mostShortWaits = 5;
 
 /** Opens the connection to a product: nothing is retried, followed or thrown by status here. */
 export const openWire = (
@@ -44,10 +45,11 @@ export const openWire = (
     party,
     baseUrl,
     send: async (request, cookies, call) => {
-      for (;;) {
+      for (let waits = 0; ; waits += 1) {
         const answer = await once(request, cookies, call);
         const trouble = notServing(answer, party);
         if (trouble === null) return answer;
+        if (waits === mostShortWaits) throw trouble;
         await shortWait(trouble, call);
       }
     },

@@ -2,20 +2,26 @@ import type { Call } from '../../core/call.ts';
 import { foldKey } from '../../core/match.ts';
 import type { AttributeId, Profile } from '../../core/profile.ts';
 import { anotherAccount, openByName } from '../atlassian/find-again.ts';
+import { openPage } from '../atlassian/open-page.ts';
 import type { Session } from '../atlassian/session.ts';
+import type { WireRequest } from '../atlassian/wire.ts';
 import type { Account } from '../target.ts';
 import { accountByKey } from './accounts.ts';
 import { readUserForm, type UserForm } from './pages.ts';
+
+const formOf = (username: string): WireRequest => ({
+  method: 'GET',
+  route: '/admin/users/edituser.action',
+  kind: 'read',
+  query: { username },
+});
 
 /** The form an administrator edits this account with; the key in it proves that it is this account's. */
 export const openUserForm = (session: Session, account: Account, call: Call): Promise<UserForm> =>
   openByName(
     account,
     async ({ username }) => {
-      const answer = await session.send(
-        { method: 'GET', route: '/admin/users/edituser.action', kind: 'read', query: { username } },
-        call,
-      );
+      const answer = await openPage(session, username, formOf, call);
       const form = readUserForm(answer.text, session.party);
       if (form.userKey !== account.key || foldKey(form.username) !== foldKey(username))
         throw anotherAccount(session.party);

@@ -1,9 +1,9 @@
 import type { Call } from '../../core/call.ts';
 import type { Change, ChangeResult } from '../../core/profile.ts';
-import { redirectOf, unexpectedFailure } from '../atlassian/answers.ts';
+import { isRefusedPage, redirectOf, unexpectedFailure } from '../atlassian/answers.ts';
 import { showsFieldError } from '../atlassian/markup.ts';
 import type { Session } from '../atlassian/session.ts';
-import { inOrder, weigh } from '../atlassian/weigh.ts';
+import { inOrder, outOfReach, weigh } from '../atlassian/weigh.ts';
 import type { WireRequest } from '../atlassian/wire.ts';
 import type { Account } from '../target.ts';
 import { readHeld } from './profile.ts';
@@ -34,6 +34,8 @@ const write = async (session: Session, username: string, change: Change, call: C
   if (redirect?.path === `${base}/EditUserProperties.jspa` && redirect.query.has('name')) {
     return { attribute: change.attribute, status: 'applied' };
   }
+  if (isRefusedPage(answer, session.baseUrl))
+    return { attribute: change.attribute, status: 'rejected', reason: outOfReach };
   if (answer.status === 200 && showsFieldError(answer.text, session.party)) return refused(change);
   throw unexpectedFailure(session.party, answer, 'the redirect to the list of properties');
 };
@@ -49,6 +51,7 @@ const post = (page: string, form: Readonly<Record<string, string>>): WireRequest
   method: 'POST',
   route: `${base}/${page}`,
   kind: 'write',
+  refusable: true,
   form,
 });
 

@@ -5,7 +5,7 @@ import { unexpectedFailure } from '../atlassian/answers.ts';
 import { accountGone } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
 import type { Session } from '../atlassian/session.ts';
-import { inOrder, weigh } from '../atlassian/weigh.ts';
+import { inOrder, outOfReach, weigh } from '../atlassian/weigh.ts';
 import type { WireRequest } from '../atlassian/wire.ts';
 import type { Account } from '../target.ts';
 import { keyOf, type Store } from './store.ts';
@@ -80,7 +80,7 @@ const writeOne = async (session: Session, account: Account, change: Change, call
   if (answer.status === 404) throw accountGone(session.party);
   if (answer.status === 400) return { attribute, status: 'rejected', reason: 'Jira refused this key or value.' };
   if (answer.status === 403) {
-    return { attribute, status: 'rejected', reason: 'protected: the service account may not administer this account.' };
+    return { attribute, status: 'rejected', reason: outOfReach };
   }
   throw unexpectedFailure(session.party, answer, '200, 201 or 204');
 };

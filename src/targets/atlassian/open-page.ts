@@ -23,9 +23,15 @@ export const openPage = async (
   throw protectedAccount(session.party);
 };
 
+const guarded = 'protected: ';
+
+/** Whether a failure says that one account is out of the service account's reach. */
+export const isProtectedFailure = ({ kind, message }: Failure): boolean =>
+  kind === 'rejected' && message.startsWith(guarded);
+
 /** The service account may write others, but not this account. */
 export const protectedAccount = (party: string): Failure =>
-  new Failure('rejected', `protected: ${party} lets only a system administrator edit this account.`, {
+  new Failure('rejected', `${guarded}${party} lets only a system administrator edit this account.`, {
     party,
     remedy: 'Name it under never, or make the service account a system administrator.',
   });

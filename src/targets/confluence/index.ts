@@ -1,5 +1,5 @@
-import { neverWritten } from '../atlassian/never.ts';
 import { openWire } from '../atlassian/open-wire.ts';
+import { openProtection } from '../atlassian/protection.ts';
 import { readBackEvery } from '../atlassian/read-back.ts';
 import { openSession } from '../atlassian/session.ts';
 import { only, ownOrNever, refuseAll } from '../atlassian/weigh.ts';
@@ -20,20 +20,20 @@ export const confluence: TargetDefinition<ConfluenceSettings> = {
   open: (settings, { secret }) => {
     const wire = openWire(settings, 'Confluence');
     const session = openSession(product(wire.baseUrl), wire, settings.auth, secret);
-    const protectedName = neverWritten(settings.never, settings.auth);
+    const protection = openProtection(settings.never, settings.auth);
     const readBack = readBackEvery(settings.readBack);
     const read: Target['readProfile'] = async (account, attributes, call) =>
-      only(profileOf(await openUserForm(session, account, call)), attributes);
+      only(profileOf(await protection.watch(account, () => openUserForm(session, account, call))), attributes);
     return {
       attributes: confluenceAttributes(),
-      protects: ({ username }) => protectedName(username),
+      protects: protection.protects,
       check: (call) => check(session, call),
       accountsPage: (cursor, call) => accountsPage(session, cursor, call),
       findAccounts: (by, call) => findAccounts(session, by, call),
       readProfile: read,
       applyChanges: async (account, changes, call) => {
-        if (protectedName(account.username)) return refuseAll(changes, ownOrNever);
-        const results = await applyChanges(session, account, changes, call);
+        if (protection.protects(account)) return refuseAll(changes, ownOrNever);
+        const results = await protection.watch(account, () => applyChanges(session, account, changes, call));
         return readBack(changes, results, (attributes) => read(account, attributes, call));
       },
       close: session.close,

@@ -1,5 +1,5 @@
-import { neverWritten } from '../atlassian/never.ts';
 import { openWire } from '../atlassian/open-wire.ts';
+import { openProtection } from '../atlassian/protection.ts';
 import { readBackEvery } from '../atlassian/read-back.ts';
 import { openSession } from '../atlassian/session.ts';
 import { ownOrNever, refuseAll } from '../atlassian/weigh.ts';
@@ -18,19 +18,20 @@ export const jira: TargetDefinition<JiraSettings> = {
   attributes: jiraAttributes,
   open: (settings, { secret }) => {
     const session = openSession(product(), openWire(settings, 'Jira'), settings.auth, secret);
-    const protectedName = neverWritten(settings.never, settings.auth);
+    const protection = openProtection(settings.never, settings.auth);
     const store = stores[settings.store];
     const readBack = readBackEvery(settings.readBack);
     return {
       attributes: jiraAttributes(settings),
-      protects: ({ username }) => protectedName(username),
+      protects: protection.protects,
       check: (call) => check(session, call),
       accountsPage: (cursor, call) => accountsPage(session, cursor, call),
       findAccounts: (by, call) => findAccounts(session, by, call),
-      readProfile: (account, attributes, call) => store.read(session, account, attributes, call),
+      readProfile: (account, attributes, call) =>
+        protection.watch(account, () => store.read(session, account, attributes, call)),
       applyChanges: async (account, changes, call) => {
-        if (protectedName(account.username)) return refuseAll(changes, ownOrNever);
-        const results = await store.write(session, account, changes, call);
+        if (protection.protects(account)) return refuseAll(changes, ownOrNever);
+        const results = await protection.watch(account, () => store.write(session, account, changes, call));
         return readBack(changes, results, (attributes) => store.read(session, account, attributes, call));
       },
       close: session.close,

@@ -37,12 +37,11 @@ export const tally = (counts: Partial<Tally> = {}): Tally => ({
 });
 
 /** Adds tallies up. */
-export const addTallies = (...tallies: readonly Tally[]): Tally =>
-  tallies.reduce((sum, one) => {
-    const next = { ...sum };
-    for (const outcome of outcomes) next[outcome] += one[outcome];
-    return next;
-  }, tally());
+export const addTallies = (...tallies: readonly Tally[]): Tally => {
+  const sum = { ...tally() };
+  for (const one of tallies) for (const outcome of outcomes) sum[outcome] += one[outcome];
+  return sum;
+};
 
 /** All users a tally accounts for. */
 export const tallied = (counts: Tally): number => outcomes.reduce((sum, outcome) => sum + counts[outcome], 0);

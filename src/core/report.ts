@@ -1,0 +1,66 @@
+import type { CallKind } from './call.ts';
+import type { FailureKind } from './failure.ts';
+import type { GuardVerdict } from './guard.ts';
+import { type Tally, tallied } from './outcome.ts';
+
+/** How a run reads its source: everything, what changed since the watermark, or everything with targets read too. */
+export type RunMode = 'full' | 'delta' | 'verify';
+
+/** Whether a run may write, or ends as soon as its plan is stored. */
+export type RunIntent = 'apply' | 'plan';
+
+/** The states of a run; all but `running` are final, though a held plan may still be approved. */
+export type RunStatus =
+  | 'running'
+  | 'done'
+  | 'doneWithFailures'
+  | 'planned'
+  | 'awaitingApproval'
+  | 'superseded'
+  | 'skipped'
+  | 'rejected'
+  | 'cancelled'
+  | 'failed';
+
+/** HTTP requests sent, by what they were for. */
+export type CallCounts = Readonly<Record<CallKind, number>>;
+
+/** What a run did at one target. `set` and `cleared` count the attribute values written, or planned in a plan. */
+export type TargetReport = Tally & {
+  readonly changes: { readonly set: number; readonly cleared: number };
+  readonly adopted: number;
+  readonly calls: CallCounts;
+};
+
+/** What approving a held or dry plan would write. */
+export type Forecast = { readonly people: number; readonly set: number; readonly cleared: number };
+
+/** What a run did, as printed by the CLI and answered by the API. It holds counts and reasons, never a value. */
+export type Report = {
+  readonly run: string;
+  readonly connector: string;
+  readonly mode: RunMode;
+  readonly intent: RunIntent;
+  readonly status: RunStatus;
+  readonly read: {
+    readonly users: number;
+    readonly pages: number;
+    readonly complete: boolean;
+    readonly calls: CallCounts;
+  };
+  readonly targets: Readonly<Record<string, TargetReport>>;
+  readonly guard: GuardVerdict | null;
+  readonly failures: { readonly new: number; readonly known: number };
+  readonly forecast: Forecast | null;
+  readonly failure: { readonly kind: FailureKind; readonly message: string } | null;
+  readonly durationMs: number;
+};
+
+/** The report's self-check: one sentence for each target whose outcomes do not add up to the users read. */
+export const unaccounted = (report: Report): readonly string[] =>
+  Object.entries(report.targets)
+    .filter(([, target]) => tallied(target) !== report.read.users)
+    .map(([id, target]) => `${id}: ${report.read.users} users read, ${tallied(target)} accounted for`);
+
+/** No requests at all. */
+export const noCalls: CallCounts = { login: 0, listing: 0, read: 0, write: 0 };

@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import type { Ledger } from '../ledger/open.ts';
+import type { ReadyCheck, RunProgress, Starter } from './ports.ts';
+import { ProblemWire } from './wire.ts';
+
+/** What the API needs of the rest of the program. */
+export type ApiParts = {
+  readonly ledger: Ledger;
+  readonly starter: Starter;
+  readonly progress: (run: string) => Promise<RunProgress | null>;
+  /** Asked by /readyz, by the name of the part. */
+  readonly ready: Readonly<Record<string, ReadyCheck>>;
+  readonly version: string;
+  /** How often the stream of a run's events looks for news. */
+  readonly eventsEveryMs: number;
+};
+
+/** A Fastify server whose routes are typed by their zod schemas. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** The answers of a route: its own, and problem details for every refusal. */
+export const answers = <T extends Record<number, z.ZodType>>(own: T) => ({
+  ...own,
+  '4xx': ProblemWire,
+  '5xx': ProblemWire,
+});

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { audit } from '../ledger/audit.ts';
+import { type ChangePlace, listChanges } from '../ledger/change-list.ts';
+import { type Api, type ApiParts, answers } from './parts.ts';
+import { namedRun } from './run-view.ts';
+import { ChangePageWire } from './wire.ts';
+
+const Place = z.tuple([z.string(), z.string(), z.string()]);
+
+/** The opaque cursor of a page of changes: the place of its last row. */
+const Cursor = z.string().transform((text, context): ChangePlace => {
+  try {
+    const [target, sourceId, attribute] = Place.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    return { target, sourceId, attribute };
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is not a cursor this API has given' });
+    return z.NEVER;
+  }
+});
+
+const Query = z.strictObject({
+  cursor: Cursor.optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  target: z.string().optional(),
+  status: z.string().optional(),
+});
+
+/** Shows what a run changed, or would change, value by value. Who looked is recorded. */
+export const changeRoutes = (app: Api, { ledger }: ApiParts): void => {
+  app.get(
+    '/api/runs/:id/changes',
+    {
+      config: { can: 'read' },
+      schema: {
+        summary: 'The changes of a run, with their values',
+        params: z.object({ id: z.string() }),
+        querystring: Query,
+        response: answers({ 200: ChangePageWire }),
+      },
+    },
+    async (request) => {
+      const run = await namedRun(ledger, request.params.id);
+      const { cursor, limit, target, status } = request.query;
+      if (cursor === undefined) await audit(ledger, { who: request.who, action: 'changes.read', subject: run.id });
+      const found = await listChanges(ledger, run.id, {
+        after: cursor ?? null,
+        limit: limit + 1,
+        target: target ?? null,
+        status: status ?? null,
+      });
+      const page = found.slice(0, limit);
+      const last = found.length > limit ? page.at(-1) : undefined;
+      return {
+        changes: page.map(({ sourceId, ...change }) => ({ ...change, person: sourceId })),
+        next: last === undefined ? null : encode(last),
+      };
+    },
+  );
+};
+
+const encode = ({ target, sourceId, attribute }: ChangePlace): string =>
+  Buffer.from(JSON.stringify([target, sourceId, attribute])).toString('base64url');

@@ -1,0 +1,29 @@
+import { Failure } from '../core/failure.ts';
+import type { Ledger } from '../ledger/open.ts';
+import { findRun, type Run } from '../ledger/runs.ts';
+import type { RunSummaryWire } from './wire.ts';
+
+/** A run as it leaves the API. */
+export const runSummary = (run: Run): RunSummaryWire => ({
+  id: run.id,
+  connector: run.connector,
+  version: run.version,
+  mode: run.mode,
+  intent: run.intent,
+  person: run.sourceId,
+  workflowId: run.workflowId,
+  startedBy: run.startedBy,
+  status: run.status,
+  phase: run.phase,
+  startedAt: run.startedAt.toISOString(),
+  finishedAt: run.finishedAt?.toISOString() ?? null,
+  planExpiresAt: run.planExpiresAt?.toISOString() ?? null,
+  failure: run.failure,
+});
+
+/** The run a request names, or the failure that says there is none. */
+export const namedRun = async (ledger: Ledger, id: string): Promise<Run> => {
+  const run = await findRun(ledger, id);
+  if (run !== null) return run;
+  throw new Failure('notFound', 'There is no run of that id.', { remedy: 'See GET /api/runs.' });
+};

@@ -1,0 +1,67 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyBaseLogger } from 'fastify';
+import { Failure } from '../core/failure.ts';
+import { abilities } from '../ledger/abilities.ts';
+import type { Ledger } from '../ledger/open.ts';
+import { adoptToken, listTokens } from '../ledger/tokens.ts';
+import { createApi } from './create-api.ts';
+import { grantLocalAccess } from './grant-access.ts';
+import type { ApiParts } from './parts.ts';
+
+/** Where to listen and who may call. `token` is one the installation was given (ATTUNE_TOKEN), for use from elsewhere. */
+export type ServeOptions = {
+  readonly host: string;
+  readonly port: number;
+  /** Where the first token and the address are left for the commands of this machine; null leaves nothing. */
+  readonly dataDir: string | null;
+  readonly token: string | undefined;
+  readonly logger?: FastifyBaseLogger;
+};
+
+/** Serves the API until `close`. Beyond the loopback it listens only when there is a token; encryption is the reverse proxy's part. */
+export const serveApi = async (
+  parts: ApiParts,
+  options: ServeOptions,
+): Promise<{ url: string; close: () => Promise<void> }> => {
+  const { host, port, dataDir, token, logger } = options;
+  if (token !== undefined) await adoptGiven(parts.ledger, token);
+  if (!isLoopback(host) && (await listTokens(parts.ledger)).length === 0) {
+    throw new Failure('config', 'The API does not listen beyond this machine before there is a token.', {
+      remedy:
+        "Set ATTUNE_TOKEN, or start on 127.0.0.1 once and run 'attune token add'. Attune speaks plain HTTP: put a reverse proxy with TLS before it.",
+    });
+  }
+  const api = await createApi(parts, logger);
+  try {
+    await api.listen({ host, port });
+  } catch (cause) {
+    await api.close();
+    throw new Failure('config', `The API cannot listen on ${host}, port ${port}.`, {
+      remedy: 'The port may be taken or the address not be of this machine: choose another one.',
+      cause,
+    });
+  }
+  const url = addressOf(api.addresses()[0]);
+  if (dataDir !== null) await grantLocalAccess(parts.ledger, dataDir, url);
+  return { url, close: () => api.close() };
+};
+
+const adoptGiven = async (ledger: Ledger, text: string): Promise<void> => {
+  if (!/^[\w~.+/-]{32,}=*$/.test(text)) {
+    throw new Failure('config', 'ATTUNE_TOKEN is not usable as a token.', {
+      remedy: 'Give at least 32 random characters: letters, digits or any of ~ . + / _ -',
+    });
+  }
+  await adoptToken(ledger, { name: 'environment', text, can: abilities, createdBy: 'environment' });
+};
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+/** The address to call: what listens everywhere is reached on the loopback. */
+const addressOf = (bound: AddressInfo | string | undefined): string => {
+  if (bound === undefined || typeof bound === 'string') throw new Error('the API listens nowhere');
+  const { address, port } = bound;
+  const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+};

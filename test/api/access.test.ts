@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { readAccess } from '../../src/api/access-file.ts';
+import { createApi } from '../../src/api/create-api.ts';
+import type { ApiParts } from '../../src/api/parts.ts';
+import { serveApi } from '../../src/api/serve-api.ts';
+import type { Ability } from '../../src/ledger/abilities.ts';
+import { listAudit } from '../../src/ledger/audit.ts';
+import type { Ledger } from '../../src/ledger/open.ts';
+import { addToken, listTokens, revokeToken } from '../../src/ledger/tokens.ts';
+import { apiParts } from '../fixtures/api.ts';
+import { freshDatabase } from '../fixtures/database.ts';
+
+describe('access to the API', () => {
+  let ledger: Ledger;
+  let parts: ApiParts;
+  let dataDir = '';
+  let close = async (): Promise<void> => undefined;
+  before(async () => {
+    ({ ledger, close } = await freshDatabase());
+    ({ parts } = await apiParts(ledger));
+    dataDir = await mkdtemp(join(tmpdir(), 'attune-api-'));
+  });
+  after(async () => {
+    await rm(dataDir, { recursive: true });
+    await close();
+  });
+
+  const token = (name: string, can: Ability[]): Promise<string> => addToken(ledger, { name, can, createdBy: 'test' });
+
+  const calls: [string, string, Ability][] = [
+    ['POST', '/api/connectors/acme/runs', 'run'],
+    ['GET', '/api/runs', 'read'],
+    ['GET', '/api/runs/x', 'read'],
+    ['GET', '/api/runs/x/events', 'read'],
+    ['GET', '/api/runs/x/changes', 'read'],
+    ['POST', '/api/runs/x/approve', 'approve'],
+    ['POST', '/api/runs/x/reject', 'approve'],
+    ['POST', '/api/runs/x/cancel', 'run'],
+    ['GET', '/api/connectors', 'read'],
+    ['GET', '/api/connectors/acme', 'read'],
+    ['GET', '/api/tokens', 'configure'],
+    ['POST', '/api/tokens', 'configure'],
+    ['DELETE', '/api/tokens/x', 'configure'],
+    ['GET', '/metrics', 'read'],
+    ['GET', '/openapi.json', 'read'],
+  ];
+
+  it('is refused without a valid token, and without the ability, on every route but healthz and readyz', async () => {
+    const api = await createApi(parts);
+    const all: Ability[] = ['read', 'run', 'approve', 'configure'];
+    const revoked = await token('revoked', all);
+    await revokeToken(ledger, 'revoked');
+    const bearers = new Map<Ability, string>();
+    for (const lacking of all) {
+      bearers.set(
+        lacking,
+        await token(
+          `no-${lacking}`,
+          all.filter((one) => one !== lacking),
+        ),
+      );
+    }
+    const documented = new Set<string>();
+    for (const [method, url, can] of calls) {
+      documented.add(`${method} ${url}`);
+      const ask = (authorization?: string) =>
+        api.inject({
+          method: method === 'POST' ? 'POST' : method === 'DELETE' ? 'DELETE' : 'GET',
+          url,
+          headers: authorization === undefined ? {} : { authorization },
+        });
+      for (const authorization of [undefined, 'Bearer nonsense', 'Basic abc', 'Bearer', `Bearer ${revoked}`]) {
+        const answer = await ask(authorization);
+        assert.equal(answer.statusCode, 401, `${method} ${url}`);
+        assert.equal(answer.json().kind, 'unauthenticated');
+        assert.match(String(answer.headers['www-authenticate']), /^Bearer/);
+        assert.match(String(answer.headers['content-type']), /^application\/problem\+json/);
+      }
+      const answer = await ask(`Bearer ${bearers.get(can)}`);
+      assert.equal(answer.statusCode, 403, `${method} ${url}`);
+      assert.match(answer.json().detail, new RegExp(`may not ${can}`));
+    }
+    for (const url of ['/healthz', '/readyz']) assert.equal((await api.inject(url)).statusCode, 200);
+    assert.equal((await api.inject('/nowhere')).statusCode, 401, 'an unknown address tells a stranger nothing');
+
+    const { paths } = (
+      await api.inject({ url: '/openapi.json', headers: { authorization: `Bearer ${bearers.get('run')}` } })
+    ).json<{ paths: Record<string, object> }>();
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const covered = calls.map(([method, url]) => {
+      const template = url
+        .replace('/acme', '/{id}')
+        .replace('/runs/x', '/runs/{id}')
+        .replace('/tokens/x', '/tokens/{name}');
+      return `${method} ${template}`;
+    });
+    assert.deepEqual(
+      described.filter((one) => !covered.includes(one)).toSorted(),
+      ['GET /healthz', 'GET /readyz'],
+      'every described route is in the table above',
+    );
+    await api.close();
+  });
+
+  it('by HTTP makes, lists and ends tokens, and says who did', async () => {
+    const api = await createApi(parts);
+    const headers = { authorization: `Bearer ${await token('admin', ['configure'])}` };
+    const made = await api.inject({
+      method: 'POST',
+      url: '/api/tokens',
+      headers,
+      payload: { name: 'ci', can: ['read'] },
+    });
+    assert.equal(made.statusCode, 201);
+    const text: string = made.json().token;
+    const asCi = () => api.inject({ url: '/api/runs', headers: { authorization: `Bearer ${text}` } });
+    assert.equal((await asCi()).statusCode, 200);
+    const twice = await api.inject({
+      method: 'POST',
+      url: '/api/tokens',
+      headers,
+      payload: { name: 'ci', can: ['read'] },
+    });
+    assert.equal(twice.statusCode, 409);
+    const listed = await api.inject({ url: '/api/tokens', headers });
+    assert.ok(!listed.body.includes(text));
+    assert.ok(listed.json<{ tokens: { name: string }[] }>().tokens.some(({ name }) => name === 'ci'));
+    assert.equal((await api.inject({ method: 'DELETE', url: '/api/tokens/ci', headers })).statusCode, 204);
+    assert.equal((await asCi()).statusCode, 401);
+    assert.equal((await api.inject({ method: 'DELETE', url: '/api/tokens/ci', headers })).statusCode, 404);
+    const malformed = { name: 'has space', can: [], extra: 1 };
+    const refused = await api.inject({ method: 'POST', url: '/api/tokens', headers, payload: malformed });
+    assert.equal(refused.statusCode, 400);
+    assert.ok(refused.json().errors.length >= 3, refused.body);
+    const trail = (await listAudit(ledger, 2)).map(({ who, action, subject }) => `${who} ${action} ${subject}`);
+    assert.deepEqual(trail, ['admin token.revoke ci', 'admin token.add ci']);
+    await api.close();
+  });
+
+  it('beyond the loopback needs a token to exist, and says so at start', async () => {
+    const fresh = await freshDatabase();
+    const { parts: bare } = await apiParts(fresh.ledger);
+    const options = { port: 0, dataDir: null, token: undefined };
+    await assert.rejects(serveApi(bare, { ...options, host: '0.0.0.0' }), /before there is a token/);
+    await assert.rejects(serveApi(bare, { ...options, host: '0.0.0.0', token: 'short' }), /not usable as a token/);
+    await assert.rejects(serveApi(bare, { ...options, host: '203.0.113.7', token: 'x'.repeat(40) }), /cannot listen/);
+    const open = await serveApi(bare, { ...options, host: '0.0.0.0', token: 'x'.repeat(40) });
+    const answer = await fetch(`${open.url}/api/runs`, { headers: { authorization: `Bearer ${'x'.repeat(40)}` } });
+    assert.equal(answer.status, 200);
+    await open.close();
+    const renewed = await serveApi(bare, { ...options, host: '127.0.0.1', token: 'y'.repeat(40) });
+    const outdated = await fetch(`${renewed.url}/api/runs`, { headers: { authorization: `Bearer ${'x'.repeat(40)}` } });
+    assert.equal(outdated.status, 401);
+    await renewed.close();
+    await fresh.close();
+  });
+
+  it('from this machine is left in a file for its owner alone, and kept from start to start', async () => {
+    const options = { host: '127.0.0.1', port: 0, dataDir, token: undefined };
+    const first = await serveApi(parts, options);
+    const access = await readAccess(dataDir);
+    assert.equal((await stat(join(dataDir, 'api.json'))).mode & 0o777, 0o600);
+    assert.equal(access?.url, first.url);
+    const answer = await fetch(`${first.url}/api/runs`, { headers: { authorization: `Bearer ${access?.token}` } });
+    assert.equal(answer.status, 200);
+    await first.close();
+    const second = await serveApi(parts, options);
+    assert.equal((await readAccess(dataDir))?.token, access?.token);
+    await second.close();
+    await writeFile(join(dataDir, 'api.json'), '{');
+    const third = await serveApi(parts, options);
+    assert.notEqual((await readAccess(dataDir))?.token, access?.token);
+    assert.equal((await listTokens(ledger)).filter(({ name }) => name === 'local').length, 1);
+    await third.close();
+  });
+
+  it('shows when a part does not answer', async () => {
+    const api = await createApi({
+      ...parts,
+      ready: { ledger: async () => true, temporal: () => Promise.reject(new Error('down at 10.0.0.1')) },
+    });
+    const answer = await api.inject('/readyz');
+    assert.equal(answer.statusCode, 503);
+    assert.equal(answer.json().detail, 'No answer from: temporal.');
+    await api.close();
+  });
+});

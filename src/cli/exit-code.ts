@@ -1,0 +1,24 @@
+import type { Report, RunStatus } from '../core/report.ts';
+
+/** What a command tells the shell: 0 done, 1 failed, 2 wrong usage, 3 done with new failures, 4 awaiting approval. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4;
+
+/** The exit code of a command that has followed a run to its end. Failures known from earlier runs are no news. */
+export const exitCodeOf = (run: { status: RunStatus; report: Report | null }): ExitCode => {
+  switch (run.status) {
+    case 'awaitingApproval':
+      return 4;
+    case 'doneWithFailures':
+      return run.report !== null && run.report.failures.new === 0 ? 0 : 3;
+    case 'failed':
+    case 'cancelled':
+    case 'rejected':
+    case 'running':
+      return 1;
+    case 'done':
+    case 'planned':
+    case 'skipped':
+    case 'superseded':
+      return 0;
+  }
+};

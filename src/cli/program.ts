@@ -1,0 +1,56 @@
+import { Command, CommanderError } from 'commander';
+import type { Cli } from './act.ts';
+import { registerApprove } from './approve.ts';
+import { registerCancel } from './cancel.ts';
+import { registerConnectors } from './connectors.ts';
+import type { ExitCode } from './exit-code.ts';
+import type { Io } from './io.ts';
+import { registerReject } from './reject.ts';
+import { registerReport } from './report.ts';
+import { registerRuns } from './runs.ts';
+import { registerSync } from './sync.ts';
+import { registerToken } from './token.ts';
+
+const description = `Keeps profiles in Jira and Confluence Data Center in tune with the identity provider.
+
+Commands talk to the HTTP API: at ATTUNE_URL with ATTUNE_TOKEN, else to the one
+started from the data directory (ATTUNE_DATA_DIR, .attune by default).
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with new failures, 4 awaiting approval.`;
+
+/** Runs one command line and gives its exit code. `more` registers commands that live elsewhere. */
+export const runProgram = async (
+  args: readonly string[],
+  io: Io,
+  version: string,
+  more: (cli: Cli) => void = () => undefined,
+): Promise<ExitCode> => {
+  const program = new Command('attune')
+    .description(description)
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) });
+  let code: ExitCode = 0;
+  const cli: Cli = {
+    program,
+    io,
+    exit: (ended) => {
+      code = ended;
+    },
+  };
+  registerSync(cli);
+  registerRuns(cli);
+  registerReport(cli);
+  registerApprove(cli);
+  registerReject(cli);
+  registerCancel(cli);
+  registerConnectors(cli);
+  registerToken(cli);
+  more(cli);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+};

@@ -1,0 +1,80 @@
+import type { Breach } from '../core/guard.ts';
+import { type Outcome, outcomes } from '../core/outcome.ts';
+import { type CallCounts, type Report, unaccounted } from '../core/report.ts';
+import { count, table } from './table.ts';
+
+/** A report as a person reads it. */
+export const reportText = (report: Report): string => {
+  const { read, failures, forecast, failure, guard } = report;
+  const lines = [
+    `${report.connector}, ${report.mode} run ${report.run}: ${statusText[report.status]} after ${seconds(report.durationMs)}`,
+    `Read ${count(read.users)} people in ${count(read.pages)} pages${read.complete ? '' : ', not to the end'}; ${callsText(read.calls)}.`,
+  ];
+  const targets = Object.entries(report.targets);
+  if (targets.length > 0) {
+    lines.push(
+      '',
+      table(
+        ['target', ...outcomes.map((outcome) => outcomeHeads[outcome]), 'set', 'cleared', 'adopted'],
+        targets.map(([id, target]) => [
+          id,
+          ...outcomes.map((outcome) => target[outcome]),
+          target.changes.set,
+          target.changes.cleared,
+          target.adopted,
+        ]),
+      ),
+      '',
+      ...targets.map(([id, target]) => `${id}: ${callsText(target.calls)}.`),
+    );
+  }
+  for (const breach of guard?.breaches ?? []) lines.push(`Guard: ${breachText(breach)}`);
+  if (failures.new + failures.known > 0) {
+    lines.push(`Failures: ${count(failures.new)} new, ${count(failures.known)} known from earlier runs.`);
+  }
+  if (forecast !== null) {
+    lines.push(
+      `To be written: ${count(forecast.set)} values set and ${count(forecast.cleared)} cleared, for ${count(forecast.people)} people.`,
+    );
+  }
+  if (failure !== null) lines.push(`Failed (${failure.kind}): ${failure.message}`);
+  lines.push(...unaccounted(report).map((line) => `The sums do not match. ${line}.`));
+  if (report.status === 'awaitingApproval' || report.status === 'planned') {
+    lines.push(`Apply it with 'attune approve ${report.run}', or turn it down with 'attune reject ${report.run}'.`);
+  }
+  return lines.join('\n');
+};
+
+const statusText: Readonly<Record<Report['status'], string>> = {
+  running: 'running',
+  done: 'done',
+  doneWithFailures: 'done with failures',
+  planned: 'planned, nothing written',
+  awaitingApproval: 'awaiting approval, nothing written',
+  superseded: 'superseded by a later plan',
+  skipped: 'skipped',
+  rejected: 'rejected',
+  cancelled: 'cancelled',
+  failed: 'failed',
+};
+
+const outcomeHeads: Readonly<Record<Outcome, string>> = {
+  unchanged: 'unchanged',
+  updated: 'updated',
+  planned: 'planned',
+  unmatched: 'unmatched',
+  ambiguous: 'ambiguous',
+  outOfScope: 'out of scope',
+  skipped: 'skipped',
+  failed: 'failed',
+};
+
+const callsText = (calls: CallCounts): string =>
+  `${count(calls.login + calls.listing + calls.read + calls.write)} requests (${count(calls.login)} login, ${count(calls.listing)} listing, ${count(calls.read)} read, ${count(calls.write)} write)`;
+
+const breachText = ({ rule, target, attribute, found, of, limit }: Breach): string => {
+  const where = [target, attribute].filter((part) => part !== null).join(', ');
+  return `${rule}${where === '' ? '' : ` (${where})`}: ${count(found)} of ${count(of)} people, where ${count(limit)} pass.`;
+};
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

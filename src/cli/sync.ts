@@ -1,0 +1,43 @@
+import { Option } from 'commander';
+import { StartedWire } from '../api/wire.ts';
+import { act, type Cli, type JsonOption } from './act.ts';
+import { showEnd } from './end-of-run.ts';
+
+type SyncOptions = JsonOption & {
+  readonly user?: string;
+  readonly plan?: boolean;
+  readonly delta?: boolean;
+  readonly verify?: boolean;
+  readonly wait: boolean;
+};
+
+/** `attune sync`: starts a run and follows it to its report. */
+export const registerSync = (cli: Cli): void => {
+  cli.program
+    .command('sync')
+    .argument('<connector>')
+    .description('sync everybody, or one person, and report what was done')
+    .addOption(new Option('--user <user>', 'one person, by id, login or mail').conflicts(['plan', 'delta', 'verify']))
+    .option('--plan', 'plan only: write nothing')
+    .addOption(new Option('--delta', 'read only what changed since the last run').conflicts('verify'))
+    .option('--verify', 'also compare with what the targets hold now')
+    .option('--no-wait', 'start only, and print the run')
+    .option('--json', 'print JSON alone')
+    .action((connector: string, options: SyncOptions) =>
+      act(cli, options, async (client) => {
+        const started = await client.post(
+          `/api/connectors/${encodeURIComponent(connector)}/runs`,
+          startBody(options),
+          StartedWire,
+        );
+        if (options.wait) return showEnd(cli.io, client, started.run, options);
+        cli.io.out(options.json ? JSON.stringify(started) : started.run);
+        return 0;
+      }),
+    );
+};
+
+const startBody = ({ user, plan, delta, verify }: SyncOptions): object => {
+  if (user !== undefined) return { user };
+  return { mode: delta ? 'delta' : verify ? 'verify' : 'full', intent: plan ? 'plan' : 'apply' };
+};

@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { sql } from 'kysely';
+import type { ApiParts } from '../../src/api/parts.ts';
+import type { RunProgress } from '../../src/api/ports.ts';
+import { serveApi } from '../../src/api/serve-api.ts';
+import { runProgram } from '../../src/cli/program.ts';
+import type { Report, RunStatus } from '../../src/core/report.ts';
+import type { Ledger } from '../../src/ledger/open.ts';
+import { createRun } from '../../src/ledger/runs.ts';
+import { addToken } from '../../src/ledger/tokens.ts';
+import { apiParts, finish, newRun } from '../fixtures/api.ts';
+import { freshDatabase } from '../fixtures/database.ts';
+
+describe('commands', () => {
+  let ledger: Ledger;
+  let parts: ApiParts;
+  let asked: unknown[] = [];
+  let served: { url: string; close: () => Promise<void> };
+  let dataDir = '';
+  let closeDatabase = async (): Promise<void> => undefined;
+  let end: { status: RunStatus; over: Partial<Report> } = { status: 'done', over: {} };
+
+  const progress = async (run: string): Promise<RunProgress> => {
+    await finish(ledger, run, end.status, end.over);
+    return {
+      run,
+      connector: 'acme',
+      status: 'running',
+      phase: 'read',
+      users: { read: 3, expected: 5 },
+      people: { toPlan: 0, planned: 0 },
+      changes: { planned: 0, decided: 0 },
+      calls: 2,
+      elapsedMs: 10,
+    };
+  };
+
+  before(async () => {
+    const fresh = await freshDatabase();
+    ({ ledger } = fresh);
+    closeDatabase = fresh.close;
+    ({ parts, asked } = await apiParts(ledger, progress));
+    dataDir = await mkdtemp(join(tmpdir(), 'attune-cli-'));
+    served = await serveApi(parts, { host: '127.0.0.1', port: 0, dataDir, token: undefined });
+  });
+  beforeEach(() => {
+    asked.length = 0;
+    end = { status: 'done', over: {} };
+  });
+  after(async () => {
+    await served.close();
+    await rm(dataDir, { recursive: true });
+    await closeDatabase();
+  });
+
+  const attune = async (line: string, env: Record<string, string> = { ATTUNE_DATA_DIR: dataDir }) => {
+    const out: string[] = [];
+    const err: string[] = [];
+    const io = { out: (text: string) => out.push(text), err: (text: string) => err.push(text), env, live: false };
+    const code = await runProgram(line.split(' '), io, '1.2.3');
+    return { code, out: out.join('\n'), err: err.join('\n') };
+  };
+
+  describe('sync', () => {
+    it('starts a full run, shows its steps and ends with its report', async () => {
+      const { code, out, err } = await attune('sync acme');
+      assert.equal(code, 0);
+      assert.match(out, /^acme, full run run-\d+: done after 1\.2 s\nRead 3 people in 1 pages/);
+      assert.match(out, /target +unchanged.*\njira +3 /);
+      assert.match(err, /read: 3 of 5 people, 2 requests so far/);
+      assert.deepEqual(asked, [{ connector: 'acme', mode: 'full', intent: 'apply', who: 'local' }]);
+    });
+
+    it('asks for what its options say', async () => {
+      const asks: [string, object][] = [
+        ['sync acme --plan', { connector: 'acme', mode: 'full', intent: 'plan', who: 'local' }],
+        ['sync acme --delta', { connector: 'acme', mode: 'delta', intent: 'apply', who: 'local' }],
+        ['sync acme --verify --plan', { connector: 'acme', mode: 'verify', intent: 'plan', who: 'local' }],
+        ['sync acme --user ada@acme.example', { connector: 'acme', key: 'ada@acme.example', who: 'local' }],
+      ];
+      for (const [line, request] of asks) {
+        assert.equal((await attune(line)).code, 0, line);
+        assert.deepEqual(asked.splice(0), [request], line);
+      }
+    });
+
+    it('prints the report as the only thing on standard output with --json', async () => {
+      const { code, out, err } = await attune('sync acme --json');
+      assert.equal(code, 0);
+      assert.equal(JSON.parse(out).targets.jira.unchanged, 3);
+      assert.equal(err, '');
+    });
+
+    it('tells by its exit code how the run ended', async () => {
+      const failure = { kind: 'auth' as const, message: 'Jira refused the password.' };
+      const ends: [RunStatus, Partial<Report>, number][] = [
+        ['done', {}, 0],
+        ['planned', { forecast: { people: 2, set: 3, cleared: 1 } }, 0],
+        ['skipped', {}, 0],
+        ['failed', { failure }, 1],
+        ['cancelled', {}, 1],
+        ['doneWithFailures', { failures: { new: 1, known: 0 } }, 3],
+        ['doneWithFailures', { failures: { new: 0, known: 4 } }, 0],
+        ['awaitingApproval', {}, 4],
+      ];
+      for (const [status, over, expected] of ends) {
+        end = { status, over };
+        const { code, out } = await attune('sync acme');
+        assert.equal(code, expected, `${status} ${JSON.stringify(over)}`);
+        if (over.failure !== undefined) assert.match(out, /Failed \(auth\): Jira refused the password\./);
+        if (status === 'awaitingApproval') assert.match(out, /attune approve run-\d+/);
+        if (over.forecast !== undefined) assert.match(out, /3 values set and 1 cleared, for 2 people/);
+      }
+    });
+
+    it('says which sums do not match', async () => {
+      end = {
+        status: 'done',
+        over: { read: { users: 9, pages: 1, complete: true, calls: { login: 0, listing: 1, read: 0, write: 0 } } },
+      };
+      assert.match((await attune('sync acme')).out, /sums do not match\. jira: 9 users read, 3 accounted for/);
+    });
+
+    it('with --no-wait prints the run alone', async () => {
+      const { code, out } = await attune('sync acme --no-wait');
+      assert.equal(code, 0);
+      assert.match(out, /^run-\d+$/);
+    });
+
+    it('fails on an unknown connector, in words or in JSON', async () => {
+      const words = await attune('sync nobody');
+      assert.equal(words.code, 1);
+      assert.match(words.err, /^attune: There is no connector of that id\./);
+      assert.equal(words.out, '');
+      const json = await attune('sync nobody --json');
+      assert.equal(json.code, 1);
+      assert.equal(JSON.parse(json.out).error.kind, 'notFound');
+    });
+
+    it('refuses options that contradict each other, as wrong usage', async () => {
+      for (const line of [
+        'sync',
+        'sync acme --delta --verify',
+        'sync acme --user x --plan',
+        'sync acme --nonsense',
+        'nonsense',
+      ]) {
+        const { code, out, err } = await attune(line);
+        assert.equal(code, 2, line);
+        assert.match(err, /error: /, line);
+        assert.equal(out, '');
+      }
+      assert.deepEqual(asked, []);
+    });
+  });
+
+  describe('decisions', () => {
+    it('approve a held plan and follow it', async () => {
+      await createRun(ledger, newRun('held'));
+      await finish(ledger, 'held', 'awaitingApproval');
+      const { code, out } = await attune('approve held --json');
+      assert.equal(code, 4, 'the recording starter leaves it held');
+      assert.equal(JSON.parse(out).run, 'held');
+      assert.deepEqual(asked, [{ run: 'held', who: 'local' }]);
+    });
+
+    it('reject one, once', async () => {
+      await createRun(ledger, newRun('unwanted'));
+      await finish(ledger, 'unwanted', 'planned');
+      assert.deepEqual(await attune('reject unwanted'), { code: 0, out: 'unwanted: rejected', err: '' });
+      const again = await attune('reject unwanted');
+      assert.equal(again.code, 1);
+      assert.match(again.err, /holds no plan/);
+    });
+
+    it('cancel one that goes on', async () => {
+      await createRun(ledger, newRun('going'));
+      assert.equal((await attune('cancel going')).code, 0);
+      assert.deepEqual(asked, [{ cancel: 'going' }]);
+    });
+  });
+
+  describe('lists', () => {
+    it('show runs and connectors', async () => {
+      assert.match((await attune('runs --connector acme --limit 2')).out, /^run +connector +kind +status/);
+      assert.equal(JSON.parse((await attune('runs --limit 2 --json')).out).length, 2);
+      assert.equal((await attune('runs --limit 0')).code, 2);
+      assert.match((await attune('connectors')).out, /acme +1 +file/);
+      assert.match((await attune('connectors acme')).out, /"env": "ATTUNE_SECRET_ENTRA"/);
+    });
+
+    it('show every change as CSV that no spreadsheet takes for a formula', async () => {
+      await createRun(ledger, newRun('changing'));
+      const rows: [string, string | null][] = [
+        ['field:phone', '+49 30 1'],
+        ['field:location', 'Köln, "Dom"\nsouth'],
+        ['field:website', null],
+      ];
+      for (const [pos, [attribute, after]] of rows.entries()) {
+        await sql`insert into change (run, target, source_id, attribute, pos, before_sealed, after_sealed, "foreign", status)
+          values ('changing', 'wiki', 'p1', ${attribute}, ${pos}, ${ledger.keyring.seal('=1+1')},
+            ${after === null ? null : ledger.keyring.seal(after)}, false, 'applied')`.execute(ledger.db);
+      }
+      const { code, out } = await attune('report changing --csv');
+      assert.equal(code, 0);
+      assert.equal(
+        out,
+        [
+          'target,person,attribute,before,after,foreign,status,reason',
+          `wiki,p1,field:location,'=1+1,"Köln, ""Dom""\nsouth",false,applied,`,
+          `wiki,p1,field:phone,'=1+1,'+49 30 1,false,applied,`,
+          `wiki,p1,field:website,'=1+1,,false,applied,`,
+        ].join('\n'),
+      );
+    });
+
+    it('show a report again', async () => {
+      await createRun(ledger, newRun('reported'));
+      assert.match((await attune('report reported')).out, /reported: running \(open\), started by test/);
+      await finish(ledger, 'reported', 'failed', { failure: { kind: 'config', message: 'No such tenant.' } });
+      assert.match((await attune('report reported')).out, /Failed \(config\): No such tenant\./);
+      assert.equal((await attune('report unknown')).code, 1);
+    });
+  });
+
+  it('make, list and end tokens', async () => {
+    const made = await attune('token add ci --can read,run');
+    assert.equal(made.code, 0);
+    const ci = { ATTUNE_URL: served.url, ATTUNE_TOKEN: made.out };
+    assert.equal((await attune('runs', ci)).code, 0);
+    const forbidden = await attune('token list', ci);
+    assert.equal(forbidden.code, 1);
+    assert.match(forbidden.err, /'ci' may not configure/);
+    assert.match((await attune('token list')).out, /ci +read,run /);
+    assert.equal((await attune('token revoke ci')).code, 0);
+    const ended = await attune('runs', ci);
+    assert.equal(ended.code, 1);
+    assert.match(ended.err, /Bearer <token>/);
+    assert.equal((await attune('token add ci --can fly')).code, 2);
+    assert.equal((await attune('token add ci')).code, 2);
+  });
+
+  describe('reaching the API', () => {
+    it('say what is missing', async () => {
+      const cases: [Record<string, string>, RegExp][] = [
+        [{ ATTUNE_DATA_DIR: join(dataDir, 'nowhere') }, /No Attune was ever started from .*attune serve/],
+        [{ ATTUNE_URL: served.url }, /ATTUNE_TOKEN is not/],
+        [{ ATTUNE_URL: 'nonsense', ATTUNE_TOKEN: 'x' }, /ATTUNE_URL is not an address/],
+        [{ ATTUNE_URL: 'http://127.0.0.1:1', ATTUNE_TOKEN: 'x' }, /does not answer at http:\/\/127\.0\.0\.1:1/],
+        [{ ATTUNE_URL: served.url, ATTUNE_TOKEN: 'wrong' }, /attune token add/],
+      ];
+      for (const [env, sentence] of cases) {
+        const { code, err } = await attune('runs', env);
+        assert.equal(code, 1);
+        assert.match(err, sentence);
+      }
+    });
+
+    it('notice that something else answers', async () => {
+      const other = createServer((_request, response) => response.end('<html>')).listen(0, '127.0.0.1');
+      await new Promise((resolve) => other.once('listening', resolve));
+      const address = other.address();
+      assert.ok(address !== null && typeof address !== 'string');
+      const { code, err } = await attune('runs', {
+        ATTUNE_URL: `http://127.0.0.1:${address.port}`,
+        ATTUNE_TOKEN: 'x',
+      });
+      other.close();
+      assert.equal(code, 1);
+      assert.match(err, /not the API of this Attune/);
+    });
+
+    it('go on following a run when the API is restarted', async () => {
+      const token = await addToken(ledger, { name: 'steady', can: ['read', 'run'], createdBy: 'test' });
+      let cut = false;
+      const failing = async (run: string): Promise<RunProgress> => {
+        if (cut) return progress(run);
+        cut = true;
+        throw new Error('the database went away');
+      };
+      const api = await serveApi(
+        { ...parts, progress: failing },
+        { host: '127.0.0.1', port: 0, dataDir: null, token: undefined },
+      );
+      const { code } = await attune('sync acme', { ATTUNE_URL: api.url, ATTUNE_TOKEN: token });
+      await api.close();
+      assert.equal(code, 0);
+      assert.equal(cut, true);
+    });
+  });
+
+  it('end the process with their code', async () => {
+    const run = promisify(execFile);
+    const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+    const env = { ...process.env, ATTUNE_DATA_DIR: dataDir };
+    assert.match((await run(process.execPath, [main, '--version'], { env })).stdout, /^\d+\.\d+\.\d+\n$/);
+    await assert.rejects(
+      run(process.execPath, [main, 'sync'], { env }),
+      (error: { code?: unknown }) => error.code === 2,
+    );
+    end = { status: 'awaitingApproval', over: {} };
+    await assert.rejects(
+      run(process.execPath, [main, 'sync', 'acme', '--json'], { env }),
+      (error: { code?: unknown; stdout?: string }) =>
+        error.code === 4 && JSON.parse(error.stdout ?? '').status === 'awaitingApproval',
+    );
+  });
+});

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { Call } from '../core/call.ts';
+import type { CheckLine } from '../core/check-line.ts';
 import type { MatchBy, MatchKey } from '../core/match.ts';
 import type { AttributeId, Change, ChangeResult, Profile, TargetAttributes } from '../core/profile.ts';
 import type { ReadSecret } from '../core/secret.ts';
@@ -18,6 +19,9 @@ export type Cursor = string;
 /** One answer of the account listing. */
 export type AccountPage = { readonly accounts: readonly Account[]; readonly next: Cursor | null };
 
+/** The account and the attributes a write test may touch. */
+export type WriteTrial = { readonly username: string; readonly attributes: readonly AttributeId[] };
+
 /**
  * What is written to. Every method throws `Failure` and nothing else (an abort by `call.signal` excepted). One target
  * value is shared by all activities of a worker process: it logs in once, however many callers arrive at once.
@@ -29,6 +33,11 @@ export type Target = {
   protects(account: Account): boolean;
   /** Proves reachability, login and rights; throws `unavailable`, `auth`, `forbidden` or `config` with the remedy. */
   check(call: Call): Promise<void>;
+  /**
+   * Looks at each thing a run needs, in order, and tells what it found; with a trial it also writes, reads back and
+   * clears these attributes on that one account and puts back what was there.
+   */
+  examine(trial: WriteTrial | null, call: Call): AsyncIterable<CheckLine>;
   /** Everybody the product knows, paged; inactive people too where the product lists them. */
   accountsPage(cursor: Cursor | null, call: Call): Promise<AccountPage>;
   /** The accounts that have exactly this username or mail. */

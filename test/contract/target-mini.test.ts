@@ -15,8 +15,10 @@ const jiraAttribute: TargetMember['attribute'] = (index) => {
   return { id: `userProperty:${name}`, name };
 };
 
+const service: Seed = { username: 'svc-attune', fullName: 'Attune', email: 'a@example.com', held: {} };
+
 const accountsOf = (seeds: readonly Seed[]): MiniAccount[] =>
-  seeds.map(({ username, fullName, email, held }, index) => ({
+  [...seeds, service].map(({ username, fullName, email, held }, index) => ({
     key: `KEY${index}`,
     username,
     fullName,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Change } from '../../src/core/profile.ts';
+import { collected } from '../targets/fixtures/collected.ts';
 import { countedCall, type Seed, type TargetLab, type TargetMember } from './target-lab.ts';
 
 const hostile = [`O'Neil & "Söhne" <b>`, '&amp;lt;', 'שלום עולם', '😀 emoji', '100% +plus=;,', 'back\\slash', '日本語'];
@@ -121,6 +122,25 @@ export const targetContract = (member: TargetMember): void => {
       assert.equal(lab.target.protects(own), true);
       const results = await lab.target.applyChanges(own, [set(first.id, null, 'x')], countedCall().call);
       assert.equal(results[0]?.status, 'rejected');
+    });
+
+    test('looks at everything a run needs, and leaves the account of the write test as it was', async () => {
+      const earlier = lab.holds('user3');
+      const trial = { username: 'user3', attributes: [first.id, third.id] };
+      const lines = await collected(lab.target.examine(trial, countedCall().call));
+      assert.deepEqual(
+        lines.filter(({ ok }) => !ok),
+        [],
+      );
+      assert.ok(lines.length >= 6);
+      assert.deepEqual(lab.holds('user3'), earlier);
+      assert.equal(/user3|kept|svc-attune/.test(JSON.stringify(lines)), false);
+    });
+
+    test('a write test on nobody says so', async () => {
+      const trial = { username: 'nobody', attributes: [first.id] };
+      const lines = await collected(lab.target.examine(trial, countedCall().call));
+      assert.equal(lines.at(-1)?.ok, false);
     });
 
     test('any value it can keep comes back as it was written', async () => {

@@ -64,6 +64,12 @@ export const accountByKey = async (session: Session, key: string, call: Call): P
   return answer.status === 404 ? null : toAccount(readJson(answer, user, session.party));
 };
 
+/** The service account itself (`GET /rest/api/user/current`). */
+export const ownAccount = async (session: Session, call: Call): Promise<Account> => {
+  const answer = await session.send({ method: 'GET', route: '/rest/api/user/current', kind: 'login' }, call);
+  return toAccount(readJson(answer, user, session.party));
+};
+
 const getUser = (session: Session, by: Readonly<Record<string, string>>, call: Call): Promise<Answer> =>
   session.send({ method: 'GET', route: '/rest/api/user', kind: 'listing', query: { ...by, expand: 'status' } }, call);
 

@@ -1,3 +1,4 @@
+import { examineAll } from '../atlassian/examine.ts';
 import { openWire } from '../atlassian/open-wire.ts';
 import { openProtection } from '../atlassian/protection.ts';
 import { readBackEvery } from '../atlassian/read-back.ts';
@@ -7,6 +8,7 @@ import type { Target, TargetDefinition } from '../target.ts';
 import { accountsPage, findAccounts } from './accounts.ts';
 import { applyChanges } from './apply.ts';
 import { check } from './check.ts';
+import { looksAtConfluence } from './examine.ts';
 import { openUserForm, profileOf } from './profile.ts';
 import { confluence as product } from './session.ts';
 import { type ConfluenceSettings, confluenceAttributes, confluenceSettings } from './settings.ts';
@@ -24,10 +26,11 @@ export const confluence: TargetDefinition<ConfluenceSettings> = {
     const readBack = readBackEvery(settings.readBack);
     const read: Target['readProfile'] = async (account, attributes, call) =>
       only(profileOf(await protection.watch(account, () => openUserForm(session, account, call))), attributes);
-    return {
+    const target: Target = {
       attributes: confluenceAttributes(),
       protects: protection.protects,
       check: (call) => check(session, call),
+      examine: (trial, call) => examineAll(looksAtConfluence(wire, session, target, call), target, trial, call),
       accountsPage: (cursor, call) => accountsPage(session, cursor, call),
       findAccounts: (by, call) => findAccounts(session, by, call),
       readProfile: read,
@@ -38,5 +41,6 @@ export const confluence: TargetDefinition<ConfluenceSettings> = {
       },
       close: session.close,
     };
+    return target;
   },
 };

@@ -112,6 +112,12 @@ export const accountByKey = async (session: Session, key: string, call: Call): P
   return toAccount(readJson(answer, user, session.party))[0] ?? null;
 };
 
+/** The service account itself (`GET /rest/api/2/myself`). */
+export const ownAccount = async (session: Session, call: Call): Promise<Account | null> => {
+  const answer = await session.send({ method: 'GET', route: '/rest/api/2/myself', kind: 'login' }, call);
+  return toAccount(readJson(answer, user, session.party))[0] ?? null;
+};
+
 const getUser = (session: Session, query: Readonly<Record<string, string>>, call: Call): Promise<Answer> =>
   session.send({ method: 'GET', route: '/rest/api/2/user', kind: 'listing', query }, call);
 

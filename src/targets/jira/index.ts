@@ -1,11 +1,13 @@
+import { examineAll } from '../atlassian/examine.ts';
 import { openWire } from '../atlassian/open-wire.ts';
 import { openProtection } from '../atlassian/protection.ts';
 import { readBackEvery } from '../atlassian/read-back.ts';
 import { openSession } from '../atlassian/session.ts';
 import { ownOrNever, refuseAll } from '../atlassian/weigh.ts';
-import type { TargetDefinition } from '../target.ts';
+import type { Target, TargetDefinition } from '../target.ts';
 import { accountsPage, findAccounts } from './accounts.ts';
 import { check } from './check.ts';
+import { looksAtJira } from './examine.ts';
 import { jira as product } from './session.ts';
 import { type JiraSettings, jiraAttributes, jiraSettings } from './settings.ts';
 import { stores } from './stores.ts';
@@ -17,14 +19,16 @@ export const jira: TargetDefinition<JiraSettings> = {
   matchesBy: ['username', 'email'],
   attributes: jiraAttributes,
   open: (settings, { secret }) => {
-    const session = openSession(product(), openWire(settings, 'Jira'), settings.auth, secret);
+    const wire = openWire(settings, 'Jira');
+    const session = openSession(product(), wire, settings.auth, secret);
     const protection = openProtection(settings.never, settings.auth);
     const store = stores[settings.store];
     const readBack = readBackEvery(settings.readBack);
-    return {
+    const target: Target = {
       attributes: jiraAttributes(settings),
       protects: protection.protects,
       check: (call) => check(session, call),
+      examine: (trial, call) => examineAll(looksAtJira(wire, session, store, target, call), target, trial, call),
       accountsPage: (cursor, call) => accountsPage(session, cursor, call),
       findAccounts: (by, call) => findAccounts(session, by, call),
       readProfile: (account, attributes, call) =>
@@ -36,5 +40,6 @@ export const jira: TargetDefinition<JiraSettings> = {
       },
       close: session.close,
     };
+    return target;
   },
 };

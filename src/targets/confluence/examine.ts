@@ -1,0 +1,27 @@
+import type { Call } from '../../core/call.ts';
+import { type Look, lists, reach, signsIn } from '../atlassian/examine.ts';
+import type { Session } from '../atlassian/session.ts';
+import type { Wire } from '../atlassian/wire.ts';
+import type { Target } from '../target.ts';
+import { ownAccount } from './accounts.ts';
+import { openUserForm } from './profile.ts';
+import { confluence } from './session.ts';
+
+/** What a run needs of Confluence, in the order in which one thing builds on the other. */
+export const looksAtConfluence = (
+  wire: Wire,
+  session: Session,
+  target: Pick<Target, 'accountsPage'>,
+  call: Call,
+): readonly Look[] => [
+  reach(wire, { method: 'GET', route: '/rest/api/server-information', kind: 'login' }, call),
+  signsIn(session, confluence(wire.baseUrl).whoAmI, call),
+  lists(target, call),
+  {
+    what: 'administrator',
+    look: async () => {
+      await openUserForm(session, await ownAccount(session, call), call);
+      return 'the form that edits a user opens and can be read, for the service account itself';
+    },
+  },
+];

@@ -1,0 +1,39 @@
+import type { Call } from '../../core/call.ts';
+import { type Look, lists, reach, signsIn } from '../atlassian/examine.ts';
+import { accountGone } from '../atlassian/find-again.ts';
+import type { Session } from '../atlassian/session.ts';
+import type { Wire } from '../atlassian/wire.ts';
+import type { Target } from '../target.ts';
+import { ownAccount } from './accounts.ts';
+import { check } from './check.ts';
+import { jira } from './session.ts';
+import type { Store } from './store.ts';
+
+/** What a run needs of Jira, in the order in which one thing builds on the other. */
+export const looksAtJira = (
+  wire: Wire,
+  session: Session,
+  store: Store,
+  target: Pick<Target, 'accountsPage'>,
+  call: Call,
+): readonly Look[] => [
+  reach(wire, { method: 'GET', route: '/rest/api/2/serverInfo', kind: 'login' }, call),
+  signsIn(session, jira().whoAmI, call),
+  {
+    what: 'administrator',
+    look: async () => {
+      await check(session, call);
+      return 'the service account is a Jira administrator';
+    },
+  },
+  lists(target, call),
+  {
+    what: 'attributes of users',
+    look: async () => {
+      const own = await ownAccount(session, call);
+      if (own === null) throw accountGone(session.party);
+      await store.read(session, own, [], call);
+      return 'the store can be read, for the service account itself';
+    },
+  },
+];

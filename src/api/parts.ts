@@ -3,7 +3,8 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import type { Ledger } from '../ledger/open.ts';
-import type { ReadyCheck, RunProgress, Starter } from './ports.ts';
+import type { RunProgress } from '../ledger/progress.ts';
+import type { ReadyCheck, Starter } from './ports.ts';
 import { ProblemWire } from './wire.ts';
 
 /** What the API needs of the rest of the program. */

@@ -1,4 +1,4 @@
-import type { RunIntent, RunMode, RunStatus } from '../core/report.ts';
+import type { RunIntent, RunMode } from '../core/report.ts';
 
 /** A run that was started, and the workflow that carries it. */
 export type Started = { readonly run: string; readonly workflowId: string };
@@ -15,19 +15,6 @@ export type Starter = {
   readonly startSyncUser: (request: { connector: string; key: string; who: string }) => Promise<Started>;
   readonly startApplyPlan: (request: { run: string; who: string }) => Promise<Started>;
   readonly cancel: (run: string) => Promise<void>;
-};
-
-/** Where a running run stands, in counts alone. `users` is null until it is known how many to expect. */
-export type RunProgress = {
-  readonly run: string;
-  readonly connector: string;
-  readonly status: RunStatus;
-  readonly phase: string;
-  readonly users: { readonly read: number; readonly expected: number | null };
-  readonly people: { readonly toPlan: number; readonly planned: number };
-  readonly changes: { readonly planned: number; readonly decided: number };
-  readonly calls: number;
-  readonly elapsedMs: number;
 };
 
 /** Asks a part the program depends on whether it answers; rejects when it does not. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FailureKind } from '../core/failure.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Report } from '../core/report.ts';
-import type { RunProgress } from './ports.ts';
+import type { RunProgress } from '../ledger/progress.ts';
 
 const Count = z.int().nonnegative();
 const Moment = z.iso.datetime();
@@ -21,6 +21,7 @@ export const RunStatusWire = z.enum([
   'cancelled',
   'failed',
 ]);
+const RunPhaseWire = z.enum(['open', 'read', 'accounts', 'plan', 'judge', 'apply', 'close', 'ended']);
 export const AbilityWire = z.enum(['read', 'run', 'approve', 'configure']);
 
 const kinds: readonly [FailureKind, ...FailureKind[]] = [
@@ -100,7 +101,7 @@ export const ProgressWire: z.ZodType<RunProgress> = z.object({
   run: z.string(),
   connector: z.string(),
   status: RunStatusWire,
-  phase: z.string(),
+  phase: RunPhaseWire,
   users: z.object({ read: Count, expected: Count.nullable() }),
   people: z.object({ toPlan: Count, planned: Count }),
   changes: z.object({ planned: Count, decided: Count }),

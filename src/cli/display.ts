@@ -1,4 +1,4 @@
-import type { RunProgress } from '../api/ports.ts';
+import type { RunProgress } from '../ledger/progress.ts';
 import type { Display } from './follow.ts';
 import type { Io } from './io.ts';
 

@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunProgress } from '../api/ports.ts';
 import { ProgressWire, RunWire } from '../api/wire.ts';
-import { isFailure } from '../core/failure.ts';
+import { type FailureKind, isFailure } from '../core/failure.ts';
+import type { RunProgress } from '../ledger/progress.ts';
 import type { Client } from './client.ts';
 
 /** Shows where a run stands; `end` leaves the screen as it should stay. */
 export type Display = { readonly show: (progress: RunProgress) => void; readonly end: () => void };
 
-/** How often a broken stream is taken up again before the command gives up. */
-const patience = { attempts: 30, everyMs: 1000 };
+/** How often a stream is taken up again before the command gives up: quickly at first, for a run whose row is to come. */
+const patience = { attempts: 30, quickAttempts: 5, quickMs: 200, everyMs: 1000 };
+
+/** What passes by itself: the API is being restarted, or the run that was just started is not in the ledger yet. */
+const passing: ReadonlySet<FailureKind> = new Set(['unavailable', 'notFound']);
 
 /** Follows a run to its end, through restarts of the API, and gives the run with its report. */
 export const followRun = async (client: Client, id: string, display: Display): Promise<RunWire> => {
@@ -23,10 +26,10 @@ export const followRun = async (client: Client, id: string, display: Display): P
           if (event.name === 'progress') display.show(ProgressWire.parse(event.data));
         }
       } catch (error) {
-        if (broken >= patience.attempts || (isFailure(error) && error.kind !== 'unavailable')) throw error;
+        if (broken >= patience.attempts || (isFailure(error) && !passing.has(error.kind))) throw error;
       }
       broken += 1;
-      await sleep(patience.everyMs);
+      await sleep(broken <= patience.quickAttempts ? patience.quickMs : patience.everyMs);
     }
   } finally {
     display.end();

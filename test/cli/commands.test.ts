@@ -5,14 +5,15 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import type { ApiParts } from '../../src/api/parts.ts';
-import type { RunProgress } from '../../src/api/ports.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import type { Report, RunStatus } from '../../src/core/report.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
+import type { RunProgress } from '../../src/ledger/progress.ts';
 import { createRun } from '../../src/ledger/runs.ts';
 import { addToken } from '../../src/ledger/tokens.ts';
 import { apiParts, finish, newRun } from '../fixtures/api.ts';
@@ -118,6 +119,19 @@ describe('commands', () => {
         if (status === 'awaitingApproval') assert.match(out, /attune approve run-\d+/);
         if (over.forecast !== undefined) assert.match(out, /3 values set and 1 cleared, for 2 people/);
       }
+    });
+
+    it('follows a run whose row appears only after its start', async () => {
+      const starter = { ...parts.starter, startFullSync: async () => ({ run: 'late', workflowId: 'w' }) };
+      const api = await serveApi(
+        { ...parts, starter },
+        { host: '127.0.0.1', port: 0, dataDir: null, token: 'late-token'.repeat(4) },
+      );
+      const ended = attune('sync acme', { ATTUNE_URL: api.url, ATTUNE_TOKEN: 'late-token'.repeat(4) });
+      await sleep(300);
+      await createRun(ledger, newRun('late'));
+      assert.equal((await ended).code, 0);
+      await api.close();
     });
 
     it('says which sums do not match', async () => {

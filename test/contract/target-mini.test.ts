@@ -80,6 +80,51 @@ targetContract({
 });
 
 targetContract({
+  name: 'Jira, the newer login',
+  attribute: jiraAttribute,
+  keeps: (value) => value.trim() !== '' && value.length <= 250,
+  open: async (seeds) => {
+    const accounts = accountsOf(seeds);
+    const product = await miniJira(accounts, new Map(), { twoStep: true });
+    const target = jira.open(jira.settings.parse({ kind: 'jira', url: product.url, auth }), deps);
+    return labOf(
+      accounts,
+      product,
+      target,
+      ({ held }) => ({ ...held }),
+      ({ held }, name, value) => put(held, name, value),
+    );
+  },
+});
+
+targetContract({
+  name: 'Jira, endpoint script and token',
+  attribute: jiraAttribute,
+  keeps: (value) => value !== '',
+  open: async (seeds) => {
+    const accounts = accountsOf(seeds);
+    const product = await miniJira(accounts, new Map(), { token: 'right' });
+    const token = { token: { env: 'ATTUNE_SECRET_MINI' } };
+    const settings = {
+      kind: 'jira',
+      url: product.url,
+      auth: token,
+      store: 'scriptRunner',
+      never: ['svc-*'],
+      readBack: 1,
+    };
+    const target = jira.open(jira.settings.parse(settings), deps);
+    return labOf(
+      accounts,
+      product,
+      target,
+      ({ held }) => ({ ...held }),
+      ({ held }, name, value) => put(held, name, value),
+    );
+  },
+});
+
+targetContract({
   name: 'Jira, entity properties',
   attribute: jiraAttribute,
   keeps: (value) => value !== '',

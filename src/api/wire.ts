@@ -7,8 +7,11 @@ import type { RunProgress } from '../ledger/progress.ts';
 const Count = z.int().nonnegative();
 const Moment = z.iso.datetime();
 
+/** How a run reads its source. */
 export const RunModeWire = z.enum(['full', 'delta', 'verify']);
+/** Whether a run may write. */
 export const RunIntentWire = z.enum(['apply', 'plan']);
+/** The states of a run. */
 export const RunStatusWire = z.enum([
   'running',
   'done',
@@ -22,6 +25,7 @@ export const RunStatusWire = z.enum([
   'failed',
 ]);
 const RunPhaseWire = z.enum(['open', 'read', 'accounts', 'plan', 'judge', 'apply', 'close', 'ended']);
+/** What a token may do. */
 export const AbilityWire = z.enum(['read', 'run', 'approve', 'configure']);
 
 const kinds: readonly [FailureKind, ...FailureKind[]] = [
@@ -138,6 +142,7 @@ export const RunWire = z.object({
 });
 export type RunWire = z.infer<typeof RunWire>;
 
+/** The newest runs. */
 export const RunListWire = z.object({ runs: z.array(RunSummaryWire) });
 
 /** The answer to a start: where to look from now on. */
@@ -168,11 +173,13 @@ const connectorSummary = {
   comment: z.string().nullable(),
 };
 
+/** All connectors, without their definitions. */
 export const ConnectorListWire = z.object({ connectors: z.array(z.object(connectorSummary)) });
 
 /** A connector with its present definition; secrets are references in it, never values. */
 export const ConnectorWire = z.object({ ...connectorSummary, definition: z.record(z.string(), z.json()) });
 
+/** The valid tokens, without their text. */
 export const TokenListWire = z.object({
   tokens: z.array(z.object({ name: z.string(), can: z.array(AbilityWire), createdBy: z.string(), createdAt: Moment })),
 });

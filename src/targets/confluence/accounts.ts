@@ -15,37 +15,79 @@ const user = z.object({
 });
 type User = z.infer<typeof user>;
 
-const listPage = z.object({
-  results: z.array(user),
-  size: z.int().min(0),
-  _links: z.object({ next: z.string().nullish() }).nullish(),
-});
-const place = z.object({ start: z.int().min(0) });
+const links = z.object({ next: z.string().nullish() }).nullish();
+const listPage = z.object({ results: z.array(user), _links: links });
+const groupPage = z.object({ results: z.array(z.object({ name: z.string().min(1) })), _links: links });
+const groupPlace = z.object({ groups: z.array(z.string()).min(1), start: z.int().min(0) });
+const place = z.union([groupPlace, z.object({ list: z.int().min(0) })]);
+type GroupPlace = z.infer<typeof groupPlace>;
+type Place = z.infer<typeof place>;
 
 const pageSize = 100;
+const groupSize = 200;
 
 /**
- * Everybody Confluence knows, disabled people too: `GET /rest/api/user/list` (8.4 and later). The listing has no mail
- * address. Only the product's `_links.next` says that more follows; where it leads is counted here, not read from it.
+ * Everybody Confluence knows, disabled people too: `GET /rest/api/user/list` (8.4 and later); where the version has
+ * none, the members of every group, one group after the other, so that somebody in two groups comes twice. No listing
+ * has a mail address. Only the product's `_links.next` says that more follows; where it leads is counted here.
  */
 export const accountsPage = async (session: Session, cursor: string | null, call: Call): Promise<AccountPage> => {
-  const start = cursor === null ? 0 : readCursor(cursor, place, session.party).start;
+  const at = cursor === null ? null : readCursor(cursor, place, session.party);
+  if (at !== null && 'groups' in at) return membersPage(session, at, call);
+  const start = at?.list ?? 0;
+  const query = { start: String(start), limit: String(pageSize), expand: 'status' };
+  const answer = await session.send({ method: 'GET', route: '/rest/api/user/list', kind: 'listing', query }, call);
+  if (at === null && (answer.status === 404 || answer.status === 405)) return firstMembersPage(session, call);
+  const { results, more } = partOf(answer, listPage, session.party);
+  return toPage(results, more ? { list: start + results.length } : null);
+};
+
+const firstMembersPage = async (session: Session, call: Call): Promise<AccountPage> => {
+  const groups: string[] = [];
+  for (let more = true; more; ) {
+    const query = { start: String(groups.length), limit: String(groupSize) };
+    const answer = await session.send({ method: 'GET', route: '/rest/api/group', kind: 'listing', query }, call);
+    const part = partOf(answer, groupPage, session.party);
+    groups.push(...part.results.map(({ name }) => name));
+    more = part.more;
+  }
+  return groups.length === 0 ? toPage([], null) : membersPage(session, { groups, start: 0 }, call);
+};
+
+const membersPage = async (session: Session, at: GroupPlace, call: Call): Promise<AccountPage> => {
+  const [group = '', ...rest] = at.groups;
   const answer = await session.send(
     {
       method: 'GET',
-      route: '/rest/api/user/list',
+      route: '/rest/api/group/{group}/member',
       kind: 'listing',
-      query: { start: String(start), limit: String(pageSize), expand: 'status' },
+      params: { group },
+      query: { start: String(at.start), limit: String(groupSize), expand: 'status' },
     },
     call,
   );
-  if (answer.status === 404) throw noListing(session.party);
-  const { results, _links } = readJson(answer, listPage, session.party);
-  const more = _links?.next != null;
-  if (more && results.length === 0) throw unexpectedFailure(session.party, answer, 'people or the end of the list');
-  const next = more ? JSON.stringify({ start: start + results.length }) : null;
-  return { accounts: results.map(toAccount), next };
+  const next = rest.length === 0 ? null : { groups: rest, start: 0 };
+  if (answer.status === 404) return toPage([], next);
+  const { results, more } = partOf(answer, listPage, session.party);
+  return toPage(results, more ? { groups: at.groups, start: at.start + results.length } : next);
 };
+
+/** A part of a list and whether more follows; a part that holds nothing and promises more is refused. */
+const partOf = <T>(
+  answer: Answer,
+  schema: z.ZodType<{ results: T[]; _links?: { next?: string | null | undefined } | null | undefined }>,
+  party: string,
+): { readonly results: readonly T[]; readonly more: boolean } => {
+  const { results, _links } = readJson(answer, schema, party);
+  const more = _links?.next != null;
+  if (more && results.length === 0) throw unexpectedFailure(party, answer, 'a part of the list or its end');
+  return { results, more };
+};
+
+const toPage = (users: readonly User[], next: Place | null): AccountPage => ({
+  accounts: users.map(toAccount),
+  next: next === null ? null : JSON.stringify(next),
+});
 
 /** The account with exactly this username; no listing of Confluence finds anybody by mail. */
 export const findAccounts = async (session: Session, by: MatchKey, call: Call): Promise<readonly Account[]> => {
@@ -79,12 +121,6 @@ const toAccount = ({ userKey, username, status }: User): Account => ({
   email: null,
   active: status !== 'deactivated',
 });
-
-const noListing = (party: string): Failure =>
-  new Failure('config', `${party}: this Confluence version has no list of its users (it came with 8.4).`, {
-    party,
-    remedy: 'Update Confluence to 8.5 or later.',
-  });
 
 const noMail = (party: string): Failure =>
   new Failure('config', `${party}: Confluence lists no mail addresses, so nobody can be found by mail.`, {

@@ -71,6 +71,20 @@ export const elsewhereFailure = (party: string, host: string, where: 'login' | '
         remedy: "Set url to the product's base URL, and leave the service account out of single sign-on.",
       });
 
+/** The product sends everybody to a page of its own while it starts or is repaired. */
+const maintenance = /\/(startup\.jsp|errors\.jsp|500page\.jsp|johnson\/|bootstrap\/)/;
+
+/** Whether a redirect leads to the product's page for starting up or maintenance. */
+export const isMaintenance = (redirect: Redirect | null): boolean =>
+  redirect !== null && maintenance.test(redirect.path);
+
+/** The product is there, but serves nobody now. */
+export const maintenanceFailure = (party: string): Failure =>
+  new Failure('unavailable', `${party} is starting or in maintenance.`, {
+    party,
+    remedy: 'Look at its own page in a browser; the run goes on when it is back.',
+  });
+
 /** Names a request by method and route, never by its filled-in form. */
 export const describe = (answer: Answer): string => `${answer.request.method} ${answer.request.route}`;
 

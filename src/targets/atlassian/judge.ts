@@ -4,7 +4,9 @@ import {
   elsewhereFailure,
   forbiddenFailure,
   isAnonymous,
+  isMaintenance,
   isRefusedPage,
+  maintenanceFailure,
   redirectOf,
   refusalOf,
 } from './answers.ts';
@@ -19,6 +21,7 @@ export const judge = (product: Product, wire: Wire, answer: Answer): Verdict => 
   if (refusalOf(answer) === 'captcha') throw captchaFailure(wire.party);
   const redirect = redirectOf(answer, wire.baseUrl);
   const toLogin = redirect !== null && product.loginPages.some((page) => redirect.path.endsWith(page));
+  if (isMaintenance(redirect)) throw maintenanceFailure(wire.party);
   if (isAnonymous(answer) || answer.status === 401) return 'login';
   if (redirect?.elsewhere != null) throw elsewhereFailure(wire.party, redirect.elsewhere, 'work');
   if (product.asksPassword(answer)) return 'password';

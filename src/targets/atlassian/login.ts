@@ -6,6 +6,8 @@ import {
   captchaFailure,
   elsewhereFailure,
   isAnonymous,
+  isMaintenance,
+  maintenanceFailure,
   redirectOf,
   refusalOf,
   unexpectedFailure,
@@ -53,6 +55,7 @@ const openLoginPage = async (wire: Wire, loginPath: string, jar: CookieJar, call
       if (answer.status !== 200) throw unexpectedFailure(wire.party, answer, 'the login page');
       return readLoginPage(answer.text, wire.party);
     }
+    if (isMaintenance(redirect)) throw maintenanceFailure(wire.party);
     if (redirect.elsewhere !== null) throw elsewhereFailure(wire.party, redirect.elsewhere, 'login');
     route = redirect.query.size === 0 ? redirect.path : `${redirect.path}?${redirect.query}`;
   }

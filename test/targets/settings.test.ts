@@ -26,6 +26,10 @@ describe('the settings of a target', () => {
     ['another protocol', { url: 'ftp://jira.example', auth: password }],
     ['a login path that is none', { url, auth: { ...password, loginPath: 'login.jsp' } }],
     ['a time that is none', { url, auth: password, writeHours: { from: '25:00', to: '06:00', timeZone: 'UTC' } }],
+    [
+      'a time zone that is none',
+      { url, auth: password, writeHours: { from: '20:00', to: '06:00', timeZone: 'Mars/Base' } },
+    ],
     ['a token for the administration pages', { url, auth: token }],
   ];
   for (const [name, settings] of refused) {

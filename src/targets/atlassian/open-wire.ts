@@ -5,6 +5,7 @@ import type { CookieJar } from 'tough-cookie';
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import { notServing } from './not-serving.ts';
+import { agentFor } from './proxy.ts';
 import type { Answer, Wire, WireRequest } from './wire.ts';
 
 const timeoutMs = 30_000;
@@ -19,7 +20,9 @@ export const openWire = (
 ): Wire => {
   const baseUrl = new URL(`${settings.url}/`);
   const party = `${product} (${baseUrl.host})`;
+  const agent = agentFor(baseUrl, process.env);
   const client = got.extend({
+    ...(agent === null ? {} : { agent }),
     followRedirect: false,
     throwHttpErrors: false,
     retry: { limit: 0 },

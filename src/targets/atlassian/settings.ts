@@ -21,6 +21,14 @@ export const tokenAuth = z.strictObject({ token: secretReference });
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "20:00"');
 
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+};
+
 const isLoopback = (url: string): boolean => {
   const { hostname } = new URL(url);
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
@@ -38,7 +46,13 @@ export const atlassianSettings = {
     .overwrite((url) => url.replace(/\/+$/, '')),
   auth: z.union([passwordAuth, tokenAuth]),
   inFlight: z.int().min(1).max(64).default(4),
-  writeHours: z.strictObject({ from: timeOfDay, to: timeOfDay, timeZone: z.string().min(1) }).optional(),
+  writeHours: z
+    .strictObject({
+      from: timeOfDay,
+      to: timeOfDay,
+      timeZone: z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin'),
+    })
+    .optional(),
   never: z.array(z.string().min(1)).default([]),
   readBack: z.int().min(0).default(50),
   tls: z.strictObject({ ca: z.strictObject({ file: z.string().min(1) }) }).optional(),

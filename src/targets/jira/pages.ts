@@ -48,8 +48,20 @@ const readRow = (page: Page, row: HTMLElement): readonly [string, string] => {
   if (!deletes) throw notUnderstood(page, 'link that deletes a property');
   const [shown, value] = row.querySelectorAll('td');
   const fits = shown?.textContent.trim() === key.trim() && value?.querySelector('a, input') === null;
-  if (value === undefined || !fits) {
+  if (shown === undefined || value === undefined || !fits)
     throw notUnderstood(page, 'row with key and value of a property');
-  }
-  return [key, value.textContent];
+  return [key, withoutIndent(value.textContent, shown.textContent, key)];
+};
+
+/**
+ * A template may put space around what it writes into a cell. What stands around the key, which is known, stands
+ * around the value too; anything else there belongs to the value.
+ */
+const withoutIndent = (value: string, shown: string, key: string): string => {
+  const at = shown.indexOf(key);
+  const before = shown.slice(0, at);
+  const after = shown.slice(at + key.length);
+  const wrapped = at >= 0 && value.length >= before.length + after.length;
+  if (!wrapped || !value.startsWith(before) || !value.endsWith(after)) return value;
+  return value.slice(before.length, value.length - after.length);
 };

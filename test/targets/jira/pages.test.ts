@@ -19,6 +19,18 @@ describe('the page of a user’s properties', () => {
     );
   });
 
+  test('space that the template puts around key and value is not part of the value', () => {
+    const indented = (value: string) =>
+      propertiesPage('fred', { Key: 'VALUE' })
+        .replace('<td>Key</td>', '<td>\n    Key\n  </td>')
+        .replace('<td>VALUE</td>', `<td>\n    ${value}\n  </td>`);
+    for (const value of ['plain', ' outer ', '\n', 'two\nlines']) {
+      assert.equal(readPropertiesPage(indented(value), 'Jira').properties.get('Key'), value);
+    }
+    const tight = propertiesPage('fred', { Key: '\n    kept\n  ' });
+    assert.equal(readPropertiesPage(tight, 'Jira').properties.get('Key'), '\n    kept\n  ');
+  });
+
   test('an account without properties has an empty list', () => {
     assert.equal(readPropertiesPage(propertiesPage('fred', {}), 'Jira').properties.size, 0);
   });

@@ -1,0 +1,87 @@
+import { sql } from 'kysely';
+import type { SourceId } from '../core/values.ts';
+import type { Ledger } from './open.ts';
+import type { NewOutcome } from './outcomes.ts';
+import { insertOutcomes } from './outcomes.ts';
+import { insertStagedUsers, type NewStagedUser } from './staging.ts';
+
+/** The last page of a run's present read. `cursor` is where the next page is read; null at the provider's end. */
+export type LastPage = {
+  readonly pageNo: number;
+  readonly cursor: string | null;
+  readonly ended: boolean;
+};
+
+/** A page worked through, as it is remembered: who was seen, how it ended, who was unchanged, who is staged. */
+export type WorkedPage = {
+  readonly readNo: number;
+  readonly pageNo: number;
+  readonly place: string | null;
+  readonly next: string | null;
+  readonly watermark: string | null;
+  readonly ended: boolean;
+  readonly seen: readonly SourceId[];
+  readonly unchanged: Readonly<Record<string, number>>;
+  readonly readAt: Date;
+  readonly staged: readonly NewStagedUser[];
+  readonly outcomes: readonly NewOutcome[];
+};
+
+/** The last page of the run's present read, or null before its first. */
+export const lastPage = async (ledger: Ledger, run: string, readNo: number): Promise<LastPage | null> => {
+  const { rows } = await sql<{ pageNo: number; next: Buffer | null; ended: boolean }>`
+    select page_no as "pageNo", next_sealed as next, ended from read_page
+    where run = ${run} and read_no = ${readNo} order by page_no desc limit 1`.execute(ledger.db);
+  const row = rows[0];
+  if (row === undefined) return null;
+  return { pageNo: row.pageNo, ended: row.ended, cursor: row.next === null ? null : ledger.keyring.open(row.next) };
+};
+
+/** Everybody seen so far in the run's present read. */
+export const seenUsers = async (ledger: Ledger, run: string, readNo: number): Promise<Set<SourceId>> => {
+  const { rows } = await sql<{ id: string }>`select unnest(seen) as id from read_page
+    where run = ${run} and read_no = ${readNo}`.execute(ledger.db);
+  return new Set(rows.map((row) => row.id));
+};
+
+/** Stores a page with all it led to in one transaction, so that a kill leaves either all of it or nothing. */
+export const storePage = async (ledger: Ledger, run: string, page: WorkedPage): Promise<void> => {
+  const seal = (text: string | null): Buffer | null => (text === null ? null : ledger.keyring.seal(text));
+  await ledger.db.transaction().execute(async (trx) => {
+    await sql`insert into read_page (run, read_no, page_no, place_sealed, next_sealed, watermark_sealed, ended, users,
+        seen, unchanged, read_at)
+      values (${run}, ${page.readNo}, ${page.pageNo}, ${seal(page.place)}, ${seal(page.next)}, ${seal(page.watermark)},
+        ${page.ended}, ${page.seen.length}, ${page.seen}, ${JSON.stringify(page.unchanged)}::jsonb, ${page.readAt})`.execute(
+      trx,
+    );
+    await insertStagedUsers({ ...ledger, db: trx }, run, page.staged);
+    await insertOutcomes({ ...ledger, db: trx }, run, page.outcomes);
+  });
+};
+
+/** Forgets an unfinished read and begins the next: the provider no longer knew the place. Returns the new number. */
+export const restartRead = async (ledger: Ledger, run: string, readNo: number): Promise<number> =>
+  ledger.db.transaction().execute(async (trx) => {
+    for (const table of ['staged_user', 'staged_key', 'outcome']) {
+      await sql`delete from ${sql.table(table)} where run = ${run}`.execute(trx);
+    }
+    const { rows } = await sql<{ readNo: number }>`update run set read_no = ${readNo + 1} where id = ${run}
+      returning read_no as "readNo"`.execute(trx);
+    return rows[0]?.readNo ?? readNo + 1;
+  });
+
+/** The watermark the provider gave at the end of the run's read, if it gave one. */
+export const readWatermark = async (ledger: Ledger, run: string, readNo: number): Promise<string | null> => {
+  const { rows } = await sql<{ watermark: Buffer | null }>`select watermark_sealed as watermark from read_page
+    where run = ${run} and read_no = ${readNo} and ended`.execute(ledger.db);
+  const sealed = rows[0]?.watermark ?? null;
+  return sealed === null ? null : ledger.keyring.open(sealed);
+};
+
+/** The database's clock: every moment in the ledger is taken from it. */
+export const databaseNow = async (ledger: Ledger): Promise<Date> => {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(ledger.db);
+  const now = rows[0]?.now;
+  if (now === undefined) throw new Error('the database answered without a row');
+  return now;
+};

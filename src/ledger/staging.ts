@@ -1,0 +1,148 @@
+import { sql } from 'kysely';
+import { foldKey, type MatchKey, type MatchStep } from '../core/match.ts';
+import type { AttributeId, Desired, DesiredProfile } from '../core/profile.ts';
+import type { SourceId } from '../core/values.ts';
+import type { Ledger } from './open.ts';
+
+/** A user whose desired profile is new or changed at a target: a candidate of the plan, numbered within the target. */
+export type NewStagedUser = {
+  readonly target: string;
+  readonly pos: number;
+  readonly sourceId: SourceId;
+  readonly desired: DesiredProfile;
+  readonly match: readonly MatchStep[];
+  readonly digest: Buffer;
+  readonly readAt: Date;
+};
+
+/** A staged user as the plan takes it up, with the account it was matched to. */
+export type StagedUser = NewStagedUser & { readonly account: string };
+
+/** A range of positions within one target: what one batch handles. `to` is exclusive. */
+export type Batch = { readonly from: number; readonly to: number };
+
+type Sealed = { readonly desired: readonly [AttributeId, Desired][]; readonly match: readonly MatchStep[] };
+
+/** Stores candidates with the keyed hashes of their match keys, so that matching is a join. */
+export const insertStagedUsers = async (
+  ledger: Ledger,
+  run: string,
+  users: readonly NewStagedUser[],
+): Promise<void> => {
+  if (users.length === 0) return;
+  const seal = (user: NewStagedUser): Buffer =>
+    ledger.keyring.seal(JSON.stringify({ desired: [...user.desired], match: user.match } satisfies Sealed));
+  await sql`insert into staged_user (run, target, pos, source_id, desired_sealed, digest, read_at)
+    select ${run}, t.* from unnest(${users.map((u) => u.target)}::text[], ${users.map((u) => u.pos)}::integer[],
+      ${users.map((u) => u.sourceId)}::text[], ${users.map(seal)}::bytea[], ${users.map((u) => u.digest)}::bytea[],
+      ${users.map((u) => u.readAt)}::timestamptz[]) t`.execute(ledger.db);
+  const keys = users.flatMap((user) =>
+    user.match.flatMap((step, index) =>
+      step.values
+        .filter((value) => foldKey(value) !== '')
+        .map((value) => ({ user, index, digest: matchDigest(ledger, { by: step.by, value }) })),
+    ),
+  );
+  await sql`insert into staged_key (run, target, pos, step, digest)
+    select ${run}, t.* from unnest(${keys.map((k) => k.user.target)}::text[],
+      ${keys.map((k) => k.user.pos)}::integer[], ${keys.map((k) => k.index)}::smallint[],
+      ${keys.map((k) => k.digest)}::bytea[]) t`.execute(ledger.db);
+};
+
+/** The keyed hash of a match key, the same for a staged user and for an account. */
+export const matchDigest = (ledger: Ledger, key: MatchKey): Buffer =>
+  ledger.keyring.digest(`match:${key.by}:${foldKey(key.value)}`);
+
+/** How many candidates each target has in this run. */
+export const stagedCounts = async (ledger: Ledger, run: string): Promise<ReadonlyMap<string, number>> => {
+  const { rows } = await sql<{ target: string; count: number }>`select target, max(pos) + 1 as count
+    from staged_user where run = ${run} group by target`.execute(ledger.db);
+  return new Map(rows.map((row) => [row.target, row.count]));
+};
+
+/** The matched candidates of a batch that have not been planned yet. */
+export const matchedUsers = async (
+  ledger: Ledger,
+  run: string,
+  target: string,
+  batch: Batch,
+): Promise<StagedUser[]> => {
+  type Row = {
+    pos: number;
+    sourceId: string;
+    sealed: Buffer;
+    digest: Buffer;
+    readAt: Date;
+    account: Buffer;
+  };
+  const { rows } = await sql<Row>`select pos, source_id as "sourceId", desired_sealed as sealed, digest,
+      read_at as "readAt", account_sealed as account from staged_user
+    where run = ${run} and target = ${target} and pos >= ${batch.from} and pos < ${batch.to} and state = 'matched'
+    order by pos`.execute(ledger.db);
+  return rows.map(({ sealed, account, ...row }) => ({
+    ...row,
+    target,
+    ...openSealed(ledger, sealed),
+    account: ledger.keyring.open(account),
+  }));
+};
+
+/** The match steps of candidates that have no link: what a look-up at the target must ask for. */
+export const unlinkedUsers = async (
+  ledger: Ledger,
+  run: string,
+  target: string,
+  limit: number,
+): Promise<readonly MatchStep[][]> => {
+  const { rows } = await sql<{ sealed: Buffer }>`select desired_sealed as sealed ${unlinked(run, target)}
+    order by s.pos limit ${limit}`.execute(ledger.db);
+  return rows.map((row) => [...openSealed(ledger, row.sealed).match]);
+};
+
+/** How many candidates at this target have no link yet. */
+export const countUnlinked = async (ledger: Ledger, run: string, target: string): Promise<number> => {
+  const { rows } = await sql<{ count: number }>`select count(*)::integer as count ${unlinked(run, target)}`.execute(
+    ledger.db,
+  );
+  return rows[0]?.count ?? 0;
+};
+
+/** Ends what is left of a batch that cannot be worked on, or of the whole run: each open candidate gets this outcome. */
+export const settleOpenUsers = async (
+  ledger: Ledger,
+  run: string,
+  target: string | null,
+  batch: Batch | null,
+  end: { outcome: 'failed' | 'skipped'; reason: string },
+): Promise<void> => {
+  await sql`with open as (
+      update staged_user set state = 'settled'
+      where run = ${run} and (${target}::text is null or target = ${target}) and state in ('staged', 'matched')
+        and (${batch?.from ?? null}::integer is null or (pos >= ${batch?.from ?? 0} and pos < ${batch?.to ?? 0}))
+      returning target, source_id)
+    insert into outcome (run, target, source_id, outcome, reason)
+    select ${run}, target, source_id, ${end.outcome}, ${end.reason} from open
+    on conflict (run, target, source_id) do update set outcome = excluded.outcome, reason = excluded.reason`.execute(
+    ledger.db,
+  );
+};
+
+/** Removes what only the run itself needed; its plan, outcomes and chain of pages stay. */
+export const pruneStaging = async (ledger: Ledger, run: string): Promise<void> => {
+  for (const table of ['staged_key', 'account_key', 'account', 'account_page', 'batch_claim']) {
+    await sql`delete from ${sql.table(table)} where run = ${run}`.execute(ledger.db);
+  }
+};
+
+const unlinked = (run: string, target: string) => sql`from staged_user s join run r on r.id = s.run
+  where s.run = ${run} and s.target = ${target} and s.state = 'staged' and not exists (
+    select 1 from profile p where p.connector = r.connector and p.target = s.target and p.source_id = s.source_id
+      and p.account_digest is not null)`;
+
+const openSealed = (
+  ledger: Ledger,
+  sealed: Buffer,
+): { desired: ReadonlyMap<AttributeId, Desired>; match: readonly MatchStep[] } => {
+  const { desired, match }: Sealed = JSON.parse(ledger.keyring.open(sealed));
+  return { desired: new Map(desired), match };
+};

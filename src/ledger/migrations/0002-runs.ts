@@ -60,6 +60,7 @@ const statements = [
     digest bytea not null,
     read_at timestamptz not null,
     state text not null default 'staged',
+    adopted integer not null default 0,
     account_digest bytea,
     account_sealed bytea,
     primary key (run, target, pos),

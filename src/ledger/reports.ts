@@ -16,7 +16,7 @@ export const composeReport = async (
     readSummary(ledger, run),
     callCounts(ledger, run.id),
     outcomeCounts(ledger, run.id),
-    changeCounts(ledger, run.id),
+    changeCounts(ledger, run.id, holdsPlan(end.status)),
     unchangedCounts(ledger, run),
     adoptedCounts(ledger, run.id),
     failureCounts(ledger, run),
@@ -27,7 +27,6 @@ export const composeReport = async (
     adopted: adopted.get(id) ?? 0,
     calls: calls.get(id) ?? noCalls,
   });
-  const holds = end.status === 'planned' || end.status === 'awaitingApproval';
   const sum = (pick: (one: ChangeCount) => number): number => [...changes.values()].reduce((n, c) => n + pick(c), 0);
   return {
     run: run.id,
@@ -39,10 +38,14 @@ export const composeReport = async (
     targets: Object.fromEntries(targets.map((id) => [id, target(id)])),
     guard: run.guard,
     failures,
-    forecast: holds ? { people: sum((c) => c.people), set: sum((c) => c.set), cleared: sum((c) => c.cleared) } : null,
+    forecast: holdsPlan(end.status)
+      ? { people: sum((c) => c.people), set: sum((c) => c.set), cleared: sum((c) => c.cleared) }
+      : null,
     durationMs: read.durationMs,
   };
 };
+
+const holdsPlan = (status: Report['status']): boolean => status === 'planned' || status === 'awaitingApproval';
 
 const readSummary = async (ledger: Ledger, run: Run) => {
   const { rows } = await sql<{ users: number; pages: number; complete: boolean; durationMs: number }>`select
@@ -74,14 +77,20 @@ const outcomeCounts = async (
 
 type ChangeCount = { readonly people: number; readonly set: number; readonly cleared: number };
 
-/** Values written; while nothing has been decided yet, values planned. */
-const changeCounts = async (ledger: Ledger, run: string): Promise<ReadonlyMap<string, ChangeCount>> => {
+/** Values written; in a plan that waits, values planned. */
+const changeCounts = async (
+  ledger: Ledger,
+  run: string,
+  planned: boolean,
+): Promise<ReadonlyMap<string, ChangeCount>> => {
   const { rows } = await sql<
     ChangeCount & { target: string }
   >`select target, count(distinct source_id)::integer as people,
       count(*) filter (where after_sealed is not null)::integer as set,
       count(*) filter (where after_sealed is null)::integer as cleared
-    from change where run = ${run} and status in ('applied', 'already', 'planned') group by target`.execute(ledger.db);
+    from change where run = ${run} and case when ${planned} then status = 'planned' else status in ('applied', 'already') end group by target`.execute(
+    ledger.db,
+  );
   return new Map(rows.map(({ target, ...counts }) => [target, counts]));
 };
 

@@ -1,0 +1,57 @@
+import { Failure, type FailureKind } from '../core/failure.ts';
+import { type Report, type RunStatus, unaccounted } from '../core/report.ts';
+import { releaseLock } from '../ledger/locks.ts';
+import type { Ledger } from '../ledger/open.ts';
+import { readWatermark } from '../ledger/pages.ts';
+import { composeReport } from '../ledger/reports.ts';
+import { endRun, findRun } from '../ledger/runs.ts';
+import { pruneStaging, settleOpenUsers } from '../ledger/staging.ts';
+
+/** How a run ends as its workflow sees it; `done` becomes `doneWithFailures` when somebody failed. */
+export type RunEnding = {
+  readonly status: Extract<RunStatus, 'done' | 'planned' | 'awaitingApproval' | 'cancelled' | 'failed' | 'skipped'>;
+  readonly failure: { readonly kind: FailureKind; readonly message: string } | null;
+};
+
+/** How long a held plan may still be approved. */
+const planDays = 7;
+
+/**
+ * Ends a run: accounts for everybody read, checks the sums, stores the report and gives the connector's lock back. A
+ * repeat gives the stored report again. `targets` are those of the run's own version of the connector.
+ */
+export const closeRun = async (
+  ledger: Ledger,
+  runId: string,
+  targets: readonly string[],
+  ending: RunEnding,
+): Promise<Report> => {
+  const run = await findRun(ledger, runId);
+  if (run === null) throw new Failure('config', 'There is no such run in the ledger.');
+  if (run.phase === 'ended' && run.report !== null) return run.report;
+  await settleOpenUsers(ledger, runId, null, null, { outcome: 'skipped', reason: `run ${ending.status}` });
+  const first = await composeReport(ledger, run, targets, ending);
+  const failed = Object.values(first.targets).some((target) => target.failed > 0);
+  const status = ending.status === 'done' && failed ? 'doneWithFailures' : ending.status;
+  const wrong = first.read.complete && ending.status !== 'failed' ? unaccounted(first) : [];
+  const report: Report = wrong.length === 0 ? { ...first, status } : miscounted(first, wrong);
+  await endRun(ledger, runId, { status: report.status, failure: report.failure, report, planDays });
+  await releaseLock(ledger, run.connector, runId);
+  if (status !== 'planned' && status !== 'awaitingApproval') await pruneStaging(ledger, runId);
+  return report;
+};
+
+/** The watermark a finished read gave: to be kept once everything of the run is applied or recorded as failed. */
+export const earnedWatermark = async (ledger: Ledger, runId: string): Promise<string | null> => {
+  const run = await findRun(ledger, runId);
+  return run === null || run.sourceId !== null ? null : readWatermark(ledger, runId, run.readNo);
+};
+
+const miscounted = (report: Report, wrong: readonly string[]): Report => ({
+  ...report,
+  status: 'failed',
+  failure: {
+    kind: 'wrongShape',
+    message: `The report does not add up (${wrong.join('; ')}). Please report this as a defect of Attune.`,
+  },
+});

@@ -1,0 +1,19 @@
+import { judgePlan } from '../core/guard.ts';
+import { planImpact } from '../ledger/impact.ts';
+import type { Ledger } from '../ledger/open.ts';
+import { type Run, storeVerdict, supersedePlans } from '../ledger/runs.ts';
+import type { OpenConnector } from './connector.ts';
+
+/** What the guard decided: go on, hold the plan for a person, or fail. A run of one person is not judged. */
+export type Judgement = { readonly verdict: 'go' | 'hold' | 'fail'; readonly breaches: number };
+
+/** Holds the whole stored plan against the connector's thresholds, and replaces older held plans. */
+export const judge = async (ledger: Ledger, connector: OpenConnector, run: Run): Promise<Judgement> => {
+  if (run.sourceId !== null) return { verdict: 'go', breaches: 0 };
+  const verdict = judgePlan(connector.guard, await planImpact(ledger, run, [...connector.targets.keys()]));
+  await storeVerdict(ledger, run.id, verdict);
+  await supersedePlans(ledger, connector.id, run.id);
+  const breaches = verdict.breaches.length;
+  if (breaches === 0) return { verdict: 'go', breaches };
+  return { verdict: connector.guard.onBreach === 'fail' ? 'fail' : 'hold', breaches };
+};

@@ -1,0 +1,120 @@
+import type { Call } from '../core/call.ts';
+import { Failure, isFailure } from '../core/failure.ts';
+import type { Ledger } from '../ledger/open.ts';
+import { databaseNow, lastPage, restartRead, seenUsers, storePage } from '../ledger/pages.ts';
+import type { Run } from '../ledger/runs.ts';
+import { stagedCounts } from '../ledger/staging.ts';
+import type { ReadPlace, SourcePage } from '../sources/source.ts';
+import type { OpenConnector } from './connector.ts';
+import { workUsers } from './work-page.ts';
+
+/** How far reading has come. It holds counts only: the chain of pages and its cursors stay in the ledger. */
+export type ReadProgress = { readonly ended: boolean; readonly pages: number; readonly users: number };
+
+/** How often a listing is begun again when the provider no longer knows the place. */
+const maxRestarts = 5;
+
+/**
+ * Reads pages one after the other until the provider's own end or until `call.deadline`, asking for the next page while
+ * the present one is worked on. Goes on behind the last stored page.
+ */
+export const readPages = async (
+  ledger: Ledger,
+  connector: OpenConnector,
+  run: Run,
+  call: Call,
+  now: () => number,
+): Promise<ReadProgress> => {
+  let { readNo } = run;
+  for (;;) {
+    try {
+      return await readOn(ledger, connector, { ...run, readNo }, call, now);
+    } catch (error) {
+      if (!isFailure(error) || error.kind !== 'cursorExpired') throw error;
+      if (readNo >= maxRestarts) {
+        throw new Failure('unavailable', `The listing of users expired ${maxRestarts + 1} times before its end.`, {
+          party: 'source',
+          remedy: 'Nothing was written or cleared. Run again when the provider is less busy.',
+        });
+      }
+      readNo = await restartRead(ledger, run.id, readNo);
+    }
+  }
+};
+
+type Reading = { readonly place: ReadPlace; readonly readAt: Date; readonly page: Promise<SourcePage> };
+
+const readOn = async (
+  ledger: Ledger,
+  connector: OpenConnector,
+  run: Run,
+  call: Call,
+  now: () => number,
+): Promise<ReadProgress> => {
+  const last = await lastPage(ledger, run.id, run.readNo);
+  const seen = await seenUsers(ledger, run.id, run.readNo);
+  if (last?.ended) return { ended: true, pages: last.pageNo + 1, users: seen.size };
+  const positions = new Map(await stagedCounts(ledger, run.id));
+  const begin = async (place: ReadPlace): Promise<Reading> => {
+    const readAt = await databaseNow(ledger);
+    const page = connector.source.readPage(place, connector.mapping.selection, call);
+    page.catch(() => undefined);
+    return { place, readAt, page };
+  };
+  let pageNo = last === null ? 0 : last.pageNo + 1;
+  let reading = await begin(last?.cursor == null ? { at: 'start' } : { at: 'cursor', cursor: last.cursor });
+  for (;;) {
+    const { users, end } = await reading.page;
+    const timeIsUp = now() >= call.deadline;
+    const next = end.more && !timeIsUp ? await begin({ at: 'cursor', cursor: end.cursor }) : null;
+    const fresh = [...new Map(users.map((user) => [user.id, user])).values()].filter((user) => !seen.has(user.id));
+    const worked = await workUsers(ledger, connector, fresh, reading.readAt, positions, run.mode === 'verify');
+    await storePage(ledger, run.id, {
+      ...worked,
+      readNo: run.readNo,
+      pageNo,
+      place: reading.place.at === 'cursor' ? reading.place.cursor : null,
+      next: end.more ? end.cursor : null,
+      watermark: end.more ? null : end.watermark,
+      ended: !end.more,
+      seen: fresh.map((user) => user.id),
+      readAt: reading.readAt,
+    });
+    for (const user of fresh) seen.add(user.id);
+    if (next === null) return { ended: !end.more, pages: pageNo + 1, users: seen.size };
+    reading = next;
+    pageNo += 1;
+  }
+};
+
+/** Reads one person by source id and stages them like a listing of one. Throws `notFound` when there is none. */
+export const readOne = async (
+  ledger: Ledger,
+  connector: OpenConnector,
+  run: Run,
+  call: Call,
+): Promise<ReadProgress> => {
+  if (run.sourceId === null) throw new Failure('config', 'This run names no person.');
+  if ((await lastPage(ledger, run.id, run.readNo)) !== null) return { ended: true, pages: 1, users: 1 };
+  const readAt = await databaseNow(ledger);
+  const user = await connector.source.readUser(run.sourceId, connector.mapping.selection, call);
+  if (user === null) {
+    throw new Failure('notFound', 'The identity provider knows nobody under this id.', {
+      party: 'source',
+      remedy: 'Check the id in the provider; a person just created can take minutes to appear.',
+    });
+  }
+  const worked = await workUsers(ledger, connector, [user], readAt, new Map(), false);
+  await storePage(ledger, run.id, {
+    ...worked,
+    readNo: run.readNo,
+    pageNo: 0,
+    place: null,
+    next: null,
+    watermark: null,
+    ended: true,
+    seen: [user.id],
+    readAt,
+  });
+  return { ended: true, pages: 1, users: 1 };
+};

@@ -1,0 +1,61 @@
+import type { SourceId, SourceUser } from '../core/values.ts';
+import type { Ledger } from '../ledger/open.ts';
+import type { NewOutcome } from '../ledger/outcomes.ts';
+import { heldDigests } from '../ledger/profiles.ts';
+import type { NewStagedUser } from '../ledger/staging.ts';
+import type { OpenConnector } from './connector.ts';
+import { profileDigest } from './digest.ts';
+
+/** What the people of one page come to: candidates, outcomes without a candidate, and the unchanged by target. */
+export type WorkedUsers = {
+  readonly staged: readonly NewStagedUser[];
+  readonly outcomes: readonly NewOutcome[];
+  readonly unchanged: Readonly<Record<string, number>>;
+};
+
+/**
+ * Maps the people of a page and compares with what the targets are known to hold. `positions` counts the candidates of
+ * each target and is moved on. With `verify` nobody counts as unchanged here: the targets are read as well.
+ */
+export const workUsers = async (
+  ledger: Ledger,
+  connector: OpenConnector,
+  users: readonly SourceUser[],
+  readAt: Date,
+  positions: Map<string, number>,
+  verify: boolean,
+): Promise<WorkedUsers> => {
+  const held = await heldDigests(
+    ledger,
+    connector.id,
+    users.map((user) => user.id),
+  );
+  const staged: NewStagedUser[] = [];
+  const outcomes: NewOutcome[] = [];
+  const unchanged: Record<string, number> = {};
+  for (const user of users) {
+    for (const [target, evaluation] of await connector.mapping.evaluate(user)) {
+      if (evaluation.kind !== 'mapped') {
+        outcomes.push({ target, sourceId: user.id, outcome: evaluation.kind, reason: evaluation.reason });
+        continue;
+      }
+      const digest = profileDigest(ledger, evaluation.desired, evaluation.match);
+      if (!verify && isHeld(held, target, user.id, digest)) {
+        unchanged[target] = (unchanged[target] ?? 0) + 1;
+        continue;
+      }
+      const pos = positions.get(target) ?? 0;
+      positions.set(target, pos + 1);
+      const { desired, match } = evaluation;
+      staged.push({ target, pos, sourceId: user.id, desired, match, digest, readAt });
+    }
+  }
+  return { staged, outcomes, unchanged };
+};
+
+const isHeld = (
+  held: ReadonlyMap<string, ReadonlyMap<SourceId, Buffer>>,
+  target: string,
+  id: SourceId,
+  digest: Buffer,
+): boolean => held.get(target)?.get(id)?.equals(digest) ?? false;

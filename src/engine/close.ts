@@ -2,7 +2,6 @@ import { Failure, type FailureKind } from '../core/failure.ts';
 import { type Report, type RunStatus, unaccounted } from '../core/report.ts';
 import { releaseLock } from '../ledger/locks.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { readWatermark } from '../ledger/pages.ts';
 import { composeReport } from '../ledger/reports.ts';
 import { endRun, findRun } from '../ledger/runs.ts';
 import { pruneStaging, settleOpenUsers } from '../ledger/staging.ts';
@@ -39,12 +38,6 @@ export const closeRun = async (
   await releaseLock(ledger, run.connector, runId);
   if (status !== 'planned' && status !== 'awaitingApproval') await pruneStaging(ledger, runId);
   return report;
-};
-
-/** The watermark a finished read gave: to be kept once everything of the run is applied or recorded as failed. */
-export const earnedWatermark = async (ledger: Ledger, runId: string): Promise<string | null> => {
-  const run = await findRun(ledger, runId);
-  return run === null || run.sourceId !== null ? null : readWatermark(ledger, runId, run.readNo);
 };
 
 const miscounted = (report: Report, wrong: readonly string[]): Report => ({

@@ -46,7 +46,8 @@ export const planBatch = async (ledger: Ledger, at: Place, run: Run, batch: Batc
       const skipped = skipReason(at, account, owners);
       const values = known.get(user.sourceId);
       if (skipped !== null) planned.push(ended(at, user, 'skipped', skipped));
-      else if (values === undefined || run.mode === 'verify' || !covers(values, user)) toRead.push({ user, account });
+      else if (values === undefined || run.mode === 'verify' || !covers(values.values, user))
+        toRead.push({ user, account });
       else if (values.readAt > user.readAt) planned.push(ended(at, user, 'skipped', 'newerRun'));
       else planned.push(plan(at, run, user, account, current(values.values), values.values));
     }

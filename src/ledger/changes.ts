@@ -124,3 +124,14 @@ export const recordApplied = async (ledger: Ledger, place: PlanPlace, user: Appl
     if (user.record !== null) await recordProfiles(inTransaction, place, [user.record]);
   });
 };
+
+/** Ends the undecided changes of a batch that cannot be applied: each of its users becomes a failed outcome. */
+export const failDueUsers = async (ledger: Ledger, place: PlanPlace, batch: Batch, reason: string): Promise<void> => {
+  await sql`with failed as (
+      update change set status = 'rejected', reason = ${reason}, decided_at = now()
+      where run = ${place.run} and target = ${place.target} and status = 'planned'
+        and pos >= ${batch.from} and pos < ${batch.to}
+      returning source_id)
+    update outcome o set outcome = 'failed', reason = ${reason} from (select distinct source_id from failed) f
+    where o.run = ${place.run} and o.target = ${place.target} and o.source_id = f.source_id`.execute(ledger.db);
+};

@@ -70,14 +70,6 @@ export const restartRead = async (ledger: Ledger, run: string, readNo: number): 
     return rows[0]?.readNo ?? readNo + 1;
   });
 
-/** The watermark the provider gave at the end of the run's read, if it gave one. */
-export const readWatermark = async (ledger: Ledger, run: string, readNo: number): Promise<string | null> => {
-  const { rows } = await sql<{ watermark: Buffer | null }>`select watermark_sealed as watermark from read_page
-    where run = ${run} and read_no = ${readNo} and ended`.execute(ledger.db);
-  const sealed = rows[0]?.watermark ?? null;
-  return sealed === null ? null : ledger.keyring.open(sealed);
-};
-
 /** The database's clock: every moment in the ledger is taken from it. */
 export const databaseNow = async (ledger: Ledger): Promise<Date> => {
   const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(ledger.db);

@@ -1,0 +1,44 @@
+import { Context } from '@temporalio/activity';
+import type { Call, CallKind } from '../src/core/call.ts';
+import type { Ledger } from '../src/ledger/open.ts';
+import { addCalls } from '../src/ledger/runs.ts';
+import { asTemporalFailure } from './failure.ts';
+
+/** How long a step that goes page by page works before it reports back. */
+const sliceMs = 20_000;
+
+/** How often a step says that it is alive; cancellation reaches it with the answer. */
+const heartbeatMs = 4_000;
+
+/**
+ * What every activity needs around its call into the engine: heartbeats, cancellation, the count of HTTP requests (kept
+ * even when the step fails) and the translation of failures. `log` gets errors that nobody foresaw.
+ */
+export const step = async <Result>(
+  ledger: Ledger,
+  at: { run: string; party: string },
+  log: (error: unknown) => void,
+  work: (call: Call) => Promise<Result>,
+): Promise<Result> => {
+  const context = Context.current();
+  context.heartbeat();
+  const beat = setInterval(() => context.heartbeat(), heartbeatMs);
+  const calls: Record<CallKind, number> = { login: 0, listing: 0, read: 0, write: 0 };
+  const call: Call = {
+    signal: context.cancellationSignal,
+    deadline: Date.now() + sliceMs,
+    count: (kind) => {
+      calls[kind] += 1;
+    },
+  };
+  try {
+    return await work(call);
+  } catch (error) {
+    const failure = asTemporalFailure(error);
+    if (failure !== error && failure instanceof Error && 'type' in failure && failure.type === 'unexpected') log(error);
+    throw failure;
+  } finally {
+    clearInterval(beat);
+    await addCalls(ledger, at.run, at.party, calls).catch(log);
+  }
+};

@@ -1,0 +1,58 @@
+import type { Call } from '../core/call.ts';
+import { Failure } from '../core/failure.ts';
+import type { RunIntent, RunMode } from '../core/report.ts';
+import { type LockRequest, takeLock, takeOverLock } from '../ledger/locks.ts';
+import type { Ledger } from '../ledger/open.ts';
+import { createRun } from '../ledger/runs.ts';
+import type { OpenConnector } from './connector.ts';
+
+/** A run about to begin. */
+export type Opening = {
+  readonly run: string;
+  readonly mode: RunMode;
+  readonly intent: RunIntent;
+  readonly user: string | null;
+  readonly workflowId: string;
+  readonly startedBy: string;
+};
+
+/**
+ * Begins a run: pins the connector's version, takes its lock (a run of one person takes none) and proves credentials
+ * and rights at the source and at every target before anything is read.
+ */
+export const openRun = async (
+  ledger: Ledger,
+  connector: OpenConnector,
+  opening: Opening,
+  isOpen: (workflowId: string) => Promise<boolean>,
+  call: Call,
+): Promise<void> => {
+  const { user: sourceId, run: id, ...rest } = opening;
+  if (sourceId?.includes('@')) {
+    throw new Failure('config', 'A person is named by the id of the identity provider here, not by login or mail.', {
+      remedy: 'Use `attune sync <connector> --user`, which looks the id up without writing the login anywhere.',
+    });
+  }
+  if (opening.mode === 'delta') {
+    throw new Failure('config', 'Runs of the mode delta do not exist yet.', { remedy: 'Use the mode full.' });
+  }
+  await createRun(ledger, { id, sourceId, connector: connector.id, version: connector.version, ...rest });
+  if (sourceId === null) {
+    await lockConnector(ledger, { connector: connector.id, run: id, workflowId: opening.workflowId }, isOpen);
+  }
+  await connector.source.check(call);
+  for (const { target } of connector.targets.values()) await target.check(call);
+};
+
+const lockConnector = async (
+  ledger: Ledger,
+  request: LockRequest,
+  isOpen: (workflowId: string) => Promise<boolean>,
+): Promise<void> => {
+  const answer = await takeLock(ledger, request);
+  if (answer.taken) return;
+  if (!(await isOpen(answer.workflowId)) && (await takeOverLock(ledger, request, answer))) return;
+  throw new Failure('conflict', `Run ${answer.run} of ${request.connector} is still going on.`, {
+    remedy: `It began at ${answer.since.toISOString()}: wait for it, or cancel it with \`attune cancel ${answer.run}\`.`,
+  });
+};

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, type NativeConnection, Worker } from '@temporalio/worker';
+import type { Activities } from '../../activities/index.ts';
+
+/** The queue of all workflows and activities, the one the plain `temporal` CLI names. */
+export const taskQueue = 'attune';
+
+/** A running worker. `stop` lets activities end for a while, then cancels them. */
+export type RunningWorker = { readonly stop: () => Promise<void>; readonly ended: Promise<void> };
+
+/**
+ * Bundles the workflows into a file, once per data directory and start: a worker that bundles in its own process keeps
+ * some 150 MB for nothing.
+ */
+export const bundleWorkflows = async (file: string): Promise<string> => {
+  if (existsSync(file)) return file;
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+  });
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, code);
+  return file;
+};
+
+/** Starts a worker on a connection, with the activities given. */
+export const startWorker = async (options: {
+  connection: NativeConnection;
+  namespace: string;
+  bundle: string;
+  activities: Activities;
+  queue?: string;
+}): Promise<RunningWorker> => {
+  const worker = await Worker.create({
+    connection: options.connection,
+    namespace: options.namespace,
+    taskQueue: options.queue ?? taskQueue,
+    workflowBundle: { codePath: options.bundle },
+    activities: options.activities,
+    maxCachedWorkflows: 200,
+    maxConcurrentActivityTaskExecutions: 20,
+    maxConcurrentWorkflowTaskExecutions: 20,
+    shutdownGraceTime: '3s',
+    shutdownForceTime: '15s',
+    maxHeartbeatThrottleInterval: '5s',
+  });
+  const ended = worker.run();
+  ended.catch(() => undefined);
+  return {
+    ended,
+    stop: async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    },
+  };
+};

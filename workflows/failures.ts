@@ -1,0 +1,31 @@
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure } from '@temporalio/workflow';
+import { type FailureKind, failureReach } from '../src/core/failure.ts';
+
+/** A failure as a run ends with it. */
+export type RunFailure = { readonly kind: FailureKind; readonly message: string };
+
+const isKind = (type: string | null | undefined): type is FailureKind =>
+  type !== null && type !== undefined && Object.hasOwn(failureReach, type);
+
+/** The failure behind what a step threw: kinds as they are; what nobody foresaw counts as `unavailable`. */
+export const failureOf = (error: unknown): RunFailure => {
+  if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) return failureOf(error.cause);
+  if (error instanceof ApplicationFailure) {
+    return { kind: isKind(error.type) ? error.type : 'unavailable', message: error.message };
+  }
+  return { kind: 'unavailable', message: error instanceof Error ? error.message : 'The step did not end.' };
+};
+
+/** The failure as the workflow's own end. */
+export const asWorkflowFailure = ({ kind, message }: RunFailure): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(message, kind);
+
+/** Whether one bad user can be the reason, so that halving the batch finds them. */
+export const isWorthSplitting = (error: unknown): boolean => {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (!(cause instanceof ApplicationFailure)) return false;
+  return !isKind(cause.type) || cause.type === 'wrongShape' || failureReach[cause.type].ends === 'user';
+};
+
+/** Whether the failure ends the whole run, whatever is left of it. */
+export const endsRun = (error: unknown): boolean => failureReach[failureOf(error).kind].ends === 'run';

@@ -1,0 +1,60 @@
+import { ApplicationFailure, continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { type FanOut, fanOut, type Positions } from './fan-out.ts';
+import { type FullSyncInput, requireInput } from './input.ts';
+import { countCandidates, judge, openRun, readAccounts, readPages } from './options.ts';
+import { closing, type RunResult, type StepsEnd } from './run.ts';
+
+/** Where a continued run goes on; absent at its beginning. */
+type Resume = {
+  readonly run: string;
+  readonly targets: readonly string[];
+  readonly step: 'read' | 'plan' | 'apply';
+  readonly next: Positions;
+};
+
+/** Reads the whole directory, plans every change, has the plan judged, and applies exactly that plan. */
+export const fullSync = async (input: FullSyncInput, resume?: Resume): Promise<RunResult> => {
+  requireInput(input, ['connector'], '{"connector":"<id>"}');
+  const { connector, mode = 'full', intent = 'apply' } = input;
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  const run = resume?.run ?? firstExecutionRunId;
+  return closing(run, async (): Promise<StepsEnd> => {
+    setCurrentDetails('open: checking credentials and rights');
+    const { targets } = resume ?? (await openRun({ run, connector, mode, intent, user: null, workflowId }));
+    const goOn = (step: Resume['step'], next: Positions = {}): Promise<never> =>
+      continueAsNew<typeof fullSync>(input, { run, targets, step, next });
+    const inBatches = async (step: 'plan' | 'apply'): Promise<FanOut> => {
+      const candidates = await countCandidates({ run, phase: step });
+      const counts = candidates.map(({ target, count }) => `${target}: ${count}`).join(', ');
+      setCurrentDetails(`${step}: candidates ${counts || 'none'}`);
+      return fanOut(run, step, candidates, resume?.step === step ? resume.next : {});
+    };
+    if (resume?.step !== 'apply') {
+      if (resume?.step !== 'plan') {
+        for (let ended = false; !ended; ) {
+          const progress = await readPages({ run });
+          ended = progress.ended;
+          setCurrentDetails(`read: ${progress.users} users on ${progress.pages} pages`);
+          if (!ended && workflowInfo().continueAsNewSuggested) await goOn('read');
+        }
+        await Promise.all(targets.map((target) => readAccounts({ run, target })));
+      }
+      const planned = await inBatches('plan');
+      if (!planned.done) await goOn('plan', planned.next);
+      const { verdict, breaches } = await judge({ run });
+      setCurrentDetails(`judge: ${breaches} thresholds passed`);
+      if (verdict === 'fail') throw passed(breaches);
+      if (intent === 'plan') return 'planned';
+      if (verdict === 'hold') return 'awaitingApproval';
+    }
+    const applied = await inBatches('apply');
+    if (!applied.done) await goOn('apply', applied.next);
+    return 'done';
+  });
+};
+
+const passed = (breaches: number): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(
+    `The plan passes ${breaches} thresholds of the guard and the document says to fail then: nothing was written. Look at the report, then change the document or its guard.`,
+    'rejected',
+  );

@@ -1,0 +1,4 @@
+export { applyPlan } from './apply-plan.ts';
+export { applyBatch, planBatch } from './batch.ts';
+export { fullSync } from './full-sync.ts';
+export { syncUser } from './sync-user.ts';

@@ -1,0 +1,24 @@
+import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { requireInput, type SyncUserInput } from './input.ts';
+import { applyBatch, openRun, planBatch, readAccounts, readPages } from './options.ts';
+import { closing, type RunResult, type StepsEnd } from './run.ts';
+
+/** One person is a batch of one: the same steps as a full run, without lock and guard. */
+export const syncUser = async (input: SyncUserInput): Promise<RunResult> => {
+  requireInput(input, ['connector', 'user'], '{"connector":"<id>","user":"<id at the identity provider>"}');
+  const { connector, user, intent = 'apply' } = input;
+  const { workflowId, firstExecutionRunId: run } = workflowInfo();
+  return closing(run, async (): Promise<StepsEnd> => {
+    const { targets } = await openRun({ run, connector, mode: 'full', intent, user, workflowId });
+    await readPages({ run });
+    setCurrentDetails('read: 1 user');
+    await Promise.all(
+      targets.map(async (target) => {
+        await readAccounts({ run, target });
+        await planBatch({ run, target, batch: { from: 0, to: 1 } });
+        if (intent === 'apply') await applyBatch({ run, target, batch: { from: 0, to: 1 } });
+      }),
+    );
+    return intent === 'plan' ? 'planned' : 'done';
+  });
+};

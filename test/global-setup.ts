@@ -1,23 +1,35 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/ledger/embedded.ts';
+import { fileURLToPath } from 'node:url';
+import { startEmbeddedPostgres } from '../src/ledger/embedded.ts';
+import { startEmbeddedTemporal } from '../src/temporal/embedded.ts';
+import { findTemporalCli } from '../src/temporal/find-cli.ts';
 
-const started: { postgres: EmbeddedPostgres; directory: string }[] = [];
+const stops: (() => Promise<void>)[] = [];
 
-/** One PostgreSQL for the whole test run, unless ATTUNE_TEST_DATABASE_URL names one. Each test file makes its own database in it. */
+/**
+ * One PostgreSQL and one Temporal server for the whole test run, unless ATTUNE_TEST_DATABASE_URL names a PostgreSQL.
+ * Each test file makes its own database in the one, and its own task queue in the other.
+ */
 export const globalSetup = async (): Promise<void> => {
-  if (process.env.ATTUNE_TEST_DATABASE_URL !== undefined) return;
   const directory = await mkdtemp(join(tmpdir(), 'attune-test-'));
-  const postgres = await startEmbeddedPostgres({ dataDir: directory, throwaway: true });
-  started.push({ postgres, directory });
-  process.env.ATTUNE_TEST_DATABASE_URL = postgres.url;
+  stops.push(() => rm(directory, { recursive: true, force: true }));
+  if (process.env.ATTUNE_TEST_DATABASE_URL === undefined) {
+    const postgres = await startEmbeddedPostgres({ dataDir: directory, throwaway: true });
+    stops.push(postgres.stop);
+    process.env.ATTUNE_TEST_DATABASE_URL = postgres.url;
+  }
+  const kept = fileURLToPath(new URL('../.attune', import.meta.url));
+  await mkdir(kept, { recursive: true, mode: 0o700 });
+  const cli = await findTemporalCli(kept, process.env);
+  const temporal = await startEmbeddedTemporal({ cli, dataDir: directory, ui: false });
+  stops.push(temporal.stop);
+  process.env.ATTUNE_TEST_TEMPORAL = temporal.address;
+  process.env.ATTUNE_TEST_TEMPORAL_CLI = cli;
 };
 
 /** Leaves nothing behind. */
 export const globalTeardown = async (): Promise<void> => {
-  for (const { postgres, directory } of started.splice(0)) {
-    await postgres.stop();
-    await rm(directory, { recursive: true, force: true });
-  }
+  for (const stop of stops.splice(0).reverse()) await stop();
 };

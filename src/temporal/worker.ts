@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,11 +11,9 @@ export const taskQueue = 'attune';
 export type RunningWorker = { readonly stop: () => Promise<void>; readonly ended: Promise<void> };
 
 /**
- * Bundles the workflows into a file, once per data directory and start: a worker that bundles in its own process keeps
- * some 150 MB for nothing.
+ * Bundles the workflows into a file. It is made anew at each start, so that it never lags behind the code.
  */
 export const bundleWorkflows = async (file: string): Promise<string> => {
-  if (existsSync(file)) return file;
   const { code } = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
   });

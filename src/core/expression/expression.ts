@@ -1,0 +1,41 @@
+import jsonata from 'jsonata';
+import { Failure } from '../failure.ts';
+import type { Json } from '../values.ts';
+import { linearRegexEngine } from './linear-regex.ts';
+import { isList } from './present.ts';
+import { readsOf } from './reads.ts';
+import { limits, parseExpression, plainPath } from './syntax.ts';
+
+/** An expression ready to run over people; `evaluate` wants a value made by `present` and may reject. */
+export type Expression = {
+  readonly text: string;
+  readonly reads: readonly string[];
+  readonly evaluate: (person: Json | undefined) => Promise<unknown>;
+};
+
+/** Compiles an expression once; throws `config` when it is none. */
+export const compileExpression = (text: string): Expression => {
+  const parsed = parseExpression(text);
+  if ('flaw' in parsed) throw new Failure('config', parsed.flaw.message, { remedy: parsed.flaw.remedy });
+  const reads = readsOf(parsed.syntax).paths;
+  const names = plainPath(parsed.syntax);
+  if (names !== null) return { text, reads, evaluate: async (person) => walk(person, names) };
+  const compiled = jsonata(text, { ...limits, RegexEngine: linearRegexEngine });
+  compiled.registerFunction('is', is);
+  return { text, reads, evaluate: (person) => compiled.evaluate(person) };
+};
+
+/** A path of names without JSONata: most rows are one, and its evaluation costs many times as much. */
+const walk = (value: Json | undefined, names: readonly string[]): Json | undefined => {
+  const [name, ...rest] = names;
+  if (name === undefined) return value;
+  if (isList(value)) {
+    const found = value.flatMap((item) => walk(item, names) ?? []);
+    return found.length === 0 ? undefined : found;
+  }
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return walk(value[name], rest);
+};
+
+/** `$is(a, b)`: equality that takes "no value" for a value of its own. */
+const is = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);

@@ -1,0 +1,41 @@
+import { present } from '../expression/present.ts';
+import { Failure } from '../failure.ts';
+import type { AttributeId, TargetAttributes } from '../profile.ts';
+import type { SourceUser } from '../values.ts';
+import { compileTarget } from './compile-target.ts';
+import type { CompiledMapping, TargetEvaluation } from './mapping.ts';
+import { compileScope } from './scope.ts';
+import type { MappingSettings } from './settings.ts';
+
+/** The attribute that groups come as; it is no attribute of the directory and so never part of the selection. */
+const groups = 'groups';
+
+/** Compiles a connector's mapping once; throws `config` for what validation would have refused. */
+export const compileMapping = (
+  settings: MappingSettings,
+  { attributes }: { readonly attributes: ReadonlyMap<string, TargetAttributes> },
+): CompiledMapping => {
+  const scope = compileScope(settings.scope, 'the connector');
+  const targets = settings.to.map((to) => {
+    const rules = attributes.get(to.target);
+    if (rules === undefined) {
+      throw new Failure('config', `The connector writes to ${to.target}, which is not among the targets.`, {
+        remedy: 'Name the target under `targets`.',
+      });
+    }
+    return compileTarget(to, rules);
+  });
+  const reads = [...scope.reads, ...targets.flatMap((target) => target.reads)];
+  const evaluate = async (user: SourceUser): Promise<ReadonlyMap<string, TargetEvaluation>> => {
+    const person = present(user.attributes);
+    const outside = await scope.judge(person);
+    const results = new Map<string, TargetEvaluation>();
+    for (const target of targets) results.set(target.id, outside ?? (await target.evaluate(person)));
+    return results;
+  };
+  return {
+    selection: [...new Set(reads)].filter((path) => path !== groups && !path.startsWith(`${groups}.`)).sort(),
+    attributes: new Map<string, readonly AttributeId[]>(targets.map((target) => [target.id, target.attributes])),
+    evaluate,
+  };
+};

@@ -1,0 +1,35 @@
+import { foldKey, type MatchBy, type MatchStep } from '../match.ts';
+import type { Json } from '../values.ts';
+import type { MatchRow } from './settings.ts';
+import { compileTexts } from './value-from.ts';
+
+/** One step of finding an account, ready to run; without a value its `values` are empty. */
+export type CompiledMatch = {
+  readonly reads: readonly string[];
+  readonly find: (person: Json | undefined) => Promise<MatchStep>;
+};
+
+/** Compiles a match row; values that differ in case or outer space only are one. */
+export const compileMatch = (row: MatchRow): CompiledMatch => {
+  const { by, texts } = partsOf(row);
+  const expressions = texts.map(compileTexts);
+  return {
+    reads: expressions.flatMap((expression) => expression.reads),
+    find: async (person) => {
+      const values = new Map<string, string>();
+      for (const expression of expressions) {
+        for (const text of await expression.texts(person)) {
+          const key = foldKey(text);
+          if (key !== '' && !values.has(key)) values.set(key, text.trim());
+        }
+      }
+      return { by, values: [...values.values()] };
+    },
+  };
+};
+
+/** What a match row looks up, and the expressions it takes the keys from. */
+export const partsOf = (row: MatchRow): { readonly by: MatchBy; readonly texts: readonly string[] } =>
+  'username' in row
+    ? { by: 'username', texts: typeof row.username === 'string' ? [row.username] : row.username }
+    : { by: 'email', texts: typeof row.email === 'string' ? [row.email] : row.email };

@@ -1,0 +1,83 @@
+import { holds } from '../expression/texts.ts';
+import type { AttributeId, Desired, TargetAttributes, ValueRule } from '../profile.ts';
+import type { Json } from '../values.ts';
+import { cut, fits } from './fit.ts';
+import type { AttributeRow } from './settings.ts';
+import { compileTransforms } from './transform.ts';
+import { compileFrom, compileSafe, MappingError } from './value-from.ts';
+
+/** What one row decides; `skipUser` leaves the whole person out. `why` says it in words, without a value. */
+export type RowResult = { readonly decision: Desired | 'skipUser'; readonly why: string };
+
+/** One row, ready to run. `applies` is the row's `when`. */
+export type CompiledRow = {
+  readonly reads: readonly string[];
+  readonly applies: (person: Json | undefined) => Promise<boolean>;
+  readonly decide: (person: Json | undefined) => Promise<RowResult>;
+  readonly empty: RowResult;
+};
+
+/** The attribute a row writes. */
+export const attributeOf = (row: AttributeRow): AttributeId =>
+  row.field === undefined ? `userProperty:${row.userProperty ?? ''}` : `field:${row.field}`;
+
+/** The rule for the values of an attribute, or null when the target has no such attribute. */
+export const ruleOf = (row: AttributeRow, attributes: TargetAttributes): ValueRule | null => {
+  if (row.field === undefined) return attributes.userProperty?.value ?? null;
+  return Object.hasOwn(attributes.fields, row.field) ? (attributes.fields[row.field] ?? null) : null;
+};
+
+/** Compiles a row of the mapping under the rule of its target. */
+export const compileRow = (row: AttributeRow, rule: ValueRule): CompiledRow => {
+  const when = row.when === undefined ? null : compileSafe(row.when);
+  const from = compileFrom(row.from);
+  const transform = compileTransforms(row.transforms);
+  const empty: RowResult = { decision: emptied(row), why: `no value (whenEmpty: ${row.whenEmpty})` };
+
+  const decide = async (person: Json | undefined): Promise<RowResult> => {
+    const before = (await from.texts(person)).filter((text) => text.trim() !== '');
+    if (before.length === 0) return empty;
+    const after = before.map(transform);
+    const kept = row.whenNoTransformApplies === 'useValue' ? after : after.filter(({ applied }) => applied);
+    if (kept.length === 0) return noTransform(row);
+    const values = kept.map(({ value }) => value).filter((value) => value.trim() !== '');
+    const distinct = [...new Set(values)];
+    const value = (row.keepOrder ? distinct : distinct.sort()).join(', ');
+    if (value === '') return empty;
+    if (fits(value, rule)) return set(row, value, 'value');
+    if (row.whenTooLong === 'skip') return { decision: { do: 'keep' }, why: 'value too long (whenTooLong: skip)' };
+    const short = cut(value, rule);
+    return short === '' ? empty : set(row, short, 'value cut (whenTooLong: truncate)');
+  };
+
+  return {
+    reads: [...(when?.reads ?? []), ...from.reads, ...(row.uses ?? [])],
+    applies: async (person) => when === null || holds(await named(row, when.run(person))),
+    decide: (person) => named(row, decide(person)),
+    empty,
+  };
+};
+
+const set = (row: AttributeRow, value: string, why: string): RowResult => ({
+  decision: { do: 'set', value, overwrite: row.overwrite },
+  why,
+});
+
+const emptied = ({ whenEmpty }: AttributeRow): Desired =>
+  whenEmpty === 'keep' ? { do: 'keep' } : { do: 'clear', whose: whenEmpty === 'clear' ? 'any' : 'ours' };
+
+const noTransform = (row: AttributeRow): RowResult => {
+  const why = `no transform applies (whenNoTransformApplies: ${row.whenNoTransformApplies})`;
+  if (row.whenNoTransformApplies === 'skipUser') return { decision: 'skipUser', why };
+  if (row.whenNoTransformApplies === 'keep') return { decision: { do: 'keep' }, why };
+  return { decision: { do: 'clear', whose: row.whenEmpty === 'clear' ? 'any' : 'ours' }, why };
+};
+
+const named = async <Result>(row: AttributeRow, result: Promise<Result>): Promise<Result> => {
+  try {
+    return await result;
+  } catch (error) {
+    const reason = error instanceof MappingError ? error.message : 'it cannot be worked out for this person';
+    throw new MappingError(`${attributeOf(row)}: ${reason}`);
+  }
+};

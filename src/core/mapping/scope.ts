@@ -1,0 +1,33 @@
+import { holds } from '../expression/texts.ts';
+import type { Json } from '../values.ts';
+import type { TargetEvaluation } from './mapping.ts';
+import type { ExpressionText } from './settings.ts';
+import { compileSafe, MappingError } from './value-from.ts';
+
+/** A scope, ready to run: null lets the person through, anything else is how the person ends. */
+export type Scope = {
+  readonly reads: readonly string[];
+  readonly judge: (person: Json | undefined) => Promise<TargetEvaluation | null>;
+};
+
+/** Compiles a scope; `whose` names it in reasons. */
+export const compileScope = (text: ExpressionText | undefined, whose: string): Scope => {
+  if (text === undefined) return { reads: [], judge: async () => null };
+  const { reads, run } = compileSafe(text);
+  return {
+    reads,
+    judge: async (person) => {
+      try {
+        return holds(await run(person)) ? null : { kind: 'outOfScope', reason: `not in the scope of ${whose}` };
+      } catch (error) {
+        return failed(`scope of ${whose}`, error);
+      }
+    },
+  };
+};
+
+/** How a person ends whose mapping cannot be worked out. */
+export const failed = (where: string, error: unknown): TargetEvaluation => ({
+  kind: 'failed',
+  reason: `${where}: ${error instanceof MappingError ? error.message : 'it cannot be worked out for this person'}`,
+});

@@ -1,0 +1,55 @@
+import { linearRegex } from '../expression/linear-regex.ts';
+import type { Transform } from './settings.ts';
+
+/** A value after its transforms; `applied` is false when a lookup, replace or regex was asked and none of them fitted. */
+export type Transformed = { readonly value: string; readonly applied: boolean };
+
+/** Compiles the transforms of a row into one function of a value. */
+export const compileTransforms = (transforms: readonly Transform[]): ((value: string) => Transformed) => {
+  const steps = transforms.map(compileTransform);
+  const judged = transforms.some((transform) => typeof transform !== 'string');
+  return (value) => {
+    let now = value;
+    let applied = !judged;
+    for (const step of steps) {
+      const next = step(now);
+      if (next === null) continue;
+      now = next.value;
+      applied ||= next.judged;
+    }
+    return { value: now, applied };
+  };
+};
+
+/** One step: the new value, or null when it does not fit the value at all. */
+type Step = (value: string) => { readonly value: string; readonly judged: boolean } | null;
+
+const compileTransform = (transform: Transform): Step => {
+  if (typeof transform === 'string') return (value) => ({ value: plain[transform](value), judged: false });
+  if ('replace' in transform) {
+    const { find, with: by } = transform.replace;
+    return (value) => (value.includes(find) ? { value: value.replaceAll(find, () => by), judged: true } : null);
+  }
+  if ('lookup' in transform) {
+    const table = new Map(Object.entries(transform.lookup.values));
+    return (value) => {
+      const found = table.get(value);
+      return found === undefined ? null : { value: found, judged: true };
+    };
+  }
+  const regex = linearRegex(transform.regex.find);
+  return (value) => {
+    const matcher = regex.matcher(value);
+    return matcher.find() ? { value: matcher.reset().replaceAll(transform.regex.replace), judged: true } : null;
+  };
+};
+
+const plain: Readonly<Record<Extract<Transform, string>, (value: string) => string>> = {
+  trim: (value) => value.trim(),
+  lower: (value) => value.toLowerCase(),
+  upper: (value) => value.toUpperCase(),
+  capitalise: (value) => {
+    const [first = '', ...rest] = value;
+    return first.toUpperCase() + rest.join('');
+  },
+};

@@ -1,0 +1,70 @@
+import { compileExpression } from '../expression/expression.ts';
+import { NotText, textsOf } from '../expression/texts.ts';
+import type { Json } from '../values.ts';
+import type { ValueFrom } from './settings.ts';
+
+/** The reason of a mapping that cannot be worked out; it names rows and paths, never values. */
+export class MappingError extends Error {}
+
+/** The source of a row's value, ready to run. */
+export type CompiledFrom = {
+  readonly reads: readonly string[];
+  readonly texts: (person: Json | undefined) => Promise<readonly string[]>;
+};
+
+/** Compiles what a row says under `from`. */
+export const compileFrom = (from: ValueFrom): CompiledFrom => {
+  if (typeof from === 'string') return compileTexts(from);
+  if ('constant' in from) return { reads: [], texts: async () => (from.constant === '' ? [] : [from.constant]) };
+  const parts = ('firstOf' in from ? from.firstOf : from.join).map(compileTexts);
+  const reads = parts.flatMap((part) => part.reads);
+  if ('firstOf' in from) {
+    const texts = async (person: Json | undefined): Promise<readonly string[]> => {
+      for (const part of parts) {
+        const found = await part.texts(person);
+        if (found.some((text) => text.trim() !== '')) return found;
+      }
+      return [];
+    };
+    return { reads, texts };
+  }
+  const texts = async (person: Json | undefined): Promise<readonly string[]> => {
+    const found = await Promise.all(parts.map((part) => part.texts(person)));
+    const joined = found.flat().filter((text) => text.trim() !== '');
+    return joined.length === 0 ? [] : [joined.join(from.with)];
+  };
+  return { reads, texts };
+};
+
+/** Compiles an expression to the texts it gives; what goes wrong while it runs becomes a `MappingError`. */
+export const compileTexts = (text: string): CompiledFrom => {
+  const evaluate = compileSafe(text);
+  const texts = async (person: Json | undefined): Promise<readonly string[]> => {
+    const result = await evaluate.run(person);
+    try {
+      return textsOf(result);
+    } catch (error) {
+      throw new MappingError(error instanceof NotText ? `${text} gives an object, not a text` : `${text} failed`);
+    }
+  };
+  return { reads: evaluate.reads, texts };
+};
+
+/** Compiles an expression so that its errors name it, by JSONata's code and without the value at hand. */
+export const compileSafe = (
+  text: string,
+): { readonly reads: readonly string[]; readonly run: (person: Json | undefined) => Promise<unknown> } => {
+  const expression = compileExpression(text);
+  const run = async (person: Json | undefined): Promise<unknown> => {
+    try {
+      return await expression.evaluate(person);
+    } catch (error) {
+      const code =
+        typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+          ? ` (${error.code})`
+          : '';
+      throw new MappingError(`${text} cannot be worked out for this person${code}`);
+    }
+  };
+  return { reads: expression.reads, run };
+};

@@ -5,6 +5,7 @@ import { readAccounts } from '../src/engine/accounts.ts';
 import { applyBatch } from '../src/engine/apply.ts';
 import { closeRun, type RunEnding } from '../src/engine/close.ts';
 import type { OpenConnector } from '../src/engine/connector.ts';
+import { findUser } from '../src/engine/find-user.ts';
 import { type Judgement, judge } from '../src/engine/judge.ts';
 import { openRun } from '../src/engine/open.ts';
 import { planBatch } from '../src/engine/plan.ts';
@@ -63,6 +64,11 @@ export const createActivities = ({ ledger, openConnector, isOpen, log }: Activit
         const { workflowExecution } = Context.current().info;
         await openRun(ledger, connector, { ...request, startedBy: workflowExecution?.workflowId ?? '' }, isOpen, call);
         return { targets: [...connector.targets.keys()] };
+      }),
+    findUser: (request: { connector: string; lookup: string }): Promise<string> =>
+      step(ledger, null, log, async (call) => {
+        const connector = await openConnector(request.connector, null);
+        return findUser(ledger, connector, request.lookup, call);
       }),
     readPages: (request: { run: string }): Promise<ReadProgress> =>
       step(ledger, at(request.run, 'source'), log, async (call) => {

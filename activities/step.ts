@@ -12,11 +12,11 @@ const heartbeatMs = 4_000;
 
 /**
  * What every activity needs around its call into the engine: heartbeats, cancellation, the count of HTTP requests (kept
- * even when the step fails) and the translation of failures. `log` gets errors that nobody foresaw.
+ * even when the step fails, for a step that belongs to a run) and the translation of failures. `log` gets errors that nobody foresaw.
  */
 export const step = async <Result>(
   ledger: Ledger,
-  at: { run: string; party: string },
+  at: { run: string; party: string } | null,
   log: (error: unknown) => void,
   work: (call: Call) => Promise<Result>,
 ): Promise<Result> => {
@@ -39,6 +39,6 @@ export const step = async <Result>(
     throw failure;
   } finally {
     clearInterval(beat);
-    await addCalls(ledger, at.run, at.party, calls).catch(log);
+    if (at !== null) await addCalls(ledger, at.run, at.party, calls).catch(log);
   }
 };

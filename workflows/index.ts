@@ -1,4 +1,5 @@
 export { applyPlan } from './apply-plan.ts';
 export { applyBatch, planBatch } from './batch.ts';
+export { findUser } from './find-user.ts';
 export { fullSync } from './full-sync.ts';
 export { syncUser } from './sync-user.ts';

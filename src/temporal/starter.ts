@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type { Started, Starter } from '../api/ports.ts';
+import { Failure, type FailureKind, failureReach } from '../core/failure.ts';
+import type { RunIntent, RunMode } from '../core/report.ts';
+import { currentConnector } from '../ledger/connectors.ts';
+import { putLookup } from '../ledger/lookups.ts';
+import type { Ledger } from '../ledger/open.ts';
+import { createRun, findRun, reopenPlan } from '../ledger/runs.ts';
+
+/** How long a login or mail waits in the ledger for the worker that turns it into an id. */
+const lookupSeconds = 300;
+
+/** One person now comes before everything a full run has queued. */
+const atOnce = { priorityKey: 1 };
+const inTurn = { priorityKey: 4 };
+
+type Begin = {
+  readonly type: 'fullSync' | 'syncUser' | 'applyPlan';
+  readonly workflowId: string;
+  readonly input: object;
+  readonly summary: string;
+  readonly once: boolean;
+};
+
+/** Starts runs, or joins those already going on. Used by API, CLI and tests alike. */
+export const createStarter = (ledger: Ledger, client: Client, queue: string): Starter => {
+  const begin = async ({ type, workflowId, input, summary, once }: Begin): Promise<Started> => {
+    try {
+      const handle = await client.workflow.start(type, {
+        args: [input],
+        taskQueue: queue,
+        workflowId,
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: once ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
+        priority: type === 'syncUser' ? atOnce : inTurn,
+        staticSummary: summary,
+      });
+      return { run: handle.firstExecutionRunId, workflowId };
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      const { raw } = await client.workflow.getHandle(workflowId).describe();
+      return { run: raw.workflowExecutionInfo?.firstRunId ?? '', workflowId };
+    }
+  };
+  const versionOf = async (connector: string): Promise<number> => {
+    const current = await currentConnector(ledger, connector);
+    if (current !== null) return current.version;
+    throw new Failure('notFound', 'There is no such connector.', {
+      remedy: '`attune connectors` lists those there are.',
+    });
+  };
+  const note = async (
+    started: Started,
+    run: { connector: string; mode: RunMode; intent: RunIntent; sourceId: string | null; who: string },
+  ): Promise<Started> => {
+    const { who, ...rest } = run;
+    const { run: id, workflowId } = started;
+    const version = await versionOf(run.connector);
+    await createRun(ledger, { id, workflowId, version, startedBy: who, ...rest });
+    return started;
+  };
+  return {
+    startFullSync: async ({ connector, mode, intent, idempotencyKey, who }) => {
+      await versionOf(connector);
+      const workflowId = `fullSync/${connector}/${idempotencyKey ?? randomUUID()}`;
+      const input = { connector, mode, intent };
+      const summary = `${mode} run of ${connector}${intent === 'plan' ? ', plan only' : ''}`;
+      const started = await begin({ type: 'fullSync', workflowId, input, summary, once: idempotencyKey !== undefined });
+      return note(started, { connector, mode, intent, sourceId: null, who });
+    },
+    startSyncUser: async ({ connector, key, who }) => {
+      await versionOf(connector);
+      const user = await sourceIdOf(ledger, client, queue, connector, key);
+      const workflowId = `syncUser/${connector}/${user}`;
+      const summary = `one person of ${connector}`;
+      const started = await begin({ type: 'syncUser', workflowId, input: { connector, user }, summary, once: false });
+      return note(started, { connector, mode: 'full', intent: 'apply', sourceId: user, who });
+    },
+    startApplyPlan: async ({ run }) => {
+      const workflowId = `applyPlan/${run}`;
+      if (!(await reopenPlan(ledger, run, workflowId))) {
+        throw new Failure('conflict', 'The plan of this run is not held any more.', {
+          remedy: 'It may be superseded, expired, rejected or applied already. Start a new run.',
+        });
+      }
+      const started = await begin({ type: 'applyPlan', workflowId, input: { run }, summary: 'held plan', once: false });
+      return { run, workflowId: started.workflowId };
+    },
+    cancel: async (id) => {
+      const run = await findRun(ledger, id);
+      if (run === null) throw new Failure('notFound', 'There is no such run.');
+      await client.workflow.getHandle(run.workflowId).cancel();
+    },
+  };
+};
+
+/** Whether a workflow still goes on; one that the server no longer knows does not. */
+export const isWorkflowOpen = async (client: Client, workflowId: string): Promise<boolean> => {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+};
+
+const sourceIdOf = async (ledger: Ledger, client: Client, queue: string, connector: string, key: string) => {
+  const lookup = await putLookup(ledger, key, lookupSeconds);
+  try {
+    return await client.workflow.execute<(input: object) => Promise<string>>('findUser', {
+      args: [{ connector, lookup }],
+      taskQueue: queue,
+      workflowId: `findUser/${connector}/${lookup}`,
+      priority: atOnce,
+      staticSummary: `a person's id at the source of ${connector}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError) || error.cause === undefined) throw error;
+    const type: unknown = Reflect.get(error.cause, 'type');
+    throw new Failure(isKind(type) ? type : 'unavailable', error.cause.message);
+  }
+};
+
+const isKind = (type: unknown): type is FailureKind => typeof type === 'string' && Object.hasOwn(failureReach, type);

@@ -23,7 +23,6 @@ const checks = [
   [bin('biome'), ['check', '--error-on-warnings', '.']],
   [bin('tsc'), []],
   [bin('depcruise'), ['--config', '.dependency-cruiser.json', 'src', 'workflows', 'activities', 'sandbox']],
-  [bin('knip'), []],
 ];
 
 const tests = rest.length > 0 ? rest : ['test/**/*.test.ts'];

@@ -22,15 +22,17 @@ export const setUp = () => {
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
-    process.stderr.write('Installing dependencies (npm ci) ...\n');
-    const install = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel', 'error'], {
+    process.stderr.write('Installing dependencies ...\n');
+    // Not `npm ci`: it refuses a lock that lacks the optional binaries of other platforms, which some registries do not
+    // carry. This installs what is locked too, and changes no file.
+    const install = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel', 'error'], {
       cwd: root,
       stdio: ['ignore', 2, 2],
       shell: process.platform === 'win32',
     });
     if (install.status !== 0) {
       give(
-        'Tried `npm ci` and it failed (its own words stand above): check that npm reaches its registry, then try again.',
+        'Tried `npm install --no-save` and it failed (its own words stand above): check that npm reaches its registry, then try again.',
       );
     }
     writeFileSync(stamp, lock);

@@ -1,8 +1,8 @@
 import { examineAll } from '../atlassian/examine.ts';
+import { openSession } from '../atlassian/open-session.ts';
 import { openWire } from '../atlassian/open-wire.ts';
 import { openProtection } from '../atlassian/protection.ts';
 import { readBackEvery } from '../atlassian/read-back.ts';
-import { openSession } from '../atlassian/session.ts';
 import { only, ownOrNever, refuseAll } from '../atlassian/weigh.ts';
 import type { Target, TargetDefinition } from '../target.ts';
 import { accountsPage, findAccounts } from './accounts.ts';

@@ -1,0 +1,90 @@
+import type { Definition } from '../config/document.ts';
+import { Failure } from '../core/failure.ts';
+import { compileMapping } from '../core/mapping/compile.ts';
+import type { ReadSecret } from '../core/secret.ts';
+import type { JsonObject } from '../core/values.ts';
+import type { OpenConnector, OpenTarget } from '../engine/connector.ts';
+import { type ConnectorVersion, connectorVersion, currentConnector } from '../ledger/connectors.ts';
+import type { Ledger } from '../ledger/open.ts';
+import type { SourceDefinition } from '../sources/source.ts';
+import type { TargetDefinition } from '../targets/target.ts';
+
+/** What connectors are opened with: the registries of both families, how a stored version is read, and a secret. */
+export type ConnectorDeps = {
+  readonly ledger: Ledger;
+  readonly sources: ReadonlyMap<string, SourceDefinition<unknown>>;
+  readonly targets: ReadonlyMap<string, TargetDefinition<unknown>>;
+  readonly readDefinition: (stored: JsonObject) => Definition;
+  readonly secret: ReadSecret;
+};
+
+/** Opens versions of connectors for the activities of one worker process, each once. */
+export type OpenConnectors = {
+  readonly open: (connector: string, version: number | null) => Promise<OpenConnector>;
+  /** Ends the sessions at all targets. */
+  readonly close: () => Promise<void>;
+};
+
+/** The requests at once to a target whose document says nothing. */
+const defaultInFlight = 4;
+
+/**
+ * One source per version and one target per target's settings: a target that several connectors or versions share has
+ * one session in this process, and logs in once.
+ */
+export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
+  const versions = new Map<string, OpenConnector>();
+  const shared = new Map<string, OpenTarget>();
+  const openTarget = (id: string, settings: Definition['targets'][string]): OpenTarget => {
+    const key = JSON.stringify([id, settings]);
+    const known = shared.get(key);
+    if (known !== undefined) return known;
+    const { open } = definitionOf(deps.targets, settings.kind);
+    const opened = { target: open(settings, { secret: deps.secret }), inFlight: inFlightOf(settings) };
+    shared.set(key, opened);
+    return opened;
+  };
+  const openVersion = (stored: ConnectorVersion): OpenConnector => {
+    const { connector, targets } = deps.readDefinition(stored.definition);
+    const opened = new Map(Object.entries(targets).map(([id, settings]) => [id, openTarget(id, settings)]));
+    const attributes = new Map([...opened].map(([id, { target }]) => [id, target.attributes]));
+    return {
+      id: connector.id,
+      version: stored.version,
+      source: definitionOf(deps.sources, connector.source.kind).open(connector.source, { secret: deps.secret }),
+      targets: opened,
+      mapping: compileMapping(connector, { attributes }),
+      guard: connector.guard,
+    };
+  };
+  return {
+    open: async (id, version) => {
+      const stored = await (version === null
+        ? currentConnector(deps.ledger, id)
+        : connectorVersion(deps.ledger, id, version));
+      if (stored === null) {
+        throw new Failure('config', `There is no connector "${id}".`, {
+          remedy: '`attune connectors` lists those there are; new ones come from the document given to `attune serve`.',
+        });
+      }
+      const key = `${id}@${stored.version}`;
+      const opened = versions.get(key) ?? openVersion(stored);
+      versions.set(key, opened);
+      return opened;
+    },
+    close: async () => {
+      await Promise.allSettled([...shared.values()].map(({ target }) => target.close()));
+    },
+  };
+};
+
+const definitionOf = <Definition_>(kinds: ReadonlyMap<string, Definition_>, kind: string): Definition_ => {
+  const definition = kinds.get(kind);
+  if (definition !== undefined) return definition;
+  throw new Failure('config', `This program knows no "${kind}".`, {
+    remedy: 'Every worker must run the same release.',
+  });
+};
+
+const inFlightOf = (settings: Definition['targets'][string]): number =>
+  typeof settings.inFlight === 'number' ? settings.inFlight : defaultInFlight;

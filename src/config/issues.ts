@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { closest } from './closest.ts';
+import { type Finding, type Place, wrong } from './problem.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** One leaf of zod's issues: of a choice between shapes, those of the shape that was most nearly meant. */
+export type Leaf = { readonly place: Place; readonly message: string; readonly unknown: string | null };
+
+/** Takes an issue apart. */
+export const leavesOf = (issue: Issue, above: Place = []): Leaf[] => {
+  const place = [...above, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ place: [...place, key], message: `${key} is not known here.`, unknown: key }));
+  }
+  if (issue.code === 'invalid_union') {
+    const branches = issue.errors.map((errors) => errors.flatMap((error) => leavesOf(error, place)));
+    const [nearest] = branches
+      .filter((branch) => branch.length > 0)
+      .sort((a, b) => distance(a, place) - distance(b, place));
+    return nearest ?? [{ place, message: issue.message, unknown: null }];
+  }
+  const unknown: unknown = issue.code === 'custom' ? issue.params?.unknown : null;
+  return [{ place, message: issue.message, unknown: typeof unknown === 'string' ? unknown : null }];
+};
+
+/** How far a shape is from what was written: a mistake deeper inside means that the shape itself was meant. */
+const distance = (leaves: readonly Leaf[], place: Place): number => {
+  const depth = Math.max(...leaves.map((leaf) => leaf.place.length - (leaf.unknown === null ? 0 : 1)));
+  return (
+    (depth === place.length ? 1_000 : 0) + leaves.length * 2 - leaves.filter((leaf) => leaf.unknown === null).length
+  );
+};
+
+/** The findings of a failed parse; `known` are the words a document may use, for "did you mean". */
+export const findingsOf = (error: z.ZodError, known: readonly string[]): Finding[] =>
+  error.issues
+    .flatMap((issue) => leavesOf(issue))
+    .map(({ place, message, unknown }) => {
+      if (unknown === null)
+        return wrong(place, sentence(message), 'Correct this value; `attune config schema` prints what fits.');
+      const near = closest(unknown, known);
+      return wrong(place, message, near === null ? 'Remove it.' : `Did you mean ${near}? Otherwise remove it.`);
+    });
+
+const sentence = (message: string): string =>
+  `${message.startsWith('must ') ? `It ${message}` : message}${message.endsWith('.') ? '' : '.'}`;
+
+/** Every property name that a JSON Schema mentions. */
+export const wordsOf = (schema: unknown): string[] => {
+  if (Array.isArray(schema)) return schema.flatMap(wordsOf);
+  const node = z.looseObject({}).safeParse(schema);
+  if (!node.success) return [];
+  const names = z.looseObject({}).safeParse(node.data.properties);
+  return [...(names.success ? Object.keys(names.data) : []), ...Object.values(node.data).flatMap(wordsOf)];
+};

@@ -27,6 +27,7 @@ export const globalSetup = async (): Promise<void> => {
   stops.push(temporal.stop);
   process.env.ATTUNE_TEST_TEMPORAL = temporal.address;
   process.env.ATTUNE_TEST_TEMPORAL_CLI = cli;
+  process.env.ATTUNE_TEST_FILES = directory;
 };
 
 /** Leaves nothing behind. */

@@ -3,7 +3,8 @@ import { Failure } from '../core/failure.ts';
 import type { RunIntent, RunMode } from '../core/report.ts';
 import { type LockRequest, takeLock, takeOverLock } from '../ledger/locks.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { createRun } from '../ledger/runs.ts';
+import { createRun, findRun } from '../ledger/runs.ts';
+import { closeRun } from './close.ts';
 import type { OpenConnector } from './connector.ts';
 
 /** A run about to begin. */
@@ -38,21 +39,35 @@ export const openRun = async (
   }
   await createRun(ledger, { id, sourceId, connector: connector.id, version: connector.version, ...rest });
   if (sourceId === null) {
-    await lockConnector(ledger, { connector: connector.id, run: id, workflowId: opening.workflowId }, isOpen);
+    const abandoned = await lockConnector(
+      ledger,
+      { connector: connector.id, run: id, workflowId: opening.workflowId },
+      isOpen,
+    );
+    if (abandoned !== null) await closeAbandoned(ledger, connector, abandoned);
   }
   await connector.source.check(call);
   for (const { target } of connector.targets.values()) await target.check(call);
 };
 
+/** Takes the lock; gives the run it was taken over from, whose workflow had ended without closing it. */
 const lockConnector = async (
   ledger: Ledger,
   request: LockRequest,
   isOpen: (workflowId: string) => Promise<boolean>,
-): Promise<void> => {
+): Promise<string | null> => {
   const answer = await takeLock(ledger, request);
-  if (answer.taken) return;
-  if (!(await isOpen(answer.workflowId)) && (await takeOverLock(ledger, request, answer))) return;
+  if (answer.taken) return null;
+  if (!(await isOpen(answer.workflowId)) && (await takeOverLock(ledger, request, answer))) return answer.run;
   throw new Failure('conflict', `Run ${answer.run} of ${request.connector} is still going on.`, {
     remedy: `It began at ${answer.since.toISOString()}: wait for it, or cancel it with \`attune cancel ${answer.run}\`.`,
+  });
+};
+
+const closeAbandoned = async (ledger: Ledger, connector: OpenConnector, run: string): Promise<void> => {
+  if ((await findRun(ledger, run)) === null) return;
+  await closeRun(ledger, run, [...connector.targets.keys()], {
+    status: 'failed',
+    failure: { kind: 'unavailable', message: 'The workflow of this run was ended from outside before it could close.' },
   });
 };

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { Failure } from '../../src/core/failure.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { takeLock } from '../../src/ledger/locks.ts';
-import { findRun, type Run } from '../../src/ledger/runs.ts';
+import { createRun, findRun, type Run } from '../../src/ledger/runs.ts';
 import type { Account } from '../../src/targets/target.ts';
 import { reconcileSchedules } from '../../src/temporal/schedules.ts';
 import { createStarter } from '../../src/temporal/starter.ts';
@@ -92,6 +92,10 @@ test('the second of two full runs is told which run holds the lock; a dead holde
     taskQueue: 'nobody-works-here',
     workflowId: `test/${randomUUID()}`,
   });
+  await createRun(ledger, {
+    ...{ id: busy.firstExecutionRunId, connector: connectorId, version: 1, mode: 'full', intent: 'apply' },
+    ...{ sourceId: null, workflowId: busy.workflowId, startedBy: 'ci' },
+  });
   await takeLock(ledger, { connector: connectorId, run: busy.firstExecutionRunId, workflowId: busy.workflowId });
   const request = { connector: connectorId, mode: 'full', intent: 'apply', who: 'ci' } as const;
   const second = await ended((await starter.startFullSync(request)).run);
@@ -100,6 +104,7 @@ test('the second of two full runs is told which run holds the lock; a dead holde
   assert.match(second.failure?.message ?? '', new RegExp(busy.firstExecutionRunId));
   await busy.terminate();
   assert.equal((await ended((await starter.startFullSync(request)).run)).status, 'done');
+  assert.equal((await findRun(ledger, busy.firstExecutionRunId))?.status, 'failed', 'the dead run is closed');
 });
 
 test('the plain temporal CLI starts both kinds of run', async () => {

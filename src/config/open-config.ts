@@ -1,0 +1,85 @@
+import { type ZodType, z } from 'zod';
+import { Failure } from '../core/failure.ts';
+import type { JsonObject } from '../core/values.ts';
+import { anyKind, byKind } from './by-kind.ts';
+import { checkDocument, type TargetKind } from './check-document.ts';
+import { connectorSchema, type Definition, type Document, documentSchema } from './document.ts';
+import { findingsOf, wordsOf } from './issues.ts';
+import { inlineLookups } from './lookups.ts';
+import type { WrittenMapping } from './mapping-schema.ts';
+import { type Finding, type Problem, pathText } from './problem.ts';
+import { parseYaml } from './yaml.ts';
+
+/** The providers a document may name. */
+export type ConfigKinds = {
+  readonly sources: ReadonlyMap<string, { readonly settings: ZodType<unknown> }>;
+  readonly targets: ReadonlyMap<string, TargetKind>;
+};
+
+/** A document that was read: null when a problem is an error. */
+export type ReadDocument = { readonly document: Document | null; readonly problems: readonly Problem[] };
+
+/** All that is done with documents, for the providers this program knows. */
+export type Config = {
+  /** Tells everything wrong with a document at once, without any connection; lookup files stand below `baseDir`. */
+  readonly readDocument: (text: string, place?: { readonly baseDir?: string }) => ReadDocument;
+  /** Reads a stored version back; throws `config` when this release does not understand it. */
+  readonly readDefinition: (stored: JsonObject) => Definition;
+  /** The JSON Schema that editors complete by. */
+  readonly jsonSchema: () => object;
+};
+
+/** Opens documents over the registries of sources and targets. */
+export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
+  const source = byKind(sources);
+  const target = byKind(targets);
+  const whole = documentSchema(source, target);
+  const stored = z.strictObject({ connector: connectorSchema(source), targets: z.record(z.string(), target) });
+  const jsonSchema = (): object =>
+    z.toJSONSchema(documentSchema(anyKind(sources), anyKind(targets)), { io: 'input', unrepresentable: 'any' });
+  const words = wordsOf(jsonSchema());
+
+  const readDocument: Config['readDocument'] = (text, { baseDir = null } = {}) => {
+    const { value, problems, locate } = parseYaml(text);
+    if (problems.length > 0) return { document: null, problems };
+    const parsed = whole.safeParse(value);
+    const findings: Finding[] = parsed.success ? [] : findingsOf(parsed.error, words);
+    findings.push(...checkDocument(value, targets));
+    const found = (finding: Finding) => findings.push(finding);
+    const connectors = parsed.data?.connectors.map((connector, index) => ({
+      ...connector,
+      to: connector.to.map((to, at) => inlineLookups(to, ['connectors', index, 'to', at], { baseDir, found })),
+    }));
+    const usable = parsed.success && connectors !== undefined && findings.every((one) => one.severity !== 'error');
+    return {
+      document: usable ? { targets: parsed.data.targets, connectors } : null,
+      problems: findings.map(locate).sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+    };
+  };
+
+  const readDefinition = (plain: JsonObject): Definition => {
+    const parsed = stored.safeParse(plain);
+    if (!parsed.success) throw notUnderstood(findingsOf(parsed.error, []));
+    const { connector } = parsed.data;
+    const findings: Finding[] = [];
+    const found = (finding: Finding) => findings.push(finding);
+    const inline = (to: WrittenMapping, at: number) => inlineLookups(to, ['to', at], { baseDir: null, found });
+    const to = connector.to.map(inline);
+    if (findings.length > 0) throw notUnderstood(findings);
+    return { connector: { ...connector, to }, targets: parsed.data.targets };
+  };
+
+  return { readDocument, readDefinition, jsonSchema };
+};
+
+const notUnderstood = (findings: readonly Finding[]): Failure => {
+  const places = findings.map(({ place }) => pathText(place)).join(', ');
+  return new Failure('config', `This stored version of a connector cannot be used: see ${places}.`, {
+    remedy: 'It was stored by another release: give the document to this release again.',
+  });
+};
+
+const json = z.record(z.string(), z.json());
+
+/** A definition as plain JSON, to be stored. */
+export const storedOf = (definition: Definition): JsonObject => json.parse(JSON.parse(JSON.stringify(definition)));

@@ -4,10 +4,14 @@ import type { Activities } from '../activities/index.ts';
 /** An activity beats every 4 s: three missed beats mean that its worker is gone. */
 const heartbeatTimeout = '15s';
 
+/** A cancelled run waits until its steps have stopped and recorded what they did: its report must be true. */
+const cancellationType = 'WAIT_CANCELLATION_COMPLETED';
+
 /** Opening: an admin waits for the answer, so a party that is down is tried three times in a few seconds, no more. */
 const opening: ActivityOptions = {
   startToCloseTimeout: '60s',
   heartbeatTimeout,
+  cancellationType,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumAttempts: 3 },
 };
 
@@ -15,6 +19,7 @@ const opening: ActivityOptions = {
 const reading: ActivityOptions = {
   startToCloseTimeout: '5m',
   heartbeatTimeout,
+  cancellationType,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 8 },
 };
 
@@ -22,6 +27,7 @@ const reading: ActivityOptions = {
 const working: ActivityOptions = {
   startToCloseTimeout: '30m',
   heartbeatTimeout,
+  cancellationType,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 8 },
 };
 
@@ -29,6 +35,7 @@ const working: ActivityOptions = {
 const keeping: ActivityOptions = {
   startToCloseTimeout: '10m',
   heartbeatTimeout,
+  cancellationType,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 };
 

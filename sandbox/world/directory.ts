@@ -11,7 +11,7 @@ export type Directory = {
   managerOf(id: string): Person | undefined;
   all(): Iterable<Person>;
   /** People after a position, in the order of the listing. */
-  after(position: number, limit: number): { position: number; person: Person }[];
+  after(position: number, limit: number, keep: (person: Person) => boolean): { position: number; person: Person }[];
   edit(id: string, attributes: Record<string, unknown>): boolean;
   add(person: Person): void;
   remove(id: string): boolean;
@@ -58,12 +58,15 @@ export const createDirectory = (users: number, seed: number): Directory => {
     find: (key) => people.get(key.toLowerCase()) ?? people.get(logins.get(key.toLowerCase()) ?? ''),
     managerOf: (id) => people.get(managers.get(id) ?? ''),
     all: () => people.values(),
-    after(position, limit) {
-      const start = startOf(position);
-      return places.slice(start, start + limit).flatMap((place) => {
-        const person = people.get(place.id);
-        return person === undefined ? [] : [{ position: place.position, person }];
-      });
+    after(position, limit, keep) {
+      const found: { position: number; person: Person }[] = [];
+      for (let at = startOf(position); at < places.length && found.length < limit; at += 1) {
+        const place = places[at];
+        const person = place === undefined ? undefined : people.get(place.id);
+        if (place !== undefined && person !== undefined && keep(person))
+          found.push({ position: place.position, person });
+      }
+      return found;
     },
     edit(id, attributes) {
       const person = people.get(id);

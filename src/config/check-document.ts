@@ -18,7 +18,11 @@ export type TargetKind = {
 const outline = z.looseObject({
   targets: z.record(z.string(), z.unknown()).catch({}),
   connectors: z
-    .array(z.looseObject({ id: z.unknown(), scope: z.unknown(), to: z.array(z.unknown()).catch([]) }).catch({ to: [] }))
+    .array(
+      z
+        .looseObject({ id: z.unknown().optional(), scope: z.unknown().optional(), to: z.array(z.unknown()).catch([]) })
+        .catch({ id: undefined, scope: undefined, to: [] }),
+    )
     .catch([]),
 });
 

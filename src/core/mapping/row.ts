@@ -17,12 +17,14 @@ export type CompiledRow = {
   readonly empty: RowResult;
 };
 
+type Names = Pick<AttributeRow, 'field' | 'userProperty'>;
+
 /** The attribute a row writes. */
-export const attributeOf = (row: AttributeRow): AttributeId =>
+export const attributeOf = (row: Names): AttributeId =>
   row.field === undefined ? `userProperty:${row.userProperty ?? ''}` : `field:${row.field}`;
 
 /** The rule for the values of an attribute, or null when the target has no such attribute. */
-export const ruleOf = (row: AttributeRow, attributes: TargetAttributes): ValueRule | null => {
+export const ruleOf = (row: Names, attributes: TargetAttributes): ValueRule | null => {
   if (row.field === undefined) return attributes.userProperty?.value ?? null;
   return Object.hasOwn(attributes.fields, row.field) ? (attributes.fields[row.field] ?? null) : null;
 };

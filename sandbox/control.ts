@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Clock } from './clock.ts';
+import { editPeople, editSchema } from './edit.ts';
+import { type Faults, faultSchema } from './faults.ts';
+import type { SandboxRequest, SandboxResponse } from './http.ts';
+import type { Journal, ServiceName } from './journal.ts';
+import type { Directory } from './world/directory.ts';
+import type { Controls } from './world/types.ts';
+
+/** What control holds of a running sandbox. */
+export type Held = {
+  directory: Directory;
+  journal: Journal;
+  faults: Faults;
+  clock: Clock;
+  controls: Partial<Record<ServiceName, Controls>>;
+  state: () => unknown;
+};
+
+const service = z.enum(['entra', 'okta', 'google', 'jira', 'confluence']);
+const kind = z.enum(['login', 'listing', 'read', 'write', 'other']);
+const attributes = z.record(z.string(), z.unknown());
+const newPerson = z.looseObject({ id: z.string(), userPrincipalName: z.string() });
+
+const json = (body: unknown, status = 200): SandboxResponse => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+const person = ({ directory }: Held, request: SandboxRequest, id: string): SandboxResponse => {
+  const found = directory.find(decodeURIComponent(id));
+  if (found === undefined) return json({ error: 'No such person.' }, 404);
+  if (request.method === 'GET') return json(found);
+  if (request.method === 'DELETE') return json({ removed: directory.remove(found.id) });
+  return json({ edited: directory.edit(found.id, attributes.parse(request.json())) });
+};
+
+const entries = ({ journal }: Held, query: URLSearchParams) => ({
+  counts: journal.counts(),
+  entries: journal.entries({
+    ...(query.has('service') ? { service: service.parse(query.get('service')) } : {}),
+    ...(query.has('kind') ? { kind: kind.parse(query.get('kind')) } : {}),
+  }),
+});
+
+const route = (held: Held, request: SandboxRequest): SandboxResponse => {
+  const { directory, journal, faults, clock, controls } = held;
+  const [, first, second = ''] = request.path.split('/');
+  switch (`${request.method} ${request.path}`) {
+    case 'GET /state':
+      return json(held.state());
+    case 'POST /people':
+      directory.add(newPerson.parse(request.json()));
+      return json({ added: true });
+    case 'POST /people/edit':
+      return json({ edited: editPeople(directory, editSchema.parse(request.json())) });
+    case 'POST /faults':
+      faults.add(faultSchema.parse(request.json()));
+      return json({ added: true });
+    case 'DELETE /faults':
+      faults.clear();
+      return json({ cleared: true });
+    case 'GET /journal':
+      return json(entries(held, request.query));
+    case 'DELETE /journal':
+      journal.clear();
+      return json({ cleared: true });
+    case 'POST /clock/advance':
+      clock.advance(z.object({ milliseconds: z.number().min(0) }).parse(request.json()).milliseconds);
+      return json({ now: clock.now() });
+    case 'POST /sessions/expire':
+      controls.jira?.expireSessions();
+      controls.confluence?.expireSessions();
+      return json({ expired: true });
+    case 'POST /tokens/expire':
+      controls.entra?.expireSessions();
+      return json({ expired: true });
+  }
+  if (first === 'people' && second !== '') return person(held, request, second);
+  const named = service.safeParse(second);
+  const control = named.success ? controls[named.data] : undefined;
+  if (control !== undefined && first === 'stores' && request.method === 'GET') return json(control.store());
+  if (control !== undefined && first === 'options' && request.method === 'POST') {
+    control.configure(attributes.parse(request.json()));
+    return json({ configured: true });
+  }
+  return json({ error: 'Control knows no such request.' }, 404);
+};
+
+/** The endpoint that edits people, injects faults and reads the journal; a malformed request changes nothing. */
+export const createControl =
+  (held: Held) =>
+  (request: SandboxRequest): SandboxResponse => {
+    try {
+      return route(held, request);
+    } catch (error) {
+      return json({ error: error instanceof Error ? error.message : 'Malformed.' }, 400);
+    }
+  };

@@ -69,16 +69,11 @@ const checkTransform = (transform: WrittenTransform, place: Place): Finding[] =>
   const { find, replace } = transform.regex;
   const flaw = regexFlaw(find);
   if (flaw !== null) return [{ ...flaw, place: [...place, 'regex', 'find'] }];
-  try {
-    linearRegex(`(?:${find})|`).matcher('').replaceAll(replace);
-    return [];
-  } catch {
-    return [
-      wrong(
-        [...place, 'regex', 'replace'],
-        'This names a group that `find` does not have.',
-        'Write $1 for the first pair of brackets in `find`, and \\$ for the sign itself.',
-      ),
-    ];
-  }
+  const groups = linearRegex(find).groupCount();
+  const named = [...replace.replaceAll('$$', '').matchAll(/\$(\d)/g)].map(([, digit]) => Number(digit));
+  const missing = named.find((group) => group > groups);
+  if (missing === undefined) return [];
+  const message = `This names group ${missing}; \`find\` has ${groups === 0 ? 'none' : `no more than ${groups}`}.`;
+  const remedy = 'Put brackets around what it should keep, or write $$ for the sign itself.';
+  return [wrong([...place, 'regex', 'replace'], message, remedy)];
 };

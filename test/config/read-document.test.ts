@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { definitionOf } from '../../src/config/document.ts';
+import { storedOf } from '../../src/config/open-config.ts';
+import { isFailure } from '../../src/core/failure.ts';
+import { config, documentWith } from './fixtures.ts';
+
+describe('reading a document', () => {
+  let baseDir = '';
+  before(async () => {
+    baseDir = await mkdtemp(join(tmpdir(), 'attune-document-'));
+    await writeFile(join(baseDir, 'cost-centers.csv'), 'code,name\n4711,Research\n4712,"Sales, EMEA"\n');
+  });
+  after(() => rm(baseDir, { recursive: true }));
+
+  const problemsOf = (changes: Readonly<Record<string, string>>) =>
+    config.readDocument(documentWith(changes), { baseDir }).problems;
+
+  it('fills in the defaults and inlines lookups', () => {
+    const { document, problems } = config.readDocument(documentWith(), { baseDir });
+    assert.deepEqual(problems, []);
+    const [connector] = document?.connectors ?? [];
+    assert.deepEqual(connector?.guard.changedPeople, { percent: 10, count: 1000 });
+    assert.equal(connector?.guard.onBreach, 'waitForApproval');
+    assert.deepEqual(connector?.to[0]?.attributes[2]?.transforms, [
+      'trim',
+      { lookup: { values: { 4711: 'Research', 4712: 'Sales, EMEA' } } },
+    ]);
+    assert.equal(document?.targets['jira-eu']?.inFlight, 4);
+  });
+
+  it('a stored definition reads back as it was, and one of another shape is refused', () => {
+    const { document } = config.readDocument(documentWith(), { baseDir });
+    assert.ok(document);
+    const definition = definitionOf(document, 'acme');
+    assert.ok(definition);
+    const stored = storedOf(definition);
+    assert.deepEqual(storedOf(config.readDefinition(stored)), stored);
+    assert.equal(definitionOf(document, 'other'), null);
+    assert.throws(
+      () => config.readDefinition({ ...stored, connector: {} }),
+      (error) => isFailure(error) && error.kind === 'config',
+    );
+  });
+
+  const cases: [string, Readonly<Record<string, string>>, string, RegExp][] = [
+    [
+      'a mistyped key',
+      { 'whenNoTransformApplies: keep': 'whenNoTransformAplies: keep' },
+      'connectors[0].to[0].attributes[2].whenNoTransformAplies',
+      /Did you mean whenNoTransformApplies\?/,
+    ],
+    [
+      'a mistyped key of a target',
+      { 'url: https://jira.acme.example': 'url: https://jira.acme.example\n    inFligt: 2' },
+      'targets.jira-eu.inFligt',
+      /Did you mean inFlight\?/,
+    ],
+    [
+      'an unknown kind',
+      { 'kind: confluence': 'kind: sharepoint' },
+      'targets.wiki.kind',
+      /must be one of: jira, confluence/,
+    ],
+    ['a literal secret', { '{ env: ATTUNE_SECRET_JIRA }': 'letmein' }, 'targets.jira-eu.auth.password', /./],
+    ['an unknown target', { 'target: wiki': 'target: wikki' }, 'connectors[0].to[1].target', /Did you mean wiki\?/],
+    [
+      'an unknown field',
+      { 'field: phone': 'field: phon' },
+      'connectors[0].to[1].attributes[0].field',
+      /Did you mean phone\?/,
+    ],
+    [
+      'a name the product refuses',
+      { 'userProperty: Cost center': 'userProperty: Cost-center' },
+      'connectors[0].to[0].attributes[2].userProperty',
+      /does not take this name/,
+    ],
+    [
+      '!= beside a path',
+      { "userType = 'Guest'": "userType != 'Guest'" },
+      'connectors[0].to[0].attributes[0].when',
+      /\$not\(\$is\(userType/,
+    ],
+    [
+      'a broken expression',
+      { 'from: companyName': 'from: "$uppercase("' },
+      'connectors[0].to[0].attributes[1].from',
+      /not an expression/,
+    ],
+    [
+      'a hidden read',
+      { 'from: companyName': 'from: "$$.companyName"' },
+      'connectors[0].to[0].attributes[1].from',
+      /hides which attributes/,
+    ],
+    [
+      'a regex without a bound',
+      { '^DE-(.*)$': '(?=DE)(.*)' },
+      'connectors[0].to[1].attributes[1].transforms[0].regex.find',
+      /cannot be used/,
+    ],
+    [
+      'a group that is not there',
+      { "'$1'": "'$2'" },
+      'connectors[0].to[1].attributes[1].transforms[0].regex.replace',
+      /names group 2; `find` has no more than 1/,
+    ],
+    [
+      'a constant that is no text',
+      { 'constant: External': 'constant: 7' },
+      'connectors[0].to[0].attributes[0].from.constant',
+      /must be a text/,
+    ],
+    ['a schedule that is none', { 'every: 15m': 'every: soon' }, 'connectors[0].schedules[1].every', /15m, 4h or 1d/],
+    [
+      'a lookup file that is not there',
+      { 'cost-centers.csv': 'nowhere.csv' },
+      'connectors[0].to[0].attributes[2].transforms[1].lookup',
+      /cannot be read as CSV/,
+    ],
+    [
+      'a column that is not there',
+      { 'key: code': 'key: number' },
+      'connectors[0].to[0].attributes[2].transforms[1].lookup',
+      /no columns number and name/,
+    ],
+  ];
+  for (const [name, changes, path, text] of cases) {
+    it(`${name} is an error at its place and line`, () => {
+      const { document, problems } = config.readDocument(documentWith(changes), { baseDir });
+      assert.equal(document, null);
+      const [problem] = problems.filter(({ severity }) => severity === 'error');
+      assert.equal(problem?.path, path, JSON.stringify(problems));
+      assert.match(`${problem?.message} ${problem?.remedy}`, text);
+      assert.ok((problem?.line ?? 0) > 1);
+    });
+  }
+
+  it('tells everything at once, in the order of the lines', () => {
+    const problems = problemsOf({
+      'field: phone': 'field: phon',
+      'every: 15m': 'every: soon',
+      'kind: jira': 'kind: gira',
+    });
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ['targets.jira-eu.kind', 'connectors[0].to[1].attributes[0].field', 'connectors[0].schedules[1].every'],
+    );
+  });
+
+  it('warns without refusing: a hyphen, an index inside a path, a row that is never reached', () => {
+    const { document, problems } = config.readDocument(
+      documentWith({
+        'from: companyName': 'from: company-name',
+        'businessPhones[0]': 'manager.phones[0]',
+        'when: "userType = \'Guest\'"\n': 'overwrite: always\n',
+      }),
+      { baseDir },
+    );
+    assert.ok(document);
+    assert.deepEqual(
+      problems.map(({ severity, path }) => `${severity} ${path}`),
+      [
+        'warning connectors[0].to[0].attributes[1]',
+        'warning connectors[0].to[0].attributes[1].from',
+        'warning connectors[0].to[1].attributes[0].from.firstOf[1]',
+      ],
+    );
+  });
+
+  it('what is not YAML, or no document at all, is told as a problem', () => {
+    for (const text of ['a: [', '', '7', 'targets: {}\ntargets: {}\n', 'connectors: [null, 3]']) {
+      const { document, problems } = config.readDocument(text);
+      assert.equal(document, null);
+      assert.ok(problems.length > 0, text);
+    }
+  });
+
+  it('the JSON Schema names what a document may say', () => {
+    const schema = JSON.stringify(config.jsonSchema());
+    for (const word of ['whenTooLong', 'writeHours', 'onBreach', 'tenant'])
+      assert.ok(schema.includes(`"${word}"`), word);
+  });
+});

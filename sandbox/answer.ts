@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Effect, Faults } from './faults.ts';
-import type { SandboxRequest, SandboxResponse, Service } from './http.ts';
 import type { Journal } from './journal.ts';
+import type { SandboxRequest, SandboxResponse, Service } from './service.ts';
 
 type Exchange = {
   service: Service;

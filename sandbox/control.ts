@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Clock } from './clock.ts';
 import { editPeople, editSchema } from './edit.ts';
 import { type Faults, faultSchema } from './faults.ts';
-import type { SandboxRequest, SandboxResponse } from './http.ts';
 import type { Journal, ServiceName } from './journal.ts';
+import type { SandboxRequest, SandboxResponse } from './service.ts';
 import type { Directory } from './world/directory.ts';
 import type { Controls } from './world/types.ts';
 

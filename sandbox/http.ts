@@ -2,36 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { answer } from './answer.ts';
 import type { Faults } from './faults.ts';
-import type { Journal, JournalNote, ServiceName } from './journal.ts';
-
-/** A request as a stand-in sees it; `url` carries the stand-in's own origin, for links and redirects. */
-export type SandboxRequest = {
-  method: string;
-  url: URL;
-  /** The path as sent, still percent-encoded. */
-  path: string;
-  query: URLSearchParams;
-  headers: IncomingMessage['headers'];
-  body: Buffer;
-  form(): URLSearchParams;
-  json(): unknown;
-  cookies: Map<string, string>;
-  socketId: number;
-};
-
-/** What a stand-in answers; the note goes to the journal. */
-export type SandboxResponse = {
-  status: number;
-  headers?: Record<string, string | string[]>;
-  body?: string | Buffer;
-  note?: JournalNote;
-};
-
-/** One stand-in. */
-export type Service = {
-  name: ServiceName;
-  handle(request: SandboxRequest): SandboxResponse | Promise<SandboxResponse>;
-};
+import type { Journal } from './journal.ts';
+import type { SandboxRequest, Service } from './service.ts';
 
 /** A stand-in that listens. */
 export type RunningService = { url: string; close(): Promise<void> };

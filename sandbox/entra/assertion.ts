@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { decodeProtectedHeader, importX509, jwtVerify } from 'jose';
 import type { Clock } from '../clock.ts';
-import type { SandboxResponse } from '../http.ts';
+import type { SandboxResponse } from '../service.ts';
 import { tokenError } from './errors.ts';
 
 /** Checks a certificate assertion: PS256, thumbprint, signature, audience, life, and that no jti comes twice (facts 1.1). */

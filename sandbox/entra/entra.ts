@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { SandboxRequest, SandboxResponse, Service } from '../http.ts';
+import type { SandboxRequest, SandboxResponse, Service } from '../service.ts';
 import type { Directory } from '../world/directory.ts';
 import type { Controls } from '../world/types.ts';
 import { graphError, jsonHeaders, Refusal } from './errors.ts';

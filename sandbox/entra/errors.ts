@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SandboxResponse } from '../http.ts';
+import type { SandboxResponse } from '../service.ts';
 
 /** Graph answers everything, errors too, with this content type. */
 export const jsonHeaders = {

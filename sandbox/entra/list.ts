@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { SandboxRequest, SandboxResponse } from '../http.ts';
+import type { SandboxRequest, SandboxResponse } from '../service.ts';
 import type { Directory } from '../world/directory.ts';
 import { badRequest, graphError, jsonHeaders, Refusal } from './errors.ts';
 import { readExpand, withManager } from './expand.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { SandboxRequest, SandboxResponse } from '../http.ts';
+import type { SandboxRequest, SandboxResponse } from '../service.ts';
 import { createAssertionCheck } from './assertion.ts';
 import { tokenError } from './errors.ts';
 

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import jsonata from 'jsonata';
+import { compileExpression } from '../../../src/core/expression/expression.ts';
+import { flawsOf } from '../../../src/core/expression/flaws.ts';
+import { present } from '../../../src/core/expression/present.ts';
+import { textsOf } from '../../../src/core/expression/texts.ts';
+import type { Json } from '../../../src/core/values.ts';
+
+const run = (text: string, person: Json) => compileExpression(text).evaluate(present(person));
+
+describe('an expression over hostile data', () => {
+  it('a regex that backtracks without bound elsewhere is linear here', async () => {
+    const started = performance.now();
+    const hostile = `${'a'.repeat(50_000)}!`;
+    assert.equal(await run('$contains(a, /^(a+)+$/)', { a: hostile }), false);
+    assert.equal(await run("$replace(a, /(a|aa)+$/, 'b')", { a: hostile }), hostile);
+    assert.ok(performance.now() - started < 5_000);
+  });
+
+  it('a recursion without end and a list without end are stopped', async () => {
+    await assert.rejects(run('($f := function($x) { 1 + $f($x) }; $f(a))', { a: 1 }));
+    await assert.rejects(run('[1..100000000]', {}));
+    await assert.rejects(run('($f := function($x) { $f($x) }; $f(a))', { a: 1 }));
+  });
+
+  it('no name of JavaScript can be read or changed', async () => {
+    const person = JSON.parse('{"__proto__": {"polluted": "yes"}, "a": "x"}');
+    for (const text of ['constructor', 'a.constructor', '__proto__.polluted', 'toString', '`constructor`.name']) {
+      assert.deepEqual(textsOf(await run(text, { a: 'x' })), [], text);
+    }
+    await run('__proto__.polluted', person);
+    assert.equal('polluted' in {}, false);
+  });
+
+  it('deep nesting ends', async () => {
+    let deep: Json = 'x';
+    for (let depth = 0; depth < 5_000; depth += 1) deep = [deep];
+    assert.deepEqual(textsOf(await run('a', { a: deep })), []);
+  });
+});
+
+describe('a plain path', () => {
+  it('gives the texts JSONata itself gives', async () => {
+    const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof({ maxDepth: 4 }, leaf, tie('list'), tie('object')),
+      list: fc.array(tie('value'), { maxLength: 3 }),
+      object: fc.record({ a: tie('value'), b: tie('value'), c: tie('value') }, { requiredKeys: [] }),
+    }));
+    const textsOrNot = (result: unknown) => {
+      try {
+        return textsOf(result);
+      } catch {
+        return 'an object';
+      }
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('a', 'a.b', 'a.b.c', 'b.a'), value, value, async (text, a, b) => {
+        const person = present(JSON.parse(JSON.stringify({ a, b })));
+        assert.deepEqual(
+          textsOrNot(await compileExpression(text).evaluate(person)),
+          textsOrNot(await jsonata(text).evaluate(person)),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('flaws of expressions', () => {
+  const cases: [string, string[]][] = [
+    ['companyName', []],
+    ["$not(employeeType = 'Service')", []],
+    ["userType != 'Guest'", ['error']],
+    ['city & country', ['warning']],
+    ['company-name', ['warning']],
+    ['manager.phones[0]', ['warning']],
+    ['(manager.phones)[0]', []],
+    ['*', ['error']],
+    ['**', ['error']],
+    ['$$.a', ['error']],
+    ['$lookup($, a)', ['error']],
+    ['$eval(a)', ['error']],
+    ['$now()', ['error']],
+    ['$contains(a, /(?=x)/)', ['error']],
+    ['a[', ['error']],
+  ];
+  for (const [text, expected] of cases) {
+    it(text, () =>
+      assert.deepEqual(
+        flawsOf(text).map(({ severity }) => severity),
+        expected,
+      ),
+    );
+  }
+
+  it('a hidden read is accepted where the row says what it uses', () => assert.deepEqual(flawsOf('*', ['a']), []));
+});

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { openConfig } from '../../src/config/open-config.ts';
+import { targetDefinitions } from '../../src/targets/index.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+// What stands below `source` is tested with each source.
+const sources = new Map([['entra', { settings: z.looseObject({ kind: z.literal('entra') }) }]]);
+const config = openConfig({ sources, targets: targetDefinitions });
+
+const auth = { username: 'svc-attune', password: { env: 'ATTUNE_SECRET_X' } };
+const target = (kind: string) => ({ kind, url: `https://${kind}.acme.example`, auth });
+const to = (name: string, attributes: readonly unknown[]) => ({
+  target: name,
+  match: [{ username: 'login' }],
+  attributes,
+});
+const connector = (all: readonly unknown[]) => [{ id: 'acme', source: { kind: 'entra' }, to: all }];
+
+const field = z.looseObject({ field: z.string() });
+const isField = (row: unknown): boolean => field.safeParse(row).success;
+const targetsAlone = z.strictObject({ targets: z.record(z.string(), z.looseObject({ kind: z.string() })) });
+
+/** The rows of a mapping, or targets alone, completed to a document. */
+const completed = (block: unknown): unknown => {
+  if (Array.isArray(block)) {
+    const fields = block.filter(isField);
+    const properties = block.filter((row) => !isField(row));
+    return {
+      targets: { jira: target('jira'), confluence: target('confluence') },
+      connectors: connector([
+        ...(properties.length === 0 ? [] : [to('jira', properties)]),
+        ...(fields.length === 0 ? [] : [to('confluence', fields)]),
+      ]),
+    };
+  }
+  const alone = targetsAlone.safeParse(block);
+  if (!alone.success) return block;
+  const rows = { jira: { userProperty: 'A', from: 'a' }, confluence: { field: 'phone', from: 'a' } };
+  const all = Object.entries(alone.data.targets).map(([name, { kind }]) =>
+    to(name, [kind === 'confluence' ? rows.confluence : rows.jira]),
+  );
+  return { ...alone.data, connectors: connector(all) };
+};
+
+describe('the documentation', () => {
+  let baseDir = '';
+  before(async () => {
+    baseDir = await mkdtemp(join(tmpdir(), 'attune-docs-'));
+    await writeFile(join(baseDir, 'cost-centers.csv'), 'code,name\n4711,Research\n');
+  });
+  after(() => rm(baseDir, { recursive: true }));
+
+  it('attune.example.yaml is a right document', () => {
+    assert.deepEqual(config.readDocument(readFileSync(join(root, 'attune.example.yaml'), 'utf8')).problems, []);
+  });
+
+  const pages = globSync(['README.md', 'docs/**/*.md'], { cwd: root });
+  const blocks = pages.flatMap((page) =>
+    [...readFileSync(join(root, page), 'utf8').matchAll(/^```ya?ml\n(.*?)^```/gms)].map((match, index) => ({
+      name: `${page}, block ${index + 1}`,
+      text: match[1] ?? '',
+    })),
+  );
+  for (const { name, text } of blocks) {
+    it(`${name} is right`, () => {
+      const { document, problems } = config.readDocument(stringify(completed(parse(text))), { baseDir });
+      assert.deepEqual(problems, []);
+      assert.ok(document);
+    });
+  }
+
+  it('has such blocks', () => assert.ok(blocks.length >= 6));
+});

@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts';
 import type { MatchStep } from '../match.ts';
 import type { AttributeId, Desired, TargetAttributes } from '../profile.ts';
 import type { Json } from '../values.ts';
-import type { TargetEvaluation } from './mapping.ts';
+import type { TargetEvaluation, TellStep } from './mapping.ts';
 import { compileMatch } from './match.ts';
 import { attributeOf, type CompiledRow, compileRow, type RowResult, ruleOf } from './row.ts';
 import { compileScope, failed } from './scope.ts';
@@ -13,35 +13,39 @@ export type CompiledTarget = {
   readonly id: string;
   readonly reads: readonly string[];
   readonly attributes: readonly AttributeId[];
-  readonly evaluate: (person: Json | undefined) => Promise<TargetEvaluation>;
+  readonly evaluate: (person: Json | undefined, tell?: TellStep) => Promise<TargetEvaluation>;
 };
 
 /** Compiles what a connector writes to one target. */
 export const compileTarget = (to: TargetMapping, rules: TargetAttributes): CompiledTarget => {
   const scope = compileScope(to.scope, to.target);
   const match = to.match.map(compileMatch);
-  const rows = new Map<AttributeId, CompiledRow[]>();
-  for (const row of to.attributes) {
+  const rows = new Map<AttributeId, NumberedRow[]>();
+  for (const [index, row] of to.attributes.entries()) {
     const attribute = attributeOf(row);
     const rule = ruleOf(row, rules);
     if (rule === null) {
       throw new Failure('config', `${to.target} has no attribute ${attribute}.`, { remedy: 'Remove its row.' });
     }
-    rows.set(attribute, [...(rows.get(attribute) ?? []), compileRow(row, rule)]);
+    rows.set(attribute, [...(rows.get(attribute) ?? []), { ...compileRow(row, rule), index }]);
   }
 
-  const evaluate = async (person: Json | undefined): Promise<TargetEvaluation> => {
+  const evaluate = async (person: Json | undefined, tell?: TellStep): Promise<TargetEvaluation> => {
     const outside = await scope.judge(person);
+    tell?.({ target: to.target, step: 'scope', holds: outside === null });
     if (outside !== null) return outside;
     try {
       const steps: MatchStep[] = [];
       for (const step of match) {
         const found = await step.find(person);
+        tell?.({ target: to.target, step: 'match', ...found });
         if (found.values.length > 0) steps.push(found);
       }
       const desired = new Map<AttributeId, Desired>();
       for (const [attribute, choices] of rows) {
-        const { decision, why } = await firstThatApplies(choices, person);
+        const { decision, why } = await firstThatApplies(choices, person, (row, result) =>
+          tell?.({ target: to.target, step: 'row', row, attribute, ...result }),
+        );
         if (decision === 'skipUser') return { kind: 'skipped', reason: `${attribute}: ${why}` };
         desired.set(attribute, decision);
       }
@@ -56,8 +60,27 @@ export const compileTarget = (to: TargetMapping, rules: TargetAttributes): Compi
   return { id: to.target, reads, attributes: [...rows.keys()], evaluate };
 };
 
+/** A row with its place among the target's rows. */
+type NumberedRow = CompiledRow & { readonly index: number };
+
+type TellRow = (row: number, result: RowResult | { readonly decision: null; readonly why: string }) => void;
+
 /** The rows of one attribute, top down; where none applies the last one says what becomes of an empty value. */
-const firstThatApplies = async (rows: readonly CompiledRow[], person: Json | undefined): Promise<RowResult> => {
-  for (const row of rows) if (await row.applies(person)) return row.decide(person);
-  return rows.at(-1)?.empty ?? { decision: { do: 'keep' }, why: 'no row' };
+const firstThatApplies = async (
+  rows: readonly NumberedRow[],
+  person: Json | undefined,
+  tell: TellRow,
+): Promise<RowResult> => {
+  for (const row of rows) {
+    if (await row.applies(person)) {
+      const result = await row.decide(person);
+      tell(row.index, result);
+      return result;
+    }
+    tell(row.index, { decision: null, why: '`when` does not hold' });
+  }
+  const last = rows.at(-1);
+  if (last === undefined) return { decision: { do: 'keep' }, why: 'no row' };
+  tell(last.index, last.empty);
+  return last.empty;
 };

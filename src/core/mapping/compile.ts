@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts';
 import type { AttributeId, TargetAttributes } from '../profile.ts';
 import type { SourceUser } from '../values.ts';
 import { compileTarget } from './compile-target.ts';
-import type { CompiledMapping, TargetEvaluation } from './mapping.ts';
+import type { CompiledMapping, TargetEvaluation, TellStep } from './mapping.ts';
 import { compileScope } from './scope.ts';
 import type { MappingSettings } from './settings.ts';
 
@@ -26,11 +26,12 @@ export const compileMapping = (
     return compileTarget(to, rules);
   });
   const reads = [...scope.reads, ...targets.flatMap((target) => target.reads)];
-  const evaluate = async (user: SourceUser): Promise<ReadonlyMap<string, TargetEvaluation>> => {
+  const evaluate = async (user: SourceUser, tell?: TellStep): Promise<ReadonlyMap<string, TargetEvaluation>> => {
     const person = present(user.attributes);
     const outside = await scope.judge(person);
+    tell?.({ target: null, step: 'scope', holds: outside === null });
     const results = new Map<string, TargetEvaluation>();
-    for (const target of targets) results.set(target.id, outside ?? (await target.evaluate(person)));
+    for (const target of targets) results.set(target.id, outside ?? (await target.evaluate(person, tell)));
     return results;
   };
   return {

@@ -1,5 +1,5 @@
-import type { MatchStep } from '../match.ts';
-import type { AttributeId, DesiredProfile } from '../profile.ts';
+import type { MatchBy, MatchStep } from '../match.ts';
+import type { AttributeId, Desired, DesiredProfile } from '../profile.ts';
 import type { AttributePath, SourceUser } from '../values.ts';
 
 /** What the mapping says of one person at one target. Reasons name rows and paths, never values. */
@@ -10,6 +10,25 @@ export type TargetEvaluation =
   | { readonly kind: 'mapped'; readonly desired: DesiredProfile; readonly match: readonly MatchStep[] };
 
 /**
+ * One step on the way to an evaluation, for explaining it; `target` is null for the connector's own scope. `row` counts
+ * the target's rows in the document from 0, and a row that does not apply decides nothing.
+ */
+export type MappingStep = { readonly target: string | null } & (
+  | { readonly step: 'scope'; readonly holds: boolean }
+  | { readonly step: 'match'; readonly by: MatchBy; readonly values: readonly string[] }
+  | {
+      readonly step: 'row';
+      readonly row: number;
+      readonly attribute: AttributeId;
+      readonly decision: Desired | 'skipUser' | null;
+      readonly why: string;
+    }
+);
+
+/** Told each step as it is taken; steps hold values, so they go to nobody but the one who asked. */
+export type TellStep = (step: MappingStep) => void;
+
+/**
  * A connector's mapping, compiled once per run. `evaluate` is total: an expression's error is that target's `failed`,
  * never an exception. Groups a person is in come as the attribute `groups`, a list of the document's group names.
  */
@@ -18,5 +37,5 @@ export type CompiledMapping = {
   readonly selection: readonly AttributePath[];
   /** The attributes mapped at each target, in the document's order. */
   readonly attributes: ReadonlyMap<string, readonly AttributeId[]>;
-  readonly evaluate: (user: SourceUser) => Promise<ReadonlyMap<string, TargetEvaluation>>;
+  readonly evaluate: (user: SourceUser, tell?: TellStep) => Promise<ReadonlyMap<string, TargetEvaluation>>;
 };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { isFailure } from '../../../src/core/failure.ts';
+import type { MappingStep } from '../../../src/core/mapping/mapping.ts';
 import type { JsonObject } from '../../../src/core/values.ts';
 import { evaluate, mappingOf, row } from './fixtures.ts';
 
@@ -68,6 +69,22 @@ describe('a mapping', () => {
     assert.throws(() => mappingOf([row({ from: '$uppercase(' })]), isConfig);
     assert.throws(() => mappingOf([row({ field: 'fax', from: 'a' })]), isConfig);
     assert.throws(() => mappingOf([row({ from: 'a' })], { target: 'other' }), isConfig);
+  });
+
+  it('tells each step it takes, and decides the same when nobody listens', async () => {
+    const mapping = mappingOf([row({ when: "type = 'Guest'", from: { constant: 'External' } }), row({ from: 'a' })]);
+    const steps: MappingStep[] = [];
+    const user = { id: '1', attributes: { a: 'x', login: 'joe' } };
+    const told = await mapping.evaluate(user, (step) => steps.push(step));
+    assert.deepEqual(await mapping.evaluate(user), told);
+    const decision = { do: 'set', value: 'x', overwrite: 'always' };
+    assert.deepEqual(steps, [
+      { target: null, step: 'scope', holds: true },
+      { target: 't', step: 'scope', holds: true },
+      { target: 't', step: 'match', by: 'username', values: ['joe'] },
+      { target: 't', step: 'row', row: 0, attribute: 'field:phone', decision: null, why: '`when` does not hold' },
+      { target: 't', step: 'row', row: 1, attribute: 'field:phone', decision, why: 'value' },
+    ]);
   });
 
   const rows = [

@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { getCACertificates } from 'node:tls';
+import got, { RequestError, type Response } from 'got';
+import type { Call, CallKind } from '../core/call.ts';
+import { Failure } from '../core/failure.ts';
+import { baseUrlOf } from './addresses.ts';
+import type { Answer, ThrottleOf } from './http.ts';
+import { agentFor } from './proxy.ts';
+import { shortWait, throttledByRetryAfter } from './waits.ts';
+
+const usualTimeoutMs = 30_000;
+const mostShortWaits = 5;
+
+/** One request as it goes over the wire, with the name it has in messages. */
+export type Outgoing = {
+  readonly method: 'GET' | 'POST';
+  readonly route: string;
+  readonly isLink: boolean;
+  readonly url: URL;
+  readonly kind: CallKind;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+};
+
+/** Sends one request and waits out short throttling; network trouble, throttling and 5xx end as `Failure`. */
+export type Exchange = (outgoing: Outgoing, call: Call) => Promise<Answer>;
+
+/** Opens the connection to one party: nothing is followed, retried or thrown by status on the way. */
+export const openExchange = (settings: {
+  readonly party: string;
+  readonly baseUrl: string;
+  readonly tls?: { readonly ca: { readonly file: string } } | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly throttleOf?: ThrottleOf | undefined;
+}): Exchange => {
+  const { party, timeoutMs = usualTimeoutMs, throttleOf = throttledByRetryAfter } = settings;
+  const base = baseUrlOf(settings.baseUrl, party);
+  const agent = agentFor(base, process.env);
+  const client = got.extend({
+    ...(agent === null ? {} : { agent }),
+    followRedirect: false,
+    throwHttpErrors: false,
+    retry: { limit: 0 },
+    timeout: { request: timeoutMs },
+    ...(settings.tls === undefined ? {} : { https: { certificateAuthority: trusted(settings.tls.ca.file, party) } }),
+  });
+  const once = async ({ method, url, headers, body, ...named }: Outgoing, call: Call): Promise<Answer> => {
+    call.signal.throwIfAborted();
+    call.count(named.kind);
+    try {
+      const { signal } = call;
+      const response = await client(url, {
+        method,
+        headers,
+        signal,
+        ...(body === undefined ? {} : { body }),
+        responseType: 'text',
+      });
+      return answerOf({ method, route: named.route, isLink: named.isLink }, response);
+    } catch (error) {
+      call.signal.throwIfAborted();
+      if (!(error instanceof RequestError)) throw error;
+      throw new Failure(
+        'unavailable',
+        `${party} (${base.host}) does not answer ${method} ${named.route} (${error.code}).`,
+        {
+          party,
+          remedy: 'Check that it is running and that this machine can reach it.',
+        },
+      );
+    }
+  };
+  return async (outgoing, call) => {
+    for (let waits = 0; ; waits += 1) {
+      const answer = await once(outgoing, call);
+      const trouble = notServing(answer, party, throttleOf);
+      if (trouble === null) return answer;
+      if (waits === mostShortWaits) throw trouble;
+      await shortWait(trouble, call, Date.now);
+    }
+  };
+};
+
+const notServing = (answer: Answer, party: string, throttleOf: ThrottleOf): Failure | null => {
+  const { status, request } = answer;
+  const throttle = throttleOf(answer, Date.now());
+  if (throttle !== null) {
+    return new Failure('throttled', `${party} limits the rate of ${request.method} ${request.route}.`, {
+      party,
+      status,
+      waitMs: throttle.waitMs,
+      remedy: 'The run goes on after the wait it asks for.',
+    });
+  }
+  if (status < 500 || status === 501) return null;
+  return new Failure('unavailable', `${party} answers ${status} to ${request.method} ${request.route}.`, {
+    party,
+    status,
+    remedy: 'It may be in maintenance or overloaded; the run goes on when it is back.',
+  });
+};
+
+/** The certificates to trust: those of Node and the environment, and the one the document names. */
+const trusted = (file: string, party: string): string[] => {
+  try {
+    return [...getCACertificates('default'), readFileSync(file, 'utf8')];
+  } catch (cause) {
+    throw new Failure('config', `The certificate file ${file} for ${party} cannot be read.`, {
+      party,
+      remedy: 'Put it where tls.ca.file says, readable for the worker.',
+      cause,
+    });
+  }
+};
+
+const answerOf = (request: Answer['request'], { statusCode, headers, body }: Response<string>): Answer => ({
+  request,
+  status: statusCode,
+  header: (name) => [headers[name]].flat()[0],
+  text: body,
+});

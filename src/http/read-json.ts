@@ -1,0 +1,49 @@
+import type { ZodType } from 'zod';
+import { Failure } from '../core/failure.ts';
+import type { Answer } from './http.ts';
+
+/** Names the request of an answer as messages do. */
+export const describe = ({ request }: Answer): string => `${request.method} ${request.route}`;
+
+/** The JSON of a body; `undefined` when it is none, which no JSON text stands for. */
+export const parsedText = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The failure of a 200 that is not JSON, after a repeat: a body that begins as JSON was cut off on its way, anything
+ * else comes from somebody between.
+ */
+export const notJson = (answer: Answer, party: string): Failure => {
+  if (/^\s*[[{]/.test(answer.text)) {
+    return new Failure('unavailable', `${party} broke off its answer to ${describe(answer)}.`, {
+      party,
+      status: answer.status,
+      remedy: 'It may be overloaded; the run goes on when it is back.',
+    });
+  }
+  return new Failure('wrongShape', `${party} answers ${describe(answer)} with something that is not JSON.`, {
+    party,
+    status: answer.status,
+    remedy: 'Look for a proxy or a login page between this machine and the provider.',
+  });
+};
+
+/** Holds a body against its schema; the failure names route and places in the schema, never a value. */
+export const shaped = <T>(body: unknown, schema: ZodType<T>, answer: Answer, party: string): T => {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const places = [...new Set(parsed.error.issues.map((issue) => issue.path.map(place).join('.')))].slice(0, 5);
+  throw new Failure(
+    'wrongShape',
+    `${party} answers ${describe(answer)} in another shape than documented (at ${places.join(', ') || 'the top'}).`,
+    { party, remedy: 'Check that the address of the document is the provider’s own.' },
+  );
+};
+
+/** A number is a place in a list, and which one does not help. */
+const place = (step: PropertyKey): string => (typeof step === 'number' ? '[]' : String(step));

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { isLoopback } from './addresses.ts';
+
+/** A secret by reference; a literal secret in the document is refused. */
+export const secretReference = z.union([
+  z.strictObject({
+    env: z.string().regex(/^ATTUNE_SECRET_[A-Z0-9_]+$/, 'must be a variable that begins with ATTUNE_SECRET_'),
+  }),
+  z.strictObject({ file: z.string().min(1) }),
+]);
+
+/** The base URL of a service; plain http stays on this machine. */
+export const serviceUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => {
+    const url = URL.parse(text);
+    return url !== null && (url.protocol === 'https:' || isLoopback(url));
+  }, 'must begin with https: (plain http only on this machine)')
+  .refine((url) => !/[?#]/.test(url), 'must be a base URL without "?" or "#"')
+  .overwrite((url) => url.replace(/\/+$/, ''));
+
+/** A certificate authority to trust besides the usual ones. */
+export const tlsSettings = z.strictObject({ ca: z.strictObject({ file: z.string().min(1) }) });

@@ -45,9 +45,12 @@ export type IdentitySource = {
   check(call: Call): Promise<void>;
   /** Reads one page with exactly the attributes of `select`. Throws `cursorExpired` when the place is no longer held. */
   readPage(place: ReadPlace, select: readonly AttributePath[], call: Call): Promise<SourcePage>;
-  /** One person by id, login or mail; null when there is none; `rejected` with what was found when there are several. */
+  /**
+   * One person by id, login or mail; null when there is none; `rejected` with what was found when there are several, and
+   * when the source's own settings leave the person out.
+   */
   readUser(key: string, select: readonly AttributePath[], call: Call): Promise<SourceUser | null>;
-  /** The member ids of a group, paged. */
+  /** The member ids of a group, by the name the document gives it, paged. */
   readMembers(group: string, cursor: Cursor | null, call: Call): Promise<MemberPage>;
   /** The paths a tenant offers, from a sample of users. */
   attributes(call: Call): Promise<readonly SourceAttribute[]>;

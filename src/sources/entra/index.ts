@@ -1,0 +1,40 @@
+import { openHttp } from '../../http/open-http.ts';
+import type { IdentitySource, SourceDefinition } from '../source.ts';
+import { entraSignIn } from './auth.ts';
+import { checkRights } from './check.ts';
+import { endpointsOf } from './clouds.ts';
+import { offeredAttributes } from './discovery.ts';
+import { readUser } from './lookup.ts';
+import { readMembers } from './members.ts';
+import { neededFor } from './people.ts';
+import { readPage } from './read.ts';
+import { graphRefusal } from './refusal.ts';
+import { selectionOf } from './selection.ts';
+import { type EntraSettings, entraSettings } from './settings.ts';
+
+const party = 'Entra ID';
+
+/** Microsoft Entra ID through Microsoft Graph v1.0. */
+export const entra: SourceDefinition<EntraSettings> = {
+  kind: 'entra',
+  settings: entraSettings,
+  open: (settings, deps): IdentitySource => {
+    const endpoints = endpointsOf(settings);
+    const { people, groups, tls } = settings;
+    const http = openHttp({
+      party,
+      baseUrl: endpoints.graph,
+      tls,
+      authorize: entraSignIn(settings, endpoints, deps, party),
+      refusalOf: (answer) => graphRefusal(answer, party),
+    });
+    const needed = neededFor(people);
+    return {
+      check: (call) => checkRights(http, groups, call),
+      readPage: async (place, select, call) => readPage(http, people, selectionOf(select, needed), place, call),
+      readUser: async (key, select, call) => readUser(http, people, selectionOf(select, needed), key, call),
+      readMembers: (group, cursor, call) => readMembers(http, groups, group, cursor, call),
+      attributes: (call) => offeredAttributes(http, call),
+    };
+  },
+};

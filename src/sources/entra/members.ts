@@ -1,0 +1,36 @@
+import type { Call } from '../../core/call.ts';
+import { Failure } from '../../core/failure.ts';
+import type { Http } from '../../http/http.ts';
+import type { Cursor, MemberPage } from '../source.ts';
+import { memberPage } from './schema.ts';
+import type { EntraSettings } from './settings.ts';
+
+const userType = '#microsoft.graph.user';
+
+/** One page of the users in a group the document names (Graph: list group members, list transitive members). */
+export const readMembers = async (
+  http: Http,
+  groups: EntraSettings['groups'],
+  group: string,
+  cursor: Cursor | null,
+  call: Call,
+): Promise<MemberPage> => {
+  const named = groups[group];
+  if (named === undefined) {
+    throw new Failure('config', `The source names no group ${group}.`, {
+      party: http.party,
+      remedy: 'Name it under groups of the source.',
+    });
+  }
+  const { id, members } = typeof named === 'string' ? { id: named, members: 'direct' } : named;
+  const route = members === 'transitive' ? '/v1.0/groups/{id}/transitiveMembers' : '/v1.0/groups/{id}/members';
+  const request = { route, kind: 'listing' } as const;
+  const query = { $select: 'id', $top: '999' };
+  const { body } = await http.get(
+    cursor === null ? { ...request, params: { id }, query } : { ...request, link: cursor },
+    memberPage,
+    call,
+  );
+  const ids = body.value.filter((one) => (one['@odata.type'] ?? userType) === userType).map((one) => one.id);
+  return { ids, next: body['@odata.nextLink'] ?? null };
+};

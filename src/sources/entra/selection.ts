@@ -1,0 +1,89 @@
+import { Failure } from '../../core/failure.ts';
+import type { AttributePath } from '../../core/values.ts';
+
+/** What a listing asks Graph for: properties of the person in one or more requests, and properties of the manager. */
+export type Selection = {
+  /** Properties of the person that were asked for; nothing else is handed on. */
+  readonly wanted: ReadonlySet<string>;
+  /** Properties of the person, shared out over requests that are not too long; each holds what the filters need. */
+  readonly parts: readonly (readonly string[])[];
+  /** Properties of the manager, asked for with the first part; null when no mapping reads the manager. */
+  readonly manager: readonly string[] | null;
+};
+
+/** Not selectable on the collection: 501 NotImplemented (Graph: list users). */
+const refusedInLists: ReadonlySet<string> = new Set([
+  'aboutMe',
+  'birthday',
+  'hireDate',
+  'interests',
+  'mySite',
+  'pastProjects',
+  'preferredName',
+  'responsibilities',
+  'schools',
+  'skills',
+  'mailboxSettings',
+]);
+
+/** Navigation properties of a user; each needs a request of its own (Graph: user resource, relationships). */
+const otherResources: ReadonlySet<string> = new Set([
+  'directReports',
+  'memberOf',
+  'transitiveMemberOf',
+  'ownedObjects',
+  'photo',
+  'extensions',
+  'sponsors',
+  'licenseDetails',
+]);
+
+/** A request grows no longer than this; gateways cut off at 2,048 characters. */
+const longestSelect = 1_200;
+
+const propertyName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Works out the selection for mapping paths; `always` are properties the source itself needs of each person. */
+export const selectionOf = (paths: readonly AttributePath[], always: readonly string[]): Selection => {
+  const properties = new Set<string>();
+  const manager = new Set<string>();
+  for (const path of paths) {
+    const [first = '', ...rest] = path.split('.');
+    if (first !== 'manager') properties.add(selectable(first, path));
+    else if (rest[0] === undefined)
+      throw refused(path, 'it is a person, not a value', 'Name an attribute: manager.displayName.');
+    else manager.add(selectable(rest[0], path));
+  }
+  const others = [...properties].filter((property) => !always.includes(property));
+  return { wanted: properties, parts: shareOut(others, always), manager: manager.size === 0 ? null : [...manager] };
+};
+
+const selectable = (property: string, path: AttributePath): string => {
+  if (refusedInLists.has(property)) {
+    throw refused(path, 'Graph does not give it in a list of users', 'Map another attribute.');
+  }
+  if (otherResources.has(property) || property === 'manager') {
+    throw refused(
+      path,
+      'Graph keeps it apart from the user',
+      'Only attributes of the user and of the manager can be mapped.',
+    );
+  }
+  if (!propertyName.test(property)) {
+    throw refused(path, 'no attribute of Graph has such a name', 'Check the spelling of the path.');
+  }
+  return property;
+};
+
+const refused = (path: AttributePath, why: string, remedy: string): Failure =>
+  new Failure('config', `The attribute ${path} cannot be read from Entra ID: ${why}.`, { party: 'Entra ID', remedy });
+
+const shareOut = (properties: readonly string[], always: readonly string[]): string[][] => {
+  const parts: string[][] = [[...always]];
+  for (const property of properties) {
+    const last = parts.at(-1) ?? [];
+    if (last.join(',').length + property.length < longestSelect) last.push(property);
+    else parts.push(['id', property]);
+  }
+  return parts;
+};

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { secretReference, serviceUrl, tlsSettings } from '../../http/settings.ts';
+
+const expires = z.iso.date().optional();
+const clientId = z.string().min(1);
+const choice = z.enum(['include', 'exclude']).default('include');
+
+/** A group by its object id; `members: transitive` counts the members of groups within it too. */
+const group = z.union([
+  z.string().min(1),
+  z.strictObject({ id: z.string().min(1), members: z.enum(['direct', 'transitive']).default('direct') }),
+]);
+
+/** The settings of an Entra ID source as the document says them. */
+export const entraSettings = z.strictObject({
+  kind: z.literal('entra'),
+  cloud: z.enum(['global', 'usGov', 'usGovHigh', 'china']).default('global'),
+  tenant: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/, 'must be the id or a domain of the tenant'),
+  auth: z.union([
+    z.strictObject({ clientId, clientSecret: secretReference, expires }),
+    z.strictObject({ clientId, certificate: secretReference, expires }),
+  ]),
+  people: z.strictObject({ disabled: choice, guests: choice }).prefault({}),
+  groups: z.record(z.string().min(1), group).default({}),
+  endpoints: z.strictObject({ login: serviceUrl, graph: serviceUrl }).optional(),
+  tls: tlsSettings.optional(),
+});
+
+/** The parsed settings of an Entra ID source. */
+export type EntraSettings = z.infer<typeof entraSettings>;

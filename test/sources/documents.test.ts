@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { openConfig } from '../../src/config/open-config.ts';
+import { sourceDefinitions } from '../../src/sources/index.ts';
+import { targetDefinitions } from '../../src/targets/index.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const config = openConfig({ sources: sourceDefinitions, targets: targetDefinitions });
+const withSources = z.object({ connectors: z.array(z.object({ source: z.looseObject({}) })).min(1) });
+
+const blocks = ['attune.example.yaml', ...globSync('docs/connectors/*.md', { cwd: root })].flatMap((file) => {
+  const text = readFileSync(join(root, file), 'utf8');
+  const found = file.endsWith('.md')
+    ? [...text.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, block = '']) => block)
+    : [text];
+  return found.filter((block) => withSources.safeParse(parse(block)).success).map((block) => ({ file, block }));
+});
+
+test('the example and the pages of the sources are right by the schemas of the sources', () => {
+  for (const kind of sourceDefinitions.keys())
+    assert.ok(
+      blocks.some(({ file }) => file.includes(`${kind}.md`)),
+      kind,
+    );
+  for (const { file, block } of blocks) assert.deepEqual(config.readDocument(block).problems, [], file);
+});
+
+test('settings that are wrong are told at their place, and a literal secret is none', () => {
+  const right = blocks.find(({ file }) => file.endsWith('entra.md'))?.block ?? '';
+  const problems = (line: string, other: string) => {
+    assert.ok(right.includes(line));
+    return config.readDocument(right.replace(line, other)).problems.map(({ path }) => path);
+  };
+  const at = 'connectors[0].source';
+  assert.deepEqual(problems('guests: exclude', 'guests: never'), [`${at}.people.guests`]);
+  assert.deepEqual(problems('kind: entra', 'kind: entra\n      cloud: moon'), [`${at}.cloud`]);
+  assert.deepEqual(
+    problems('kind: entra', 'kind: entra\n      endpoints: { login: "http://a.example", graph: "https://b.example" }'),
+    [`${at}.endpoints.login`],
+  );
+  assert.notDeepEqual(problems('{ env: ATTUNE_SECRET_ENTRA }', 'hunter2'), []);
+  assert.notDeepEqual(problems('ATTUNE_SECRET_ENTRA', 'PATH'), []);
+});

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { getCACertificates } from 'node:tls';
 import got, { RequestError, type Response } from 'got';
+import type { CookieJar } from 'tough-cookie';
 import type { Call, CallKind } from '../core/call.ts';
 import { Failure } from '../core/failure.ts';
 import { baseUrlOf } from './addresses.ts';
@@ -13,13 +14,15 @@ const mostShortWaits = 5;
 
 /** One request as it goes over the wire, with the name it has in messages. */
 export type Outgoing = {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly route: string;
   readonly isLink: boolean;
   readonly url: URL;
   readonly kind: CallKind;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** The cookies of one session: sent with the request, and brought up to date by every answer to it. */
+  readonly cookies?: CookieJar | undefined;
 };
 
 /** Sends one request and waits out short throttling; network trouble, throttling and 5xx end as `Failure`. */
@@ -32,6 +35,8 @@ export const openExchange = (settings: {
   readonly tls?: { readonly ca: { readonly file: string } } | undefined;
   readonly timeoutMs?: number | undefined;
   readonly throttleOf?: ThrottleOf | undefined;
+  /** What an admin can do about a limited rate, where it is more than waiting. */
+  readonly throttleRemedy?: string | undefined;
 }): Exchange => {
   const { party, timeoutMs = usualTimeoutMs, throttleOf = throttledByRetryAfter } = settings;
   const base = baseUrlOf(settings.baseUrl, party);
@@ -40,11 +45,13 @@ export const openExchange = (settings: {
     ...(agent === null ? {} : { agent }),
     followRedirect: false,
     throwHttpErrors: false,
+    ignoreInvalidCookies: true,
     retry: { limit: 0 },
     timeout: { request: timeoutMs },
     ...(settings.tls === undefined ? {} : { https: { certificateAuthority: trusted(settings.tls.ca.file, party) } }),
   });
-  const once = async ({ method, url, headers, body, ...named }: Outgoing, call: Call): Promise<Answer> => {
+  const who = party.includes(base.host) ? party : `${party} (${base.host})`;
+  const once = async ({ method, url, headers, body, cookies, ...named }: Outgoing, call: Call): Promise<Answer> => {
     call.signal.throwIfAborted();
     call.count(named.kind);
     try {
@@ -54,26 +61,23 @@ export const openExchange = (settings: {
         headers,
         signal,
         ...(body === undefined ? {} : { body }),
+        ...(cookies === undefined ? {} : { cookieJar: cookies }),
         responseType: 'text',
       });
       return answerOf({ method, route: named.route, isLink: named.isLink }, response);
     } catch (error) {
       call.signal.throwIfAborted();
       if (!(error instanceof RequestError)) throw error;
-      throw new Failure(
-        'unavailable',
-        `${party} (${base.host}) does not answer ${method} ${named.route} (${error.code}).`,
-        {
-          party,
-          remedy: 'Check that it is running and that this machine can reach it.',
-        },
-      );
+      throw new Failure('unavailable', `${who} does not answer ${method} ${named.route} (${error.code}).`, {
+        party,
+        remedy: 'Check that it is running and that this machine can reach it.',
+      });
     }
   };
   return async (outgoing, call) => {
     for (let waits = 0; ; waits += 1) {
       const answer = await once(outgoing, call);
-      const trouble = notServing(answer, party, throttleOf);
+      const trouble = notServing(answer, party, throttleOf, settings.throttleRemedy);
       if (trouble === null) return answer;
       if (waits === mostShortWaits) throw trouble;
       await shortWait(trouble, call, Date.now);
@@ -81,7 +85,12 @@ export const openExchange = (settings: {
   };
 };
 
-const notServing = (answer: Answer, party: string, throttleOf: ThrottleOf): Failure | null => {
+const notServing = (
+  answer: Answer,
+  party: string,
+  throttleOf: ThrottleOf,
+  throttleRemedy = 'The run goes on after the wait it asks for.',
+): Failure | null => {
   const { status, request } = answer;
   const throttle = throttleOf(answer, Date.now());
   if (throttle !== null) {
@@ -89,7 +98,7 @@ const notServing = (answer: Answer, party: string, throttleOf: ThrottleOf): Fail
       party,
       status,
       waitMs: throttle.waitMs,
-      remedy: 'The run goes on after the wait it asks for.',
+      remedy: throttleRemedy,
     });
   }
   if (status < 500 || status === 501) return null;

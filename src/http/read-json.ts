@@ -2,8 +2,12 @@ import type { ZodType } from 'zod';
 import { Failure } from '../core/failure.ts';
 import type { Answer } from './http.ts';
 
+/** An answer that messages can name; the products' answers carry more of their request. */
+type Named = { readonly request: Pick<Answer['request'], 'method' | 'route'> };
+type Received = Named & Pick<Answer, 'status' | 'text'>;
+
 /** Names the request of an answer as messages do. */
-export const describe = ({ request }: Answer): string => `${request.method} ${request.route}`;
+export const describe = ({ request }: Named): string => `${request.method} ${request.route}`;
 
 /** The JSON of a body; `undefined` when it is none, which no JSON text stands for. */
 export const parsedText = (text: string): unknown => {
@@ -18,7 +22,7 @@ export const parsedText = (text: string): unknown => {
  * The failure of a 200 that is not JSON, after a repeat: a body that begins as JSON was cut off on its way, anything
  * else comes from somebody between.
  */
-export const notJson = (answer: Answer, party: string): Failure => {
+export const notJson = (answer: Received, party: string): Failure => {
   if (/^\s*[[{]/.test(answer.text)) {
     return new Failure('unavailable', `${party} broke off its answer to ${describe(answer)}.`, {
       party,
@@ -34,14 +38,20 @@ export const notJson = (answer: Answer, party: string): Failure => {
 };
 
 /** Holds a body against its schema; the failure names route and places in the schema, never a value. */
-export const shaped = <T>(body: unknown, schema: ZodType<T>, answer: Answer, party: string): T => {
+export const shaped = <T>(
+  body: unknown,
+  schema: ZodType<T>,
+  answer: Named,
+  party: string,
+  remedy = 'Check that the address of the document is the provider’s own.',
+): T => {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const places = [...new Set(parsed.error.issues.map((issue) => issue.path.map(place).join('.')))].slice(0, 5);
   throw new Failure(
     'wrongShape',
     `${party} answers ${describe(answer)} in another shape than documented (at ${places.join(', ') || 'the top'}).`,
-    { party, remedy: 'Check that the address of the document is the provider’s own.' },
+    { party, remedy },
   );
 };
 

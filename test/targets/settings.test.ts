@@ -53,7 +53,13 @@ describe('what a target can hold', () => {
     const pattern = new RegExp(name?.pattern ?? '');
     assert.equal(name?.maxLength, 200);
     for (const key of ['Cost center', 'A1']) assert.match(key, pattern);
-    for (const key of ['cost-center', 'a.b', 'Straße', '']) assert.doesNotMatch(key, pattern);
+    for (const key of ['cost-center', 'a.b', 'Straße', '', ' ', 'a ']) assert.doesNotMatch(key, pattern);
+  });
+
+  test('an entity property is part of a path, so a key of one or two dots is none', () => {
+    const pattern = new RegExp(jiraAttributes({ store: 'entityProperty' }).userProperty?.name.pattern ?? '');
+    for (const key of ['a', '...', '.a', 'a.b', 'Straße 1']) assert.match(key, pattern);
+    for (const key of ['.', '..', '', ' a', 'a ']) assert.doesNotMatch(key, pattern);
   });
 
   test('each store has its own length of a value', () => {

@@ -1,4 +1,5 @@
 import { Failure } from '../../core/failure.ts';
+import { describe } from '../../http/read-json.ts';
 import type { Answer } from './wire.ts';
 
 /** Where a redirect leads; `path` is without the product's context path, `elsewhere` the host if it is another one. */
@@ -84,9 +85,6 @@ export const maintenanceFailure = (party: string): Failure =>
     party,
     remedy: 'Look at its own page in a browser; the run goes on when it is back.',
   });
-
-/** Names a request by method and route, never by its filled-in form. */
-export const describe = (answer: Answer): string => `${answer.request.method} ${answer.request.route}`;
 
 /** An answer that is neither success nor a refusal Attune knows. */
 export const unexpectedFailure = (party: string, answer: Answer, expected: string): Failure =>

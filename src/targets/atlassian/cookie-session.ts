@@ -2,6 +2,7 @@ import type { CookieJar } from 'tough-cookie';
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import type { ReadSecret } from '../../core/secret.ts';
+import { singleFlight } from '../../http/single-flight.ts';
 import { answeredTo, forbiddenFailure } from './answers.ts';
 import { withXsrf, xsrfOf } from './cookies.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -9,7 +10,6 @@ import { answerPasswordPage, logIn, passwordRefused } from './login.ts';
 import type { Product } from './product.ts';
 import type { Session } from './session.ts';
 import type { PasswordAuth } from './settings.ts';
-import { singleFlight } from './single-flight.ts';
 import type { Wire } from './wire.ts';
 
 /** How often one request may meet an expired session before the product is said not to keep sessions at all. */

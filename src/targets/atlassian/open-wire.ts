@@ -1,112 +1,40 @@
-import { readFileSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
-import got, { type OptionsOfTextResponseBody, RequestError, type Response } from 'got';
-import type { CookieJar } from 'tough-cookie';
-import type { Call } from '../../core/call.ts';
-import { Failure } from '../../core/failure.ts';
-import { notServing } from './not-serving.ts';
-import { agentFor } from './proxy.ts';
-import type { Answer, Wire, WireRequest } from './wire.ts';
+import { urlOf } from '../../http/addresses.ts';
+import { openExchange } from '../../http/exchange.ts';
+import type { Wire, WireRequest } from './wire.ts';
 
-const timeoutMs = 30_000;
-const longestShortWaitMs = 3000;
-const leastWaitMs = 50;
-const mostShortWaits = 5;
+const accept = 'text/html, application/json';
 
-/** Opens the connection to a product: nothing is retried, followed or thrown by status here. */
+/** Opens the connection to a product, over the one HTTP client; each request brings the cookies of its session. */
 export const openWire = (
   settings: { url: string; tls?: { ca: { file: string } } | undefined },
   product: string,
 ): Wire => {
   const baseUrl = new URL(`${settings.url}/`);
   const party = `${product} (${baseUrl.host})`;
-  const agent = agentFor(baseUrl, process.env);
-  const client = got.extend({
-    ...(agent === null ? {} : { agent }),
-    followRedirect: false,
-    throwHttpErrors: false,
-    retry: { limit: 0 },
-    timeout: { request: timeoutMs },
-    decompress: true,
-    ...(settings.tls === undefined
-      ? {}
-      : { https: { certificateAuthority: readFileSync(settings.tls.ca.file, 'utf8') } }),
+  const exchange = openExchange({
+    party,
+    baseUrl: settings.url,
+    tls: settings.tls,
+    throttleRemedy: 'Exempt the service account from rate limiting, or lower inFlight.',
   });
-  const once = async (request: WireRequest, cookies: CookieJar, call: Call): Promise<Answer> => {
-    const url = urlOf(settings.url, request);
-    const cookie = cookies.getCookieStringSync(url.href);
-    call.signal.throwIfAborted();
-    call.count(request.kind);
-    const response = await sent(() => client(url, optionsOf(request, cookie, call.signal)), request, call, party);
-    for (const line of response.headers['set-cookie'] ?? []) {
-      cookies.setCookieSync(line, url.href, { ignoreError: true });
-    }
-    return answerOf(request, response);
-  };
-
   return {
     party,
     baseUrl,
     send: async (request, cookies, call) => {
-      for (let waits = 0; ; waits += 1) {
-        const answer = await once(request, cookies, call);
-        const trouble = notServing(answer, party);
-        if (trouble === null) return answer;
-        if (waits === mostShortWaits) throw trouble;
-        await shortWait(trouble, call);
-      }
+      const { method, route, kind, params, query } = request;
+      const { type, body } = bodyOf(request);
+      const headers = { accept, ...(type === null ? {} : { 'content-type': type }), ...request.headers };
+      const url = urlOf(baseUrl, route, params, query);
+      const answer = await exchange({ method, route, isLink: false, url, kind, headers, body, cookies }, call);
+      return { request, status: answer.status, header: answer.header, text: answer.text };
     },
   };
 };
 
-/** Waits in place what is soon over; a longer wait is the caller's, who can do something else meanwhile. */
-const shortWait = async (trouble: Failure, call: Call): Promise<void> => {
-  const { waitMs } = trouble.facts;
-  if (trouble.kind !== 'throttled' || waitMs === undefined || waitMs > longestShortWaitMs) throw trouble;
-  if (Date.now() + waitMs > call.deadline) throw trouble;
-  await setTimeout(Math.max(waitMs, leastWaitMs), undefined, { signal: call.signal });
-};
-
-const urlOf = (base: string, { route, params = {}, query = {} }: WireRequest): URL => {
-  const path = route.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
-  const url = new URL(`${base}${path}`);
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  return url;
-};
-
-const optionsOf = (
-  { method, form, json, headers }: WireRequest,
-  cookie: string,
-  signal: AbortSignal,
-): OptionsOfTextResponseBody => ({
-  method,
-  signal,
-  headers: { accept: 'text/html, application/json', ...headers, ...(cookie === '' ? {} : { cookie }) },
-  ...(form === undefined ? {} : { form }),
-  ...(json === undefined ? {} : { json }),
-});
-
-const sent = async (
-  pending: () => Promise<Response<string>>,
-  request: WireRequest,
-  call: Call,
-  party: string,
-): Promise<Response<string>> => {
-  try {
-    return await pending();
-  } catch (error) {
-    call.signal.throwIfAborted();
-    if (!(error instanceof RequestError)) throw error;
-    throw new Failure('unavailable', `${party} does not answer ${request.method} ${request.route} (${error.code}).`, {
-      party,
-      remedy: 'Check that it is running and that this machine can reach it.',
-    });
+const bodyOf = ({ form, json }: WireRequest): { readonly type: string | null; readonly body: string | undefined } => {
+  if (form !== undefined) {
+    return { type: 'application/x-www-form-urlencoded', body: new URLSearchParams(form).toString() };
   }
+  if (json !== undefined) return { type: 'application/json', body: JSON.stringify(json) };
+  return { type: null, body: undefined };
 };
-
-const answerOf = (request: WireRequest, { statusCode, headers, body }: Response<string>): Answer => ({
-  request,
-  status: statusCode,
-  header: (name) => [headers[name]].flat()[0],
-  text: body,
-});

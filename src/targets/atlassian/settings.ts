@@ -1,12 +1,5 @@
 import { z } from 'zod';
-
-/** A secret of a target by reference; a literal secret in the document is refused. */
-export const secretReference = z.union([
-  z.strictObject({
-    env: z.string().regex(/^ATTUNE_SECRET_[A-Z0-9_]+$/, 'must be a variable that begins with ATTUNE_SECRET_'),
-  }),
-  z.strictObject({ file: z.string().min(1) }),
-]);
+import { secretReference, serviceUrl, tlsSettings } from '../../http/settings.ts';
 
 /** How Attune signs in with a password: by the product's own login page, or by Basic on every request. */
 export const passwordAuth = z.strictObject({
@@ -29,21 +22,9 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
-const isLoopback = (url: string): boolean => {
-  const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-};
-
 /** The settings both products share; each product adds its own and says which `auth` its stores can use. */
 export const atlassianSettings = {
-  url: z
-    .url({ protocol: /^https?$/ })
-    .refine(
-      (url) => url.startsWith('https:') || isLoopback(url),
-      'must begin with https: (plain http only on this machine)',
-    )
-    .refine((url) => !/[?#]/.test(url), 'must be the product\'s base URL without "?" or "#"')
-    .overwrite((url) => url.replace(/\/+$/, '')),
+  url: serviceUrl,
   auth: z.union([passwordAuth, tokenAuth]),
   inFlight: z.int().min(1).max(64).default(4),
   writeHours: z
@@ -55,7 +36,7 @@ export const atlassianSettings = {
     .optional(),
   never: z.array(z.string().min(1)).default([]),
   readBack: z.int().min(0).default(50),
-  tls: z.strictObject({ ca: z.strictObject({ file: z.string().min(1) }) }).optional(),
+  tls: tlsSettings.optional(),
 };
 
 export type PasswordAuth = z.infer<typeof passwordAuth>;

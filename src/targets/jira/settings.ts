@@ -17,8 +17,8 @@ export const jiraSettings = z
 
 export type JiraSettings = z.infer<typeof jiraSettings>;
 
-/** The key rule of Jira's own form (EditUserProperties): letters, digits and spaces. */
-const formKey = { maxLength: 200, unit: 'characters', pattern: '^[a-zA-Z0-9\\s]+$' } as const;
+/** The key rule of Jira's own form (EditUserProperties): letters, digits, and spaces between them. */
+const formKey = { maxLength: 200, unit: 'characters', pattern: '^[a-zA-Z0-9]([a-zA-Z0-9\\s]*[a-zA-Z0-9])?$' } as const;
 
 const rules: Readonly<Record<JiraSettings['store'], TargetAttributes['userProperty']>> = {
   userProperty: { name: formKey, value: { maxLength: 250, unit: 'characters' } },
@@ -27,7 +27,7 @@ const rules: Readonly<Record<JiraSettings['store'], TargetAttributes['userProper
     value: { maxLength: 250, unit: 'characters' },
   },
   entityProperty: {
-    name: { maxLength: 255, unit: 'bytes', pattern: '^\\S(.*\\S)?$' },
+    name: { maxLength: 255, unit: 'bytes', pattern: '^(?!\\.{1,2}$)\\S(.*\\S)?$' },
     value: { maxLength: 32_768, unit: 'bytes' },
   },
 };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Call } from '../../../src/core/call.ts';
-import { singleFlight } from '../../../src/targets/atlassian/single-flight.ts';
+import type { Call } from '../../src/core/call.ts';
+import { singleFlight } from '../../src/http/single-flight.ts';
 
 const callOf = (signal: AbortSignal = new AbortController().signal): Call => ({
   signal,

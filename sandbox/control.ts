@@ -44,6 +44,22 @@ const entries = ({ journal }: Held, query: URLSearchParams) => ({
   }),
 });
 
+const accountEdit = z.union([
+  z.strictObject({ add: z.unknown() }),
+  z.strictObject({ remove: z.string() }),
+  z.strictObject({ rename: z.string(), to: z.string() }),
+  z.strictObject({ set: z.string(), attribute: z.string(), value: z.string().nullable() }),
+]);
+
+const editAccount = (account: NonNullable<Controls['account']>, body: unknown) => {
+  const asked = accountEdit.parse(body);
+  if ('add' in asked) account.add(asked.add);
+  else if ('remove' in asked) return { removed: account.remove(asked.remove) };
+  else if ('rename' in asked) return { renamed: account.rename(asked.rename, asked.to) };
+  else account.set(asked.set, asked.attribute, asked.value);
+  return { edited: true };
+};
+
 const route = (held: Held, request: SandboxRequest): SandboxResponse => {
   const { directory, journal, faults, clock, controls } = held;
   const [, first, second = ''] = request.path.split('/');
@@ -81,6 +97,9 @@ const route = (held: Held, request: SandboxRequest): SandboxResponse => {
   const named = service.safeParse(second);
   const control = named.success ? controls[named.data] : undefined;
   if (control !== undefined && first === 'stores' && request.method === 'GET') return json(control.store());
+  if (control?.account !== undefined && first === 'accounts' && request.method === 'POST') {
+    return json(editAccount(control.account, request.json()));
+  }
   if (control !== undefined && first === 'options' && request.method === 'POST') {
     control.configure(attributes.parse(request.json()));
     return json({ configured: true });

@@ -12,23 +12,17 @@ export const sandboxSecrets = {
   ATTUNE_SECRET_WIKI: 'sandbox-wiki-password',
 };
 
-/** A ready document for a running sandbox. */
-export const writeDocument = (urls: { entra: string; jira?: string; confluence?: string }): string => {
-  const match = `        match:
-          - username: "$lowercase($substringBefore(userPrincipalName, '@'))"
-          - email: [mail, otherMails]
-`;
-  const target = (id: string, kind: string, url: string, secret: string) => `  ${id}:
+const target = (id: string, kind: string, url: string, secret: string) => `  ${id}:
     kind: ${kind}
     url: ${url}
     auth:
       username: svc-attune
       password: { env: ${secret} }
 `;
-  return `targets:
-${urls.jira === undefined ? '' : target('jira', 'jira', urls.jira, 'ATTUNE_SECRET_JIRA')}${
-  urls.confluence === undefined ? '' : target('wiki', 'confluence', urls.confluence, 'ATTUNE_SECRET_WIKI')
-}connectors:
+
+/** A ready document for a running sandbox. */
+export const writeDocument = (urls: { entra: string; jira: string; confluence: string }): string => `targets:
+${target('jira', 'jira', urls.jira, 'ATTUNE_SECRET_JIRA')}${target('wiki', 'confluence', urls.confluence, 'ATTUNE_SECRET_WIKI')}connectors:
   - id: sandbox
     source:
       kind: entra
@@ -39,11 +33,11 @@ ${urls.jira === undefined ? '' : target('jira', 'jira', urls.jira, 'ATTUNE_SECRE
         clientSecret: { env: ATTUNE_SECRET_ENTRA }
     scope: "$not(employeeType = 'Service')"
     to:
-${
-  urls.jira === undefined
-    ? ''
-    : `      - target: jira
-${match}        attributes:
+      - target: jira
+        match:
+          - username: "$lowercase($substringBefore(userPrincipalName, '@'))"
+          - email: [mail, otherMails]
+        attributes:
           - userProperty: Company
             from: companyName
           - userProperty: Cost center
@@ -52,12 +46,10 @@ ${match}        attributes:
             from: manager.displayName
           - userProperty: Employee ID
             from: employeeId
-`
-}${
-  urls.confluence === undefined
-    ? ''
-    : `      - target: wiki
-${match}        attributes:
+      - target: wiki
+        match:
+          - username: "$lowercase($substringBefore(userPrincipalName, '@'))"
+        attributes:
           - field: phone
             from: { firstOf: [mobilePhone, "businessPhones[0]"] }
           - field: position
@@ -66,6 +58,4 @@ ${match}        attributes:
             from: department
           - field: location
             from: { join: [city, country], with: ", " }
-`
-}`;
-};
+`;

@@ -8,8 +8,13 @@ export type JournalNote = {
   attribute?: string;
   op?: 'add' | 'update' | 'delete' | 'set' | 'clear';
   value?: string | null;
-  /** One request that writes several attributes tells each of them here. */
-  writes?: { attribute: string; op: 'add' | 'update' | 'delete' | 'set' | 'clear'; value?: string | null }[];
+  /** One request that writes several attributes, of one account or several, tells each of them here. */
+  writes?: {
+    account?: string;
+    attribute: string;
+    op: 'add' | 'update' | 'delete' | 'set' | 'clear';
+    value?: string | null;
+  }[];
 };
 
 /** One request as it arrived and how it was answered; status 0 means the connection was cut. */

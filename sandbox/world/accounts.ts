@@ -52,7 +52,13 @@ const accountsOf = (product: Product, seed: number, index: number): AccountSeed[
   const person = makePerson(seed, index);
   const login = text(person.mailNickname);
   const email = text(person.mail) || null;
-  const of = { displayName: text(person.displayName), email, active: !special.inactiveAccount && !special.disabled };
+  const of = {
+    displayName: text(person.displayName),
+    email,
+    active: !special.inactiveAccount && !special.disabled,
+    // The products' own directory demands a mail address; only a connected one knows people without.
+    ...(email === null ? { directory: 'readOnly' as const } : {}),
+  };
   if (special.twoAccountsOneMail)
     return [1, 2].map((n) => ordinary(`former${n}.${index}`, index, { ...of, key: `former${n}.${index}` }));
   const boss = managerOf(index);

@@ -31,4 +31,11 @@ export type Controls = {
   store(): unknown;
   expireSessions(): void;
   configure(options: Record<string, unknown>): void;
+  /** Changes to a product's accounts behind everybody's back; only products have them. */
+  account?: {
+    add(account: unknown): void;
+    remove(username: string): boolean;
+    rename(username: string, to: string): boolean;
+    set(username: string, attribute: string, value: string | null): void;
+  };
 };

@@ -17,7 +17,7 @@ export type TargetLab = {
   /** What the product holds for an account, read past its pages: attributes by their name, and who it is. */
   readonly holds: (username: string) => { fullName: string; email: string; held: Readonly<Record<string, string>> };
   /** Somebody edits by hand. */
-  readonly edit: (username: string, name: string, value: string | null) => void;
+  readonly edit: (username: string, name: string, value: string | null) => Promise<void>;
   /** Every session ends. */
   readonly expireSessions: () => void;
   /** HTTP requests the product has seen. */

@@ -79,7 +79,7 @@ export const targetContract = (member: TargetMember): void => {
     });
 
     test('a repeat is told apart from a change; a value edited by hand is left alone', async () => {
-      lab.edit('user4', first.name, 'by hand');
+      await lab.edit('user4', first.name, 'by hand');
       const changes = [set(first.id, 'kept 4', 'x'), set(second.id, 'before', 'other 4')];
       const results = await lab.target.applyChanges(lab.account('user4'), changes, countedCall().call);
       assert.deepEqual(

@@ -6,24 +6,18 @@ import type { Change, ChangeResult } from '../../src/core/profile.ts';
 import { confluence } from '../../src/targets/confluence/index.ts';
 import { jira } from '../../src/targets/jira/index.ts';
 import type { Account, Target } from '../../src/targets/target.ts';
-import { miniConfluence } from './fixtures/mini-confluence.ts';
-import { miniJira } from './fixtures/mini-jira.ts';
-import type { Fault, MiniAccount } from './fixtures/mini-product.ts';
 import { countingCall } from './fixtures/product.ts';
+import { passwordAuth as auth, deps, openProduct, type Person } from './fixtures/sandbox.ts';
 
-const auth = { username: 'svc-attune', password: { env: 'ATTUNE_SECRET_MINI' } };
-const deps = { secret: () => Promise.resolve('right') };
-
-const people = (count: number, nameOf: (n: number) => string): MiniAccount[] =>
+const people = (count: number, nameOf: (n: number) => string): Person[] =>
   Array.from({ length: count }, (_, n) => ({
     key: `KEY${n}`,
     username: `user${n}`,
-    fullName: nameOf(n),
+    displayName: nameOf(n),
     email: `${n}+"x"&y@example.com`,
-    held: {},
   }));
 
-const accountOf = ({ key, username }: MiniAccount): Account => ({ key, username, email: null, active: true });
+const accountOf = ({ key = '', username }: Person): Account => ({ key, username, email: null, active: true });
 
 /** What Temporal does with a failure that may pass: the same work again. */
 const untilDone = async (target: Target, account: Account, changes: readonly Change[]) => {
@@ -52,17 +46,21 @@ const inLanes = async <T>(work: readonly T[], lanes: number, one: (item: T) => P
 
 test('sessions that end every 20 requests, waits short and long, one connection in ten lost: every change arrives', async () => {
   const accounts = people(60, () => 'x');
-  const fault = (n: number): Fault | null => {
-    if (n % 20 === 0) return 'expire';
-    if (n % 17 === 0) return { status: 429, headers: { 'retry-after': '0' } };
-    if (n % 31 === 0) return { status: 429, headers: { 'retry-after': '9223372036854775807' } };
-    if (n % 41 === 0) return { status: 503, text: '<h1>Maintenance</h1>' };
-    if (n % 10 === 0) return 'breakBefore';
-    return n % 13 === 0 ? 'breakAfter' : null;
-  };
-  const product = await miniJira(accounts, new Map(), { fault });
+  const product = await openProduct('jira', accounts, { requestsPerSession: 20 });
+  const status = (code: number, headers: Record<string, string> = {}) =>
+    ({ kind: 'status', status: code, headers, body: '<h1>Not now</h1>' }) as const;
+  for (const [every, effect] of [
+    [17, status(429, { 'retry-after': '0' })],
+    [31, status(429, { 'retry-after': '9223372036854775807' })],
+    [41, status(503)],
+    [20, { kind: 'reset', when: 'before' }],
+    [20, { kind: 'reset', when: 'after' }],
+  ] as const) {
+    product.faults.add({ path: '.*', after: 0, every, effect });
+  }
   const target = jira.open(jira.settings.parse({ kind: 'jira', url: product.url, auth, readBack: 0 }), deps);
   let sent = 0;
+  let logins = 0;
   const seen = new Set<string>();
   await inLanes(accounts, 4, async (person) => {
     const changes: Change[] = [
@@ -73,9 +71,17 @@ test('sessions that end every 20 requests, waits short and long, one connection 
     assert.ok(results.every(({ status }) => status === 'applied' || status === 'already'));
     for (const { kind, facts } of failures) seen.add(facts.waitMs === 3_600_000 ? 'longWait' : kind);
     sent += counts.login + counts.listing + counts.read + counts.write;
+    logins += counts.login;
   });
-  for (const { key, held } of accounts) assert.deepEqual(held, { Company: `of ${key}`, Manager: 'somebody' });
+  for (const { key = '', username } of accounts) {
+    assert.deepEqual(product.find(username).properties, { Company: `of ${key}`, Manager: 'somebody' });
+  }
   assert.equal(sent, product.requests());
+  const taken = product.journal.entries().filter(({ note }) => note?.op !== undefined);
+  assert.equal(taken.length, 120, 'no value is written twice');
+  const signIns = product.journal.entries({ service: 'jira', kind: 'login' });
+  assert.ok(signIns.filter(({ method, path }) => method === 'POST' && path === '/login.jsp').length >= 12);
+  assert.ok(signIns.length <= logins);
   assert.deepEqual([...seen].sort(), ['longWait', 'unavailable']);
   await target.close();
   await product.close();
@@ -83,18 +89,25 @@ test('sessions that end every 20 requests, waits short and long, one connection 
 
 test('over 500 accounts with hostile names no username, full name or mail changes', async () => {
   const names = fc.sample(fc.string({ unit: 'grapheme', maxLength: 60 }), { numRuns: 500, seed: 7 });
-  const accounts = people(500, (n) => `${names[n] ?? ''}&amp;"'<b>\u202e`);
-  const identities = () => accounts.map(({ key, username, fullName, email }) => [key, username, fullName, email]);
+  const accounts = people(500, (n) => `${names[n] ?? ''}&amp;"'<b>\u202e`).map((person, n) => ({
+    ...person,
+    directory: n % 5 === 0 ? ('readOnly' as const) : ('internal' as const),
+  }));
+  const product = await openProduct('confluence', accounts);
+  const identities = () =>
+    product.store().accounts.map(({ key, username, displayName, email }) => [key, username, displayName, email]);
   const earlier = identities();
-  const product = await miniConfluence(accounts);
   const target = confluence.open(confluence.settings.parse({ kind: 'confluence', url: product.url, auth }), deps);
+  const locationOf = (name = '') => name.slice(0, 250).trim();
   await inLanes(accounts, 4, async (person) => {
-    const changes: Change[] = [{ attribute: 'field:location', before: null, after: person.fullName.slice(0, 250) }];
+    const changes: Change[] = [{ attribute: 'field:location', before: null, after: locationOf(person.displayName) }];
     const results = await target.applyChanges(accountOf(person), changes, countingCall().call);
     assert.deepEqual(results, [{ attribute: 'field:location', status: 'applied' }]);
   });
   assert.deepEqual(identities(), earlier);
-  for (const { held, fullName } of accounts) assert.deepEqual(held, { location: fullName.slice(0, 250) });
+  for (const { username, displayName } of accounts) {
+    assert.deepEqual(product.find(username).properties, { location: locationOf(displayName) });
+  }
   await target.close();
   await product.close();
 });

@@ -8,12 +8,17 @@ import type { Io } from './io.ts';
 /** Options every command has that prints something a program may read. */
 export type JsonOption = { readonly json?: boolean };
 
-/** Where commands are registered: the program, what they write to, and where their exit code goes. */
-export type Cli = { readonly program: Command; readonly io: Io; readonly exit: (code: ExitCode) => void };
+/** Where commands are registered: the program and its version, what they write to, and where their exit code goes. */
+export type Cli = {
+  readonly program: Command;
+  readonly version: string;
+  readonly io: Io;
+  readonly exit: (code: ExitCode) => void;
+};
 
 /** Runs a command that talks to the API and turns its end into an exit code; a failure is a sentence, never a trace. */
 export const act = async (
-  { io, exit }: Cli,
+  { io, exit }: Pick<Cli, 'io' | 'exit'>,
   { json = false }: JsonOption,
   command: (client: Client) => Promise<ExitCode>,
 ): Promise<void> => actLocally({ io, exit }, { json }, async () => command(createClient(await findAccess(io.env))));

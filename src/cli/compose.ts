@@ -80,12 +80,12 @@ export type Providers = {
   readonly secret: ReadSecret;
 };
 
-/** A worker on the queue of all runs. */
+/** A worker on the queue of all runs; `ended` rejects when it stops by itself. */
 export const composeWorker = async (
   stack: Stack,
   parts: { ledger: Ledger; temporal: TemporalConnections; dataDir: string; providers: Providers },
   log: (error: unknown) => void,
-): Promise<void> => {
+): Promise<{ readonly ended: Promise<void> }> => {
   const { ledger, temporal, dataDir, providers } = parts;
   const connectors = openConnectors({ ledger, ...providers });
   stack.add(connectors.close);
@@ -98,6 +98,7 @@ export const composeWorker = async (
   const bundle = await bundleWorkflows(join(dataDir, 'workflows.js'));
   const worker = await startWorker({ connection: temporal.worker, namespace: temporal.namespace, bundle, activities });
   stack.add(worker.stop);
+  return { ended: worker.ended };
 };
 
 /** The API, bound to 127.0.0.1 unless ATTUNE_HOST says otherwise; its address and first token stay in the data directory. */

@@ -1,21 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { type Problem, problemsText } from '../config/problem.ts';
 import { Failure } from '../core/failure.ts';
 import { actLocally, type Cli, type JsonOption } from './act.ts';
 import { table } from './table.ts';
 
-/** What is wrong with a document, as a person needs it to correct it. */
-export type DocumentProblem = {
-  readonly severity: 'error' | 'warning';
-  readonly path: string;
-  readonly line?: number;
-  readonly message: string;
-  readonly remedy: string;
-};
-
 /** What `attune config` needs of the program: it is loaded when the command runs, because it brings all providers along. */
 export type ConfigTools = {
-  readonly check: (text: string, place: { baseDir: string }) => Promise<readonly DocumentProblem[]>;
+  readonly check: (text: string, place: { baseDir: string }) => Promise<readonly Problem[]>;
   readonly schema: () => object;
 };
 
@@ -34,7 +26,7 @@ export const registerConfig = (cli: Cli, load: () => Promise<ConfigTools>): void
         const problems = await (await load()).check(text, { baseDir: dirname(resolve(file)) });
         const errors = problems.filter((problem) => problem.severity === 'error').length;
         if (options.json) cli.io.out(JSON.stringify({ ok: errors === 0, problems }));
-        else cli.io.out(problemsText(problems, errors));
+        else cli.io.out(shown(problems, errors));
         return errors === 0 ? 0 : 1;
       }),
     );
@@ -61,11 +53,7 @@ const read = async (file: string): Promise<string> => {
   }
 };
 
-const problemsText = (problems: readonly DocumentProblem[], errors: number): string => {
-  const lines = problems.flatMap(({ severity, path, line, message, remedy }) => [
-    `${severity} at ${path === '' ? 'the document' : path}${line === undefined ? '' : ` (line ${line})`}: ${message}`,
-    `  ${remedy}`,
-  ]);
-  const sum = table(['errors', 'warnings'], [[errors, problems.length - errors]]);
-  return [...lines, problems.length === 0 ? 'The document is right.' : sum].join('\n');
+const shown = (problems: readonly Problem[], errors: number): string => {
+  if (problems.length === 0) return 'The document is right.';
+  return [problemsText(problems), table(['errors', 'warnings'], [[errors, problems.length - errors]])].join('\n');
 };

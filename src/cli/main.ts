@@ -1,14 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { registerConfig } from './config.ts';
 import { processIo } from './io.ts';
 import { runProgram } from './program.ts';
+import { registerServe } from './serve.ts';
 
 const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')));
 
 try {
-  process.exitCode = await runProgram(process.argv.slice(2), processIo, version);
+  process.exitCode = await runProgram(process.argv.slice(2), processIo, version, (cli) => {
+    registerServe(cli);
+    registerConfig(cli, async () => {
+      const { config } = await import('./serve-documents.ts');
+      return { check: async (text, place) => config.readDocument(text, place).problems, schema: config.jsonSchema };
+    });
+  });
 } catch (error) {
   const frames =
     error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')) : [];

@@ -32,6 +32,7 @@ export const runProgram = async (
   let code: ExitCode = 0;
   const cli: Cli = {
     program,
+    version,
     io,
     exit: (ended) => {
       code = ended;

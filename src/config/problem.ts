@@ -28,3 +28,12 @@ export const wrong = (place: Place, message: string, remedy: string): Finding =>
   message,
   remedy,
 });
+
+/** All problems as an admin reads them: where, what, and what would be right. */
+export const problemsText = (problems: readonly Problem[]): string =>
+  problems
+    .flatMap(({ severity, path, line, message, remedy }) => [
+      `${severity} at ${path === '' ? 'the document' : path}${line === undefined ? '' : ` (line ${line})`}: ${message}`,
+      `  ${remedy}`,
+    ])
+    .join('\n');

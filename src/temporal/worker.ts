@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type NativeConnection, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, type NativeConnection, Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
 
 /** The queue of all workflows and activities, the one the plain `temporal` CLI names. */
@@ -16,6 +16,7 @@ export type RunningWorker = { readonly stop: () => Promise<void>; readonly ended
 export const bundleWorkflows = async (file: string): Promise<string> => {
   const { code } = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    logger: new DefaultLogger('WARN'),
   });
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, code);

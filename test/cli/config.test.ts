@@ -3,8 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type DocumentProblem, registerConfig } from '../../src/cli/config.ts';
+import { registerConfig } from '../../src/cli/config.ts';
 import { runProgram } from '../../src/cli/program.ts';
+import type { Problem } from '../../src/config/problem.ts';
 
 describe('attune config', () => {
   let directory = '';
@@ -16,15 +17,15 @@ describe('attune config', () => {
   });
   after(() => rm(directory, { recursive: true }));
 
-  const warning: DocumentProblem = {
+  const warning: Problem = {
     severity: 'warning',
     path: 'connectors',
     message: 'is empty.',
     remedy: 'Add one.',
   };
-  const error: DocumentProblem = { ...warning, severity: 'error', path: 'targets', line: 3, message: 'is missing.' };
+  const error: Problem = { ...warning, severity: 'error', path: 'targets', line: 3, message: 'is missing.' };
 
-  const config = async (problems: DocumentProblem[], ...args: string[]) => {
+  const config = async (problems: Problem[], ...args: string[]) => {
     const out: string[] = [];
     const err: string[] = [];
     const given: unknown[] = [];

@@ -37,7 +37,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const stack = openStack();
   try {
     const ledger = await composeLedger(stack, dataDir, env);
-    if (document !== null) await storeDocument(ledger, document, { who: 'file', comment: null });
+    if (document !== null) await storeDocument(ledger, document, { who: 'file', comment: null, managedBy: 'file' });
     const temporal = await composeTemporal(stack, dataDir, env);
     const worker = parts.worker
       ? await composeWorker(

@@ -1,29 +1,90 @@
-import { storeConnector } from '../ledger/connectors.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { Failure } from '../core/failure.ts';
+import {
+  type ConnectorVersion,
+  listConnectors,
+  type ManagedBy,
+  storeVersion,
+  storingConnectors,
+} from '../ledger/connectors.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { type Document, definitionOf } from './document.ts';
+import { type Definition, type Document, definitionOf } from './document.ts';
 import { storedOf } from './open-config.ts';
 
-/** What became of one connector of a document: its version, which is the present one when nothing changed. */
-export type StoredConnector = { readonly connector: string; readonly version: number };
+/** Who stores a document, why, and from where; with `expected` only over exactly these versions (0: none yet). */
+export type Storing = {
+  readonly who: string;
+  readonly comment: string | null;
+  readonly managedBy: ManagedBy;
+  readonly expected?: Readonly<Record<string, number>>;
+};
 
-/** Stores every connector of a checked document as its next version; one that did not change keeps its version. */
-export const storeDocument = async (
-  ledger: Ledger,
-  document: Document,
-  by: { readonly who: string; readonly comment: string | null },
-): Promise<readonly StoredConnector[]> => {
-  const stored: StoredConnector[] = [];
-  for (const { id } of document.connectors) {
-    const definition = definitionOf(document, id);
-    if (definition === null) continue;
-    const version = await storeConnector(ledger, {
-      connector: id,
-      managedBy: 'file',
-      definition: storedOf(definition),
-      createdBy: by.who,
-      comment: by.comment,
+/** What became of a connector: `leftAlone` is one of the file that is edited through the API since. */
+export type StoredConnector = {
+  readonly id: string;
+  readonly version: number;
+  readonly is: 'new' | 'changed' | 'unchanged' | 'leftAlone';
+};
+
+/** What storing came to; `absent` are connectors the file had in an earlier life and has no longer. */
+export type StoredDocument = { readonly connectors: readonly StoredConnector[]; readonly absent: readonly string[] };
+
+/**
+ * Stores every connector of a checked document as its next version, all of them or none. The file of `attune serve`
+ * leaves alone what is edited through the API; the API leaves alone what stands in the file.
+ */
+export const storeDocument = (ledger: Ledger, document: Document, storing: Storing): Promise<StoredDocument> =>
+  storingConnectors(ledger, async (inTransaction) => {
+    const present = new Map((await listConnectors(inTransaction)).map((one) => [one.connector, one]));
+    const stored: StoredConnector[] = [];
+    for (const { id } of document.connectors) {
+      const before = present.get(id);
+      expectVersion(id, before, storing.expected?.[id]);
+      if (storing.managedBy === 'file' && before?.managedBy === 'api') {
+        stored.push({ id, version: before.version, is: 'leftAlone' });
+        continue;
+      }
+      if (storing.managedBy === 'api' && before?.managedBy === 'file') throw standsInFile(id);
+      const definition = definitionOf(document, id);
+      if (definition === null) continue;
+      const next = { connector: id, definition: storedOf(definition), createdBy: storing.who };
+      const { managedBy, comment } = storing;
+      stored.push({ id, ...(await storeVersion(inTransaction, { ...next, managedBy, comment })) });
+      present.delete(id);
+    }
+    const named = new Set(stored.map(({ id }) => id));
+    const absent = [...present.values()].filter((one) => one.managedBy === 'file' && !named.has(one.connector));
+    const gone = storing.managedBy === 'file' ? absent : [];
+    for (const other of present.values()) if (!gone.includes(other)) mustAgree(document.targets, other);
+    return { connectors: stored, absent: gone.map((one) => one.connector) };
+  });
+
+/** The failure of a change through the API to what stands in the file. */
+export const standsInFile = (id: string): Failure =>
+  new Failure('conflict', `The connector ${id} stands in the file given to \`attune serve\`.`, {
+    remedy: `Change it there, or take it over with \`attune config import ${id}\`.`,
+  });
+
+const expectVersion = (id: string, present: ConnectorVersion | undefined, expected: number | undefined): void => {
+  if (expected === undefined || expected === (present?.version ?? 0)) return;
+  throw new Failure('conflict', `The connector ${id} has changed since: its version is ${present?.version ?? 0} now.`, {
+    remedy: 'Read it again and repeat the change.',
+    status: 412,
+  });
+};
+
+const targetsOf = z.looseObject({ targets: z.record(z.string(), z.unknown()) });
+
+/** A target is one login, one load limit and one circuit breaker: two connectors cannot see it differently. */
+const mustAgree = (targets: Definition['targets'], other: ConnectorVersion): void => {
+  const parsed = targetsOf.safeParse(other.definition);
+  if (!parsed.success) return;
+  for (const [name, settings] of Object.entries(parsed.data.targets)) {
+    const ours: unknown = targets[name] === undefined ? undefined : JSON.parse(JSON.stringify(targets[name]));
+    if (ours === undefined || isDeepStrictEqual(ours, settings)) continue;
+    throw new Failure('conflict', `The connector ${other.connector} uses the target ${name} with other settings.`, {
+      remedy: `Give the target the same settings for both: store them in one document, or change ${other.connector} first.`,
     });
-    stored.push({ connector: id, version });
   }
-  return stored;
 };

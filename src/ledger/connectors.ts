@@ -25,24 +25,53 @@ export type NewConnectorVersion = Pick<
 
 /** Stores a definition as the connector's next version and gives its number; an unchanged one keeps the present version. */
 export const storeConnector = async (ledger: Ledger, next: NewConnectorVersion): Promise<number> =>
+  ledger.db.transaction().execute(async (trx) => (await storeVersion({ ...ledger, db: trx }, next)).version);
+
+/** The same inside the caller's transaction, for several connectors that are stored together or not at all. */
+export const storeVersion = async (
+  ledger: Ledger,
+  next: NewConnectorVersion,
+): Promise<{ readonly version: number; readonly is: 'new' | 'changed' | 'unchanged' }> => {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`connector ${next.connector}`}, 0))`.execute(ledger.db);
+  const present = await currentConnector(ledger, next.connector);
+  if (present !== null && isDeepStrictEqual(present.definition, plain(next.definition))) {
+    await sql`update connector set managed_by = ${next.managedBy} where id = ${next.connector}`.execute(ledger.db);
+    return { version: present.version, is: 'unchanged' };
+  }
+  const version = (await newestVersion(ledger, next.connector)) + 1;
+  await sql`insert into connector (id, managed_by, current_version) values (${next.connector}, ${next.managedBy}, ${version})
+    on conflict (id) do update set managed_by = excluded.managed_by, current_version = excluded.current_version`.execute(
+    ledger.db,
+  );
+  await sql`insert into connector_version (connector, version, definition, created_by, comment)
+    values (${next.connector}, ${version}, ${JSON.stringify(next.definition)}::jsonb, ${next.createdBy},
+      ${next.comment})`.execute(ledger.db);
+  return { version, is: present === null ? 'new' : 'changed' };
+};
+
+/** Runs work that reads and stores connectors as one step: nobody else stores any meanwhile. */
+export const storingConnectors = async <Result>(
+  ledger: Ledger,
+  work: (ledger: Ledger) => Promise<Result>,
+): Promise<Result> =>
   ledger.db.transaction().execute(async (trx) => {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`connector ${next.connector}`}, 0))`.execute(trx);
-    const inTransaction = { ...ledger, db: trx };
-    const present = await currentConnector(inTransaction, next.connector);
-    if (present !== null && isDeepStrictEqual(present.definition, plain(next.definition))) {
-      await sql`update connector set managed_by = ${next.managedBy} where id = ${next.connector}`.execute(trx);
-      return present.version;
-    }
-    const version = (await newestVersion(inTransaction, next.connector)) + 1;
-    await sql`insert into connector (id, managed_by, current_version) values (${next.connector}, ${next.managedBy}, ${version})
-      on conflict (id) do update set managed_by = excluded.managed_by, current_version = excluded.current_version`.execute(
-      trx,
-    );
-    await sql`insert into connector_version (connector, version, definition, created_by, comment)
-      values (${next.connector}, ${version}, ${JSON.stringify(next.definition)}::jsonb, ${next.createdBy},
-        ${next.comment})`.execute(trx);
-    return version;
+    await sql`select pg_advisory_xact_lock(hashtextextended('all connectors', 0))`.execute(trx);
+    return work({ ...ledger, db: trx });
   });
+
+/** Hands a connector over from the file to the API, or back; false when there is none. */
+export const handOver = async (ledger: Ledger, connector: string, managedBy: ManagedBy): Promise<boolean> => {
+  const { rows } = await sql`update connector set managed_by = ${managedBy} where id = ${connector}
+    returning id`.execute(ledger.db);
+  return rows.length === 1;
+};
+
+/** All versions of a connector, newest first. */
+export const connectorVersions = async (ledger: Ledger, connector: string): Promise<ConnectorVersion[]> => {
+  const { rows } = await sql<ConnectorVersion>`select ${columns} ${joined}
+    where c.id = ${connector} order by v.version desc`.execute(ledger.db);
+  return rows;
+};
 
 /** The definition that new runs of the connector use, or null when there is no such connector. */
 export const currentConnector = async (ledger: Ledger, connector: string): Promise<ConnectorVersion | null> => {

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Access, readAccess } from '../src/api/access-file.ts';
+import { findTemporalCli } from '../src/temporal/find-cli.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const readyMs = 120_000;
+
+/** `attune serve` as a process of its own, as an admin would start it. */
+export type DemoServer = {
+  readonly access: Access;
+  readonly temporalUi: string;
+  /** Resident memory of the process in MiB, now and at its highest; null where the system does not tell. */
+  readonly memory: () => Promise<{ now: number; highest: number } | null>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Only what a process needs anyway: the demo must never meet a database or a Temporal of somebody's own. */
+const cleanEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ATTUNE|TEMPORAL)_/.test(name)));
+
+/** Starts `attune serve` on embedded defaults with a fresh data directory. */
+export const startServer = async (document: string, secrets: Record<string, string>): Promise<DemoServer> => {
+  const kept = join(root, '.attune');
+  const dataDir = join(kept, 'demo');
+  await rm(dataDir, { recursive: true, force: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const file = join(dataDir, 'attune.yaml');
+  await writeFile(file, document);
+  const log = join(dataDir, 'server.log');
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(root, 'src/cli/main.ts'), 'serve', '--config', file],
+    {
+      env: {
+        ...cleanEnvironment(),
+        ...secrets,
+        ATTUNE_DATA_DIR: dataDir,
+        ATTUNE_PORT: '0',
+        TEMPORAL_CLI_PATH: await findTemporalCli(kept, process.env),
+      },
+      stdio: ['ignore', 'pipe', openSync(log, 'a', 0o600)],
+      // A terminal's Ctrl-C reaches the demo alone, which then ends its server in order.
+      detached: true,
+    },
+  );
+  const said = await ready(child, log);
+  const access = await readAccess(dataDir);
+  if (access === null) throw new Error(`The server left no address; its log is ${log}.`);
+  return {
+    access,
+    temporalUi: /Temporal UI +(\S+)/.exec(said)?.[1] ?? '',
+    memory: async () => {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => null);
+      const of = (name: string): number =>
+        Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status ?? '')?.[1]) / 1024);
+      return status === null ? null : { now: of('VmRSS'), highest: of('VmHWM') };
+    },
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+};
+
+const ready = async (child: ChildProcess, log: string): Promise<string> => {
+  let said = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    said += chunk;
+  });
+  for (let waited = 0; waited < readyMs && child.exitCode === null; waited += 50) {
+    if (/connectors +\S/.test(said)) return said;
+    await sleep(50);
+  }
+  child.kill('SIGTERM');
+  throw new Error(`The server did not start. Its words: ${await readFile(log, 'utf8')}`);
+};

@@ -13,11 +13,14 @@ import { answerProblems } from './problem.ts';
 import { changeRoutes } from './routes-changes.ts';
 import { connectorRoutes } from './routes-connectors.ts';
 import { decideRoutes } from './routes-decide.ts';
+import { documentRoutes } from './routes-document.ts';
+import { editRoutes } from './routes-edit.ts';
 import { eventRoutes } from './routes-events.ts';
 import { healthRoutes } from './routes-health.ts';
 import { runRoutes } from './routes-runs.ts';
 import { startRoutes } from './routes-start.ts';
 import { tokenRoutes } from './routes-tokens.ts';
+import { versionRoutes } from './routes-versions.ts';
 
 const bodyLimit = 256 * 1024;
 
@@ -56,6 +59,9 @@ export const createApi = async (parts: ApiParts, logger?: FastifyBaseLogger): Pr
   changeRoutes(app, parts);
   decideRoutes(app, parts);
   connectorRoutes(app, parts);
+  editRoutes(app, parts);
+  versionRoutes(app, parts);
+  documentRoutes(app, parts);
   tokenRoutes(app, parts);
   app.get('/openapi.json', { config: { can: 'read' }, schema: { hide: true } }, async () => app.swagger());
   return app;

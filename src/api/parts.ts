@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
+import type { Config } from '../config/open-config.ts';
 import type { Ledger } from '../ledger/open.ts';
 import type { RunProgress } from '../ledger/progress.ts';
 import type { ReadyCheck, Starter } from './ports.ts';
@@ -11,6 +12,8 @@ import { ProblemWire } from './wire.ts';
 export type ApiParts = {
   readonly ledger: Ledger;
   readonly starter: Starter;
+  /** Reads and checks documents. */
+  readonly config: Pick<Config, 'readPlain' | 'readDefinition'>;
   readonly progress: (run: string) => Promise<RunProgress | null>;
   /** Asked by /readyz, by the name of the part. */
   readonly ready: Readonly<Record<string, ReadyCheck>>;

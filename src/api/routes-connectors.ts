@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { Failure } from '../core/failure.ts';
-import { type ConnectorVersion, currentConnector, listConnectors } from '../ledger/connectors.ts';
+import { listConnectors } from '../ledger/connectors.ts';
+import { connectorSummaryOf, connectorView, namedConnector } from './connector-view.ts';
 import { type Api, type ApiParts, answers } from './parts.ts';
-import { ConnectorListWire, ConnectorWire } from './wire.ts';
+import { ConnectorListWire } from './wire.ts';
+import { ConnectorWire } from './wire-config.ts';
 
 /** Shows the configured connectors. */
 export const connectorRoutes = (app: Api, { ledger }: ApiParts): void => {
@@ -12,7 +13,7 @@ export const connectorRoutes = (app: Api, { ledger }: ApiParts): void => {
       config: { can: 'read' },
       schema: { summary: 'All connectors', response: answers({ 200: ConnectorListWire }) },
     },
-    async () => ({ connectors: (await listConnectors(ledger)).map(summary) }),
+    async () => ({ connectors: (await listConnectors(ledger)).map(connectorSummaryOf) }),
   );
 
   app.get(
@@ -26,23 +27,8 @@ export const connectorRoutes = (app: Api, { ledger }: ApiParts): void => {
       },
     },
     async (request, reply) => {
-      const connector = await currentConnector(ledger, request.params.id);
-      if (connector === null) {
-        throw new Failure('notFound', 'There is no connector of that id.', { remedy: 'See GET /api/connectors.' });
-      }
-      return reply.header('etag', `"${connector.version}"`).send({
-        ...summary(connector),
-        definition: z.record(z.string(), z.json()).parse(connector.definition),
-      });
+      const connector = await namedConnector(ledger, request.params.id);
+      return reply.header('etag', `"${connector.version}"`).send(connectorView(connector));
     },
   );
 };
-
-const summary = (connector: ConnectorVersion) => ({
-  id: connector.connector,
-  version: connector.version,
-  managedBy: connector.managedBy,
-  changedBy: connector.createdBy,
-  changedAt: connector.createdAt.toISOString(),
-  comment: connector.comment,
-});

@@ -164,7 +164,8 @@ const ChangeWire = z.object({
 export const ChangePageWire = z.object({ changes: z.array(ChangeWire), next: z.string().nullable() });
 export type ChangePageWire = z.infer<typeof ChangePageWire>;
 
-const connectorSummary = {
+/** What every answer says of a connector. */
+export const connectorSummary = {
   id: z.string(),
   version: z.int(),
   managedBy: z.enum(['file', 'api']),
@@ -175,9 +176,6 @@ const connectorSummary = {
 
 /** All connectors, without their definitions. */
 export const ConnectorListWire = z.object({ connectors: z.array(z.object(connectorSummary)) });
-
-/** A connector with its present definition; secrets are references in it, never values. */
-export const ConnectorWire = z.object({ ...connectorSummary, definition: z.record(z.string(), z.json()) });
 
 /** The valid tokens, without their text. */
 export const TokenListWire = z.object({

@@ -7,6 +7,7 @@ import { Failure, type FailureKind, failureReach } from '../core/failure.ts';
 export type Client = {
   readonly get: <T>(path: string, schema: z.ZodType<T>) => Promise<T>;
   readonly post: <T>(path: string, body: object | null, schema: z.ZodType<T>) => Promise<T>;
+  readonly put: <T>(path: string, body: object, schema: z.ZodType<T>) => Promise<T>;
   readonly remove: (path: string) => Promise<void>;
   /** The raw text of an event stream as it arrives. */
   readonly stream: (path: string) => AsyncGenerator<string>;
@@ -41,6 +42,7 @@ export const createClient = ({ url, token }: Access): Client => {
   return {
     get: async (path, schema) => parsed(await send('GET', path, null, soon()), schema),
     post: async (path, body, schema) => parsed(await send('POST', path, body, soon()), schema),
+    put: async (path, body, schema) => parsed(await send('PUT', path, body, soon()), schema),
     remove: async (path) => {
       await send('DELETE', path, null, soon());
     },

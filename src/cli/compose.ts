@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createActivities } from '../../activities/index.ts';
 import { serveApi } from '../api/serve-api.ts';
 import type { Definition } from '../config/document.ts';
+import type { Config } from '../config/open-config.ts';
 import { Failure } from '../core/failure.ts';
 import type { ReadSecret } from '../core/secret.ts';
 import type { JsonObject } from '../core/values.ts';
@@ -104,13 +105,14 @@ export const composeWorker = async (
 /** The API, bound to 127.0.0.1 unless ATTUNE_HOST says otherwise; its address and first token stay in the data directory. */
 export const composeApi = async (
   stack: Stack,
-  parts: { ledger: Ledger; temporal: TemporalConnections; dataDir: string; version: string },
+  parts: { ledger: Ledger; temporal: TemporalConnections; dataDir: string; version: string; config: Config },
   env: NodeJS.ProcessEnv,
 ): Promise<string> => {
-  const { ledger, temporal, dataDir, version } = parts;
+  const { ledger, temporal, dataDir, version, config } = parts;
   const api = await serveApi(
     {
       ledger,
+      config,
       starter: createStarter(ledger, temporal.client, taskQueue),
       progress: (run) => runProgress(ledger, run),
       ready: {

@@ -1,19 +1,22 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import type { ReadDocument } from '../config/open-config.ts';
 import { type Problem, problemsText } from '../config/problem.ts';
-import { Failure } from '../core/failure.ts';
 import { actLocally, type Cli, type JsonOption } from './act.ts';
+import { registerApply } from './config-apply.ts';
+import { registerDiff } from './config-diff.ts';
+import { registerExport } from './config-export.ts';
+import { registerHistory, registerImport, registerRollback } from './config-history.ts';
+import { readFrom } from './document-file.ts';
 import { table } from './table.ts';
 
 /** What `attune config` needs of the program: it is loaded when the command runs, because it brings all providers along. */
 export type ConfigTools = {
-  readonly check: (text: string, place: { baseDir: string }) => Promise<readonly Problem[]>;
+  readonly read: (text: string, place: { baseDir: string }) => Promise<ReadDocument>;
   readonly schema: () => object;
 };
 
-/** `attune config`: checks a document offline, and prints the JSON Schema that editors complete by. */
+/** `attune config`: checks a document and prints its schema offline; stores, compares and brings back versions by the API. */
 export const registerConfig = (cli: Cli, load: () => Promise<ConfigTools>): void => {
-  const config = cli.program.command('config').description('check a document, or print its schema');
+  const config = cli.program.command('config').description('check, store and compare documents, and go back in time');
 
   config
     .command('check')
@@ -22,8 +25,7 @@ export const registerConfig = (cli: Cli, load: () => Promise<ConfigTools>): void
     .option('--json', 'print JSON alone')
     .action((file: string, options: JsonOption) =>
       actLocally(cli, options, async () => {
-        const text = await read(file);
-        const problems = await (await load()).check(text, { baseDir: dirname(resolve(file)) });
+        const { problems } = await readFrom(file, load);
         const errors = problems.filter((problem) => problem.severity === 'error').length;
         if (options.json) cli.io.out(JSON.stringify({ ok: errors === 0, problems }));
         else cli.io.out(shown(problems, errors));
@@ -40,17 +42,13 @@ export const registerConfig = (cli: Cli, load: () => Promise<ConfigTools>): void
         return 0;
       }),
     );
-};
 
-const read = async (file: string): Promise<string> => {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new Failure('config', `The document ${file} cannot be read.`, {
-      remedy: 'Check that the file exists and may be read.',
-      cause,
-    });
-  }
+  registerApply(cli, config, load);
+  registerDiff(cli, config, load);
+  registerHistory(cli, config);
+  registerRollback(cli, config);
+  registerImport(cli, config);
+  registerExport(cli, config);
 };
 
 const shown = (problems: readonly Problem[], errors: number): string => {

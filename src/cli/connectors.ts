@@ -1,4 +1,5 @@
-import { ConnectorListWire, ConnectorWire } from '../api/wire.ts';
+import { ConnectorListWire } from '../api/wire.ts';
+import { ConnectorWire } from '../api/wire-config.ts';
 import { act, type Cli, type JsonOption } from './act.ts';
 import { table } from './table.ts';
 

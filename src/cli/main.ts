@@ -14,7 +14,7 @@ try {
     registerServe(cli);
     registerConfig(cli, async () => {
       const { config } = await import('./serve-documents.ts');
-      return { check: async (text, place) => config.readDocument(text, place).problems, schema: config.jsonSchema };
+      return { read: async (text, place) => config.readDocument(text, place), schema: config.jsonSchema };
     });
   });
 } catch (error) {

@@ -23,6 +23,8 @@ export type ReadDocument = { readonly document: Document | null; readonly proble
 export type Config = {
   /** Tells everything wrong with a document at once, without any connection; lookup files stand below `baseDir`. */
   readonly readDocument: (text: string, place?: { readonly baseDir?: string }) => ReadDocument;
+  /** The same for a document that is data already, as the API gets it; lookups stand in it as tables. */
+  readonly readPlain: (value: unknown) => ReadDocument;
   /** Reads a stored version back; throws `config` when this release does not understand it. */
   readonly readDefinition: (stored: JsonObject) => Definition;
   /** The JSON Schema that editors complete by. */
@@ -39,9 +41,7 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
     z.toJSONSchema(documentSchema(anyKind(sources), anyKind(targets)), { io: 'input', unrepresentable: 'any' });
   const words = wordsOf(jsonSchema());
 
-  const readDocument: Config['readDocument'] = (text, { baseDir = null } = {}) => {
-    const { value, problems, locate } = parseYaml(text);
-    if (problems.length > 0) return { document: null, problems };
+  const read = (value: unknown, baseDir: string | null): { document: Document | null; findings: Finding[] } => {
     const parsed = whole.safeParse(value);
     const findings: Finding[] = parsed.success ? [] : findingsOf(parsed.error, words);
     findings.push(...checkDocument(value, targets));
@@ -51,10 +51,19 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
       to: connector.to.map((to, at) => inlineLookups(to, ['connectors', index, 'to', at], { baseDir, found })),
     }));
     const usable = parsed.success && connectors !== undefined && findings.every((one) => one.severity !== 'error');
-    return {
-      document: usable ? { targets: parsed.data.targets, connectors } : null,
-      problems: findings.map(locate).sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
-    };
+    return { document: usable ? { targets: parsed.data.targets, connectors } : null, findings };
+  };
+
+  const readDocument: Config['readDocument'] = (text, { baseDir = null } = {}) => {
+    const { value, problems, locate } = parseYaml(text);
+    if (problems.length > 0) return { document: null, problems };
+    const { document, findings } = read(value, baseDir);
+    return { document, problems: findings.map(locate).sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
+  };
+
+  const readPlain: Config['readPlain'] = (value) => {
+    const { document, findings } = read(value, null);
+    return { document, problems: findings.map(({ place, ...rest }) => ({ ...rest, path: pathText(place) })) };
   };
 
   const readDefinition = (plain: JsonObject): Definition => {
@@ -69,7 +78,7 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
     return { connector: { ...connector, to }, targets: parsed.data.targets };
   };
 
-  return { readDocument, readDefinition, jsonSchema };
+  return { readDocument, readPlain, readDefinition, jsonSchema };
 };
 
 const notUnderstood = (findings: readonly Finding[]): Failure => {
@@ -82,4 +91,7 @@ const notUnderstood = (findings: readonly Finding[]): Failure => {
 const json = z.record(z.string(), z.json());
 
 /** A definition as plain JSON, to be stored. */
-export const storedOf = (definition: Definition): JsonObject => json.parse(JSON.parse(JSON.stringify(definition)));
+export const storedOf = (definition: Definition): JsonObject => plainJson(definition);
+
+/** A value without what JSON does not know. */
+export const plainJson = (value: object): JsonObject => json.parse(JSON.parse(JSON.stringify(value)));

@@ -70,7 +70,6 @@ const expectVersion = (id: string, present: ConnectorVersion | undefined, expect
   if (expected === undefined || expected === (present?.version ?? 0)) return;
   throw new Failure('conflict', `The connector ${id} has changed since: its version is ${present?.version ?? 0} now.`, {
     remedy: 'Read it again and repeat the change.',
-    status: 412,
   });
 };
 

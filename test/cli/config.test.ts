@@ -32,9 +32,9 @@ describe('attune config', () => {
     const io = { out: (text: string) => out.push(text), err: (text: string) => err.push(text), env: {}, live: false };
     const code = await runProgram(['config', ...args], io, '1.0.0', (cli) =>
       registerConfig(cli, async () => ({
-        check: async (text, place) => {
+        read: async (text, place) => {
           given.push(text, place.baseDir);
-          return problems;
+          return { document: null, problems };
         },
         schema: () => ({ title: 'Attune' }),
       })),

@@ -1,0 +1,30 @@
+import type { Limit } from '../core/guard.ts';
+import type { JsonObject } from '../core/values.ts';
+import type { ConnectorVersion } from '../ledger/connectors.ts';
+import type { ConnectorSettings, Definition } from './document.ts';
+import { plainJson } from './open-config.ts';
+
+/** The stored connectors as one document, all defaults written out; what reads it back gives the same versions. */
+export const exportDocument = (
+  stored: readonly ConnectorVersion[],
+  readDefinition: (definition: JsonObject) => Definition,
+): JsonObject => {
+  const definitions = stored.map(({ definition }) => readDefinition(definition));
+  return plainJson({
+    targets: Object.assign({}, ...definitions.map(({ targets }) => targets)),
+    connectors: definitions.map(({ connector }) => ({ ...connector, guard: writtenGuard(connector.guard) })),
+  });
+};
+
+/** The thresholds in the words of a document, `[10%, 1000]`. */
+const writtenGuard = (guard: ConnectorSettings['guard']) => ({
+  ...guard,
+  changedPeople: written(guard.changedPeople),
+  clearedPeople: written(guard.clearedPeople),
+  foreignOverwrites: written(guard.foreignOverwrites),
+  perAttribute: { changed: written(guard.perAttribute.changed), cleared: written(guard.perAttribute.cleared) },
+  newlyUnmatched: written(guard.newlyUnmatched),
+  directoryShrink: written(guard.directoryShrink),
+});
+
+const written = ({ percent, count }: Limit): readonly [string, number] => [`${percent}%`, count];

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createApi } from '../../src/api/create-api.ts';
+import type { Api } from '../../src/api/parts.ts';
+import { storeDocument } from '../../src/config/store-document.ts';
+import { abilities } from '../../src/ledger/abilities.ts';
+import { listAudit } from '../../src/ledger/audit.ts';
+import type { Ledger } from '../../src/ledger/open.ts';
+import { recordProfiles } from '../../src/ledger/profiles.ts';
+import { addToken } from '../../src/ledger/tokens.ts';
+import { config } from '../config/fixtures.ts';
+import { apiParts } from '../fixtures/api.ts';
+import { freshDatabase } from '../fixtures/database.ts';
+
+const attributes = [{ field: 'phone', from: 'mobilePhone' }];
+const definitionOf = (rows: readonly object[] = attributes, id = 'corp') => ({
+  connector: {
+    id,
+    source: { kind: 'entra', tenant: 'acme' },
+    to: [{ target: 'wiki', match: [{ username: 'login' }], attributes: rows }],
+  },
+  targets: {
+    wiki: {
+      kind: 'confluence',
+      url: 'https://wiki.acme.example',
+      auth: { username: 'svc', password: { env: 'ATTUNE_SECRET_WIKI' } },
+    },
+  },
+});
+const documentOf = (rows?: readonly object[], id?: string) => {
+  const { connector, targets } = definitionOf(rows, id);
+  return { targets, connectors: [connector] };
+};
+
+describe('connectors edited over HTTP', () => {
+  let ledger: Ledger;
+  let api: Api;
+  let token = '';
+  let reader = '';
+  let close = async (): Promise<void> => undefined;
+  before(async () => {
+    ({ ledger, close } = await freshDatabase());
+    api = await createApi((await apiParts(ledger)).parts);
+    token = await addToken(ledger, { name: 'ada', can: abilities, createdBy: 'test' });
+    reader = await addToken(ledger, { name: 'reader', can: ['read'], createdBy: 'test' });
+  });
+  after(async () => {
+    await api.close();
+    await close();
+  });
+
+  const get = (url: string) => api.inject({ url, headers: { authorization: `Bearer ${token}` } });
+  const send = (method: 'POST' | 'PUT', url: string, payload: object, headers: Record<string, string> = {}) =>
+    api.inject({ method, url, payload, headers: { authorization: `Bearer ${token}`, ...headers } });
+  const trail = async () => (await listAudit(ledger, 1)).map(({ action, subject }) => `${action} ${subject}`);
+  const url = '/api/connectors/corp';
+
+  it('a new one is stored with If-None-Match, a change with the version it was read at', async () => {
+    const definition = definitionOf();
+    assert.equal((await send('PUT', url, { definition })).statusCode, 428);
+    const made = await send('PUT', url, { definition, comment: 'first' }, { 'if-none-match': '*' });
+    assert.equal(made.statusCode, 201, made.body);
+    assert.equal(made.headers.etag, '"1"');
+    assert.equal((await send('PUT', url, { definition }, { 'if-none-match': '*' })).statusCode, 412);
+    const changed = definitionOf([{ field: 'phone', from: 'workPhone' }]);
+    assert.equal((await send('PUT', url, { definition: changed }, { 'if-match': '"7"' })).statusCode, 412);
+    const stored = await send('PUT', url, { definition: changed, comment: 'work' }, { 'if-match': '"1"' });
+    assert.equal(stored.statusCode, 200, stored.body);
+    assert.deepEqual([stored.json().version, stored.json().managedBy, stored.json().changedBy], [2, 'api', 'ada']);
+    assert.deepEqual(await trail(), ['connector.store corp@2']);
+    assert.equal((await get(url)).headers.etag, '"2"');
+  });
+
+  it('what is wrong is told all at once, with places in the definition, and nothing is stored', async () => {
+    const definition = definitionOf([{ field: 'fax', from: '$uppercase(' }]);
+    const answer = await send('PUT', url, { definition }, { 'if-match': '"2"' });
+    assert.equal(answer.statusCode, 422);
+    const places = answer.json().errors.map(({ path }: { path: string }) => path);
+    assert.deepEqual(places, ['connector.to[0].attributes[0].field', 'connector.to[0].attributes[0].from']);
+    assert.equal((await get(url)).json().version, 2);
+    const checked = await send('POST', `${url}/validate`, { definition });
+    assert.equal(checked.statusCode, 200);
+    assert.equal(checked.json().ok, false);
+    assert.equal(checked.json().problems.length, 2);
+    assert.deepEqual((await send('POST', `${url}/validate`, { definition: definitionOf() })).json(), {
+      ok: true,
+      problems: [],
+    });
+  });
+
+  it('a connector keeps its id, and a token that may only read stores nothing', async () => {
+    const definition = definitionOf(attributes, 'other');
+    const renamed = await send('PUT', url, { definition }, { 'if-match': '"2"' });
+    assert.equal(renamed.statusCode, 422);
+    assert.match(renamed.body, /connector\.id/);
+    const denied = await send(
+      'PUT',
+      url,
+      { definition: definitionOf() },
+      { 'if-match': '"2"', authorization: `Bearer ${reader}` },
+    );
+    assert.equal(denied.statusCode, 403);
+  });
+
+  it('history tells who, when and why, and a rollback is a new version', async () => {
+    const { versions } = (await get(`${url}/versions`)).json();
+    assert.deepEqual(
+      versions.map((one: { version: number; by: string; comment: string }) => [one.version, one.by, one.comment]),
+      [
+        [2, 'ada', 'work'],
+        [1, 'ada', 'first'],
+      ],
+    );
+    const back = await send('POST', `${url}/rollback`, { to: 1 });
+    assert.equal(back.statusCode, 200, back.body);
+    assert.deepEqual([back.json().version, back.json().comment], [3, 'back to version 1']);
+    assert.deepEqual(back.json().definition, (await get(`${url}/versions/1`)).json().definition);
+    assert.equal((await send('POST', `${url}/rollback`, { to: 9 })).statusCode, 404);
+  });
+
+  it('what stands in the file is read-only until it is imported, and can be given back', async () => {
+    const { document } = config.readPlain(documentOf(attributes, 'filed'));
+    assert.ok(document);
+    await storeDocument(ledger, document, { who: 'file', comment: null, managedBy: 'file' });
+    const filed = '/api/connectors/filed';
+    const definition = definitionOf([{ field: 'phone', from: 'fax' }], 'filed');
+    const refused = await send('PUT', filed, { definition }, { 'if-match': '"1"' });
+    assert.equal(refused.statusCode, 409);
+    assert.match(refused.json().detail, /attune config import filed/);
+    assert.equal((await send('POST', `${filed}/import`, { to: 'api' })).json().managedBy, 'api');
+    assert.equal((await send('PUT', filed, { definition }, { 'if-match': '"1"' })).statusCode, 200);
+    assert.equal((await send('POST', `${filed}/import`, { to: 'file' })).json().managedBy, 'file');
+    const { connectors } = await storeDocument(ledger, document, { who: 'file', comment: null, managedBy: 'file' });
+    assert.deepEqual(connectors, [{ id: 'filed', version: 3, is: 'changed' }]);
+  });
+
+  it('a whole document is stored, compared and exported', async () => {
+    const rows = [
+      { field: 'phone', from: 'mobilePhone' },
+      { field: 'location', from: 'city' },
+    ];
+    const diff = await send('POST', '/api/document/diff', { document: documentOf(rows) });
+    assert.equal(diff.statusCode, 200, diff.body);
+    const [found] = diff.json().connectors;
+    assert.deepEqual([found.id, found.version], ['corp', 3]);
+    assert.deepEqual(
+      found.differences.map(({ path, before }: { path: string; before: unknown }) => [path, before]),
+      [['connector.to[wiki].attributes[field:location]', null]],
+    );
+    const applied = await send('PUT', '/api/document', { document: documentOf(rows), comment: 'where they sit' });
+    assert.deepEqual(applied.json().connectors, [{ id: 'corp', version: 4, is: 'changed' }]);
+    const wrong = await send('PUT', '/api/document', { document: { targets: {}, connectors: [] } });
+    assert.equal(wrong.statusCode, 422);
+  });
+
+  it('values of a removed row are orphans, which --clear-removed turns into rows that clear', async () => {
+    const values = new Map([
+      ['field:phone', { value: '1', ours: true }],
+      ['field:location', { value: 'Ulm', ours: true }],
+      ['field:website', { value: 'https://a.example', ours: false }],
+    ] as const);
+    const record = { account: { key: 'a', text: '{}' }, values, digest: null, readAt: new Date() };
+    const place = { connector: 'corp', target: 'wiki', run: 'r' };
+    await recordProfiles(ledger, place, [{ ...record, sourceId: '1' }]);
+    const { connectors } = (await send('POST', '/api/document/diff', { document: documentOf() })).json();
+    const orphan = { target: 'wiki', attribute: 'field:location', people: 1 };
+    assert.deepEqual(connectors[0].orphans, [orphan]);
+    const applied = await send('PUT', '/api/document', { document: documentOf(), clearRemoved: true });
+    assert.equal(applied.statusCode, 200, applied.body);
+    assert.deepEqual(applied.json().cleared, [{ connector: 'corp', ...orphan }]);
+    const { definition } = (await get(url)).json();
+    const [, added] = definition.connector.to[0].attributes;
+    assert.deepEqual([added.field, added.from, added.whenEmpty], ['location', { constant: '' }, 'clearOurs']);
+  });
+});

@@ -1,8 +1,10 @@
+import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
 import type { Problem } from '../config/problem.ts';
 import { Failure } from '../core/failure.ts';
 import { type ConnectorVersion, currentConnector } from '../ledger/connectors.ts';
 import type { Ledger } from '../ledger/open.ts';
+import type { ApiParts } from './parts.ts';
 
 /** A connector as it leaves the API, without its definition. */
 export const connectorSummaryOf = (connector: ConnectorVersion) => ({
@@ -35,3 +37,11 @@ export const asErrors = (problems: readonly Problem[]): { path: string; message:
   problems
     .filter(({ severity }) => severity === 'error')
     .map(({ path, message, remedy }) => ({ path, message: `${message} ${remedy}` }));
+
+/** Lets the rest of the program follow what was stored. It stands by now: what fails here is made up for at the next start. */
+export const follow = async (
+  { configured }: Pick<ApiParts, 'configured'>,
+  log: Pick<FastifyBaseLogger, 'warn'>,
+): Promise<void> => {
+  await configured().catch(() => log.warn('the schedules could not be changed; they are at the next start'));
+};

@@ -14,6 +14,8 @@ export type ApiParts = {
   readonly starter: Starter;
   /** Reads and checks documents. */
   readonly config: Pick<Config, 'readPlain' | 'readDefinition'>;
+  /** Told after connectors were stored, so that the schedules follow. */
+  readonly configured: () => Promise<void>;
   readonly progress: (run: string) => Promise<RunProgress | null>;
   /** Asked by /readyz, by the name of the part. */
   readonly ready: Readonly<Record<string, ReadyCheck>>;

@@ -10,7 +10,7 @@ import { audit } from '../ledger/audit.ts';
 import { currentConnector, listConnectors } from '../ledger/connectors.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { countOurValues } from '../ledger/orphans.ts';
-import { asErrors, problemView } from './connector-view.ts';
+import { asErrors, follow, problemView } from './connector-view.ts';
 import { type Api, type ApiParts, answers } from './parts.ts';
 import { sendProblem } from './problem.ts';
 import { documentLimit } from './routes-edit.ts';
@@ -19,7 +19,7 @@ import { AppliedWire, DiffWire, DocumentWire } from './wire-config.ts';
 const Data = z.record(z.string(), z.json());
 
 /** The whole configuration as one document: what stands, what another one would change, and storing it. */
-export const documentRoutes = (app: Api, { ledger, config }: ApiParts): void => {
+export const documentRoutes = (app: Api, { ledger, config, configured }: ApiParts): void => {
   app.get(
     '/api/document',
     {
@@ -55,6 +55,7 @@ export const documentRoutes = (app: Api, { ledger, config }: ApiParts): void => 
       for (const { id, version } of connectors.filter(({ is }) => is === 'new' || is === 'changed')) {
         await audit(ledger, { who, action: 'connector.store', subject: `${id}@${version}` });
       }
+      await follow({ configured }, request.log);
       const cleared = [...orphans].flatMap(([connector, some]) => some.map((one) => ({ connector, ...one })));
       return { connectors: [...connectors], cleared, warnings: problems.map(problemView) };
     },

@@ -4,7 +4,7 @@ import { definitionOf } from '../config/document.ts';
 import { storeDocument } from '../config/store-document.ts';
 import { audit } from '../ledger/audit.ts';
 import { currentConnector } from '../ledger/connectors.ts';
-import { asErrors, connectorView, namedConnector, problemView } from './connector-view.ts';
+import { asErrors, connectorView, follow, namedConnector, problemView } from './connector-view.ts';
 import { type Api, type ApiParts, answers } from './parts.ts';
 import { sendProblem } from './problem.ts';
 import { CheckedWire, StoredConnectorWire } from './wire-config.ts';
@@ -23,7 +23,7 @@ const Comment = z.string().trim().min(1).max(500).nullish();
 const Precondition = z.object({ 'if-match': z.string().optional(), 'if-none-match': z.literal('*').optional() });
 
 /** Edits one connector: checks a definition, and stores it over the version the editor has seen. */
-export const editRoutes = (app: Api, { ledger, config }: ApiParts): void => {
+export const editRoutes = (app: Api, { ledger, config, configured }: ApiParts): void => {
   /** What the definition of a request comes to, its problems named by places in the request. */
   const read = (id: string, { connector, targets }: z.infer<typeof Definition>) => {
     const { document, problems } = config.readPlain({ targets, connectors: [connector] });
@@ -66,6 +66,7 @@ export const editRoutes = (app: Api, { ledger, config }: ApiParts): void => {
       await storeDocument(ledger, document, { who, comment, managedBy: 'api', expected: { [id]: version } });
       const stored = await namedConnector(ledger, id);
       await audit(ledger, { who, action: 'connector.store', subject: `${id}@${stored.version}` });
+      await follow({ configured }, request.log);
       return reply
         .code(present === null ? 201 : 200)
         .header('etag', `"${stored.version}"`)

@@ -4,14 +4,14 @@ import { Failure } from '../core/failure.ts';
 import { audit } from '../ledger/audit.ts';
 import { type ConnectorVersion, connectorVersion, connectorVersions, handOver } from '../ledger/connectors.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { connectorView, namedConnector } from './connector-view.ts';
+import { connectorView, follow, namedConnector } from './connector-view.ts';
 import { type Api, type ApiParts, answers } from './parts.ts';
 import { ConnectorWire, VersionListWire } from './wire-config.ts';
 
 const params = z.object({ id: z.string() });
 
 /** The history of a connector: its versions, a way back to one, and where it is edited. */
-export const versionRoutes = (app: Api, { ledger, config }: ApiParts): void => {
+export const versionRoutes = (app: Api, { ledger, config, configured }: ApiParts): void => {
   app.get(
     '/api/connectors/:id/versions',
     {
@@ -63,6 +63,7 @@ export const versionRoutes = (app: Api, { ledger, config }: ApiParts): void => {
       await storeDocument(ledger, { targets, connectors: [connector] }, storing);
       const stored = await namedConnector(ledger, id);
       await audit(ledger, { who, action: 'connector.rollback', subject: `${id}@${stored.version}` });
+      await follow({ configured }, request.log);
       return connectorView(stored);
     },
   );

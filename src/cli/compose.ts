@@ -105,14 +105,22 @@ export const composeWorker = async (
 /** The API, bound to 127.0.0.1 unless ATTUNE_HOST says otherwise; its address and first token stay in the data directory. */
 export const composeApi = async (
   stack: Stack,
-  parts: { ledger: Ledger; temporal: TemporalConnections; dataDir: string; version: string; config: Config },
+  parts: {
+    ledger: Ledger;
+    temporal: TemporalConnections;
+    dataDir: string;
+    version: string;
+    config: Config;
+    configured: () => Promise<void>;
+  },
   env: NodeJS.ProcessEnv,
 ): Promise<string> => {
-  const { ledger, temporal, dataDir, version, config } = parts;
+  const { ledger, temporal, dataDir, version, config, configured } = parts;
   const api = await serveApi(
     {
       ledger,
       config,
+      configured,
       starter: createStarter(ledger, temporal.client, taskQueue),
       progress: (run) => runProgress(ledger, run),
       ready: {

@@ -47,8 +47,11 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
         )
       : null;
     const connectors = await listConnectors(ledger);
-    if (parts.api) await reconcileSchedules(temporal.client, await scheduled(ledger), taskQueue);
-    const url = parts.api ? await composeApi(stack, { ledger, temporal, dataDir, version, config }, env) : null;
+    const configured = async () => reconcileSchedules(temporal.client, await scheduled(ledger), taskQueue);
+    if (parts.api) await configured();
+    const url = parts.api
+      ? await composeApi(stack, { ledger, temporal, dataDir, version, config, configured }, env)
+      : null;
     const ids = connectors.map(({ connector }) => connector);
     return { url, uiUrl: temporal.uiUrl, connectors: ids, ended: worker?.ended ?? forever, close: stack.close };
   } catch (error) {

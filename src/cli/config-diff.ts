@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { DiffWire } from '../api/wire-config.ts';
 import { act, type Cli, type JsonOption } from './act.ts';
-import type { ConfigTools } from './config.ts';
+import type { ConfigTools } from './config-tools.ts';
 import { readRight } from './document-file.ts';
 import { count } from './table.ts';
 

@@ -1,18 +1,12 @@
-import type { ReadDocument } from '../config/open-config.ts';
 import { type Problem, problemsText } from '../config/problem.ts';
 import { actLocally, type Cli, type JsonOption } from './act.ts';
 import { registerApply } from './config-apply.ts';
 import { registerDiff } from './config-diff.ts';
 import { registerExport } from './config-export.ts';
 import { registerHistory, registerImport, registerRollback } from './config-history.ts';
+import type { ConfigTools } from './config-tools.ts';
 import { readFrom } from './document-file.ts';
 import { table } from './table.ts';
-
-/** What `attune config` needs of the program: it is loaded when the command runs, because it brings all providers along. */
-export type ConfigTools = {
-  readonly read: (text: string, place: { baseDir: string }) => Promise<ReadDocument>;
-  readonly schema: () => object;
-};
 
 /** `attune config`: checks a document and prints its schema offline; stores, compares and brings back versions by the API. */
 export const registerConfig = (cli: Cli, load: () => Promise<ConfigTools>): void => {

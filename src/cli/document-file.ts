@@ -4,7 +4,7 @@ import type { Document } from '../config/document.ts';
 import type { ReadDocument } from '../config/open-config.ts';
 import { problemsText } from '../config/problem.ts';
 import { Failure } from '../core/failure.ts';
-import type { ConfigTools } from './config.ts';
+import type { ConfigTools } from './config-tools.ts';
 
 /** Reads a document with the tables its lookups name, which stand beside it. */
 export const readFrom = async (file: string, load: () => Promise<ConfigTools>): Promise<ReadDocument> => {

@@ -31,7 +31,7 @@ describe('access to the API', () => {
 
   const token = (name: string, can: Ability[]): Promise<string> => addToken(ledger, { name, can, createdBy: 'test' });
 
-  const calls: [string, string, Ability][] = [
+  const calls: ['GET' | 'POST' | 'PUT' | 'DELETE', string, Ability][] = [
     ['POST', '/api/connectors/acme/runs', 'run'],
     ['GET', '/api/runs', 'read'],
     ['GET', '/api/runs/x', 'read'],
@@ -42,6 +42,15 @@ describe('access to the API', () => {
     ['POST', '/api/runs/x/cancel', 'run'],
     ['GET', '/api/connectors', 'read'],
     ['GET', '/api/connectors/acme', 'read'],
+    ['PUT', '/api/connectors/acme', 'configure'],
+    ['POST', '/api/connectors/acme/validate', 'read'],
+    ['GET', '/api/connectors/acme/versions', 'read'],
+    ['GET', '/api/connectors/acme/versions/1', 'read'],
+    ['POST', '/api/connectors/acme/rollback', 'configure'],
+    ['POST', '/api/connectors/acme/import', 'configure'],
+    ['GET', '/api/document', 'read'],
+    ['PUT', '/api/document', 'configure'],
+    ['POST', '/api/document/diff', 'read'],
     ['GET', '/api/tokens', 'configure'],
     ['POST', '/api/tokens', 'configure'],
     ['DELETE', '/api/tokens/x', 'configure'],
@@ -69,7 +78,7 @@ describe('access to the API', () => {
       documented.add(`${method} ${url}`);
       const ask = (authorization?: string) =>
         api.inject({
-          method: method === 'POST' ? 'POST' : method === 'DELETE' ? 'DELETE' : 'GET',
+          method,
           url,
           headers: authorization === undefined ? {} : { authorization },
         });
@@ -96,6 +105,7 @@ describe('access to the API', () => {
     const covered = calls.map(([method, url]) => {
       const template = url
         .replace('/acme', '/{id}')
+        .replace('/versions/1', '/versions/{version}')
         .replace('/runs/x', '/runs/{id}')
         .replace('/tokens/x', '/tokens/{name}');
       return `${method} ${template}`;

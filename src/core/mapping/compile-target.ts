@@ -4,7 +4,7 @@ import type { AttributeId, Desired, TargetAttributes } from '../profile.ts';
 import type { Json } from '../values.ts';
 import type { TargetEvaluation, TellStep } from './mapping.ts';
 import { compileMatch } from './match.ts';
-import { attributeOf, type CompiledRow, compileRow, type RowResult, ruleOf } from './row.ts';
+import { attributeOf, type CompiledRow, compileRow, type RowResult, type RowTrace, ruleOf } from './row.ts';
 import { compileScope, failed } from './scope.ts';
 import type { TargetMapping } from './settings.ts';
 
@@ -43,8 +43,10 @@ export const compileTarget = (to: TargetMapping, rules: TargetAttributes): Compi
       }
       const desired = new Map<AttributeId, Desired>();
       for (const [attribute, choices] of rows) {
-        const { decision, why } = await firstThatApplies(choices, person, (row, result) =>
-          tell?.({ target: to.target, step: 'row', row, attribute, ...result }),
+        const { decision, why } = await firstThatApplies(
+          choices,
+          person,
+          tell && ((row, told) => tell({ target: to.target, step: 'row', row, attribute, ...told })),
         );
         if (decision === 'skipUser') return { kind: 'skipped', reason: `${attribute}: ${why}` };
         desired.set(attribute, decision);
@@ -63,24 +65,30 @@ export const compileTarget = (to: TargetMapping, rules: TargetAttributes): Compi
 /** A row with its place among the target's rows. */
 type NumberedRow = CompiledRow & { readonly index: number };
 
-type TellRow = (row: number, result: RowResult | { readonly decision: null; readonly why: string }) => void;
+type TellRow = (row: number, told: RowTrace & (RowResult | { readonly decision: null; readonly why: string })) => void;
+
+const nothing: RowTrace = { found: [], transformed: [] };
 
 /** The rows of one attribute, top down; where none applies the last one says what becomes of an empty value. */
 const firstThatApplies = async (
   rows: readonly NumberedRow[],
   person: Json | undefined,
-  tell: TellRow,
+  tell: TellRow | undefined,
 ): Promise<RowResult> => {
   for (const row of rows) {
     if (await row.applies(person)) {
-      const result = await row.decide(person);
-      tell(row.index, result);
+      let trace = nothing;
+      const listen = (seen: RowTrace): void => {
+        trace = seen;
+      };
+      const result = await row.decide(person, tell && listen);
+      tell?.(row.index, { ...trace, ...result });
       return result;
     }
-    tell(row.index, { decision: null, why: '`when` does not hold' });
+    tell?.(row.index, { ...nothing, decision: null, why: '`when` does not hold' });
   }
   const last = rows.at(-1);
   if (last === undefined) return { decision: { do: 'keep' }, why: 'no row' };
-  tell(last.index, last.empty);
+  tell?.(last.index, { ...nothing, ...last.empty });
   return last.empty;
 };

@@ -22,6 +22,9 @@ export type MappingStep = { readonly target: string | null } & (
       readonly attribute: AttributeId;
       readonly decision: Desired | 'skipUser' | null;
       readonly why: string;
+      /** The texts its source gave, and for each what every transform made of it: null where one did not fit. */
+      readonly found: readonly string[];
+      readonly transformed: readonly (readonly (string | null)[])[];
     }
 );
 

@@ -2,6 +2,7 @@ import { holds } from '../expression/texts.ts';
 import type { AttributeId, Desired, TargetAttributes, ValueRule } from '../profile.ts';
 import type { Json } from '../values.ts';
 import { cut, fits } from './fit.ts';
+import type { MappingStep } from './mapping.ts';
 import type { AttributeRow } from './settings.ts';
 import { compileTransforms } from './transform.ts';
 import { compileFrom, compileSafe, MappingError } from './value-from.ts';
@@ -9,11 +10,14 @@ import { compileFrom, compileSafe, MappingError } from './value-from.ts';
 /** What one row decides; `skipUser` leaves the whole person out. `why` says it in words, without a value. */
 export type RowResult = { readonly decision: Desired | 'skipUser'; readonly why: string };
 
-/** One row, ready to run. `applies` is the row's `when`. */
+/** What a row saw on the way to its result, for whoever asks. */
+export type RowTrace = Pick<Extract<MappingStep, { step: 'row' }>, 'found' | 'transformed'>;
+
+/** One row, ready to run. `applies` is the row's `when`; `tell` is told before anything is decided. */
 export type CompiledRow = {
   readonly reads: readonly string[];
   readonly applies: (person: Json | undefined) => Promise<boolean>;
-  readonly decide: (person: Json | undefined) => Promise<RowResult>;
+  readonly decide: (person: Json | undefined, tell?: (trace: RowTrace) => void) => Promise<RowResult>;
   readonly empty: RowResult;
 };
 
@@ -36,10 +40,11 @@ export const compileRow = (row: AttributeRow, rule: ValueRule): CompiledRow => {
   const transform = compileTransforms(row.transforms);
   const empty: RowResult = { decision: emptied(row), why: `no value (whenEmpty: ${row.whenEmpty})` };
 
-  const decide = async (person: Json | undefined): Promise<RowResult> => {
+  const decide = async (person: Json | undefined, tell?: (trace: RowTrace) => void): Promise<RowResult> => {
     const before = (await from.texts(person)).filter((text) => text.trim() !== '');
+    tell?.({ found: before, transformed: before.map((text) => told(transform, text)) });
     if (before.length === 0) return empty;
-    const after = before.map(transform);
+    const after = before.map((text) => transform(text));
     const kept = row.whenNoTransformApplies === 'useValue' ? after : after.filter(({ applied }) => applied);
     if (kept.length === 0) return noTransform(row);
     const values = kept.map(({ value }) => value).filter((value) => value.trim() !== '');
@@ -55,9 +60,15 @@ export const compileRow = (row: AttributeRow, rule: ValueRule): CompiledRow => {
   return {
     reads: [...(when?.reads ?? []), ...from.reads, ...(row.uses ?? [])],
     applies: async (person) => when === null || holds(await named(row, when.run(person))),
-    decide: (person) => named(row, decide(person)),
+    decide: (person, tell) => named(row, decide(person, tell)),
     empty,
   };
+};
+
+const told = (transform: ReturnType<typeof compileTransforms>, text: string): readonly (string | null)[] => {
+  const steps: (string | null)[] = [];
+  transform(text, (after) => steps.push(after));
+  return steps;
 };
 
 const set = (row: AttributeRow, value: string, why: string): RowResult => ({

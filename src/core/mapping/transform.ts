@@ -5,14 +5,17 @@ import type { Transform } from './settings.ts';
 export type Transformed = { readonly value: string; readonly applied: boolean };
 
 /** Compiles the transforms of a row into one function of a value. */
-export const compileTransforms = (transforms: readonly Transform[]): ((value: string) => Transformed) => {
+export const compileTransforms = (
+  transforms: readonly Transform[],
+): ((value: string, tell?: (after: string | null) => void) => Transformed) => {
   const steps = transforms.map(compileTransform);
   const judged = transforms.some((transform) => typeof transform !== 'string');
-  return (value) => {
+  return (value, tell) => {
     let now = value;
     let applied = !judged;
     for (const step of steps) {
       const next = step(now);
+      tell?.(next === null ? null : next.value);
       if (next === null) continue;
       now = next.value;
       applied ||= next.judged;

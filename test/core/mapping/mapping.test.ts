@@ -78,12 +78,22 @@ describe('a mapping', () => {
     const told = await mapping.evaluate(user, (step) => steps.push(step));
     assert.deepEqual(await mapping.evaluate(user), told);
     const decision = { do: 'set', value: 'x', overwrite: 'always' };
+    const unread = { found: [], transformed: [] };
+    const read = { found: ['x'], transformed: [[]] };
     assert.deepEqual(steps, [
       { target: null, step: 'scope', holds: true },
       { target: 't', step: 'scope', holds: true },
       { target: 't', step: 'match', by: 'username', values: ['joe'] },
-      { target: 't', step: 'row', row: 0, attribute: 'field:phone', decision: null, why: '`when` does not hold' },
-      { target: 't', step: 'row', row: 1, attribute: 'field:phone', decision, why: 'value' },
+      {
+        target: 't',
+        step: 'row',
+        row: 0,
+        attribute: 'field:phone',
+        decision: null,
+        why: '`when` does not hold',
+        ...unread,
+      },
+      { target: 't', step: 'row', row: 1, attribute: 'field:phone', decision, why: 'value', ...read },
     ]);
   });
 

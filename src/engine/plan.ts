@@ -108,12 +108,14 @@ const plan = (
     const outcome = { target: at.id, sourceId: user.sourceId, outcome: 'planned', reason: 'planned' } as const;
     return { pos: user.pos, sourceId: user.sourceId, changes, adopted: adopted.length, outcome, record: null };
   }
-  const values = new Map(
-    [...user.desired.keys()].map((attribute) => [
-      attribute,
-      { value: found.get(attribute) ?? null, ours: ours.has(attribute) || adopted.includes(attribute) },
-    ]),
-  );
+  // What removed rows wrote stays known, so that it can be listed and cleared.
+  const values = new Map(known);
+  for (const attribute of user.desired.keys()) {
+    values.set(attribute, {
+      value: found.get(attribute) ?? null,
+      ours: ours.has(attribute) || adopted.includes(attribute),
+    });
+  }
   const record = {
     sourceId: user.sourceId,
     account: { key: account.key, text: user.account },

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { expect, type Product } from '../../demo/checker.ts';
+import { openControl } from '../../demo/control.ts';
+import { startSandbox } from '../../sandbox/start.ts';
+import { readAccess } from '../../src/api/access-file.ts';
+import { StartedWire } from '../../src/api/wire.ts';
+import { createClient } from '../../src/cli/client.ts';
+import { followRun } from '../../src/cli/follow.ts';
+import { startEmbeddedTemporal } from '../../src/temporal/embedded.ts';
+import { openBarrier } from '../fixtures/barrier.ts';
+import { emptyDatabase } from '../fixtures/database.ts';
+import { startProgram } from '../fixtures/processes.ts';
+
+const kills: readonly {
+  readonly in: string;
+  readonly at: Parameters<Awaited<ReturnType<typeof openBarrier>>['set']>;
+}[] = [
+  { in: 'read', at: ['read_page', 'insert', 'new.page_no = 2'] },
+  { in: 'plan', at: ['change', 'insert', "new.target = 'jira' and new.pos > 20"] },
+  { in: 'judge', at: ['run', 'update', "new.phase = 'judge' and old.phase <> 'judge'"] },
+  { in: 'the first apply batch', at: ['change', 'update', "new.status = 'applied' and new.pos > 5"] },
+  {
+    in: 'the last apply batch',
+    at: ['change', 'update', "(select count(*) from change c where c.run = new.run and c.status = 'planned') <= 9"],
+  },
+  { in: 'close', at: ['run', 'update', "new.phase = 'close' and old.phase <> 'close'"] },
+];
+const inFlight = 4;
+
+const dataDir = await mkdtemp(join(tmpdir(), 'attune-kill-'));
+const sandbox = await startSandbox({ users: 300 });
+const database = await emptyDatabase();
+const cli = process.env.ATTUNE_TEST_TEMPORAL_CLI ?? '';
+const temporal = await startEmbeddedTemporal({ cli, dataDir, ui: false });
+const env = {
+  ...sandbox.secrets,
+  ATTUNE_DATABASE_URL: database.url,
+  ATTUNE_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+  ATTUNE_DATA_DIR: dataDir,
+  ATTUNE_PORT: '0',
+  TEMPORAL_ADDRESS: temporal.address,
+};
+const document = join(dataDir, 'attune.yaml');
+await writeFile(document, sandbox.document);
+const api = startProgram(['api', '--config', document], env);
+let worker = startProgram(['worker'], env);
+await Promise.all([api.says(/connectors/), worker.says(/ready/)]);
+const barrier = await openBarrier(database.url);
+
+after(async () => {
+  await barrier.close();
+  await Promise.all([api.kill('SIGTERM'), worker.kill('SIGTERM')]);
+  await temporal.stop();
+  await sandbox.close();
+  await database.drop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+test('a worker killed in every phase leaves a run that ends by itself, with everything written once', async () => {
+  const control = openControl(sandbox.urls.control);
+  const people = await control.people();
+  const accounts = { jira: await control.accounts('jira'), wiki: await control.accounts('wiki') };
+  const access = await readAccess(dataDir);
+  assert.ok(access);
+  const client = createClient(access);
+  const [first] = kills;
+  assert.ok(first);
+  await barrier.set(...first.at);
+  const { run } = await client.post('/api/connectors/sandbox/runs', { mode: 'full' }, StartedWire);
+  for (const index of kills.keys()) {
+    await barrier.reached();
+    await worker.kill('SIGKILL');
+    await barrier.lift();
+    const next = kills[index + 1];
+    if (next !== undefined) await barrier.set(...next.at);
+    worker = startProgram(['worker'], env);
+  }
+  const { report } = await followRun(client, run, { show: () => undefined, end: () => undefined });
+  assert.equal(report?.status, 'done');
+  for (const product of ['jira', 'wiki'] satisfies Product[]) {
+    const expected = expect(product, people, accounts[product]);
+    const { writes } = await control.traffic(product);
+    for (const [name, count] of Object.entries(expected.outcomes)) {
+      assert.equal(new Map(Object.entries(report.targets[product] ?? {})).get(name), count, `${product}: ${name}`);
+    }
+    for (const account of await control.accounts(product)) {
+      assert.deepEqual(account.properties, expected.tables.get(account.username));
+    }
+    assert.deepEqual(new Set(writes), expected.writes);
+    const most = 1 + kills.length * inFlight;
+    for (const write of expected.writes) assert.ok(writes.filter((each) => each === write).length <= most);
+  }
+});

@@ -4,7 +4,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { expect, type Product } from '../../demo/checker.ts';
 import { openControl } from '../../demo/control.ts';
 import { startSandbox } from '../../sandbox/start.ts';
 import { readAccess } from '../../src/api/access-file.ts';
@@ -13,6 +12,7 @@ import { createClient } from '../../src/cli/client.ts';
 import { followRun } from '../../src/cli/follow.ts';
 import { startEmbeddedTemporal } from '../../src/temporal/embedded.ts';
 import { openBarrier } from '../fixtures/barrier.ts';
+import { expectRun } from '../fixtures/checked-run.ts';
 import { emptyDatabase } from '../fixtures/database.ts';
 import { startProgram } from '../fixtures/processes.ts';
 
@@ -63,8 +63,7 @@ after(async () => {
 
 test('a worker killed in every phase leaves a run that ends by itself, with everything written once', async () => {
   const control = openControl(sandbox.urls.control);
-  const people = await control.people();
-  const accounts = { jira: await control.accounts('jira'), wiki: await control.accounts('wiki') };
+  const asExpected = await expectRun(control);
   const access = await readAccess(dataDir);
   assert.ok(access);
   const client = createClient(access);
@@ -81,18 +80,5 @@ test('a worker killed in every phase leaves a run that ends by itself, with ever
     worker = startProgram(['worker'], env);
   }
   const { report } = await followRun(client, run, { show: () => undefined, end: () => undefined });
-  assert.equal(report?.status, 'done');
-  for (const product of ['jira', 'wiki'] satisfies Product[]) {
-    const expected = expect(product, people, accounts[product]);
-    const { writes } = await control.traffic(product);
-    for (const [name, count] of Object.entries(expected.outcomes)) {
-      assert.equal(new Map(Object.entries(report.targets[product] ?? {})).get(name), count, `${product}: ${name}`);
-    }
-    for (const account of await control.accounts(product)) {
-      assert.deepEqual(account.properties, expected.tables.get(account.username));
-    }
-    assert.deepEqual(new Set(writes), expected.writes);
-    const most = 1 + kills.length * inFlight;
-    for (const write of expected.writes) assert.ok(writes.filter((each) => each === write).length <= most);
-  }
+  await asExpected(report, 1 + kills.length * inFlight);
 });

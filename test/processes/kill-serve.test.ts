@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openControl } from '../../demo/control.ts';
+import { startSandbox } from '../../sandbox/start.ts';
+import { readAccess } from '../../src/api/access-file.ts';
+import { StartedWire } from '../../src/api/wire.ts';
+import { type Client, createClient } from '../../src/cli/client.ts';
+import { followRun } from '../../src/cli/follow.ts';
+import { expectRun } from '../fixtures/checked-run.ts';
+import { startProgram } from '../fixtures/processes.ts';
+
+const inFlight = 4;
+const dataDir = await mkdtemp(join(tmpdir(), 'attune-serve-'));
+const sandbox = await startSandbox({ users: 300 });
+const control = openControl(sandbox.urls.control);
+const document = join(dataDir, 'attune.yaml');
+await writeFile(document, sandbox.document);
+const env = {
+  ...sandbox.secrets,
+  ATTUNE_DATA_DIR: dataDir,
+  ATTUNE_PORT: '0',
+  TEMPORAL_CLI_PATH: process.env.ATTUNE_TEST_TEMPORAL_CLI ?? '',
+};
+const serve = () => startProgram(['serve', '--config', document], env, true);
+let server = serve();
+
+after(async () => {
+  await server.kill('SIGTERM');
+  await sandbox.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const client = async (): Promise<Client> => {
+  await server.says(/connectors/);
+  const access = await readAccess(dataDir);
+  assert.ok(access);
+  return createClient(access);
+};
+
+test('everything killed in the middle of writing: the next start ends the run, with every value written', async () => {
+  const asExpected = await expectRun(control);
+  const { run } = await (await client()).post('/api/connectors/sandbox/runs', { mode: 'full' }, StartedWire);
+  while (((await control.counts())['jira write'] ?? 0) < 100) await sleep(50);
+
+  const temporal = Number(/"pid":(\d+)/.exec(await readFile(join(dataDir, 'temporal.pid'), 'utf8'))?.[1]);
+  process.kill(temporal, 'SIGKILL');
+  await server.kill('SIGKILL');
+
+  server = serve();
+  const again = await client();
+  const { report } = await followRun(again, run, { show: () => undefined, end: () => undefined });
+  await asExpected(report, 1 + 2 * inFlight);
+});
+
+test('a server that is asked to stop leaves no process behind', async () => {
+  const { pid } = server;
+  await server.kill('SIGTERM');
+  assert.equal(await server.ended, 0);
+  assert.equal(existsSync(`/proc/${pid}`), false);
+  assert.equal(existsSync(join(dataDir, 'temporal.pid')), false);
+});

@@ -3,7 +3,7 @@ import { type Failure, failureReach, isFailure } from '../src/core/failure.ts';
 
 /**
  * Turns what an activity threw into what Temporal understands: the kind as type, the sentence as message, and the wait
- * the server asked for as the next delay. Everything else (cancellation above all) passes through untouched. The cause
+ * the server asked for as the next delay, and as detail for workflows that wait by timer. Everything else (cancellation above all) passes through untouched. The cause
  * stays behind: it may hold what must not enter a history.
  */
 export const asTemporalFailure = (error: unknown): unknown => {
@@ -22,7 +22,9 @@ const fromFailure = (failure: Failure): ApplicationFailure =>
     type: failure.kind,
     message: failure.sentence,
     nonRetryable: !failureReach[failure.kind].retry,
-    ...(failure.facts.waitMs === undefined ? {} : { nextRetryDelay: failure.facts.waitMs }),
+    ...(failure.facts.waitMs === undefined
+      ? {}
+      : { nextRetryDelay: failure.facts.waitMs, details: [{ waitMs: failure.facts.waitMs }] }),
   });
 
 const passesThrough = (error: Error): boolean =>

@@ -102,7 +102,7 @@ export const createActivities = ({ ledger, openConnector, isOpen, log }: Activit
     applyBatch: (request: BatchRequest): Promise<void> =>
       step(ledger, at(request.run, request.target), log, async (call) => {
         const { run, connector } = await opened(request.run);
-        await applyBatch(ledger, targetOf(connector, request.target), run, request.batch, call);
+        await applyBatch(ledger, targetOf(connector, request.target), run, request.batch, call, Date.now);
       }),
     failBatch: (request: BatchRequest & { reason: string }): Promise<void> =>
       step(ledger, at(request.run, request.target), log, async () => {

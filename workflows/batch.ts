@@ -1,27 +1,34 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { BatchRequest } from '../activities/index.ts';
-import { endsRun, failureOf, isWorthSplitting } from './failures.ts';
+import { endsRun, failureOf, isDown, isWorthSplitting } from './failures.ts';
 import { applyBatch as applyUsers, failBatch, planBatch as planUsers } from './options.ts';
+import { patiently } from './patiently.ts';
+
+/** How a batch ended: each of its users has an outcome; `down` tells why its target cannot be worked with, if so. */
+export type BatchEnd = { readonly down: string | null };
 
 /** Plans one batch of one target. */
-export const planBatch = (request: BatchRequest): Promise<void> => workBatch(request, planUsers);
+export const planBatch = (request: BatchRequest): Promise<BatchEnd> => workBatch(request, planUsers);
 
 /** Applies the stored changes of one batch of one target. */
-export const applyBatch = (request: BatchRequest): Promise<void> => workBatch(request, applyUsers);
+export const applyBatch = (request: BatchRequest): Promise<BatchEnd> => workBatch(request, applyUsers);
 
 /** A batch that fails for good is halved until the bad user stands alone and becomes a failed outcome. */
-const workBatch = async (request: BatchRequest, work: (request: BatchRequest) => Promise<void>): Promise<void> => {
+const workBatch = async (request: BatchRequest, work: (request: BatchRequest) => Promise<void>): Promise<BatchEnd> => {
   try {
-    await work(request);
+    await patiently(() => work(request));
+    return { down: null };
   } catch (error) {
     if (isCancellation(error) || endsRun(error)) throw error;
     const { from, to } = request.batch;
     if (to - from === 1 || !isWorthSplitting(error)) {
-      await failBatch({ ...request, reason: failureOf(error).message });
-      return;
+      const reason = failureOf(error).message;
+      await failBatch({ ...request, reason });
+      return { down: isDown(error) ? reason : null };
     }
     const middle = Math.floor((from + to) / 2);
-    await workBatch({ ...request, batch: { from, to: middle } }, work);
-    await workBatch({ ...request, batch: { from: middle, to } }, work);
+    const first = await workBatch({ ...request, batch: { from, to: middle } }, work);
+    const second = await workBatch({ ...request, batch: { from: middle, to } }, work);
+    return { down: first.down ?? second.down };
   }
 };

@@ -27,5 +27,20 @@ export const isWorthSplitting = (error: unknown): boolean => {
   return !isKind(cause.type) || cause.type === 'wrongShape' || failureReach[cause.type].ends === 'user';
 };
 
+/** Whether the target itself cannot be worked with for now, so that more batches would only meet the same. */
+export const isDown = (error: unknown): boolean => {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof ApplicationFailure && (cause.type === 'unavailable' || cause.type === 'throttled');
+};
+
+/** The wait a target asked for, in milliseconds; null for every other failure. */
+export const askedWait = (error: unknown): number | null => {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (!(cause instanceof ApplicationFailure) || cause.type !== 'throttled') return null;
+  const detail: unknown = cause.details?.[0];
+  const waitMs: unknown = typeof detail === 'object' && detail !== null ? Reflect.get(detail, 'waitMs') : undefined;
+  return typeof waitMs === 'number' ? waitMs : null;
+};
+
 /** Whether the failure ends the whole run, whatever is left of it. */
 export const endsRun = (error: unknown): boolean => failureReach[failureOf(error).kind].ends === 'run';

@@ -1,7 +1,9 @@
 import { ApplicationFailure, continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { eachTarget } from './each-target.ts';
 import { type FanOut, fanOut, type Positions } from './fan-out.ts';
 import { type FullSyncInput, requireInput } from './input.ts';
 import { countCandidates, judge, openRun, readAccounts, readPages } from './options.ts';
+import { patiently } from './patiently.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
 
 /** Where a continued run goes on; absent at its beginning. */
@@ -37,7 +39,7 @@ export const fullSync = async (input: FullSyncInput, resume?: Resume): Promise<R
           setCurrentDetails(`read: ${progress.users} users on ${progress.pages} pages`);
           if (!ended && workflowInfo().continueAsNewSuggested) await goOn('read');
         }
-        await Promise.all(targets.map((target) => readAccounts({ run, target })));
+        await eachTarget(run, targets, (target) => patiently(() => readAccounts({ run, target })));
       }
       const planned = await inBatches('plan');
       if (!planned.done) await goOn('plan', planned.next);

@@ -23,12 +23,21 @@ const reading: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 8 },
 };
 
-/** A batch or a listing at a target: bounded by load limits, not by us; eight attempts bridge a target's restart. */
+/**
+ * A batch or a listing at a target: bounded by load limits, not by us; eight attempts bridge a target's restart. A wait
+ * it asks for is no attempt: the workflow waits by timer, however often (`patiently`).
+ */
 const working: ActivityOptions = {
   startToCloseTimeout: '30m',
   heartbeatTimeout,
   cancellationType,
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 8 },
+  retry: {
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+    maximumAttempts: 8,
+    nonRetryableErrorTypes: ['throttled'],
+  },
 };
 
 /** Steps that need only the ledger: they wait for it as long as it takes, since a run must end truthfully. */

@@ -1,6 +1,8 @@
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { eachTarget } from './each-target.ts';
 import { requireInput, type SyncUserInput } from './input.ts';
 import { applyBatch, openRun, planBatch, readAccounts, readPages } from './options.ts';
+import { patiently } from './patiently.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
 
 /** One person is a batch of one: the same steps as a full run, without lock and guard. */
@@ -12,13 +14,12 @@ export const syncUser = async (input: SyncUserInput): Promise<RunResult> => {
     const { targets } = await openRun({ run, connector, mode: 'full', intent, user, workflowId });
     await readPages({ run });
     setCurrentDetails('read: 1 user');
-    await Promise.all(
-      targets.map(async (target) => {
-        await readAccounts({ run, target });
-        await planBatch({ run, target, batch: { from: 0, to: 1 } });
-        if (intent === 'apply') await applyBatch({ run, target, batch: { from: 0, to: 1 } });
-      }),
-    );
+    const batch = { from: 0, to: 1 };
+    await eachTarget(run, targets, async (target) => {
+      await patiently(() => readAccounts({ run, target }));
+      await patiently(() => planBatch({ run, target, batch }));
+      if (intent === 'apply') await patiently(() => applyBatch({ run, target, batch }));
+    });
     return intent === 'plan' ? 'planned' : 'done';
   });
 };

@@ -1,6 +1,7 @@
 import type { Call } from '../core/call.ts';
-import { isFailure } from '../core/failure.ts';
+import { Failure, isFailure } from '../core/failure.ts';
 import type { AttributeId, ChangeResult } from '../core/profile.ts';
+import { msUntilOpen } from '../core/write-hours.ts';
 import { type AppliedUser, claimBatch, type DueUser, dueUsers, holdsClaim, recordApplied } from '../ledger/changes.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { type KnownValue, knownProfiles, type ProfileRecord } from '../ledger/profiles.ts';
@@ -14,9 +15,17 @@ type Place = { readonly id: string; readonly target: OpenTarget };
 
 /**
  * Executes the stored changes of a batch and nothing else, user by user, recording each result. It begins behind the
- * last recorded user, and stops as soon as a later attempt has claimed the batch.
+ * last recorded user, and stops as soon as a later attempt has claimed the batch. A full run writes within the target's
+ * hours only; one person never waits.
  */
-export const applyBatch = async (ledger: Ledger, at: Place, run: Run, batch: Batch, call: Call): Promise<void> => {
+export const applyBatch = async (
+  ledger: Ledger,
+  at: Place,
+  run: Run,
+  batch: Batch,
+  call: Call,
+  now: () => number,
+): Promise<void> => {
   const place = { connector: run.connector, target: at.id, run: run.id };
   const claim = await claimBatch(ledger, place, batch);
   const users = await dueUsers(ledger, place, batch);
@@ -24,10 +33,18 @@ export const applyBatch = async (ledger: Ledger, at: Place, run: Run, batch: Bat
   await withSlots(ledger, at, run.sourceId !== null, call, (slots, leased) =>
     inParallel(users, slots, async (user) => {
       leased.signal.throwIfAborted();
+      if (run.sourceId === null) waitForHours(at, now());
       if (!(await holdsClaim(ledger, place, batch, claim))) return;
       await recordApplied(ledger, place, await applyUser(ledger, at, run, user, leased));
     }),
   );
+};
+
+/** Outside its hours a target is left alone as if it had asked for the wait itself. */
+const waitForHours = ({ id, target }: Place, now: number): void => {
+  const waitMs = target.writeHours === undefined ? 0 : msUntilOpen(target.writeHours, now);
+  if (waitMs === 0) return;
+  throw new Failure('throttled', `${id} is not written outside its writeHours.`, { party: id, waitMs });
 };
 
 const applyUser = async (ledger: Ledger, at: Place, run: Run, user: DueUser, call: Call): Promise<AppliedUser> => {

@@ -1,10 +1,14 @@
 import type { GuardSettings } from '../core/guard.ts';
 import type { CompiledMapping } from '../core/mapping/mapping.ts';
+import type { WriteHours } from '../core/write-hours.ts';
 import type { IdentitySource } from '../sources/source.ts';
 import type { Target } from '../targets/target.ts';
 
-/** A target a run writes to, with its load limit: `inFlight` requests at once over all workers. */
-export type OpenTarget = { readonly target: Target; readonly inFlight: number };
+/**
+ * A target a run writes to, with its load limits: `inFlight` requests at once over all workers, and the hours full runs
+ * write in (any, where none are given).
+ */
+export type OpenTarget = { readonly target: Target; readonly inFlight: number; readonly writeHours?: WriteHours };
 
 /** One version of a connector, opened: all that a batch needs besides the ledger. */
 export type OpenConnector = {

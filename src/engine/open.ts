@@ -1,11 +1,11 @@
 import type { Call } from '../core/call.ts';
-import { Failure } from '../core/failure.ts';
+import { Failure, failureReach, isFailure } from '../core/failure.ts';
 import type { RunIntent, RunMode } from '../core/report.ts';
 import { type LockRequest, takeLock, takeOverLock } from '../ledger/locks.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { createRun, findRun } from '../ledger/runs.ts';
 import { closeRun } from './close.ts';
-import type { OpenConnector } from './connector.ts';
+import type { OpenConnector, OpenTarget } from './connector.ts';
 
 /** A run about to begin. */
 export type Opening = {
@@ -19,7 +19,7 @@ export type Opening = {
 
 /**
  * Begins a run: pins the connector's version, takes its lock (a run of one person takes none) and proves credentials
- * and rights at the source and at every target before anything is read.
+ * and rights at the source and at every target before anything is read. A target that is down does not stop the others.
  */
 export const openRun = async (
   ledger: Ledger,
@@ -47,7 +47,22 @@ export const openRun = async (
     if (abandoned !== null) await closeAbandoned(ledger, connector, abandoned);
   }
   await connector.source.check(call);
-  for (const { target } of connector.targets.values()) await target.check(call);
+  await checkTargets([...connector.targets.values()], call);
+};
+
+/** What passes by itself (a target that is down) ends the run only when it holds for every target. */
+const checkTargets = async (targets: readonly OpenTarget[], call: Call): Promise<void> => {
+  const down: Failure[] = [];
+  for (const { target } of targets) {
+    try {
+      await target.check(call);
+    } catch (error) {
+      if (!isFailure(error) || !failureReach[error.kind].retry) throw error;
+      down.push(error);
+    }
+  }
+  const [first] = down;
+  if (first !== undefined && down.length === targets.length) throw first;
 };
 
 /** Takes the lock; gives the run it was taken over from, whose workflow had ended without closing it. */

@@ -8,6 +8,7 @@ const fromPlain = <Settings>(definition: TargetDefinition<Settings>): TargetDefi
   settings: definition.settings,
   matchesBy: definition.matchesBy,
   attributes: (settings) => definition.attributes(definition.settings.parse(settings)),
+  load: (settings) => definition.load(definition.settings.parse(settings)),
   open: (settings, deps) => definition.open(definition.settings.parse(settings), deps),
 });
 

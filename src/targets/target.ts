@@ -4,6 +4,7 @@ import type { CheckLine } from '../core/check-line.ts';
 import type { MatchBy, MatchKey } from '../core/match.ts';
 import type { AttributeId, Change, ChangeResult, Profile, TargetAttributes } from '../core/profile.ts';
 import type { ReadSecret } from '../core/secret.ts';
+import type { WriteHours } from '../core/write-hours.ts';
 
 /** The same person in a target. `key` is the product's immutable id, `username` the name its forms are addressed by. */
 export type Account = {
@@ -59,6 +60,9 @@ export type TargetDeps = {
   readonly secret: ReadSecret;
 };
 
+/** How much a target may be asked for at once, and when full runs may write to it; null means at any hour. */
+export type TargetLoad = { readonly inFlight: number; readonly writeHours: WriteHours | null };
+
 /** What each target folder exports. `attributes` needs no connection, so that documents are validated offline. */
 export type TargetDefinition<Settings> = {
   readonly kind: string;
@@ -66,5 +70,6 @@ export type TargetDefinition<Settings> = {
   /** What accounts can be found by; a match by anything else is refused when the document is validated. */
   readonly matchesBy: readonly MatchBy[];
   readonly attributes: (settings: Settings) => TargetAttributes;
+  readonly load: (settings: Settings) => TargetLoad;
   readonly open: (settings: Settings, deps: TargetDeps) => Target;
 };

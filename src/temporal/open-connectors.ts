@@ -25,9 +25,6 @@ export type OpenConnectors = {
   readonly close: () => Promise<void>;
 };
 
-/** The requests at once to a target whose document says nothing. */
-const defaultInFlight = 4;
-
 /**
  * One source per version and one target per target's settings: a target that several connectors or versions share has
  * one session in this process, and logs in once.
@@ -39,8 +36,10 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
     const key = JSON.stringify([id, settings]);
     const known = shared.get(key);
     if (known !== undefined) return known;
-    const { open } = definitionOf(deps.targets, settings.kind);
-    const opened = { target: open(settings, { secret: deps.secret }), inFlight: inFlightOf(settings) };
+    const { open, load } = definitionOf(deps.targets, settings.kind);
+    const { inFlight, writeHours } = load(settings);
+    const target = open(settings, { secret: deps.secret });
+    const opened = { target, inFlight, ...(writeHours === null ? {} : { writeHours }) };
     shared.set(key, opened);
     return opened;
   };
@@ -85,6 +84,3 @@ const definitionOf = <Definition_>(kinds: ReadonlyMap<string, Definition_>, kind
     remedy: 'Every worker must run the same release.',
   });
 };
-
-const inFlightOf = (settings: Definition['targets'][string]): number =>
-  typeof settings.inFlight === 'number' ? settings.inFlight : defaultInFlight;

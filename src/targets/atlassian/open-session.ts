@@ -1,4 +1,5 @@
 import type { ReadSecret } from '../../core/secret.ts';
+import { withCircuit } from './circuit.ts';
 import { openCookieSession } from './cookie-session.ts';
 import { openHeaderSession } from './header-session.ts';
 import type { Product } from './product.ts';
@@ -6,8 +7,10 @@ import type { Session } from './session.ts';
 import { type Auth, isPasswordAuth } from './settings.ts';
 import type { Wire } from './wire.ts';
 
-/** Signs in the way the settings say: with the login page and its session, or with a header on every request. */
+/** Signs in the way the settings say: with the login page and its session, or with a header on every request; a product that is down is left alone. */
 export const openSession = (product: Product, wire: Wire, auth: Auth, secret: ReadSecret): Session =>
-  isPasswordAuth(auth) && auth.with === 'form'
-    ? openCookieSession(product, wire, auth, secret)
-    : openHeaderSession(product, wire, auth, secret);
+  withCircuit(
+    isPasswordAuth(auth) && auth.with === 'form'
+      ? openCookieSession(product, wire, auth, secret)
+      : openHeaderSession(product, wire, auth, secret),
+  );

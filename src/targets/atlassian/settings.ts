@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { WriteHours } from '../../core/write-hours.ts';
 import { secretReference, serviceUrl, tlsSettings } from '../../http/settings.ts';
+import type { TargetLoad } from '../target.ts';
 
 /** How Attune signs in with a password: by the product's own login page, or by Basic on every request. */
 export const passwordAuth = z.strictObject({
@@ -45,3 +47,12 @@ export type Auth = PasswordAuth | TokenAuth;
 
 /** Tells the two ways of signing in apart. */
 export const isPasswordAuth = (auth: Auth): auth is PasswordAuth => 'password' in auth;
+
+/** How much a target may be asked for, as its document says. */
+export const loadOf = ({
+  inFlight,
+  writeHours = null,
+}: {
+  readonly inFlight: number;
+  readonly writeHours?: WriteHours | null | undefined;
+}): TargetLoad => ({ inFlight, writeHours });

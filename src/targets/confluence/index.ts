@@ -3,6 +3,7 @@ import { openSession } from '../atlassian/open-session.ts';
 import { openWire } from '../atlassian/open-wire.ts';
 import { openProtection } from '../atlassian/protection.ts';
 import { readBackEvery } from '../atlassian/read-back.ts';
+import { loadOf } from '../atlassian/settings.ts';
 import { only, ownOrNever, refuseAll } from '../atlassian/weigh.ts';
 import type { Target, TargetDefinition } from '../target.ts';
 import { accountsPage, findAccounts } from './accounts.ts';
@@ -19,6 +20,7 @@ export const confluence: TargetDefinition<ConfluenceSettings> = {
   settings: confluenceSettings,
   matchesBy: ['username'],
   attributes: confluenceAttributes,
+  load: loadOf,
   open: (settings, { secret }) => {
     const wire = openWire(settings, 'Confluence');
     const session = openSession(product(wire.baseUrl), wire, settings.auth, secret);

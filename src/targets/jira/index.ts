@@ -3,6 +3,7 @@ import { openSession } from '../atlassian/open-session.ts';
 import { openWire } from '../atlassian/open-wire.ts';
 import { openProtection } from '../atlassian/protection.ts';
 import { readBackEvery } from '../atlassian/read-back.ts';
+import { loadOf } from '../atlassian/settings.ts';
 import { ownOrNever, refuseAll } from '../atlassian/weigh.ts';
 import type { Target, TargetDefinition } from '../target.ts';
 import { accountsPage, findAccounts } from './accounts.ts';
@@ -18,6 +19,7 @@ export const jira: TargetDefinition<JiraSettings> = {
   settings: jiraSettings,
   matchesBy: ['username', 'email'],
   attributes: jiraAttributes,
+  load: loadOf,
   open: (settings, { secret }) => {
     const wire = openWire(settings, 'Jira');
     const session = openSession(product(), wire, settings.auth, secret);

@@ -1,0 +1,37 @@
+import { isCancellation } from '@temporalio/workflow';
+import { endsRun, failureOf } from './failures.ts';
+import { failBatch } from './options.ts';
+
+/** All positions there are in a target. */
+const everybody = { from: 0, to: 2_147_483_647 };
+
+type Trouble = { readonly target: string; readonly error: unknown };
+
+/**
+ * Does the same work for each target at once. Where it fails, the people of that target end as failed and the others go
+ * on; what ends the run, or what holds for every target, is thrown when all have stopped.
+ */
+export const eachTarget = async (
+  run: string,
+  targets: readonly string[],
+  work: (target: string) => Promise<void>,
+): Promise<void> => {
+  const ends = await Promise.all(
+    targets.map(async (target): Promise<Trouble | null> => {
+      try {
+        await work(target);
+        return null;
+      } catch (error) {
+        return { target, error };
+      }
+    }),
+  );
+  const troubles = ends.filter((end) => end !== null);
+  const ending = troubles.find(({ error }) => isCancellation(error) || endsRun(error));
+  if (ending !== undefined) throw ending.error;
+  const [first] = troubles;
+  if (first !== undefined && troubles.length === targets.length) throw first.error;
+  for (const { target, error } of troubles) {
+    await failBatch({ run, target, batch: everybody, reason: failureOf(error).message });
+  }
+};

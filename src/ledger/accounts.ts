@@ -60,6 +60,8 @@ export const matchAccounts = async (
   target: string,
 ): Promise<void> => {
   await ledger.db.transaction().execute(async (trx) => {
+    // These tables were filled a moment ago: without fresh figures the planner takes them for empty and loops over rows.
+    await sql`analyze staged_user, staged_key, account, account_key`.execute(trx);
     await sql`update staged_user s set state = 'matched', account_digest = p.account_digest,
         account_sealed = p.account_sealed
       from profile p where s.run = ${run.id} and s.target = ${target} and s.state = 'staged'
@@ -89,19 +91,23 @@ export const matchAccounts = async (
       select ${run.id}, ${target}, source_id, case when hits = 0 then 'unmatched' else 'ambiguous' end,
         case when hits > 1 then 'severalAccounts' when has_key then 'noAccount' else 'noMatchKey' end
       from decided where hits <> 1`.execute(trx);
-    await sql`with claimed as (
+    await sql`with twice as (
+        select account_digest from staged_user
+        where run = ${run.id} and target = ${target} and state = 'matched'
+        group by account_digest having count(*) > 1),
+      claimed as (
         select s.pos, s.source_id, s.account_digest from staged_user s
         where s.run = ${run.id} and s.target = ${target} and s.state = 'matched' and (
-          exists (select 1 from staged_user o where o.run = s.run and o.target = s.target and o.state = 'matched'
-            and o.account_digest = s.account_digest and o.source_id <> s.source_id)
+          s.account_digest in (select account_digest from twice)
           or exists (select 1 from profile p where p.connector = ${run.connector} and p.target = s.target
             and p.account_digest = s.account_digest and p.source_id <> s.source_id)
-          or exists (select 1 from outcome c join run r on r.id = c.run
-            where r.id = (select id from run where connector = ${run.connector} and source_id is null
-              and report is not null order by started_at desc limit 1)
-            and ${run.id} <> r.id and exists (select 1 from run me where me.id = ${run.id} and me.source_id is not null)
-            and c.target = s.target and c.account_digest = s.account_digest and c.source_id <> s.source_id)))
-      , settled as (
+          or ((select source_id from run where id = ${run.id}) is not null
+            and exists (select 1 from outcome c
+              where c.run = (select id from run where connector = ${run.connector} and source_id is null
+                and report is not null order by started_at desc limit 1)
+              and c.run <> s.run and c.target = s.target and c.account_digest = s.account_digest
+              and c.source_id <> s.source_id)))),
+      settled as (
         update staged_user s set state = 'settled' from claimed c
         where s.run = ${run.id} and s.target = ${target} and s.pos = c.pos)
       insert into outcome (run, target, source_id, outcome, reason, account_digest)

@@ -138,6 +138,6 @@ const statements = [
     last_run text not null,
     primary key (connector, target, source_id)
   )`,
-  `create unique index profile_account on profile (connector, target, account_digest) where account_digest is not null`,
+  `create unique index profile_account on profile (account_digest, connector, target) where account_digest is not null`,
   `create index profile_by_account on profile (target, account_digest)`,
 ];

@@ -1,0 +1,105 @@
+// Records the histories that test/workflows/replay.test.ts replays: one run of each kind over the sandbox.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { z } from 'zod';
+import { startSandbox } from '../sandbox/start.ts';
+import { readAccess } from '../src/api/access-file.ts';
+import { RunWire, StartedWire } from '../src/api/wire.ts';
+import { createClient } from '../src/cli/client.ts';
+import { followRun } from '../src/cli/follow.ts';
+import { startEmbeddedTemporal } from '../src/temporal/embedded.ts';
+import { findTemporalCli } from '../src/temporal/find-cli.ts';
+import { startProgram } from '../test/fixtures/processes.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const into = join(root, 'test', 'histories');
+const quiet = { show: () => undefined, end: () => undefined };
+
+/** Machine names, processes and paths of whoever records are nobody's business. */
+const neutral = (history: string): string => {
+  const plain: unknown = JSON.parse(history, (key, value: unknown) => (key === 'identity' ? 'worker' : value));
+  return `${JSON.stringify(plain, null, 1).replaceAll(root, '').replaceAll(hostname(), 'host')}
+`;
+};
+
+const dataDir = await mkdtemp(join(tmpdir(), 'attune-histories-'));
+const cli = await findTemporalCli(join(root, '.attune'), process.env);
+const temporal = await startEmbeddedTemporal({ cli, dataDir, ui: false });
+const sandbox = await startSandbox({ users: 300 });
+const document = join(dataDir, 'attune.yaml');
+await writeFile(document, sandbox.document);
+const env = {
+  ...sandbox.secrets,
+  ATTUNE_DATA_DIR: dataDir,
+  ATTUNE_PORT: '0',
+  TEMPORAL_ADDRESS: temporal.address,
+};
+const server = startProgram(['serve', '--config', document], env);
+await server.says(/connectors/);
+const access = await readAccess(dataDir);
+if (access === null) throw new Error('The server left no address.');
+const api = createClient(access);
+const connection = await Connection.connect({ address: temporal.address });
+const client = new Client({ connection });
+
+const runs = '/api/connectors/sandbox/runs';
+const run = async (body: object): Promise<string> => (await api.post(runs, body, StartedWire)).run;
+const ended = async (id: string) => followRun(api, id, quiet);
+const control = (method: string, path: string, body?: object) =>
+  fetch(new URL(path, sandbox.urls.control), { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+
+await rm(into, { recursive: true, force: true });
+await mkdir(into, { recursive: true });
+const kept = new Set<string>();
+/** Keeps one history of each workflow type that ran since the last scene. */
+const keep = async (scene: string): Promise<void> => {
+  const types = new Set<string>();
+  for await (const { workflowId, runId, type, status } of client.workflow.list()) {
+    if (kept.has(runId)) continue;
+    kept.add(runId);
+    if (types.has(type) || status.name === 'RUNNING') continue;
+    types.add(type);
+    const history = historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory());
+    await writeFile(join(into, `${type}-${scene}.json`), neutral(history));
+  }
+};
+
+await ended(await run({ mode: 'full', intent: 'plan' }));
+await keep('planned');
+const held = await run({ mode: 'full', intent: 'plan' });
+await ended(held);
+await api.post(`/api/runs/${held}/approve`, null, StartedWire);
+await ended(held);
+await keep('approved');
+await control('POST', '/people/edit', { count: 20 });
+await ended(await run({ mode: 'full' }));
+await keep('done');
+const state = z.array(z.object({ userPrincipalName: z.string() }));
+const [person] = state.parse(await (await control('GET', '/stores/entra')).json());
+await ended(await run({ user: person?.userPrincipalName }));
+await keep('onePerson');
+await control('POST', '/people/edit', { count: 200, seed: 2 });
+await ended(await run({ mode: 'full' }));
+await keep('held');
+await control('POST', '/faults', { service: 'jira', path: 'EditUser', effect: { kind: 'delay', milliseconds: 1_500 } });
+const cancelled = await run({ mode: 'verify' });
+while ((await api.get(`/api/runs/${cancelled}`, RunWire)).phase !== 'plan') await sleep(100);
+await api.post(`/api/runs/${cancelled}/cancel`, null, z.unknown());
+await ended(cancelled);
+await keep('cancelled');
+await control('DELETE', '/faults');
+await control('POST', '/faults', { service: 'entra', effect: { kind: 'status', status: 401 } });
+await ended(await run({ mode: 'full' }));
+await keep('failed');
+
+await server.kill('SIGTERM');
+await connection.close();
+await temporal.stop();
+await sandbox.close();
+await rm(dataDir, { recursive: true, force: true });
+process.exit();

@@ -23,7 +23,7 @@ const quiet = { show: () => undefined, end: () => undefined };
 /** Machine names, processes and paths of whoever records are nobody's business. */
 const neutral = (history: string): string => {
   const plain: unknown = JSON.parse(history, (key, value: unknown) => (key === 'identity' ? 'worker' : value));
-  return `${JSON.stringify(plain, null, 1).replaceAll(root, '').replaceAll(hostname(), 'host')}
+  return `${JSON.stringify(plain, null, 1).replaceAll(root, '').replaceAll(`@${hostname()}`, '@host')}
 `;
 };
 

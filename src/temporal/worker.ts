@@ -1,8 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger, type NativeConnection, Worker } from '@temporalio/worker';
+import { promisify } from 'node:util';
+import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
+
+const run = promisify(execFile);
 
 /** The queue of all workflows and activities, the one the plain `temporal` CLI names. */
 export const taskQueue = 'attune';
@@ -11,15 +13,12 @@ export const taskQueue = 'attune';
 export type RunningWorker = { readonly stop: () => Promise<void>; readonly ended: Promise<void> };
 
 /**
- * Bundles the workflows into a file. It is made anew at each start, so that it never lags behind the code.
+ * Bundles the workflows into a file, in a process of its own. It is made anew at each start, so that it never lags
+ * behind the code.
  */
 export const bundleWorkflows = async (file: string): Promise<string> => {
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-    logger: new DefaultLogger('WARN'),
-  });
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, code);
+  const program = fileURLToPath(new URL('bundle.ts', import.meta.url));
+  await run(process.execPath, ['--disable-warning=ExperimentalWarning', program, file]);
   return file;
 };
 

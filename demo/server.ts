@@ -28,6 +28,7 @@ const cleanEnvironment = (): NodeJS.ProcessEnv =>
 export const startServer = async (document: string, secrets: Record<string, string>): Promise<DemoServer> => {
   const kept = join(root, '.attune');
   const dataDir = join(kept, 'demo');
+  await refuseSecond(dataDir);
   await rm(dataDir, { recursive: true, force: true });
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const file = join(dataDir, 'attune.yaml');
@@ -68,6 +69,14 @@ export const startServer = async (document: string, secrets: Record<string, stri
       await ended;
     },
   };
+};
+
+/** The data of a demo that still runs must not be taken from under it. */
+const refuseSecond = async (dataDir: string): Promise<void> => {
+  const access = await readAccess(dataDir);
+  if (access === null) return;
+  const answer = await fetch(new URL('/healthz', access.url)).catch(() => null);
+  if (answer?.ok) throw new Error('Another demo runs from this folder: end it with Ctrl-C first.');
 };
 
 const ready = async (child: ChildProcess, log: string): Promise<string> => {

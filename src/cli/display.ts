@@ -37,22 +37,24 @@ const bar = async (): Promise<Display> => {
   return {
     show: (progress) => {
       const { done, of, unit } = stand(progress);
-      if (phase === '') drawn.start(of ?? done, 0);
+      const isFirst = phase === '';
       if (progress.phase !== phase) {
         phase = progress.phase;
         since = progress.elapsedMs;
       }
       const seconds = Math.max(0.001, (progress.elapsedMs - since) / 1000);
       const rate = done / seconds;
-      drawn.setTotal(Math.max(1, of ?? done));
-      drawn.update(done, {
+      const shown = {
         phase: phase.padEnd(8),
         unit,
         planned: progress.changes.planned,
         calls: progress.calls,
         rate: Math.round(rate),
         left: of === null || rate === 0 ? '?' : `${Math.ceil((of - done) / rate)} s`,
-      });
+      };
+      if (isFirst) drawn.start(Math.max(1, of ?? done), done, shown);
+      drawn.setTotal(Math.max(1, of ?? done));
+      drawn.update(done, shown);
     },
     end: () => drawn.stop(),
   };

@@ -18,6 +18,8 @@ export type TargetLab = {
   readonly holds: (username: string) => { fullName: string; email: string; held: Readonly<Record<string, string>> };
   /** Somebody edits by hand. */
   readonly edit: (username: string, name: string, value: string | null) => Promise<void>;
+  /** The account is renamed, and its former name given to somebody new who holds this. */
+  readonly passOn: (username: string, to: string, held: Readonly<Record<string, string>>) => Promise<void>;
   /** Every session ends. */
   readonly expireSessions: () => void;
   /** HTTP requests the product has seen. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { confluence } from '../../src/targets/confluence/index.ts';
 import { jira } from '../../src/targets/jira/index.ts';
 import { deps, openProduct, type Person, passwordAuth, token, tokenAuth } from '../targets/fixtures/sandbox.ts';
@@ -55,6 +56,17 @@ const open = async (
     edit: async (username, name, value) => {
       if (inEntities) await entity(username, name, value);
       else product.edit.set(username, name, value);
+    },
+    passOn: async (username, to, held) => {
+      assert.equal(product.edit.rename(username, to), true);
+      product.edit.add({
+        username,
+        key: `NEW-${username}`,
+        displayName: 'New',
+        email: 'n@x.y',
+        properties: { ...held },
+      });
+      for (const [name, value] of Object.entries(inEntities ? held : {})) await entity(username, name, value);
     },
     expireSessions: product.expireSessions,
     requests: product.requests,

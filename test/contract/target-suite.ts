@@ -117,6 +117,17 @@ export const targetContract = (member: TargetMember): void => {
       });
     });
 
+    test('a username passed on to somebody else takes nothing along: reads and writes stay with the account', async () => {
+      const account = lab.account('user0');
+      await lab.passOn('user0', 'user0.former', { [first.name]: 'of the new one' });
+      const profile = await lab.target.readProfile(account, [first.id], countedCall().call);
+      assert.deepEqual([...profile], [[first.id, 'kept 0']]);
+      const results = await lab.target.applyChanges(account, [set(third.id, null, 'mine')], countedCall().call);
+      assert.deepEqual(results, [{ attribute: third.id, status: 'applied' }]);
+      assert.equal(lab.holds('user0.former').held[third.name], 'mine');
+      assert.deepEqual(lab.holds('user0').held, { [first.name]: 'of the new one' });
+    });
+
     test('protected accounts are never written', async () => {
       const own = { ...lab.account('user5'), username: 'svc-attune' };
       assert.equal(lab.target.protects(own), true);

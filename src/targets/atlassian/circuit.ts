@@ -1,26 +1,26 @@
 import { Failure, isFailure } from '../../core/failure.ts';
-import type { Session } from './session.ts';
+import type { Wire } from './wire.ts';
 
 /** Failures in a row after which a product counts as down, and how long it is then left alone. */
 const mostFailures = 5;
 const pauseMs = 15_000;
 
 /**
- * Stops asking a product that is down, within a few requests and whatever the number of callers: after failures in a
+ * Stops asking a product that is down (it refuses connections or answers 5xx), within a few requests and whatever the number of callers: after failures in a
  * row nothing is sent for a while, then one request tries whether it is back. An answer of any kind closes the circuit.
  */
-export const withCircuit = (session: Session, now: () => number = Date.now): Session => {
+export const withCircuit = (wire: Wire, now: () => number = Date.now): Wire => {
   let failures = 0;
   let openUntil = 0;
   let trying = false;
   return {
-    ...session,
-    send: async (request, call) => {
+    ...wire,
+    send: async (request, cookies, call) => {
       const open = failures >= mostFailures;
-      if (open && (trying || now() < openUntil)) throw leftAlone(session.party);
+      if (open && (trying || now() < openUntil)) throw leftAlone(wire.party);
       trying = open;
       try {
-        const answer = await session.send(request, call);
+        const answer = await wire.send(request, cookies, call);
         failures = 0;
         return answer;
       } catch (error) {

@@ -1,5 +1,4 @@
 import type { ReadSecret } from '../../core/secret.ts';
-import { withCircuit } from './circuit.ts';
 import { openCookieSession } from './cookie-session.ts';
 import { openHeaderSession } from './header-session.ts';
 import type { Product } from './product.ts';
@@ -7,10 +6,8 @@ import type { Session } from './session.ts';
 import { type Auth, isPasswordAuth } from './settings.ts';
 import type { Wire } from './wire.ts';
 
-/** Signs in the way the settings say: with the login page and its session, or with a header on every request; a product that is down is left alone. */
+/** Signs in the way the settings say: with the login page and its session, or with a header on every request. */
 export const openSession = (product: Product, wire: Wire, auth: Auth, secret: ReadSecret): Session =>
-  withCircuit(
-    isPasswordAuth(auth) && auth.with === 'form'
-      ? openCookieSession(product, wire, auth, secret)
-      : openHeaderSession(product, wire, auth, secret),
-  );
+  isPasswordAuth(auth) && auth.with === 'form'
+    ? openCookieSession(product, wire, auth, secret)
+    : openHeaderSession(product, wire, auth, secret);

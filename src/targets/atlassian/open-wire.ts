@@ -1,10 +1,11 @@
 import { urlOf } from '../../http/addresses.ts';
 import { openExchange } from '../../http/exchange.ts';
+import { withCircuit } from './circuit.ts';
 import type { Wire, WireRequest } from './wire.ts';
 
 const accept = 'text/html, application/json';
 
-/** Opens the connection to a product, over the one HTTP client; each request brings the cookies of its session. */
+/** Opens the connection to a product, over the one HTTP client; each request brings the cookies of its session. One that is down is left alone. */
 export const openWire = (
   settings: { url: string; tls?: { ca: { file: string } } | undefined },
   product: string,
@@ -17,7 +18,7 @@ export const openWire = (
     tls: settings.tls,
     throttleRemedy: 'Exempt the service account from rate limiting, or lower inFlight.',
   });
-  return {
+  return withCircuit({
     party,
     baseUrl,
     send: async (request, cookies, call) => {
@@ -28,7 +29,7 @@ export const openWire = (
       const answer = await exchange({ method, route, isLink: false, url, kind, headers, body, cookies }, call);
       return { request, status: answer.status, header: answer.header, text: answer.text };
     },
-  };
+  });
 };
 
 const bodyOf = ({ form, json }: WireRequest): { readonly type: string | null; readonly body: string | undefined } => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
 import { foldKey, type MatchKey } from '../../core/match.ts';
 import { unexpectedFailure } from '../atlassian/answers.ts';
+import { accountGone } from '../atlassian/find-again.ts';
 import { readCursor, readJson } from '../atlassian/json.ts';
 import type { Session } from '../atlassian/session.ts';
 import type { Answer } from '../atlassian/wire.ts';
@@ -106,10 +107,17 @@ const search = async (session: Session, username: string, call: Call): Promise<r
 };
 
 /** The account with this immutable key as it is named today; null when it is gone. */
-export const accountByKey = async (session: Session, key: string, call: Call): Promise<Account | null> => {
+const accountByKey = async (session: Session, key: string, call: Call): Promise<Account | null> => {
   const answer = await getUser(session, { key }, call);
   if (answer.status === 404) return null;
   return toAccount(readJson(answer, user, session.party))[0] ?? null;
+};
+
+/** The account under the name it has today, whoever bears its former one; throws `notFound` when it is gone. */
+export const accountToday = async (session: Session, account: Account, call: Call): Promise<Account> => {
+  const now = await accountByKey(session, account.key, call);
+  if (now === null) throw accountGone(session.party);
+  return now;
 };
 
 /** The service account itself (`GET /rest/api/2/myself`). */

@@ -8,7 +8,7 @@ import type { Session } from '../atlassian/session.ts';
 import { only } from '../atlassian/weigh.ts';
 import type { Answer } from '../atlassian/wire.ts';
 import type { Account } from '../target.ts';
-import { accountByKey } from './accounts.ts';
+import { accountToday } from './accounts.ts';
 import { idOf, keyOf, type Store } from './store.ts';
 
 const route = '/rest/scriptrunner/latest/custom/attuneUserProperties';
@@ -55,18 +55,12 @@ const forAccount = async <Ok extends { readonly status: 'ok' }>(
   call: Call,
 ): Promise<Ok> => {
   const answered = z.object({ users: z.array(z.union([ok, gone])) });
-  const send = async (username: string): Promise<Ok | null> => {
-    const answer = await session.send({ method: 'POST', route, kind, json: ask(username) }, call);
-    if (answer.status === 404) throw noScript(session.party);
-    return theUser(readJson(answer, answered, session.party).users, answer, session.party);
-  };
-  const first = await send(account.username);
-  if (first !== null) return first;
-  const now = await accountByKey(session, account.key, call);
-  if (now === null || now.username === account.username) throw accountGone(session.party);
-  const second = await send(now.username);
-  if (second === null) throw accountGone(session.party);
-  return second;
+  const { username } = await accountToday(session, account, call);
+  const answer = await session.send({ method: 'POST', route, kind, json: ask(username) }, call);
+  if (answer.status === 404) throw noScript(session.party);
+  const found = theUser(readJson(answer, answered, session.party).users, answer, session.party);
+  if (found === null) throw accountGone(session.party);
+  return found;
 };
 
 const theUser = <Ok extends { readonly status: 'ok' }>(

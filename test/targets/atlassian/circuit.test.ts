@@ -2,21 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure, type FailureKind } from '../../../src/core/failure.ts';
 import { withCircuit } from '../../../src/targets/atlassian/circuit.ts';
-import { countingCall } from '../fixtures/product.ts';
-import { signedIn } from '../fixtures/session.ts';
+import { newJar } from '../../../src/targets/atlassian/cookies.ts';
+import { countingCall, standIn } from '../fixtures/product.ts';
 
 const request = { method: 'GET', route: '/x', kind: 'read' } as const;
 
 const product = () => {
   const state = { now: 0, answers: (): FailureKind | null => null };
-  const { session, asked } = signedIn(() => {
+  const { wire, seen } = standIn(() => {
     const kind = state.answers();
     if (kind !== null) throw new Failure(kind, 'no');
     return { status: 200 };
   });
-  const circuit = withCircuit(session, () => state.now);
-  const send = () => circuit.send(request, countingCall().call);
-  return { state, send, sent: () => asked.length };
+  const circuit = withCircuit(wire, () => state.now);
+  const send = () => circuit.send(request, newJar(), countingCall().call);
+  return { state, send, sent: () => seen.length };
 };
 
 test('after five failures in a row nothing is sent, then one request tries, and an answer closes the circuit', async () => {

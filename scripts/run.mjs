@@ -22,7 +22,8 @@ const run = (command, args) =>
 const checks = [
   [bin('biome'), ['check', '--error-on-warnings', '.']],
   [bin('tsc'), []],
-  [bin('depcruise'), ['--config', '.dependency-cruiser.json', 'src', 'workflows', 'activities', 'sandbox']],
+  [bin('depcruise'), ['--config', '.dependency-cruiser.json', 'src', 'workflows', 'activities', 'sandbox', 'demo']],
+  [bin('knip'), ['--no-progress']],
 ];
 
 const tests = rest.length > 0 ? rest : ['test/**/*.test.ts'];

@@ -1,11 +1,7 @@
-import type { z } from 'zod';
 import { atlassianOptions, type Profile } from '../atlassian/options.ts';
 
 /** What start and control can switch on the Confluence stand-in. */
 export const confluenceOptions = atlassianOptions;
-
-/** The options in force. */
-export type ConfluenceOptions = z.infer<typeof confluenceOptions>;
 
 /** What the generations answer differently: `/user/list` came with 8.4, server information by REST later still. */
 export const generations: Record<Profile, { version: string; hasUserList: boolean; tellsVersion: boolean }> = {

@@ -19,6 +19,9 @@ const stand = (progress: RunProgress): { done: number; of: number | null; unit: 
   return { done: progress.users.read, of: progress.users.expected, unit: 'people' };
 };
 
+/** A rate over less than this many seconds says nothing. */
+const steadyAfter = 0.5;
+
 const bar = async (): Promise<Display> => {
   const { Presets, SingleBar } = await import('cli-progress');
   const drawn = new SingleBar(
@@ -42,8 +45,8 @@ const bar = async (): Promise<Display> => {
         phase = progress.phase;
         since = progress.elapsedMs;
       }
-      const seconds = Math.max(0.001, (progress.elapsedMs - since) / 1000);
-      const rate = done / seconds;
+      const seconds = (progress.elapsedMs - since) / 1000;
+      const rate = seconds < steadyAfter ? 0 : done / seconds;
       const shown = {
         phase: phase.padEnd(8),
         unit,

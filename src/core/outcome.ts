@@ -36,12 +36,5 @@ export const tally = (counts: Partial<Tally> = {}): Tally => ({
   ...counts,
 });
 
-/** Adds tallies up. */
-export const addTallies = (...tallies: readonly Tally[]): Tally => {
-  const sum = { ...tally() };
-  for (const one of tallies) for (const outcome of outcomes) sum[outcome] += one[outcome];
-  return sum;
-};
-
 /** All users a tally accounts for. */
 export const tallied = (counts: Tally): number => outcomes.reduce((sum, outcome) => sum + counts[outcome], 0);

@@ -6,6 +6,7 @@ const { values } = parseArgs({
     users: { type: 'string', default: '1000' },
     port: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
+    document: { type: 'boolean', default: false },
   },
 });
 
@@ -21,9 +22,16 @@ const sandbox = await startSandbox({
   port: numberOf('port', 65_000),
   seed: numberOf('seed', 1_000_000),
 });
+const secrets = Object.entries(sandbox.secrets).map(([name, value]) => `${name}=${value}\n`);
+if (values.document) {
+  // The document alone, for a file; it fits a sandbox that is started with the same --port.
+  process.stdout.write(sandbox.document);
+  process.stderr.write(secrets.join(''));
+  await sandbox.close();
+  process.exit();
+}
 for (const [name, url] of Object.entries(sandbox.urls)) process.stdout.write(`${name.padEnd(12)}${url}\n`);
-for (const [name, value] of Object.entries(sandbox.secrets)) process.stdout.write(`${name}=${value}\n`);
-process.stdout.write(`\n${sandbox.document}`);
+process.stdout.write(`${secrets.join('')}\n${sandbox.document}`);
 const stop = () => void sandbox.close();
 process.once('SIGINT', stop);
 process.once('SIGTERM', stop);

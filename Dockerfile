@@ -1,0 +1,17 @@
+# glibc, because Temporal's native part has no musl build.
+FROM node:24.11.1-bookworm-slim
+
+WORKDIR /opt/attune
+COPY package.json package-lock.json ./
+RUN npm install --omit=dev --no-save --no-audit --no-fund && npm cache clean --force
+COPY src ./src
+COPY workflows ./workflows
+COPY activities ./activities
+COPY sandbox ./sandbox
+
+RUN mkdir -p /var/lib/attune && chown node:node /var/lib/attune
+USER node
+ENV ATTUNE_DATA_DIR=/var/lib/attune
+# node itself, without a shell before it, so that SIGTERM arrives and runs are handed over.
+ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "src/cli/main.ts"]
+CMD ["worker"]

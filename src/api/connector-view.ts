@@ -26,7 +26,9 @@ export const connectorView = (connector: ConnectorVersion) => ({
 export const namedConnector = async (ledger: Ledger, id: string): Promise<ConnectorVersion> => {
   const connector = await currentConnector(ledger, id);
   if (connector !== null) return connector;
-  throw new Failure('notFound', 'There is no connector of that id.', { remedy: 'See GET /api/connectors.' });
+  throw new Failure('notFound', 'There is no connector of that id.', {
+    remedy: '`attune connectors` (GET /api/connectors) lists those there are.',
+  });
 };
 
 /** A problem of a document as it leaves the API: places in what was sent, without lines. */

@@ -48,7 +48,9 @@ export const startRoutes = (app: Api, parts: ApiParts): void => {
       const key = request.headers['idempotency-key'];
       const body: Start = request.body ?? {};
       if ((await currentConnector(parts.ledger, id)) === null) {
-        throw new Failure('notFound', 'There is no connector of that id.', { remedy: 'See GET /api/connectors.' });
+        throw new Failure('notFound', 'There is no connector of that id.', {
+          remedy: '`attune connectors` (GET /api/connectors) lists those there are.',
+        });
       }
       if (key === undefined) return accepted(reply, await start(parts, { id, who, body }));
       const repeat = await claimKey(parts.ledger, who, key, JSON.stringify([id, body]));

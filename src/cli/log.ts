@@ -6,6 +6,8 @@ import { Failure, isFailure } from '../core/failure.ts';
 export type Log = {
   readonly info: (text: string) => void;
   readonly failed: (text: string, error: unknown) => void;
+  /** Ends Temporal's runtime, which keeps a process alive that never got to a worker. */
+  readonly close: () => Promise<void>;
 };
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
@@ -25,6 +27,7 @@ export const openLog = (env: NodeJS.ProcessEnv): Log => {
   return {
     info: (text) => lines.info(text),
     failed: (text, error) => lines.error({ error: nameOf(error), frames: framesOf(error) }, text),
+    close: () => Runtime.instance().shutdown(),
   };
 };
 

@@ -24,7 +24,13 @@ export const openServer = async ({ io, version }: Cli, wanted: Wanted): Promise<
   const { openLog } = await import('./log.ts');
   const { startServer } = await import('./server.ts');
   const { env } = io;
-  return startServer({ ...wanted, dataDir: dataDirOf(env), env, version, log: openLog(env) });
+  const log = openLog(env);
+  try {
+    return await startServer({ ...wanted, dataDir: dataDirOf(env), env, version, log });
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
 };
 
 const serve = async (cli: Cli, wanted: Wanted): Promise<ExitCode> => {

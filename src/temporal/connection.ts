@@ -11,6 +11,9 @@ export type TemporalConnections = {
   readonly close: () => Promise<void>;
 };
 
+/** An admin who gave a wrong address waits no longer than this for the sentence that says so. */
+const connectMs = 5_000;
+
 /**
  * Connects by Temporal's own environment settings (address, namespace, TLS, API key), or to the embedded server's
  * address when one is given.
@@ -20,7 +23,7 @@ export const connectTemporal = async (embedded: string | null): Promise<Temporal
     embedded === null ? loadClientConnectConfig() : { connectionOptions: { address: embedded } };
   const address = connectionOptions.address ?? '127.0.0.1:7233';
   try {
-    const connection = await Connection.connect(connectionOptions);
+    const connection = await Connection.connect({ connectTimeout: connectMs, ...connectionOptions });
     const worker = await NativeConnection.connect(connectionOptions);
     return {
       client: new Client({ connection, namespace }),

@@ -5,6 +5,7 @@ import { type Faults, faultSchema } from './faults.ts';
 import type { Journal, ServiceName } from './journal.ts';
 import type { SandboxRequest, SandboxResponse } from './service.ts';
 import type { Directory } from './world/directory.ts';
+import { groupSchema } from './world/groups.ts';
 import type { Controls } from './world/types.ts';
 
 /** What control holds of a running sandbox. */
@@ -34,6 +35,13 @@ const person = ({ directory }: Held, request: SandboxRequest, id: string): Sandb
   if (request.method === 'GET') return json(found);
   if (request.method === 'DELETE') return json({ removed: directory.remove(found.id) });
   return json({ edited: directory.edit(found.id, attributes.parse(request.json())) });
+};
+
+/** Members are named by id or login, groups by id. */
+const group = ({ directory }: Held, request: SandboxRequest, id: string): SandboxResponse => {
+  const { people, groups } = groupSchema.parse(request.json());
+  directory.groups.put(id, { people: people.map((key) => directory.find(key)?.id ?? key), groups });
+  return json({ put: true });
 };
 
 const entries = ({ journal }: Held, query: URLSearchParams) => ({
@@ -90,10 +98,11 @@ const route = (held: Held, request: SandboxRequest): SandboxResponse => {
       controls.confluence?.expireSessions();
       return json({ expired: true });
     case 'POST /tokens/expire':
-      controls.entra?.expireSessions();
+      for (const provider of ['entra', 'okta', 'google'] as const) controls[provider]?.expireSessions();
       return json({ expired: true });
   }
   if (first === 'people' && second !== '') return person(held, request, second);
+  if (first === 'groups' && second !== '' && request.method === 'PUT') return group(held, request, second);
   const named = service.safeParse(second);
   const control = named.success ? controls[named.data] : undefined;
   if (control !== undefined && first === 'stores' && request.method === 'GET') return json(control.store());

@@ -2,11 +2,14 @@ import type { Clock } from '../clock.ts';
 import type { SandboxRequest, SandboxResponse, Service } from '../service.ts';
 import type { Directory } from '../world/directory.ts';
 import type { Controls } from '../world/types.ts';
+import { createChanges } from './delta.ts';
 import { graphError, jsonHeaders, Refusal } from './errors.ts';
 import { readExpand, withManager } from './expand.ts';
 import { listUsers } from './list.ts';
+import { asksMembers, listMembers, pageOfObjects } from './members.ts';
 import { type EntraOptions, entraOptions } from './options.ts';
 import { project, readSelect } from './select.ts';
+import { createThrottle, unitsFor } from './throttle.ts';
 import { type Application, createTokens } from './tokens.ts';
 
 const notFound = (key: string) =>
@@ -28,7 +31,7 @@ const keyOf = (segment: string): string => {
   return quoted?.[1]?.replaceAll("''", "'") ?? segment.replace(/^users\//, '');
 };
 
-/** Microsoft's login host and Graph in one: tokens, the list of users, one user and the manager. */
+/** Microsoft's login host and Graph in one: tokens, users and their changes, one user, manager and reports, groups. */
 export const createEntra = (deps: {
   directory: Directory;
   application: Application;
@@ -37,6 +40,20 @@ export const createEntra = (deps: {
   const { directory, application, clock } = deps;
   const tokens = createTokens(application, clock);
   let options: EntraOptions = entraOptions.parse({});
+  const listChanges = createChanges(directory);
+  const spend = createThrottle();
+  const readReports = (request: SandboxRequest, rest: string): SandboxResponse => {
+    const key = keyOf(decodeURIComponent(rest.slice(0, -'/directReports'.length)));
+    const person = directory.find(key);
+    if (person === undefined) return notFound(key);
+    const reports = directory.reportsOf(person.id).map(({ id }) => id);
+    return pageOfObjects(directory, request, reports, false);
+  };
+  const refusedRight = (request: SandboxRequest, rest: string): boolean =>
+    rest.startsWith('groups/')
+      ? !options.mayReadGroups
+      : !options.mayReadUsers ||
+        (!options.mayReadSignIns && (request.query.get('$select') ?? '').split(',').includes('signInActivity'));
   const readOne = (request: SandboxRequest, rest: string): SandboxResponse => {
     const wantsManager = rest.endsWith('/manager');
     const key = keyOf(decodeURIComponent(wantsManager ? rest.slice(0, -'/manager'.length) : rest));
@@ -53,20 +70,26 @@ export const createEntra = (deps: {
       return graphError(401, 'InvalidAuthenticationToken', 'Lifetime validation failed, the token is expired.', {
         'www-authenticate': 'Bearer realm=""',
       });
-    if (!options.mayReadUsers)
+    const rest = request.path.replace('/v1.0/', '');
+    if (refusedRight(request, rest))
       return graphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
     if (request.url.href.length > options.longestUrl) return graphError(414, 'UriTooLong', 'The URL is too long.');
     if (request.method !== 'GET') return graphError(405, 'Request_BadRequest', 'Specified HTTP method is not allowed.');
-    const rest = request.path.replace('/v1.0/', '');
     if (rest === 'users') return listUsers(directory, request, clock.now(), options);
+    if (rest === 'users/delta') return listChanges(request, clock.now(), options);
+    if (asksMembers(rest)) return listMembers(directory, request, rest);
+    if (/^users\/[^/]+\/directReports$/.test(rest)) return readReports(request, rest);
     if (/^users(\/[^/]+|\('.*'\))(\/manager)?$/.test(rest)) return readOne(request, rest);
     return graphError(400, 'BadRequest', `Resource not found for the segment '${rest.split('/')[0]}'.`);
   };
   const handle = async (request: SandboxRequest): Promise<SandboxResponse> => {
     const tenant = /^\/([^/]+)\/oauth2\/v2\.0\/token$/.exec(request.path)?.[1];
     if (tenant !== undefined && request.method === 'POST') return tokens.issue(request, tenant);
+    const spent = spend(request, clock.now(), options.resourceUnits ?? unitsFor(directory.size()));
+    if ('refusal' in spent) return spent.refusal;
     try {
-      return handleGraph(request);
+      const response = handleGraph(request);
+      return { ...response, headers: { ...spent.headers, ...response.headers } };
     } catch (error) {
       if (error instanceof Refusal) return error.response;
       throw error;

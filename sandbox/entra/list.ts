@@ -69,7 +69,7 @@ export const listUsers = (
   const managerNames = readExpand(query.get('$expand'));
   const keep = readFilter(query.get('$filter'), advanced);
   const asked = pageSize(query.get('$top'));
-  const size = managerNames === undefined ? asked : Math.min(asked, 100);
+  const size = Math.min(asked, managerNames === undefined ? 999 : 100, names.includes('signInActivity') ? 500 : 999);
   const bound = fingerprint(request);
   const cursor = readCursor(query.get('$skiptoken'), bound, now, options);
   const page = cursor.page + 1;

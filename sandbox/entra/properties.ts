@@ -14,7 +14,7 @@ export const knownProperties: ReadonlySet<string> = new Set(
     'mobilePhone officeLocation onPremisesDistinguishedName onPremisesDomainName onPremisesExtensionAttributes',
     'onPremisesImmutableId onPremisesLastSyncDateTime onPremisesSamAccountName onPremisesSecurityIdentifier',
     'onPremisesSyncEnabled onPremisesUserPrincipalName otherMails postalCode preferredDataLocation preferredLanguage',
-    'proxyAddresses securityIdentifier showInAddressList state streetAddress surname usageLocation userPrincipalName userType',
+    'proxyAddresses securityIdentifier showInAddressList signInActivity state streetAddress surname usageLocation userPrincipalName userType',
   ]
     .join(' ')
     .split(' '),

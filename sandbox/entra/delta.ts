@@ -73,20 +73,22 @@ const resume = (request: SandboxRequest, now: number, reset: boolean): Token => 
   return token;
 };
 
-const shownChange = (directory: Directory, names: readonly string[], { id, attributes, gone }: LogEntry) => {
-  if (gone !== undefined) return { id, '@removed': { reason: gone } };
+/** What an edit shows a query: nothing when it tracks none of the attributes. */
+const shownChange = (directory: Directory, names: readonly string[], { id, attributes, gone }: LogEntry): object[] => {
+  if (gone !== undefined) return [{ id, '@removed': { reason: gone } }];
   const person = directory.find(id);
-  if (person === undefined) return undefined;
+  if (person === undefined) return [];
   const changed = names.filter((name) => attributes === 'all' || attributes.has(name));
-  if (changed.length === 0) return undefined;
+  if (changed.length === 0) return [];
   const shown = project(person, ['id', ...changed.filter((name) => name !== 'manager')]);
-  if (!changed.includes('manager')) return shown;
+  if (!changed.includes('manager')) return [shown];
   const manager = directory.managerOf(id);
   return manager === undefined
-    ? shown
-    : { ...shown, 'manager@delta': [{ '@odata.type': '#microsoft.graph.user', id: manager.id }] };
+    ? [shown]
+    : [{ ...shown, 'manager@delta': [{ '@odata.type': '#microsoft.graph.user', id: manager.id }] }];
 };
 
+type Items = { value: object[]; behind: Partial<Token> };
 type DeltaOptions = { deltaReset: boolean; emptyPageEvery?: number | undefined };
 
 /**
@@ -95,12 +97,12 @@ type DeltaOptions = { deltaReset: boolean; emptyPageEvery?: number | undefined }
  */
 export const createChanges = (directory: Directory) => {
   const queries: Queries = new Map();
-  const itemsOf = (token: Token, names: readonly string[]): { value: object[]; behind: Partial<Token> } => {
+  const itemsOf = (token: Token, names: readonly string[]): Items => {
     if (token.position !== null) {
       const found = directory.after(token.position, pageSize, () => true);
       const last = found.at(-1);
       return {
-        value: found.map(({ person }) => project(person, names)),
+        value: found.flatMap(({ person }) => shownChange(directory, names, { id: person.id, attributes: 'all' })),
         behind: {
           position: found.length < pageSize ? null : (last?.position ?? null),
           last: last?.person.id ?? null,
@@ -108,7 +110,7 @@ export const createChanges = (directory: Directory) => {
       };
     }
     const { entries, next } = directory.log.read(token.seq, pageSize);
-    const value = entries.flatMap((entry) => shownChange(directory, names, entry) ?? []);
+    const value = entries.flatMap((entry) => shownChange(directory, names, entry));
     return { value, behind: { seq: next, last: entries.at(-1)?.id ?? null } };
   };
   return (request: SandboxRequest, now: number, options: DeltaOptions): SandboxResponse => {
@@ -119,7 +121,7 @@ export const createChanges = (directory: Directory) => {
     if (names === undefined) throw new Refusal(badRequest('Badly formed token.'));
     const page = token.page + 1;
     const empty = options.emptyPageEvery !== undefined && page % options.emptyPageEvery === 0;
-    const { value, behind } = empty ? { value: [], behind: {} } : itemsOf(token, names);
+    const { value, behind }: Items = empty ? { value: [], behind: {} } : itemsOf(token, names);
     const next: Token = { ...token, ...behind, page, at: now };
     const replayed = token.last === null || empty ? undefined : directory.find(token.last);
     if (replayed !== undefined)

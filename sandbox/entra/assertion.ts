@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { SandboxResponse } from '../service.ts';
 import { tokenError } from './errors.ts';
 
-/** Checks a certificate assertion: PS256, thumbprint, signature, audience, life, and that no jti comes twice (facts 1.1). */
+/** Checks a certificate assertion: PS256, thumbprint, signature, audience, life, and that no jti comes twice (Microsoft identity platform). */
 export const createAssertionCheck = (application: { clientId: string; certificate?: string }, clock: Clock) => {
   const used = new Set<string>();
   const refuse = (message: string) => tokenError(401, 'invalid_client', 700027, message);

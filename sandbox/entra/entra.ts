@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { SandboxRequest, SandboxResponse, Service } from '../service.ts';
 import type { Directory } from '../world/directory.ts';
 import type { Controls } from '../world/types.ts';
+import { answerBatch } from './batch.ts';
 import { createChanges } from './delta.ts';
 import { graphError, jsonHeaders, Refusal } from './errors.ts';
 import { readExpand, withManager } from './expand.ts';
@@ -17,6 +18,14 @@ const notFound = (key: string) =>
     404,
     'Request_ResourceNotFound',
     `Resource '${key}' does not exist or one of its queried reference-property objects are not present.`,
+  );
+
+/** Nobody has a picture yet: Graph says so with a code of its own. */
+const noPhoto = () =>
+  graphError(
+    404,
+    'ImageNotFound',
+    "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.",
   );
 
 const answerJson = (body: unknown): SandboxResponse => ({
@@ -77,14 +86,14 @@ export const createEntra = (deps: {
     if (request.method !== 'GET') return graphError(405, 'Request_BadRequest', 'Specified HTTP method is not allowed.');
     if (rest === 'users') return listUsers(directory, request, clock.now(), options);
     if (rest === 'users/delta') return listChanges(request, clock.now(), options);
+    if (/^users\/[^/]+\/photo(\/\$value)?$/.test(rest)) return noPhoto();
     if (asksMembers(rest)) return listMembers(directory, request, rest);
     if (/^users\/[^/]+\/directReports$/.test(rest)) return readReports(request, rest);
     if (/^users(\/[^/]+|\('.*'\))(\/manager)?$/.test(rest)) return readOne(request, rest);
     return graphError(400, 'BadRequest', `Resource not found for the segment '${rest.split('/')[0]}'.`);
   };
-  const handle = async (request: SandboxRequest): Promise<SandboxResponse> => {
-    const tenant = /^\/([^/]+)\/oauth2\/v2\.0\/token$/.exec(request.path)?.[1];
-    if (tenant !== undefined && request.method === 'POST') return tokens.issue(request, tenant);
+  /** One request against the tenant's resource units; each part of a batch costs its own. */
+  const metered = (request: SandboxRequest): SandboxResponse => {
     const spent = spend(request, clock.now(), options.resourceUnits ?? unitsFor(directory.size()));
     if ('refusal' in spent) return spent.refusal;
     try {
@@ -94,6 +103,14 @@ export const createEntra = (deps: {
       if (error instanceof Refusal) return error.response;
       throw error;
     }
+  };
+  const handle = async (request: SandboxRequest): Promise<SandboxResponse> => {
+    const tenant = /^\/([^/]+)\/oauth2\/v2\.0\/token$/.exec(request.path)?.[1];
+    if (tenant !== undefined && request.method === 'POST') return tokens.issue(request, tenant);
+    if (request.path === '/v1.0/$batch' && request.method === 'POST') {
+      return tokens.holds(request) ? answerBatch(request, metered) : handleGraph(request);
+    }
+    return metered(request);
   };
   return {
     service: { name: 'entra', handle },

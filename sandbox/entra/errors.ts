@@ -6,7 +6,7 @@ export const jsonHeaders = {
   'content-type': 'application/json;odata.metadata=minimal;odata.streaming=true;charset=utf-8',
 };
 
-/** A Graph error body (facts 1.2: "Error body everywhere"). */
+/** A Graph error body (Graph: error responses). */
 export const graphError = (
   status: number,
   code: string,
@@ -25,7 +25,7 @@ export const graphError = (
   note: { kind: 'other' },
 });
 
-/** The token endpoint's error body (facts 1.1). */
+/** The token endpoint's error body (Microsoft identity platform). */
 export const tokenError = (status: number, error: string, code: number, message: string): SandboxResponse => ({
   status,
   headers: { 'content-type': 'application/json; charset=utf-8' },
@@ -43,7 +43,7 @@ export const tokenError = (status: number, error: string, code: number, message:
 /** A request Graph refuses for what it asks. */
 export const badRequest = (message: string) => graphError(400, 'Request_BadRequest', message);
 
-/** A query that needs the advanced-query header and count (facts 1.2, filters). */
+/** A query that needs the advanced-query header and count (Graph: advanced queries). */
 export const unsupportedQuery = (message: string) => graphError(400, 'Request_UnsupportedQuery', message);
 
 /** Thrown inside the reading of a query; the stand-in answers with it. */

@@ -56,7 +56,7 @@ const splitAt = (text: string, word: string): string[] => {
   return parts.map((part) => part.trim());
 };
 
-/** Reads the forms of `$filter` the facts name: eq, any, and, or; ne only as an advanced query. */
+/** Reads the forms of `$filter` Graph takes here: eq, any, and, or; ne only as an advanced query. */
 export const readFilter = (text: string | null, advanced: boolean): Filter => {
   if (text === null) return () => true;
   const choices = splitAt(text, 'or').map((choice) => splitAt(choice, 'and').map((term) => readTerm(term, advanced)));

@@ -52,7 +52,7 @@ export const pageOfObjects = (
   };
 };
 
-/** `GET /groups/{id}/members` and `transitiveMembers`; the cast to users is an advanced query (facts 1.2). */
+/** `GET /groups/{id}/members` and `transitiveMembers`; the cast to users is an advanced query (Graph). */
 export const listMembers = (directory: Directory, request: SandboxRequest, rest: string): SandboxResponse => {
   const [, id = '', which, cast] = route.exec(rest) ?? [];
   const advanced = request.headers.consistencylevel === 'eventual' && request.query.get('$count') === 'true';

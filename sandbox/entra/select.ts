@@ -16,7 +16,7 @@ const defaults = [
   'userPrincipalName',
 ];
 
-/** Reads `$select`: known names only, and none of those Graph refuses on a collection (facts 1.2). */
+/** Reads `$select`: known names only, and none of those Graph refuses on a collection (Graph). */
 export const readSelect = (select: string | null, on: 'collection' | 'single'): string[] => {
   if (select === null || select === '') return defaults;
   const names = select.split(',').map((name) => name.trim());

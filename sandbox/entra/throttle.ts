@@ -4,7 +4,7 @@ import { jsonHeaders } from './errors.ts';
 
 const windowMs = 10_000;
 
-/** What a request costs in resource units (facts 1.5). */
+/** What a request costs in resource units (Graph: throttling limits). */
 export const costOf = ({ path, query }: Pick<SandboxRequest, 'path' | 'query'>): number => {
   const base = /\/transitiveMembers/.test(path)
     ? 5
@@ -18,7 +18,7 @@ export const costOf = ({ path, query }: Pick<SandboxRequest, 'path' | 'query'>):
   return Math.max(1, base - less + (query.has('$expand') ? 1 : 0));
 };
 
-/** What a tenant of this size may spend in ten seconds (facts 1.5). */
+/** What a tenant of this size may spend in ten seconds (Graph: throttling limits). */
 export const unitsFor = (people: number): number => (people < 50 ? 3_500 : people <= 500 ? 5_000 : 8_000);
 
 /** Keeps the account of resource units: the headers of an answer, or the 429 in its place. */

@@ -24,7 +24,7 @@ export type Tokens = {
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const scope = 'https://graph.microsoft.com/.default';
 
-/** The token endpoint of the login host (facts 1.1): client credentials by secret or by certificate assertion. */
+/** The token endpoint of the login host (Microsoft identity platform): client credentials by secret or by certificate assertion. */
 export const createTokens = (application: Application, clock: Clock): Tokens => {
   const expiries = new Map<string, number>();
   const checkAssertion = createAssertionCheck(application, clock);

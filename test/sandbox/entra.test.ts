@@ -41,11 +41,14 @@ const refused = async (path: string, status: number, code: string) => {
   assert.equal(errorSchema.parse(await response.json()).error.code, code);
 };
 
+const tokenSchema = z.object({ access_token: z.string() });
+const signIn = async () => {
+  token = tokenSchema.parse(await (await askToken(sandboxApplication.clientSecret)).json()).access_token;
+};
+
 before(async () => {
   sandbox = await startSandbox({ users: 250 });
-  token = z
-    .object({ access_token: z.string() })
-    .parse(await (await askToken(sandboxApplication.clientSecret)).json()).access_token;
+  await signIn();
 });
 after(() => sandbox.close());
 
@@ -127,4 +130,37 @@ test('a fault meets its request as often as asked, and the journal keeps it', as
 test('an expired token is refused', async () => {
   await control('POST', '/tokens/expire');
   await refused('/v1.0/users', 401, 'InvalidAuthenticationToken');
+});
+
+test('a batch answers each part on its own, in another order, and not more than twenty', async () => {
+  await signIn();
+  const batch = (requests: object[], bearer = token) =>
+    fetch(new URL('/v1.0/$batch', sandbox.urls.entra), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bearer}` },
+      body: JSON.stringify({ requests }),
+    });
+  const people = z.array(z.object({ id: z.string() })).parse(await (await control('GET', '/stores/entra')).json());
+  const person = people[0]?.id ?? assert.fail();
+  const answer = await batch([
+    { id: '1', method: 'GET', url: `/users/${person}?$select=id` },
+    { id: '2', method: 'GET', url: '/users/nobody@acme.example' },
+    { id: '3', method: 'GET', url: `/users/${person}/photo/$value` },
+  ]);
+  assert.equal(answer.status, 200, await answer.clone().text());
+  const { responses } = z
+    .object({ responses: z.array(z.looseObject({ id: z.string(), status: z.int() })) })
+    .parse(await answer.json());
+  assert.deepEqual(
+    responses.map(({ id, status }) => [id, status]),
+    [
+      ['3', 404],
+      ['2', 404],
+      ['1', 200],
+    ],
+  );
+  const many = Array.from({ length: 21 }, (_, n) => ({ id: `${n}`, method: 'GET', url: '/users' }));
+  assert.equal((await batch(many)).status, 400);
+  assert.equal((await batch([], token)).status, 400);
+  assert.equal((await batch(many.slice(0, 1), 'wrong')).status, 401);
 });

@@ -24,10 +24,12 @@ const env = {
   ...sandbox.secrets,
   ATTUNE_DATA_DIR: dataDir,
   ATTUNE_PORT: '0',
+  ATTUNE_LOG_LEVEL: 'debug',
   TEMPORAL_CLI_PATH: process.env.ATTUNE_TEST_TEMPORAL_CLI ?? '',
 };
 const serve = () => startProgram(['serve', '--config', document], env, true);
 let server = serve();
+const spoken: string[] = [];
 
 after(async () => {
   await server.kill('SIGTERM');
@@ -51,10 +53,28 @@ test('everything killed in the middle of writing: the next start ends the run, w
   process.kill(temporal, 'SIGKILL');
   await server.kill('SIGKILL');
 
+  spoken.push(server.said().out, server.said().err);
   server = serve();
   const again = await client();
   const { report } = await followRun(again, run, { show: () => undefined, end: () => undefined });
   await asExpected(report, 1 + 2 * inFlight);
+  spoken.push(JSON.stringify(report), server.said().out, server.said().err);
+});
+
+test('no value of anybody stands in the logs, the metrics or the report', async () => {
+  const access = await readAccess(dataDir);
+  assert.ok(access);
+  const headers = { authorization: `Bearer ${access.token}` };
+  const metrics = await fetch(new URL('/metrics', access.url), { headers });
+  assert.equal(metrics.status, 200);
+  const said = [...spoken, await metrics.text()].join('\n');
+  assert.match(said, /Attune is ready/);
+  for (const person of await control.people()) {
+    for (const attribute of ['userPrincipalName', 'displayName', 'mail', 'mobilePhone', 'streetAddress']) {
+      const value = person[attribute];
+      if (typeof value === 'string') assert.ok(!said.includes(value), `${attribute} of somebody was told`);
+    }
+  }
 });
 
 test('a server that is asked to stop leaves no process behind', async () => {

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Access, readAccess } from '../src/api/access-file.ts';
 import { findTemporalCli } from '../src/temporal/find-cli.ts';
+import { cleanEnvironment } from './environment.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readyMs = 120_000;
@@ -19,10 +20,6 @@ export type DemoServer = {
   readonly memory: () => Promise<{ now: number; highest: number } | null>;
   readonly stop: () => Promise<void>;
 };
-
-/** Only what a process needs anyway: the demo must never meet a database or a Temporal of somebody's own. */
-const cleanEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ATTUNE|TEMPORAL)_/.test(name)));
 
 /** Starts `attune serve` on embedded defaults with a fresh data directory. */
 export const startServer = async (document: string, secrets: Record<string, string>): Promise<DemoServer> => {

@@ -37,7 +37,13 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const stack = openStack();
   try {
     const ledger = await composeLedger(stack, dataDir, env);
-    if (document !== null) await storeDocument(ledger, document, { who: 'file', comment: null, managedBy: 'file' });
+    const stored =
+      document === null
+        ? null
+        : await storeDocument(ledger, document, { who: 'file', comment: null, managedBy: 'file' });
+    // What the file has no longer is not started by schedule any more; its versions and profiles stay.
+    const absent = new Set(stored?.absent);
+    for (const id of absent) log.info(`The connector ${id} is not in ${file} any more: its schedules are removed.`);
     const temporal = await composeTemporal(stack, dataDir, env);
     const worker = parts.worker
       ? await composeWorker(
@@ -47,7 +53,10 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
         )
       : null;
     const connectors = await listConnectors(ledger);
-    const configured = async () => reconcileSchedules(temporal.client, await scheduled(ledger), taskQueue);
+    const configured = async () => {
+      const kept = (await scheduled(ledger)).filter(({ id }) => !absent.has(id));
+      return reconcileSchedules(temporal.client, kept, taskQueue);
+    };
     if (parts.api) await configured();
     const url = parts.api
       ? await composeApi(stack, { ledger, temporal, dataDir, version, config, configured }, env)

@@ -5,6 +5,7 @@ import type { SourceDefinition } from './source.ts';
 const fromPlain = <Settings>(definition: SourceDefinition<Settings>): SourceDefinition<unknown> => ({
   kind: definition.kind,
   settings: definition.settings,
+  refusedPaths: (settings, paths) => definition.refusedPaths(definition.settings.parse(settings), paths),
   open: (settings, deps) => definition.open(definition.settings.parse(settings), deps),
 });
 

@@ -37,10 +37,27 @@ export type MemberPage = { readonly ids: readonly SourceId[]; readonly next: Cur
 export type SourceAttribute = { readonly path: AttributePath; readonly type: string; readonly example: Json };
 
 /**
+ * How people name their manager in a directory that gives no attributes of the manager with the person (Okta's
+ * `profile.managerId`, Google's relations). Both read a user that was read with a selection that holds `manager.…`.
+ */
+export type ManagerNaming = {
+  /** The key (an id, a login, a mail) under which the person names the manager; null for nobody. */
+  readonly keyOf: (user: SourceUser) => string | null;
+  /** Every key by which others may name this person; compared without regard to case. */
+  readonly namesOf: (user: SourceUser) => readonly string[];
+};
+
+/**
  * Where users are read from. Every method throws `Failure` and nothing else (an abort by `call.signal` excepted,
  * which passes through as it came).
  */
 export type IdentitySource = {
+  /** The names the document gives to groups; only these are read. */
+  readonly groups: readonly string[];
+  /** The day (ISO date) the credential expires, as the document says; null when it says nothing. */
+  readonly expires: string | null;
+  /** Null where the source itself gives the manager's attributes with the person. */
+  readonly managers: ManagerNaming | null;
   /** Proves credentials and rights with the cheapest call that needs both; throws `auth`, `forbidden`, `config`. */
   check(call: Call): Promise<void>;
   /** Reads one page with exactly the attributes of `select`. Throws `cursorExpired` when the place is no longer held. */
@@ -61,9 +78,16 @@ export type SourceDeps = {
   readonly secret: ReadSecret;
 };
 
-/** What each source folder exports: its kind, the settings it takes in a document, and how to open it. */
+/** A path that would make the provider refuse the whole listing, with the reason and what to do instead. */
+export type RefusedPath = { readonly path: AttributePath; readonly why: string; readonly remedy: string };
+
+/**
+ * What each source folder exports: its kind, the settings it takes in a document, the paths it can never read (judged
+ * offline, when a document is validated), and how to open it.
+ */
 export type SourceDefinition<Settings> = {
   readonly kind: string;
   readonly settings: ZodType<Settings>;
+  readonly refusedPaths: (settings: Settings, paths: readonly AttributePath[]) => readonly RefusedPath[];
   readonly open: (settings: Settings, deps: SourceDeps) => IdentitySource;
 };

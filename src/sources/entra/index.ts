@@ -9,7 +9,7 @@ import { readMembers } from './members.ts';
 import { neededFor } from './people.ts';
 import { readPage } from './read.ts';
 import { graphRefusal } from './refusal.ts';
-import { selectionOf } from './selection.ts';
+import { refusedPaths, selectionOf } from './selection.ts';
 import { type EntraSettings, entraSettings } from './settings.ts';
 
 const party = 'Entra ID';
@@ -18,6 +18,7 @@ const party = 'Entra ID';
 export const entra: SourceDefinition<EntraSettings> = {
   kind: 'entra',
   settings: entraSettings,
+  refusedPaths: (_settings, paths) => refusedPaths(paths),
   open: (settings, deps): IdentitySource => {
     const endpoints = endpointsOf(settings);
     const { people, groups, tls } = settings;
@@ -30,6 +31,9 @@ export const entra: SourceDefinition<EntraSettings> = {
     });
     const needed = neededFor(people);
     return {
+      groups: Object.keys(groups),
+      expires: settings.auth.expires ?? null,
+      managers: null,
       check: (call) => checkRights(http, groups, call),
       readPage: async (place, select, call) => readPage(http, people, selectionOf(select, needed), place, call),
       readUser: async (key, select, call) => readUser(http, people, selectionOf(select, needed), key, call),

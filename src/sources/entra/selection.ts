@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import type { AttributePath } from '../../core/values.ts';
+import type { RefusedPath } from '../source.ts';
 
 /** What a listing asks Graph for: properties of the person in one or more requests, and properties of the manager. */
 export type Selection = {
@@ -45,38 +46,45 @@ const propertyName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Works out the selection for mapping paths; `always` are properties the source itself needs of each person. */
 export const selectionOf = (paths: readonly AttributePath[], always: readonly string[]): Selection => {
+  const [refused] = refusedPaths(paths);
+  if (refused !== undefined) {
+    const { path, why, remedy } = refused;
+    throw new Failure('config', `The attribute ${path} cannot be read from Entra ID: ${why}.`, {
+      party: 'Entra ID',
+      remedy,
+    });
+  }
   const properties = new Set<string>();
   const manager = new Set<string>();
   for (const path of paths) {
-    const [first = '', ...rest] = path.split('.');
-    if (first !== 'manager') properties.add(selectable(first, path));
-    else if (rest[0] === undefined)
-      throw refused(path, 'it is a person, not a value', 'Name an attribute: manager.displayName.');
-    else manager.add(selectable(rest[0], path));
+    const [first = '', second = ''] = path.split('.');
+    if (first === 'manager') manager.add(second);
+    else properties.add(first);
   }
   const others = [...properties].filter((property) => !always.includes(property));
   return { wanted: properties, parts: shareOut(others, always), manager: manager.size === 0 ? null : [...manager] };
 };
 
-const selectable = (property: string, path: AttributePath): string => {
-  if (refusedInLists.has(property)) {
-    throw refused(path, 'Graph does not give it in a list of users', 'Map another attribute.');
-  }
-  if (otherResources.has(property) || property === 'manager') {
-    throw refused(
-      path,
-      'Graph keeps it apart from the user',
-      'Only attributes of the user and of the manager can be mapped.',
-    );
-  }
-  if (!propertyName.test(property)) {
-    throw refused(path, 'no attribute of Graph has such a name', 'Check the spelling of the path.');
-  }
-  return property;
-};
+/** The paths Graph would refuse, and the whole listing with them. */
+export const refusedPaths = (paths: readonly AttributePath[]): readonly RefusedPath[] =>
+  paths.flatMap((path) => {
+    const [first = '', second] = path.split('.');
+    const reason =
+      first !== 'manager'
+        ? reasonAgainst(first)
+        : second === undefined
+          ? (['it is a person, not a value', 'Name an attribute: manager.displayName.'] as const)
+          : reasonAgainst(second);
+    return reason === null ? [] : [{ path, why: reason[0], remedy: reason[1] }];
+  });
 
-const refused = (path: AttributePath, why: string, remedy: string): Failure =>
-  new Failure('config', `The attribute ${path} cannot be read from Entra ID: ${why}.`, { party: 'Entra ID', remedy });
+const reasonAgainst = (property: string): readonly [why: string, remedy: string] | null => {
+  if (refusedInLists.has(property)) return ['Graph does not give it in a list of users', 'Map another attribute.'];
+  if (otherResources.has(property) || property === 'manager')
+    return ['Graph keeps it apart from the user', 'Only attributes of the user and of the manager can be mapped.'];
+  if (!propertyName.test(property)) return ['no attribute of Graph has such a name', 'Check the spelling of the path.'];
+  return null;
+};
 
 const shareOut = (properties: readonly string[], always: readonly string[]): string[][] => {
   const parts: string[][] = [[...always]];

@@ -5,6 +5,7 @@ import { readAccounts } from '../src/engine/accounts.ts';
 import { applyBatch } from '../src/engine/apply.ts';
 import { closeRun, type RunEnding } from '../src/engine/close.ts';
 import type { OpenConnector } from '../src/engine/connector.ts';
+import { linkBasis } from '../src/engine/digest.ts';
 import { findUser } from '../src/engine/find-user.ts';
 import { type Judgement, judge } from '../src/engine/judge.ts';
 import { openRun } from '../src/engine/open.ts';
@@ -54,7 +55,7 @@ export const createActivities = ({ ledger, openConnector, isOpen, log }: Activit
   const targetOf = (connector: OpenConnector, id: string) => {
     const target = connector.targets.get(id);
     if (target === undefined) throw new Failure('config', `The connector ${connector.id} has no target ${id}.`);
-    return { id, target };
+    return { id, target, basis: linkBasis(ledger, connector, id) };
   };
   const at = (run: string, party: string) => ({ run, party });
   return {

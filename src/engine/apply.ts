@@ -4,14 +4,12 @@ import type { AttributeId, ChangeResult } from '../core/profile.ts';
 import { msUntilOpen } from '../core/write-hours.ts';
 import { type AppliedUser, claimBatch, type DueUser, dueUsers, holdsClaim, recordApplied } from '../ledger/changes.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { type KnownValue, knownProfiles, type ProfileRecord } from '../ledger/profiles.ts';
+import { isTaken, type KnownValue, knownProfiles, type ProfileRecord } from '../ledger/profiles.ts';
 import type { Run } from '../ledger/runs.ts';
 import type { Batch } from '../ledger/staging.ts';
 import { accountOf } from './account-text.ts';
-import type { OpenTarget } from './connector.ts';
+import type { TargetPlace } from './connector.ts';
 import { inParallel, withSlots } from './lease.ts';
-
-type Place = { readonly id: string; readonly target: OpenTarget };
 
 /**
  * Executes the stored changes of a batch and nothing else, user by user, recording each result. It begins behind the
@@ -20,7 +18,7 @@ type Place = { readonly id: string; readonly target: OpenTarget };
  */
 export const applyBatch = async (
   ledger: Ledger,
-  at: Place,
+  at: TargetPlace,
   run: Run,
   batch: Batch,
   call: Call,
@@ -41,21 +39,32 @@ export const applyBatch = async (
 };
 
 /** Outside its hours a target is left alone as if it had asked for the wait itself. */
-const waitForHours = ({ id, target }: Place, now: number): void => {
+const waitForHours = ({ id, target }: TargetPlace, now: number): void => {
   const waitMs = target.writeHours === undefined ? 0 : msUntilOpen(target.writeHours, now);
   if (waitMs === 0) return;
   throw new Failure('throttled', `${id} is not written outside its writeHours.`, { party: id, waitMs });
 };
 
-const applyUser = async (ledger: Ledger, at: Place, run: Run, user: DueUser, call: Call): Promise<AppliedUser> => {
-  const known = (await knownProfiles(ledger, run.connector, at.id, [user.sourceId])).get(user.sourceId);
+const applyUser = async (
+  ledger: Ledger,
+  at: TargetPlace,
+  run: Run,
+  user: DueUser,
+  call: Call,
+): Promise<AppliedUser> => {
+  const account = accountOf(user.account);
+  const one = { sourceId: user.sourceId, account: account.key };
+  if (await isTaken(ledger, { connector: run.connector, target: at }, one)) {
+    const outcome = end(at, user, 'ambiguous', 'accountClaimedTwice');
+    return { ...leftAlone(user, 'accountClaimedTwice'), outcome, record: null };
+  }
+  const known = (await knownProfiles(ledger, run.connector, at.id, [one])).get(user.sourceId);
   if (known !== undefined && known.readAt > user.readAt) {
     return { ...leftAlone(user, 'newerRun'), outcome: end(at, user, 'skipped', 'newerRun'), record: null };
   }
-  const account = accountOf(user.account);
   try {
     const results = await at.target.target.applyChanges(account, user.changes, call);
-    const values = new Map<AttributeId, KnownValue>(known?.values);
+    const values = new Map<AttributeId, KnownValue>(known?.values ?? []);
     for (const result of results) {
       const change = user.changes.find((one) => one.attribute === result.attribute);
       if (change !== undefined && isWritten(result)) values.set(change.attribute, { value: change.after, ours: true });
@@ -65,6 +74,7 @@ const applyUser = async (ledger: Ledger, at: Place, run: Run, user: DueUser, cal
     const record: ProfileRecord = {
       sourceId: user.sourceId,
       account: { key: account.key, text: user.account },
+      basis: at.basis,
       values,
       digest: complete ? user.digest : null,
       readAt: user.readAt,
@@ -72,6 +82,10 @@ const applyUser = async (ledger: Ledger, at: Place, run: Run, user: DueUser, cal
     return { sourceId: user.sourceId, results, outcome: judged(at, user, results), record };
   } catch (error) {
     if (!isFailure(error) || (error.kind !== 'notFound' && error.kind !== 'rejected')) throw error;
+    if (error.kind === 'notFound') {
+      const outcome = end(at, user, 'unmatched', 'accountGone');
+      return { ...leftAlone(user, 'accountGone'), outcome, record: 'accountGone' };
+    }
     return { ...leftAlone(user, error.kind), outcome: end(at, user, 'failed', error.sentence), record: null };
   }
 };
@@ -83,7 +97,7 @@ const leftAlone = (user: DueUser, reason: string) => ({
   results: user.changes.map(({ attribute }) => ({ attribute, status: 'rejected', reason }) as const),
 });
 
-const judged = (at: Place, user: DueUser, results: readonly ChangeResult[]): AppliedUser['outcome'] => {
+const judged = (at: TargetPlace, user: DueUser, results: readonly ChangeResult[]): AppliedUser['outcome'] => {
   const refused = results.filter((result) => result.status === 'rejected');
   if (refused.length > 0) {
     const reasons = refused.map((result) => `${result.attribute}: ${result.reason ?? 'refused'}`);
@@ -94,7 +108,7 @@ const judged = (at: Place, user: DueUser, results: readonly ChangeResult[]): App
   return end(at, user, 'updated', 'written');
 };
 
-const end = (at: Place, user: DueUser, outcome: AppliedUser['outcome']['outcome'], reason: string) => ({
+const end = (at: TargetPlace, user: DueUser, outcome: AppliedUser['outcome']['outcome'], reason: string) => ({
   target: at.id,
   sourceId: user.sourceId,
   outcome,

@@ -2,8 +2,9 @@ import { Failure, type FailureKind } from '../core/failure.ts';
 import { type Report, type RunStatus, unaccounted } from '../core/report.ts';
 import { releaseLock } from '../ledger/locks.ts';
 import type { Ledger } from '../ledger/open.ts';
+import { noteLeavers } from '../ledger/profiles.ts';
 import { composeReport } from '../ledger/reports.ts';
-import { endRun, findRun } from '../ledger/runs.ts';
+import { endRun, findRun, type Run } from '../ledger/runs.ts';
 import { pruneStaging, settleOpenUsers } from '../ledger/staging.ts';
 
 /** How a run ends as its workflow sees it; `done` becomes `doneWithFailures` when somebody failed. */
@@ -34,11 +35,20 @@ export const closeRun = async (
   const status = ending.status === 'done' && failed ? 'doneWithFailures' : ending.status;
   const wrong = first.read.complete && ending.status !== 'failed' ? unaccounted(first) : [];
   const report: Report = wrong.length === 0 ? { ...first, status } : miscounted(first, wrong);
+  if (leavesProven(run, report)) await noteLeavers(ledger, run);
   await endRun(ledger, runId, { status: report.status, failure: report.failure, report, planDays });
   await releaseLock(ledger, run.connector, runId);
   if (status !== 'planned' && status !== 'awaitingApproval') await pruneStaging(ledger, runId);
   return report;
 };
+
+/** Only a complete read of everybody proves that somebody is gone. */
+const leavesProven = (run: Run, { status, read }: Report): boolean =>
+  (status === 'done' || status === 'doneWithFailures') &&
+  read.complete &&
+  run.sourceId === null &&
+  run.mode !== 'delta' &&
+  run.intent === 'apply';
 
 const miscounted = (report: Report, wrong: readonly string[]): Report => ({
   ...report,

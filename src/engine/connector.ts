@@ -10,6 +10,9 @@ import type { Target } from '../targets/target.ts';
  */
 export type OpenTarget = { readonly target: Target; readonly inFlight: number; readonly writeHours?: WriteHours };
 
+/** One target within a run; `basis` is the digest of the rules its links are found by. */
+export type TargetPlace = { readonly id: string; readonly target: OpenTarget; readonly basis: Buffer };
+
 /** One version of a connector, opened: all that a batch needs besides the ledger. */
 export type OpenConnector = {
   readonly id: string;

@@ -1,7 +1,16 @@
 import type { MatchStep } from '../core/match.ts';
 import type { DesiredProfile } from '../core/profile.ts';
 import type { Ledger } from '../ledger/open.ts';
+import type { OpenConnector } from './connector.ts';
+
+/** The keyed digest of the rules a target's accounts are found by. */
+export const linkBasis = (ledger: Ledger, connector: OpenConnector, target: string): Buffer =>
+  ledger.keyring.digest(`match rules:${connector.mapping.matchRules.get(target) ?? ''}`);
 
 /** The keyed digest of all that decides what a target should hold: a user whose digest is known costs no call there. */
-export const profileDigest = (ledger: Ledger, desired: DesiredProfile, match: readonly MatchStep[]): Buffer =>
-  ledger.keyring.digest(JSON.stringify(['profile', [...desired], match]));
+export const profileDigest = (
+  ledger: Ledger,
+  basis: Buffer,
+  desired: DesiredProfile,
+  match: readonly MatchStep[],
+): Buffer => ledger.keyring.digest(JSON.stringify(['profile', basis.toString('hex'), [...desired], match]));

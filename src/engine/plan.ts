@@ -9,52 +9,50 @@ import type { Run } from '../ledger/runs.ts';
 import { type Batch, matchedUsers, type StagedUser } from '../ledger/staging.ts';
 import type { Account } from '../targets/target.ts';
 import { accountOf } from './account-text.ts';
-import type { OpenTarget } from './connector.ts';
+import type { TargetPlace } from './connector.ts';
 import { inParallel, withSlots } from './lease.ts';
 
 /** How many users are planned between two commits: what a killed worker has to do again at most. */
 const chunkSize = 50;
 
-type Place = { readonly id: string; readonly target: OpenTarget };
-
 /**
  * Works out every change of a batch and stores it. The target is read only for people of whom the ledger knows no
  * values, or for all in a `verify` run. Nothing is written at the target.
  */
-export const planBatch = async (ledger: Ledger, at: Place, run: Run, batch: Batch, call: Call): Promise<void> => {
+export const planBatch = async (ledger: Ledger, at: TargetPlace, run: Run, batch: Batch, call: Call): Promise<void> => {
   const users = await matchedUsers(ledger, run.id, at.id, batch);
   const place = { connector: run.connector, target: at.id, run: run.id };
   for (let start = 0; start < users.length; start += chunkSize) {
     const chunk = users.slice(start, start + chunkSize);
+    const matched = chunk.map((user) => ({ user, account: accountOf(user.account) }));
     const known = await knownProfiles(
       ledger,
       run.connector,
       at.id,
-      chunk.map((user) => user.sourceId),
+      matched.map(({ user, account }) => ({ sourceId: user.sourceId, account: account.key })),
     );
-    const accounts = new Map(chunk.map((user) => [user.pos, accountOf(user.account)]));
     const owners = await ownedElsewhere(
       ledger,
       run.connector,
       at.id,
-      [...accounts.values()].map((one) => one.key),
+      matched.map(({ account }) => account.key),
     );
     const planned: PlannedUser[] = [];
     const toRead: { user: StagedUser; account: Account }[] = [];
-    for (const user of chunk) {
-      const account = accounts.get(user.pos) ?? accountOf(user.account);
+    for (const { user, account } of matched) {
       const skipped = skipReason(at, account, owners);
-      const values = known.get(user.sourceId);
+      const { values = null, readAt = null } = known.get(user.sourceId) ?? {};
       if (skipped !== null) planned.push(ended(at, user, 'skipped', skipped));
-      else if (values === undefined || run.mode === 'verify' || !covers(values.values, user))
-        toRead.push({ user, account });
-      else if (values.readAt > user.readAt) planned.push(ended(at, user, 'skipped', 'newerRun'));
-      else planned.push(plan(at, run, user, account, current(values.values), values.values));
+      else if (readAt !== null && readAt > user.readAt) planned.push(ended(at, user, 'skipped', 'newerRun'));
+      else if (values === null || run.mode === 'verify' || !covers(values, user)) toRead.push({ user, account });
+      else planned.push(plan(at, run, user, account, current(values), values));
     }
     if (toRead.length > 0) {
       await withSlots(ledger, at, run.sourceId !== null, call, (slots, leased) =>
         inParallel(toRead, slots, async ({ user, account }) => {
-          planned.push(await readAndPlan(at, run, user, account, known.get(user.sourceId)?.values, leased));
+          planned.push(
+            await readAndPlan(at, run, user, account, known.get(user.sourceId)?.values ?? new Map(), leased),
+          );
         }),
       );
     }
@@ -66,7 +64,7 @@ export const planBatch = async (ledger: Ledger, at: Place, run: Run, batch: Batc
 const covers = (known: KnownProfile, user: StagedUser): boolean =>
   [...user.desired.keys()].every((attribute) => known.has(attribute));
 
-const skipReason = (at: Place, account: Account, owners: ReadonlyMap<string, string>): string | null => {
+const skipReason = (at: TargetPlace, account: Account, owners: ReadonlyMap<string, string>): string | null => {
   if (at.target.target.protects(account)) return 'protected';
   if (!account.active) return 'inactive';
   const owner = owners.get(account.key);
@@ -74,26 +72,26 @@ const skipReason = (at: Place, account: Account, owners: ReadonlyMap<string, str
 };
 
 const readAndPlan = async (
-  at: Place,
+  at: TargetPlace,
   run: Run,
   user: StagedUser,
   account: Account,
-  known: KnownProfile | undefined,
+  known: KnownProfile,
   call: Call,
 ): Promise<PlannedUser> => {
   try {
     const found = await at.target.target.readProfile(account, [...user.desired.keys()], call);
-    return plan(at, run, user, account, found, known ?? new Map());
+    return plan(at, run, user, account, found, known);
   } catch (error) {
     if (!isFailure(error) || (error.kind !== 'notFound' && error.kind !== 'rejected')) throw error;
-    return error.kind === 'notFound'
-      ? ended(at, user, 'unmatched', 'accountGone')
-      : ended(at, user, 'failed', error.sentence);
+    if (error.kind === 'rejected') return ended(at, user, 'failed', error.sentence);
+    const gone = run.intent === 'plan' ? null : 'accountGone';
+    return { ...ended(at, user, 'unmatched', 'accountGone'), record: gone };
   }
 };
 
 const plan = (
-  at: Place,
+  at: TargetPlace,
   run: Run,
   user: StagedUser,
   account: Account,
@@ -119,6 +117,7 @@ const plan = (
   const record = {
     sourceId: user.sourceId,
     account: { key: account.key, text: user.account },
+    basis: at.basis,
     values,
     digest: user.digest,
     readAt: user.readAt,
@@ -132,7 +131,7 @@ const current = (known: KnownProfile): Profile =>
   new Map([...known].flatMap(([attribute, one]) => (one.value === null ? [] : [[attribute, one.value] as const])));
 
 const ended = (
-  at: Place,
+  at: TargetPlace,
   user: StagedUser,
   outcome: 'skipped' | 'unmatched' | 'failed',
   reason: string,

@@ -4,7 +4,7 @@ import type { NewOutcome } from '../ledger/outcomes.ts';
 import { heldDigests } from '../ledger/profiles.ts';
 import type { NewStagedUser } from '../ledger/staging.ts';
 import type { OpenConnector } from './connector.ts';
-import { profileDigest } from './digest.ts';
+import { linkBasis, profileDigest } from './digest.ts';
 
 /** What the people of one page come to: candidates, outcomes without a candidate, and the unchanged by target. */
 export type WorkedUsers = {
@@ -39,7 +39,7 @@ export const workUsers = async (
         outcomes.push({ target, sourceId: user.id, outcome: evaluation.kind, reason: evaluation.reason });
         continue;
       }
-      const digest = profileDigest(ledger, evaluation.desired, evaluation.match);
+      const digest = profileDigest(ledger, linkBasis(ledger, connector, target), evaluation.desired, evaluation.match);
       if (!verify && isHeld(held, target, user.id, digest)) {
         unchanged[target] = (unchanged[target] ?? 0) + 1;
         continue;

@@ -5,7 +5,7 @@ import type { SourceId } from '../core/values.ts';
 import type { Ledger } from './open.ts';
 import type { NewOutcome } from './outcomes.ts';
 import { insertOutcomes } from './outcomes.ts';
-import { type ProfileRecord, recordProfiles } from './profiles.ts';
+import { endLinks, type ProfileRecord, recordProfiles } from './profiles.ts';
 import type { Batch } from './staging.ts';
 
 /** A planned user: the changes to store, or, with none, the profile the target was found to hold already. */
@@ -15,8 +15,11 @@ export type PlannedUser = {
   readonly changes: readonly PlannedChange[];
   readonly adopted: number;
   readonly outcome: NewOutcome | null;
-  readonly record: ProfileRecord | null;
+  readonly record: Remember;
 };
+
+/** What to remember of a user afterwards: a profile, that its account is gone, or nothing new. */
+export type Remember = ProfileRecord | 'accountGone' | null;
 
 /** Where a plan belongs. */
 export type PlanPlace = { readonly connector: string; readonly target: string; readonly run: string };
@@ -39,17 +42,24 @@ export const storePlan = async (ledger: Ledger, place: PlanPlace, users: readonl
       run,
       users.flatMap((user) => (user.outcome === null ? [] : [user.outcome])),
     );
-    await recordProfiles(
-      inTransaction,
-      place,
-      users.flatMap((user) => (user.record === null ? [] : [user.record])),
-    );
+    await remember(inTransaction, place, users);
     await sql`update staged_user s set state = t.state, adopted = t.adopted
       from unnest(${users.map((u) => u.pos)}::integer[],
         ${users.map((u) => (u.changes.length > 0 ? 'planned' : u.outcome === null ? 'unchanged' : 'settled'))}::text[],
         ${users.map((u) => u.adopted)}::integer[]) t(pos, state, adopted)
       where s.run = ${run} and s.target = ${target} and s.pos = t.pos`.execute(trx);
   });
+};
+
+const remember = async (
+  ledger: Ledger,
+  place: PlanPlace,
+  users: readonly { sourceId: SourceId; record: Remember }[],
+): Promise<void> => {
+  const gone = users.filter(({ record }) => record === 'accountGone').map(({ sourceId }) => sourceId);
+  await endLinks(ledger, place, gone);
+  const records = users.flatMap(({ record }) => (record === null || record === 'accountGone' ? [] : [record]));
+  await recordProfiles(ledger, place, records);
 };
 
 /** A user with stored changes still to be written. */
@@ -92,7 +102,7 @@ export type AppliedUser = {
   readonly sourceId: SourceId;
   readonly results: readonly ChangeResult[];
   readonly outcome: NewOutcome;
-  readonly record: ProfileRecord | null;
+  readonly record: Remember;
 };
 
 /** Claims a batch under the next number: whoever held it before has lost it. */
@@ -121,7 +131,7 @@ export const recordApplied = async (ledger: Ledger, place: PlanPlace, user: Appl
       where c.run = ${run} and c.target = ${target} and c.source_id = ${user.sourceId}
         and c.attribute = t.attribute`.execute(trx);
     await insertOutcomes(inTransaction, run, [user.outcome]);
-    if (user.record !== null) await recordProfiles(inTransaction, place, [user.record]);
+    await remember(inTransaction, place, [user]);
   });
 };
 

@@ -3,6 +3,7 @@ import type { AttributeId } from '../core/profile.ts';
 import type { SourceId } from '../core/values.ts';
 import { accountDigest } from './accounts.ts';
 import type { Ledger } from './open.ts';
+import { holds, type LinkedTarget } from './staging.ts';
 
 /** What the ledger knows of one attribute of an account: its value (null for none), and whether it is ours. */
 export type KnownValue = { readonly value: string | null; readonly ours: boolean };
@@ -14,6 +15,8 @@ export type KnownProfile = ReadonlyMap<AttributeId, KnownValue>;
 export type ProfileRecord = {
   readonly sourceId: SourceId;
   readonly account: { readonly key: string; readonly text: string };
+  /** The digest of the match rules the link was found by. */
+  readonly basis: Buffer;
   readonly values: KnownProfile;
   readonly digest: Buffer | null;
   readonly readAt: Date;
@@ -27,7 +30,8 @@ export const heldDigests = async (
 ): Promise<ReadonlyMap<string, ReadonlyMap<SourceId, Buffer>>> => {
   const { rows } = await sql<{ target: string; sourceId: string; digest: Buffer }>`select target,
       source_id as "sourceId", digest from profile
-    where connector = ${connector} and source_id = any(${ids}::text[]) and digest is not null`.execute(ledger.db);
+    where connector = ${connector} and source_id = any(${ids}::text[]) and digest is not null
+      and left_at is null`.execute(ledger.db);
   const held = new Map<string, Map<SourceId, Buffer>>();
   for (const row of rows) {
     const target = held.get(row.target) ?? new Map<SourceId, Buffer>();
@@ -36,18 +40,28 @@ export const heldDigests = async (
   return held;
 };
 
-/** What is known of these people at a target, with the moment each value was read at the source. */
+/** What is remembered of a person: nothing is known (null) of an account the person was not linked to before. */
+export type Remembered = { readonly values: KnownProfile | null; readonly readAt: Date };
+
+/** What is known of these people's accounts at a target, with the moment each was read at the source. */
 export const knownProfiles = async (
   ledger: Ledger,
   connector: string,
   target: string,
-  ids: readonly SourceId[],
-): Promise<ReadonlyMap<SourceId, { values: KnownProfile; readAt: Date }>> => {
-  const { rows } = await sql<{ sourceId: string; values: Buffer | null; readAt: Date }>`select source_id as "sourceId",
-      values_sealed as values, source_read_at as "readAt" from profile
-    where connector = ${connector} and target = ${target} and source_id = any(${ids}::text[])
-      and account_digest is not null`.execute(ledger.db);
-  return new Map(rows.map((row) => [row.sourceId, { values: openValues(ledger, row.values), readAt: row.readAt }]));
+  people: readonly { readonly sourceId: SourceId; readonly account: string }[],
+): Promise<ReadonlyMap<SourceId, Remembered>> => {
+  type Row = { sourceId: string; values: Buffer | null; readAt: Date; same: boolean };
+  const { rows } = await sql<Row>`select p.source_id as "sourceId", p.values_sealed as values,
+      p.source_read_at as "readAt", p.account_digest = t.account as same
+    from profile p join unnest(${people.map((one) => one.sourceId)}::text[],
+      ${people.map((one) => accountDigest(ledger, one.account))}::bytea[]) t(id, account) on t.id = p.source_id
+    where p.connector = ${connector} and p.target = ${target} and p.account_digest is not null`.execute(ledger.db);
+  return new Map(
+    rows.map(({ sourceId, values, readAt, same }) => [
+      sourceId,
+      { values: same ? openValues(ledger, values) : null, readAt },
+    ]),
+  );
 };
 
 /** The accounts among these that another connector keeps, with that connector's name. */
@@ -79,20 +93,69 @@ export const recordProfiles = async (
 ): Promise<void> => {
   if (records.length === 0) return;
   const { keyring } = ledger;
+  await takeOver(ledger, place, records);
   await sql`insert into profile (connector, target, source_id, account_digest, account_sealed, values_sealed, digest,
-      source_read_at, last_run)
+      source_read_at, link_basis, last_run)
     select ${place.connector}, ${place.target}, t.id, t.account_digest, t.account, t.values, t.digest, t.read_at,
-      ${place.run}
+      t.basis, ${place.run}
     from unnest(${records.map((r) => r.sourceId)}::text[],
       ${records.map((r) => keyring.digest(`account:${r.account.key}`))}::bytea[],
       ${records.map((r) => keyring.seal(r.account.text))}::bytea[],
       ${records.map((r) => keyring.seal(JSON.stringify([...r.values])))}::bytea[],
-      ${records.map((r) => r.digest)}::bytea[], ${records.map((r) => r.readAt)}::timestamptz[])
-      t(id, account_digest, account, values, digest, read_at)
+      ${records.map((r) => r.digest)}::bytea[], ${records.map((r) => r.readAt)}::timestamptz[],
+      ${records.map((r) => r.basis)}::bytea[])
+      t(id, account_digest, account, values, digest, read_at, basis)
     on conflict (connector, target, source_id) do update set account_digest = excluded.account_digest,
       account_sealed = excluded.account_sealed, values_sealed = excluded.values_sealed, digest = excluded.digest,
-      source_read_at = excluded.source_read_at, last_run = excluded.last_run
+      source_read_at = excluded.source_read_at, link_basis = excluded.link_basis, left_at = null, last_run = excluded.last_run
     where profile.source_read_at <= excluded.source_read_at`.execute(ledger.db);
+};
+
+/** Ends links whose account was found to be another person's by now. */
+const takeOver = async (
+  ledger: Pick<Ledger, 'db' | 'keyring'>,
+  place: { connector: string; target: string },
+  records: readonly ProfileRecord[],
+): Promise<void> => {
+  await sql`update profile p set account_digest = null, account_sealed = null, values_sealed = null, digest = null
+    from unnest(${records.map((r) => r.sourceId)}::text[],
+      ${records.map((r) => ledger.keyring.digest(`account:${r.account.key}`))}::bytea[]) t(id, account_digest)
+    where p.connector = ${place.connector} and p.target = ${place.target} and p.account_digest = t.account_digest
+      and p.source_id <> t.id`.execute(ledger.db);
+};
+
+/** Whether an account came to be linked to somebody else since it was matched; a link made by hand outranks that. */
+export const isTaken = async (
+  ledger: Ledger,
+  place: { connector: string; target: LinkedTarget },
+  one: { readonly sourceId: SourceId; readonly account: string },
+): Promise<boolean> => {
+  const { rows } = await sql`select 1 from profile p where p.connector = ${place.connector}
+      and p.target = ${place.target.id} and p.account_digest = ${accountDigest(ledger, one.account)}
+      and p.source_id <> ${one.sourceId} and ${holds(place.target)} and not exists (
+        select 1 from manual_link m where m.connector = p.connector and m.target = p.target
+          and m.source_id = ${one.sourceId} and m.account_digest = p.account_digest)`.execute(ledger.db);
+  return rows.length > 0;
+};
+
+/** Ends the links of people whose account is gone at the target: the next run looks for their account anew. */
+export const endLinks = async (
+  ledger: Pick<Ledger, 'db'>,
+  place: { connector: string; target: string },
+  ids: readonly SourceId[],
+): Promise<void> => {
+  if (ids.length === 0) return;
+  await sql`update profile set account_digest = null, account_sealed = null, values_sealed = null, digest = null
+    where connector = ${place.connector} and target = ${place.target}
+      and source_id = any(${ids}::text[])`.execute(ledger.db);
+};
+
+/** After a complete read: who was not in it has left, and holds no account against others any more. */
+export const noteLeavers = async (ledger: Ledger, run: { id: string; connector: string; readNo: number }) => {
+  await sql`update profile p set left_at = now()
+    where p.connector = ${run.connector} and p.left_at is null and not exists (
+      select 1 from (select unnest(seen) as id from read_page where run = ${run.id} and read_no = ${run.readNo}) s
+      where s.id = p.source_id)`.execute(ledger.db);
 };
 
 const openValues = (ledger: Ledger, sealed: Buffer | null): KnownProfile => {

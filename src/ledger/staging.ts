@@ -23,6 +23,13 @@ export type Batch = { readonly from: number; readonly to: number };
 
 type Sealed = { readonly desired: readonly [AttributeId, Desired][]; readonly match: readonly MatchStep[] };
 
+/** A target with the digest of the rules its accounts are found by. */
+export type LinkedTarget = { readonly id: string; readonly basis: Buffer };
+
+/** Whether the remembered link of profile `p` may be trusted. */
+export const holds = ({ basis }: LinkedTarget) =>
+  sql`p.account_digest is not null and p.left_at is null and p.link_basis = ${basis}`;
+
 /** Stores candidates with the keyed hashes of their match keys, so that matching is a join. */
 export const insertStagedUsers = async (
   ledger: Ledger,
@@ -91,7 +98,7 @@ export const matchedUsers = async (
 export const unlinkedUsers = async (
   ledger: Ledger,
   run: string,
-  target: string,
+  target: LinkedTarget,
   limit: number,
 ): Promise<readonly MatchStep[][]> => {
   const { rows } = await sql<{ sealed: Buffer }>`select desired_sealed as sealed ${unlinked(run, target)}
@@ -100,7 +107,7 @@ export const unlinkedUsers = async (
 };
 
 /** How many candidates at this target have no link yet. */
-export const countUnlinked = async (ledger: Ledger, run: string, target: string): Promise<number> => {
+export const countUnlinked = async (ledger: Ledger, run: string, target: LinkedTarget): Promise<number> => {
   const { rows } = await sql<{ count: number }>`select count(*)::integer as count ${unlinked(run, target)}`.execute(
     ledger.db,
   );
@@ -134,10 +141,12 @@ export const pruneStaging = async (ledger: Ledger, run: string): Promise<void> =
   }
 };
 
-const unlinked = (run: string, target: string) => sql`from staged_user s join run r on r.id = s.run
-  where s.run = ${run} and s.target = ${target} and s.state = 'staged' and not exists (
-    select 1 from profile p where p.connector = r.connector and p.target = s.target and p.source_id = s.source_id
-      and p.account_digest is not null)`;
+const unlinked = (run: string, target: LinkedTarget) => sql`from staged_user s join run r on r.id = s.run
+  where s.run = ${run} and s.target = ${target.id} and s.state = 'staged'
+    and not exists (select 1 from manual_link m
+      where m.connector = r.connector and m.target = s.target and m.source_id = s.source_id)
+    and not exists (select 1 from profile p
+      where p.connector = r.connector and p.target = s.target and p.source_id = s.source_id and ${holds(target)})`;
 
 const openSealed = (
   ledger: Ledger,

@@ -159,7 +159,13 @@ describe('connectors edited over HTTP', () => {
       ['field:location', { value: 'Ulm', ours: true }],
       ['field:website', { value: 'https://a.example', ours: false }],
     ] as const);
-    const record = { account: { key: 'a', text: '{}' }, values, digest: null, readAt: new Date() };
+    const record = {
+      account: { key: 'a', text: '{}' },
+      basis: Buffer.from('x'),
+      values,
+      digest: null,
+      readAt: new Date(),
+    };
     const place = { connector: 'corp', target: 'wiki', run: 'r' };
     await recordProfiles(ledger, place, [{ ...record, sourceId: '1' }]);
     const { connectors } = (await send('POST', '/api/document/diff', { document: documentOf() })).json();

@@ -37,6 +37,7 @@ export const compileMapping = (
   return {
     selection: [...new Set(reads)].filter((path) => path !== groups && !path.startsWith(`${groups}.`)).sort(),
     attributes: new Map<string, readonly AttributeId[]>(targets.map((target) => [target.id, target.attributes])),
+    matchRules: new Map(settings.to.map((to) => [to.target, JSON.stringify(to.match)])),
     evaluate,
   };
 };

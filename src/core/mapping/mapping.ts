@@ -40,5 +40,7 @@ export type CompiledMapping = {
   readonly selection: readonly AttributePath[];
   /** The attributes mapped at each target, in the document's order. */
   readonly attributes: ReadonlyMap<string, readonly AttributeId[]>;
+  /** The rules each target's accounts are found by, as one text: a link found by other rules is examined anew. */
+  readonly matchRules: ReadonlyMap<string, string>;
   readonly evaluate: (user: SourceUser, tell?: TellStep) => Promise<ReadonlyMap<string, TargetEvaluation>>;
 };

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, beforeEach, test } from 'node:test';
+import type { Report } from '../../src/core/report.ts';
+import type { SourceUser } from '../../src/core/values.ts';
+import type { OpenConnector } from '../../src/engine/connector.ts';
+import { linkByHand, unlinkByHand } from '../../src/ledger/manual-links.ts';
+import { findRun } from '../../src/ledger/runs.ts';
+import type { Account } from '../../src/targets/target.ts';
+import type { RunResult } from '../../workflows/run.ts';
+import { freshDatabase } from '../fixtures/database.ts';
+import { memorySource, memoryTarget } from '../fixtures/directory.ts';
+import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
+
+const account = (username: string): Account => ({ key: `key-${username}`, username, email: null, active: true });
+const accounts = ['ada', 'bob', 'cyd', 'dan'].map(account);
+const jira = memoryTarget(accounts);
+const people = new Map<string, SourceUser>();
+const person = (id: string, login: string, title: string, alias = ''): void => {
+  people.set(id, { id, attributes: { login, alias, title } });
+};
+const byLogin = titleMapping(['jira']);
+const byAlias = titleMapping(['jira'], 'alias');
+
+const database = await freshDatabase();
+const { ledger } = database;
+const connector: Omit<OpenConnector, 'version' | 'mapping'> & { mapping: OpenConnector['mapping'] } = {
+  id: 'acme',
+  source: memorySource(people, 10).source,
+  targets: new Map([['jira', { target: jira.target, inFlight: 2 }]]),
+  mapping: byLogin,
+  guard: defaultGuard,
+};
+const running = await workerFor(ledger, connector);
+
+after(async () => {
+  await running.close();
+  await database.close();
+});
+
+const sync = async (): Promise<Report['targets'][string]> => {
+  jira.journal.writes.length = 0;
+  jira.journal.reads = 0;
+  const { run } = await running.client.workflow.execute<(input: object) => Promise<RunResult>>('fullSync', {
+    args: [{ connector: 'acme' }],
+    taskQueue: running.queue,
+    workflowId: `test/${randomUUID()}`,
+  });
+  const report = (await findRun(ledger, run))?.report;
+  assert.ok(report);
+  const jiraPart = report.targets.jira;
+  assert.ok(jiraPart);
+  return jiraPart;
+};
+
+const written = (): string[] => jira.journal.writes.map(({ username, value }) => `${username}=${value}`).sort();
+
+beforeEach(async () => {
+  people.clear();
+  connector.mapping = byLogin;
+  await unlinkByHand(ledger, { connector: 'acme', target: 'jira', sourceId: '1' });
+});
+
+test('a link outlives a new login at the provider', async () => {
+  person('1', 'ada', 'Captain');
+  assert.equal((await sync()).updated, 1);
+  person('1', 'ada-married', 'Major');
+  assert.equal((await sync()).updated, 1);
+  assert.deepEqual(written(), ['ada=Major']);
+});
+
+test('other match rules examine every link: who keeps the account costs no call, who moves leaves the old one alone', async () => {
+  person('1', 'ada', 'Major', 'ada');
+  person('2', 'bob', 'Cook', 'cyd');
+  person('3', 'dan', 'Smith', 'nobody');
+  await sync();
+  connector.mapping = byAlias;
+  person('2', 'bob', 'Chef', 'cyd');
+  person('3', 'dan', 'Baker', 'nobody');
+  const moved = await sync();
+  assert.deepEqual(written(), ['cyd=Chef'], 'neither the old account of 2 nor that of 3 is written');
+  assert.deepEqual([moved.updated, moved.unmatched, moved.unchanged], [1, 1, 1]);
+  assert.equal(jira.journal.reads, 1, 'only the account that is new to the person is read');
+  assert.equal((await sync()).unchanged, 2);
+});
+
+test('two people can change places by other match rules', async () => {
+  person('1', 'ada', 'One', 'bob');
+  person('2', 'bob', 'Two', 'ada');
+  await sync();
+  connector.mapping = byAlias;
+  const swapped = await sync();
+  assert.equal(swapped.updated, 2);
+  assert.deepEqual(written(), ['ada=Two', 'bob=One']);
+  assert.equal((await sync()).unchanged, 2);
+});
+
+test('a complete read without a person frees the account for another', async () => {
+  person('1', 'ada', 'One');
+  await sync();
+  people.clear();
+  person('9', 'ada', 'Nine');
+  assert.equal((await sync()).ambiguous, 1, 'while the link of 1 stands nothing is written for 9');
+  assert.equal((await sync()).updated, 1);
+  assert.deepEqual(written(), ['ada=Nine']);
+});
+
+test('a link ends with its account; one that comes back under another key is found and read', async () => {
+  person('4', 'dan', 'One');
+  await sync();
+  jira.held.delete('key-dan');
+  person('4', 'dan', 'Two');
+  assert.equal((await sync()).unmatched, 1);
+  const again = { ...account('dan'), key: 'key-dan-2' };
+  accounts.splice(accounts.indexOf(accounts.find((one) => one.username === 'dan') ?? again), 1, again);
+  jira.held.set('key-dan-2', new Map());
+  assert.equal((await sync()).updated, 1);
+  assert.deepEqual(written(), ['dan=Two']);
+});
+
+test('a link made by hand outranks what is found, and goes when it is taken back', async () => {
+  person('1', 'ada', 'One');
+  person('2', 'bob', 'Two');
+  await sync();
+  const link = { connector: 'acme', target: 'jira', sourceId: '1' };
+  await linkByHand(ledger, { ...link, account: { key: 'key-bob', text: JSON.stringify(account('bob')) }, by: 'ada' });
+  const linked = await sync();
+  assert.deepEqual(written(), ['bob=One']);
+  assert.deepEqual([linked.updated, linked.ambiguous], [1, 1], '2 is found at an account that is linked by hand');
+  assert.equal(await unlinkByHand(ledger, link), true);
+  await sync();
+  assert.deepEqual(written(), ['bob=Two']);
+  assert.equal(await unlinkByHand(ledger, link), false);
+});

@@ -3,8 +3,9 @@ import { Failure, isFailure } from '../core/failure.ts';
 import type { AttributeId, ChangeResult } from '../core/profile.ts';
 import { msUntilOpen } from '../core/write-hours.ts';
 import { type AppliedUser, claimBatch, type DueUser, dueUsers, holdsClaim, recordApplied } from '../ledger/changes.ts';
+import { isTaken } from '../ledger/links.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { isTaken, type KnownValue, knownProfiles, type ProfileRecord } from '../ledger/profiles.ts';
+import { type KnownValue, knownProfiles, type ProfileRecord } from '../ledger/profiles.ts';
 import type { Run } from '../ledger/runs.ts';
 import type { Batch } from '../ledger/staging.ts';
 import { accountOf } from './account-text.ts';
@@ -54,7 +55,7 @@ const applyUser = async (
 ): Promise<AppliedUser> => {
   const account = accountOf(user.account);
   const one = { sourceId: user.sourceId, account: account.key };
-  if (await isTaken(ledger, { connector: run.connector, target: at }, one)) {
+  if (await isTaken(ledger, { connector: run.connector, target: at, sourceId: user.sourceId }, account.key)) {
     const outcome = end(at, user, 'ambiguous', 'accountClaimedTwice');
     return { ...leftAlone(user, 'accountClaimedTwice'), outcome, record: null };
   }

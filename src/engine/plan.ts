@@ -1,7 +1,7 @@
 import type { Call } from '../core/call.ts';
-import { diff } from '../core/diff.ts';
+import { asDiff } from '../core/diff.ts';
 import { isFailure } from '../core/failure.ts';
-import type { AttributeId, Profile } from '../core/profile.ts';
+import type { Profile } from '../core/profile.ts';
 import { type PlannedUser, storePlan } from '../ledger/changes.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { type KnownProfile, knownProfiles, ownedElsewhere } from '../ledger/profiles.ts';
@@ -11,6 +11,7 @@ import type { Account } from '../targets/target.ts';
 import { accountOf } from './account-text.ts';
 import type { TargetPlace } from './connector.ts';
 import { inParallel, withSlots } from './lease.ts';
+import { compared, stepFor } from './plan-user.ts';
 
 /** How many users are planned between two commits: what a killed worker has to do again at most. */
 const chunkSize = 50;
@@ -40,12 +41,13 @@ export const planBatch = async (ledger: Ledger, at: TargetPlace, run: Run, batch
     const planned: PlannedUser[] = [];
     const toRead: { user: StagedUser; account: Account }[] = [];
     for (const { user, account } of matched) {
-      const skipped = skipReason(at, account, owners);
-      const { values = null, readAt = null } = known.get(user.sourceId) ?? {};
-      if (skipped !== null) planned.push(ended(at, user, 'skipped', skipped));
-      else if (readAt !== null && readAt > user.readAt) planned.push(ended(at, user, 'skipped', 'newerRun'));
-      else if (values === null || run.mode === 'verify' || !covers(values, user)) toRead.push({ user, account });
-      else planned.push(plan(at, run, user, account, current(values), values));
+      const remembered = known.get(user.sourceId);
+      const { desired, readAt } = user;
+      const candidate = { account, desired, readAt, remembered, owner: owners.get(account.key) };
+      const next = stepFor(at.target.target, run.mode, candidate);
+      if (next.step === 'skip') planned.push(ended(at, user, 'skipped', next.reason));
+      else if (next.step === 'read') toRead.push({ user, account });
+      else planned.push(plan(at, run, user, account, next.current, remembered?.values ?? new Map()));
     }
     if (toRead.length > 0) {
       await withSlots(ledger, at, run.sourceId !== null, call, (slots, leased) =>
@@ -58,17 +60,6 @@ export const planBatch = async (ledger: Ledger, at: TargetPlace, run: Run, batch
     }
     await storePlan(ledger, place, planned);
   }
-};
-
-/** Whether the ledger knows every mapped attribute: a newly mapped one has to be read first. */
-const covers = (known: KnownProfile, user: StagedUser): boolean =>
-  [...user.desired.keys()].every((attribute) => known.has(attribute));
-
-const skipReason = (at: TargetPlace, account: Account, owners: ReadonlyMap<string, string>): string | null => {
-  if (at.target.target.protects(account)) return 'protected';
-  if (!account.active) return 'inactive';
-  const owner = owners.get(account.key);
-  return owner === undefined ? null : `ownedBy:${owner}`;
 };
 
 const readAndPlan = async (
@@ -98,10 +89,8 @@ const plan = (
   found: Profile,
   known: KnownProfile,
 ): PlannedUser => {
-  const ours = new Set<AttributeId>();
-  for (const [attribute, one] of known)
-    if (one.ours && one.value === (found.get(attribute) ?? null)) ours.add(attribute);
-  const { changes, adopted } = diff(user.desired, found, ours);
+  const { verdicts, ours } = compared(user.desired, found, known);
+  const { changes, adopted } = asDiff(verdicts);
   if (changes.length > 0) {
     const outcome = { target: at.id, sourceId: user.sourceId, outcome: 'planned', reason: 'planned' } as const;
     return { pos: user.pos, sourceId: user.sourceId, changes, adopted: adopted.length, outcome, record: null };
@@ -126,9 +115,6 @@ const plan = (
   const kept = run.intent === 'plan' ? null : record;
   return { pos: user.pos, sourceId: user.sourceId, changes, adopted: adopted.length, outcome: null, record: kept };
 };
-
-const current = (known: KnownProfile): Profile =>
-  new Map([...known].flatMap(([attribute, one]) => (one.value === null ? [] : [[attribute, one.value] as const])));
 
 const ended = (
   at: TargetPlace,

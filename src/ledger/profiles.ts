@@ -3,7 +3,6 @@ import type { AttributeId } from '../core/profile.ts';
 import type { SourceId } from '../core/values.ts';
 import { accountDigest } from './accounts.ts';
 import type { Ledger } from './open.ts';
-import { holds, type LinkedTarget } from './staging.ts';
 
 /** What the ledger knows of one attribute of an account: its value (null for none), and whether it is ours. */
 export type KnownValue = { readonly value: string | null; readonly ours: boolean };
@@ -122,20 +121,6 @@ const takeOver = async (
       ${records.map((r) => ledger.keyring.digest(`account:${r.account.key}`))}::bytea[]) t(id, account_digest)
     where p.connector = ${place.connector} and p.target = ${place.target} and p.account_digest = t.account_digest
       and p.source_id <> t.id`.execute(ledger.db);
-};
-
-/** Whether an account came to be linked to somebody else since it was matched; a link made by hand outranks that. */
-export const isTaken = async (
-  ledger: Ledger,
-  place: { connector: string; target: LinkedTarget },
-  one: { readonly sourceId: SourceId; readonly account: string },
-): Promise<boolean> => {
-  const { rows } = await sql`select 1 from profile p where p.connector = ${place.connector}
-      and p.target = ${place.target.id} and p.account_digest = ${accountDigest(ledger, one.account)}
-      and p.source_id <> ${one.sourceId} and ${holds(place.target)} and not exists (
-        select 1 from manual_link m where m.connector = p.connector and m.target = p.target
-          and m.source_id = ${one.sourceId} and m.account_digest = p.account_digest)`.execute(ledger.db);
-  return rows.length > 0;
 };
 
 /** Ends the links of people whose account is gone at the target: the next run looks for their account anew. */

@@ -1,0 +1,52 @@
+import { type Verdict, verdicts } from '../core/diff.ts';
+import type { AttributeId, DesiredProfile, Profile } from '../core/profile.ts';
+import type { RunMode } from '../core/report.ts';
+import type { KnownProfile, Remembered } from '../ledger/profiles.ts';
+import type { Account, Target } from '../targets/target.ts';
+
+/** What decides about one candidate before its target is asked. */
+export type Candidate = {
+  readonly account: Account;
+  readonly desired: DesiredProfile;
+  readonly readAt: Date;
+  readonly remembered: Remembered | undefined;
+  /** Another connector that keeps the account. */
+  readonly owner: string | undefined;
+};
+
+/** What is to be done about a candidate: nothing, for a reason; read the target first; or compare with what is known. */
+export type Step =
+  | { readonly step: 'skip'; readonly reason: string }
+  | { readonly step: 'read' }
+  | { readonly step: 'compare'; readonly current: Profile };
+
+/** Decides what a plan does about a candidate; explaining a person asks the same. */
+export const stepFor = (target: Target, mode: RunMode, candidate: Candidate): Step => {
+  const { account, owner, remembered, readAt, desired } = candidate;
+  if (target.protects(account)) return { step: 'skip', reason: 'protected' };
+  if (!account.active) return { step: 'skip', reason: 'inactive' };
+  if (owner !== undefined) return { step: 'skip', reason: `ownedBy:${owner}` };
+  if (remembered !== undefined && remembered.readAt > readAt) return { step: 'skip', reason: 'newerRun' };
+  const values = remembered?.values ?? null;
+  if (values === null || mode === 'verify' || !covers(values, desired)) return { step: 'read' };
+  return { step: 'compare', current: currentOf(values) };
+};
+
+/** What is done about each attribute, given what stands at the target and what the ledger knows to be ours. */
+export const compared = (
+  desired: DesiredProfile,
+  current: Profile,
+  known: KnownProfile,
+): { readonly verdicts: readonly Verdict[]; readonly ours: ReadonlySet<AttributeId> } => {
+  const ours = new Set<AttributeId>();
+  for (const [attribute, one] of known)
+    if (one.ours && one.value === (current.get(attribute) ?? null)) ours.add(attribute);
+  return { verdicts: verdicts(desired, current, ours), ours };
+};
+
+/** Whether the ledger knows every mapped attribute: a newly mapped one has to be read first. */
+const covers = (known: KnownProfile, desired: DesiredProfile): boolean =>
+  [...desired.keys()].every((attribute) => known.has(attribute));
+
+const currentOf = (known: KnownProfile): Profile =>
+  new Map([...known].flatMap(([attribute, one]) => (one.value === null ? [] : [[attribute, one.value] as const])));

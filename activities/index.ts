@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { Failure } from '../src/core/failure.ts';
 import type { Report, RunIntent, RunMode } from '../src/core/report.ts';
+import type { JsonObject } from '../src/core/values.ts';
 import { readAccounts } from '../src/engine/accounts.ts';
 import { applyBatch } from '../src/engine/apply.ts';
 import { closeRun, type RunEnding } from '../src/engine/close.ts';
@@ -10,6 +11,7 @@ import { findUser } from '../src/engine/find-user.ts';
 import { type Judgement, judge } from '../src/engine/judge.ts';
 import { openRun } from '../src/engine/open.ts';
 import { planBatch } from '../src/engine/plan.ts';
+import { answerQuestion, type Question } from '../src/engine/questions.ts';
 import { type ReadProgress, readOne, readPages } from '../src/engine/read.ts';
 import { failDueUsers } from '../src/ledger/changes.ts';
 import type { Ledger } from '../src/ledger/open.ts';
@@ -20,7 +22,12 @@ import { step } from './step.ts';
 /** What the activities work with: the ledger, connectors opened by version, and whether a workflow is still open. */
 export type ActivityDeps = {
   readonly ledger: Ledger;
-  readonly openConnector: (connector: string, version: number | null) => Promise<OpenConnector>;
+  /** Opens a version of a connector, its present one for null; a mapping given takes the place of its own. */
+  readonly openConnector: (
+    connector: string,
+    version: number | null,
+    mapping?: JsonObject | null,
+  ) => Promise<OpenConnector>;
   readonly isOpen: (workflowId: string) => Promise<boolean>;
   readonly log: (error: unknown) => void;
 };
@@ -70,6 +77,11 @@ export const createActivities = ({ ledger, openConnector, isOpen, log }: Activit
       step(ledger, null, log, async (call) => {
         const connector = await openConnector(request.connector, null);
         return findUser(ledger, connector, request.lookup, call);
+      }),
+    answer: (request: { connector: string; ask: Question['ask']; question: string }): Promise<string> =>
+      step(ledger, null, log, async (call) => {
+        const open = (mapping: JsonObject | null) => openConnector(request.connector, null, mapping);
+        return answerQuestion(ledger, open, request.ask, request.question, call);
       }),
     readPages: (request: { run: string }): Promise<ReadProgress> =>
       step(ledger, at(request.run, 'source'), log, async (call) => {

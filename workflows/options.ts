@@ -48,7 +48,7 @@ const keeping: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 };
 
-export const { openRun, reopenPlan, findUser } = proxyActivities<Activities>(opening);
+export const { openRun, reopenPlan, findUser, answer } = proxyActivities<Activities>(opening);
 export const { readPages } = proxyActivities<Activities>(reading);
 export const { readAccounts, planBatch, applyBatch } = proxyActivities<Activities>(working);
 export const { countCandidates, judge, failBatch, closeRun } = proxyActivities<Activities>(keeping);

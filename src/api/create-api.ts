@@ -16,7 +16,9 @@ import { decideRoutes } from './routes-decide.ts';
 import { documentRoutes } from './routes-document.ts';
 import { editRoutes } from './routes-edit.ts';
 import { eventRoutes } from './routes-events.ts';
+import { explainRoutes } from './routes-explain.ts';
 import { healthRoutes } from './routes-health.ts';
+import { originRoutes } from './routes-origin.ts';
 import { runRoutes } from './routes-runs.ts';
 import { startRoutes } from './routes-start.ts';
 import { tokenRoutes } from './routes-tokens.ts';
@@ -62,6 +64,8 @@ export const createApi = async (parts: ApiParts, logger?: FastifyBaseLogger): Pr
   editRoutes(app, parts);
   versionRoutes(app, parts);
   documentRoutes(app, parts);
+  explainRoutes(app, parts);
+  originRoutes(app, parts);
   tokenRoutes(app, parts);
   app.get('/openapi.json', { config: { can: 'read' }, schema: { hide: true } }, async () => app.swagger());
   return app;

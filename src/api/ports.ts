@@ -3,6 +3,9 @@ import type { RunIntent, RunMode } from '../core/report.ts';
 /** A run that was started, and the workflow that carries it. */
 export type Started = { readonly run: string; readonly workflowId: string };
 
+/** What a worker can be asked, by the name of its workflow. */
+export type QuestionName = 'explainUser' | 'sourceAttributes' | 'whyValue' | 'linkUser';
+
 /** How the API starts and ends work; who asked goes with it. The same idempotency key gives the same run. */
 export type Starter = {
   readonly startFullSync: (request: {
@@ -14,6 +17,10 @@ export type Starter = {
   }) => Promise<Started>;
   readonly startSyncUser: (request: { connector: string; key: string; who: string }) => Promise<Started>;
   readonly startApplyPlan: (request: { run: string; who: string }) => Promise<Started>;
+  /** The source id of a login, mail or id. */
+  readonly findUser: (request: { connector: string; key: string }) => Promise<string>;
+  /** Asks a worker something about a connector; `about` and the answer may hold values and pass through the ledger. */
+  readonly ask: (request: { question: QuestionName; connector: string; about: object }) => Promise<unknown>;
   readonly cancel: (run: string) => Promise<void>;
 };
 

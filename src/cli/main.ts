@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { registerConfig } from './config.ts';
+import type { ConfigTools } from './config-tools.ts';
+import { registerExplain } from './explain.ts';
 import { processIo } from './io.ts';
 import { runProgram } from './program.ts';
 import { registerServe } from './serve.ts';
@@ -12,10 +14,12 @@ const { version } = z
 try {
   process.exitCode = await runProgram(process.argv.slice(2), processIo, version, (cli) => {
     registerServe(cli);
-    registerConfig(cli, async () => {
+    const load = async (): Promise<ConfigTools> => {
       const { config } = await import('./serve-documents.ts');
       return { read: async (text, place) => config.readDocument(text, place), schema: config.jsonSchema };
-    });
+    };
+    registerConfig(cli, load);
+    registerExplain(cli, load);
   });
 } catch (error) {
   const frames =

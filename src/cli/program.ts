@@ -1,15 +1,18 @@
 import { Command, CommanderError } from 'commander';
 import type { Cli } from './act.ts';
 import { registerApprove } from './approve.ts';
+import { registerAttributes } from './attributes.ts';
 import { registerCancel } from './cancel.ts';
 import { registerConnectors } from './connectors.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
+import { registerLink, registerUnlink } from './link.ts';
 import { registerReject } from './reject.ts';
 import { registerReport } from './report.ts';
 import { registerRuns } from './runs.ts';
 import { registerSync } from './sync.ts';
 import { registerToken } from './token.ts';
+import { registerWhy } from './why.ts';
 
 const description = `Keeps profiles in Jira and Confluence Data Center in tune with the identity provider.
 
@@ -45,6 +48,10 @@ export const runProgram = async (
   registerReject(cli);
   registerCancel(cli);
   registerConnectors(cli);
+  registerWhy(cli);
+  registerLink(cli);
+  registerUnlink(cli);
+  registerAttributes(cli);
   registerToken(cli);
   more(cli);
   try {

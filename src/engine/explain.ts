@@ -172,8 +172,11 @@ const decide = async (
     found =
       next.step === 'compare' ? next.current : await at.target.target.readProfile(account, [...desired.keys()], call);
   } catch (error) {
-    if (!isFailure(error) || error.kind !== 'notFound') throw error;
-    return { current: 'read', attributes: [], outcome: 'unmatched', reason: 'accountGone' };
+    if (!isFailure(error)) throw error;
+    const told = { current: 'read', attributes: [] } as const;
+    return error.kind === 'notFound'
+      ? { ...told, outcome: 'unmatched', reason: 'accountGone' }
+      : { ...told, outcome: 'failed', reason: error.sentence };
   }
   const { verdicts } = compared(desired, found, remembered?.values ?? new Map());
   const changes = verdicts.some(({ verdict }) => verdict === 'set' || verdict === 'clear');

@@ -4,6 +4,7 @@ import type { SourceId } from '../core/values.ts';
 import { readLookup } from '../ledger/lookups.ts';
 import type { Ledger } from '../ledger/open.ts';
 import type { OpenConnector } from './connector.ts';
+import { theUser } from './questions.ts';
 
 /** The source id of whoever has the login, mail or id that the ledger keeps under this key. */
 export const findUser = async (
@@ -14,10 +15,5 @@ export const findUser = async (
 ): Promise<SourceId> => {
   const key = await readLookup(ledger, lookup);
   if (key === null) throw new Failure('config', 'What was asked for is no longer kept: ask again.');
-  const user = await connector.source.readUser(key, ['id'], call);
-  if (user !== null) return user.id;
-  throw new Failure('notFound', 'The identity provider knows nobody under this id, login or mail.', {
-    party: 'source',
-    remedy: 'Check the spelling in the provider; a person just created can take minutes to appear.',
-  });
+  return (await theUser(connector, key, ['id'], call)).id;
 };

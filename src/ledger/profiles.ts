@@ -63,6 +63,21 @@ export const knownProfiles = async (
   );
 };
 
+/** What is remembered of an account, and whose it is; null for one that no connector keeps. */
+export const profileOfAccount = async (
+  ledger: Ledger,
+  target: string,
+  account: string,
+): Promise<{ connector: string; sourceId: SourceId; values: KnownProfile; run: string; readAt: Date } | null> => {
+  type Row = { connector: string; sourceId: string; values: Buffer | null; run: string; readAt: Date };
+  const { rows } = await sql<Row>`select connector, source_id as "sourceId", values_sealed as values,
+      last_run as run, source_read_at as "readAt" from profile
+    where target = ${target} and account_digest = ${accountDigest(ledger, account)}
+    order by source_read_at desc limit 1`.execute(ledger.db);
+  const row = rows[0];
+  return row === undefined ? null : { ...row, values: openValues(ledger, row.values) };
+};
+
 /** The accounts among these that another connector keeps, with that connector's name. */
 export const ownedElsewhere = async (
   ledger: Ledger,

@@ -20,7 +20,8 @@ export type ConnectorDeps = {
 
 /** Opens versions of connectors for the activities of one worker process, each once. */
 export type OpenConnectors = {
-  readonly open: (connector: string, version: number | null) => Promise<OpenConnector>;
+  /** The present version for null; an unsaved mapping given takes the place of its own and is kept by nobody. */
+  readonly open: (connector: string, version: number | null, mapping?: JsonObject | null) => Promise<OpenConnector>;
   /** Ends the sessions at all targets. */
   readonly close: () => Promise<void>;
 };
@@ -43,8 +44,10 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
     shared.set(key, opened);
     return opened;
   };
-  const openVersion = (stored: ConnectorVersion): OpenConnector => {
-    const { connector, targets } = deps.readDefinition(stored.definition);
+  const openVersion = (stored: ConnectorVersion, mapping: JsonObject | null): OpenConnector => {
+    const { connector, targets } = deps.readDefinition(
+      mapping === null ? stored.definition : withMapping(stored.definition, mapping),
+    );
     const opened = new Map(Object.entries(targets).map(([id, settings]) => [id, openTarget(id, settings)]));
     const attributes = new Map([...opened].map(([id, { target }]) => [id, target.attributes]));
     return {
@@ -57,7 +60,7 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
     };
   };
   return {
-    open: async (id, version) => {
+    open: async (id, version, mapping = null) => {
       const stored = await (version === null
         ? currentConnector(deps.ledger, id)
         : connectorVersion(deps.ledger, id, version));
@@ -66,8 +69,9 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
           remedy: '`attune connectors` lists those there are; new ones come from the document given to `attune serve`.',
         });
       }
+      if (mapping !== null) return openVersion(stored, mapping);
       const key = `${id}@${stored.version}`;
-      const opened = versions.get(key) ?? openVersion(stored);
+      const opened = versions.get(key) ?? openVersion(stored, null);
       versions.set(key, opened);
       return opened;
     },
@@ -75,6 +79,13 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
       await Promise.allSettled([...shared.values()].map(({ target }) => target.close()));
     },
   };
+};
+
+/** A definition with another scope and mapping; whatever else a question may say is left out. */
+const withMapping = (definition: JsonObject, { scope, to }: JsonObject): JsonObject => {
+  const own = Object.entries(definition.connector ?? {}).filter(([name]) => name !== 'scope' && name !== 'to');
+  const given = Object.entries({ scope, to }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return { ...definition, connector: Object.fromEntries([...own, ...given]) };
 };
 
 const definitionOf = <Definition_>(kinds: ReadonlyMap<string, Definition_>, kind: string): Definition_ => {

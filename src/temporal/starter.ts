@@ -9,7 +9,7 @@ import type { Started, Starter } from '../api/ports.ts';
 import { Failure, type FailureKind, failureReach } from '../core/failure.ts';
 import type { RunIntent, RunMode } from '../core/report.ts';
 import { currentConnector } from '../ledger/connectors.ts';
-import { putLookup } from '../ledger/lookups.ts';
+import { putLookup, readLookup } from '../ledger/lookups.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { createRun, findRun, reopenPlan } from '../ledger/runs.ts';
 
@@ -92,6 +92,22 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
       const started = await begin({ type: 'applyPlan', workflowId, input: { run }, summary: 'held plan', once: false });
       return { run, workflowId: started.workflowId };
     },
+    findUser: async ({ connector, key }) => {
+      await versionOf(connector);
+      return sourceIdOf(ledger, client, queue, connector, key);
+    },
+    ask: async ({ question: ask, connector, about }) => {
+      await versionOf(connector);
+      const question = await putLookup(ledger, JSON.stringify({ ask, ...about }), lookupSeconds);
+      const answer = await answerOf(client, {
+        type: ask,
+        workflowId: `${ask}/${connector}/${question}`,
+        queue,
+        input: { connector, question },
+        summary: `a question about ${connector}`,
+      });
+      return JSON.parse((await readLookup(ledger, answer)) ?? 'null');
+    },
     cancel: async (id) => {
       const run = await findRun(ledger, id);
       if (run === null) throw new Failure('notFound', 'There is no such run.');
@@ -112,13 +128,32 @@ export const isWorkflowOpen = async (client: Client, workflowId: string): Promis
 
 const sourceIdOf = async (ledger: Ledger, client: Client, queue: string, connector: string, key: string) => {
   const lookup = await putLookup(ledger, key, lookupSeconds);
+  return answerOf(client, {
+    type: 'findUser',
+    workflowId: `findUser/${connector}/${lookup}`,
+    queue,
+    input: { connector, lookup },
+    summary: `a person's id at the source of ${connector}`,
+  });
+};
+
+type Asking = {
+  readonly type: string;
+  readonly workflowId: string;
+  readonly queue: string;
+  readonly input: object;
+  readonly summary: string;
+};
+
+/** Runs a workflow somebody waits for; its failure is thrown as the `Failure` it began as. */
+const answerOf = async (client: Client, { type, workflowId, queue, input, summary }: Asking): Promise<string> => {
   try {
-    return await client.workflow.execute<(input: object) => Promise<string>>('findUser', {
-      args: [{ connector, lookup }],
+    return await client.workflow.execute<(input: object) => Promise<string>>(type, {
+      args: [input],
       taskQueue: queue,
-      workflowId: `findUser/${connector}/${lookup}`,
+      workflowId,
       priority: atOnce,
-      staticSummary: `a person's id at the source of ${connector}`,
+      staticSummary: summary,
     });
   } catch (error) {
     if (!(error instanceof WorkflowFailedError) || error.cause === undefined) throw error;

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { z } from 'zod';
+import { openControl } from '../../demo/control.ts';
+import { startSandbox } from '../../sandbox/start.ts';
+import { readAccess } from '../../src/api/access-file.ts';
+import { RunWire, StartedWire } from '../../src/api/wire.ts';
+import { CheckedWire, ConnectorWire } from '../../src/api/wire-config.ts';
+import { ExplanationWire, LinkWire, SourceAttributesWire, WhyWire } from '../../src/api/wire-explain.ts';
+import { createClient } from '../../src/cli/client.ts';
+import { followRun } from '../../src/cli/follow.ts';
+import { startProgram } from '../fixtures/processes.ts';
+
+const dataDir = await mkdtemp(join(tmpdir(), 'attune-edit-'));
+const sandbox = await startSandbox({ users: 60 });
+const control = openControl(sandbox.urls.control);
+const document = join(dataDir, 'attune.yaml');
+await writeFile(document, sandbox.document);
+const env = {
+  ...sandbox.secrets,
+  ATTUNE_DATA_DIR: dataDir,
+  ATTUNE_PORT: '0',
+  TEMPORAL_CLI_PATH: process.env.ATTUNE_TEST_TEMPORAL_CLI ?? '',
+};
+const server = startProgram(['serve', '--config', document], env);
+let access = { url: '', token: '' };
+
+before(async () => {
+  await server.says(/connectors/);
+  const written = await readAccess(dataDir);
+  assert.ok(written);
+  access = written;
+});
+
+after(async () => {
+  await server.kill('SIGTERM');
+  await sandbox.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const call = async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
+  const answer = await fetch(new URL(path, access.url), {
+    method,
+    headers: {
+      authorization: `Bearer ${access.token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, etag: answer.headers.get('etag') ?? '', body: z.json().parse(await answer.json()) };
+};
+
+const read = async <T>(schema: z.ZodType<T>, ...request: Parameters<typeof call>): Promise<T> => {
+  const { status, body } = await call(...request);
+  assert.ok(status < 300, JSON.stringify(body));
+  return schema.parse(body);
+};
+
+const attribute = 'userProperty:Desk';
+const row = { userProperty: 'Desk', from: 'onPremisesExtensionAttributes.extensionAttribute2', transforms: ['upper'] };
+const Definition = z.looseObject({
+  connector: z.looseObject({
+    to: z.tuple([z.looseObject({ target: z.string(), attributes: z.array(z.json()) }), z.looseObject({})]),
+  }),
+});
+
+/** Somebody of the directory whom both products know, with the desk that the test gives to her. */
+const person = { id: '', login: '', account: '' };
+const desk = 'k-17 "left"';
+
+test('an admin takes the connector over, and opens its provisioning settings', async () => {
+  const accounts = new Set((await control.accounts('jira')).map(({ username }) => username));
+  for (const { id, userPrincipalName, userType, accountEnabled, employeeType } of await control.people()) {
+    const login = String(userPrincipalName);
+    const account = login.split('@')[0]?.toLowerCase() ?? '';
+    const usual = userType === 'Member' && accountEnabled === true && employeeType !== 'Service';
+    if (usual && accounts.has(account)) Object.assign(person, { id, login, account });
+  }
+  assert.notEqual(person.id, '');
+  const edited = await fetch(new URL(`/people/${person.id}`, sandbox.urls.control), {
+    method: 'PATCH',
+    body: JSON.stringify({ onPremisesExtensionAttributes: { extensionAttribute2: desk } }),
+  });
+  assert.equal(edited.status, 200, await edited.text());
+  const opened = await read(ConnectorWire, 'GET', '/api/connectors/sandbox');
+  assert.equal(opened.managedBy, 'file');
+  const refused = await call(
+    'PUT',
+    '/api/connectors/sandbox',
+    { definition: opened.definition },
+    { 'if-match': '"1"' },
+  );
+  assert.equal(refused.status, 409, 'what comes from a file is not edited beside it');
+  assert.equal((await read(ConnectorWire, 'POST', '/api/connectors/sandbox/import', { to: 'api' })).managedBy, 'api');
+});
+
+test('she looks the source attributes up; a full path that is not in the list can be typed too', async () => {
+  const { attributes } = await read(SourceAttributesWire, 'GET', '/api/connectors/sandbox/source-attributes');
+  const offered = attributes.map(({ path }) => path);
+  for (const path of ['companyName', 'jobTitle', 'manager.displayName']) assert.ok(offered.includes(path), path);
+  assert.ok(attributes.some(({ example }) => example !== null));
+});
+
+const withRow = async (added: object): Promise<{ definition: object; mapping: object; etag: string }> => {
+  const { body, etag } = await call('GET', '/api/connectors/sandbox');
+  const { definition } = ConnectorWire.parse(body);
+  const { connector, ...rest } = Definition.parse(definition);
+  const [jira, wiki] = connector.to;
+  const to = [{ ...jira, attributes: [...jira.attributes, added] }, wiki];
+  return { definition: { ...rest, connector: { ...connector, to } }, mapping: { scope: connector.scope, to }, etag };
+};
+
+test('a User Property without a name is refused where it stands', async () => {
+  const { definition } = await withRow({ from: row.from });
+  const checked = await read(CheckedWire, 'POST', '/api/connectors/sandbox/validate', { definition });
+  assert.equal(checked.ok, false);
+  const [problem] = checked.problems;
+  assert.equal(problem?.path, 'connector.to[0].attributes[4]');
+  assert.match(problem?.message ?? '', /must name one attribute/);
+});
+
+test('before anything is saved she sees what the new row makes of a real person', async () => {
+  const { mapping } = await withRow(row);
+  const told = await read(ExplanationWire, 'POST', '/api/connectors/sandbox/explain', { user: person.login, mapping });
+  assert.equal(told.unsaved, true);
+  assert.equal(told.person, person.id);
+  assert.deepEqual(told.source.onPremisesExtensionAttributes, { extensionAttribute2: desk });
+  const { jira } = told.targets;
+  assert.ok(jira);
+  assert.deepEqual(jira.account, { username: person.account, by: 'match' });
+  assert.equal(jira.outcome, 'planned');
+  const step = jira.steps.find((one) => one.step === 'row' && one.attribute === attribute);
+  assert.deepEqual(step?.step === 'row' && [step.row, step.found, step.transformed], [
+    4,
+    [desk],
+    [[desk.toUpperCase()]],
+  ]);
+  const verdict = jira.attributes.find((one) => one.attribute === attribute);
+  assert.deepEqual([verdict?.before, verdict?.after, verdict?.verdict], [null, desk.toUpperCase(), 'set']);
+  const { writes } = await control.traffic('jira');
+  assert.deepEqual(writes, [], 'explaining writes nothing');
+});
+
+test('a mapping that is wrong is not explained, and an explanation reaches no other host', async () => {
+  const { mapping } = await withRow({ ...row, from: 'companyName & ' });
+  const wrong = await call('POST', '/api/connectors/sandbox/explain', { user: person.login, mapping });
+  assert.equal(wrong.status, 422);
+  assert.match(JSON.stringify(wrong.body), /mapping\.to\[0\]\.attributes\[4\]\.from/);
+  const source = { kind: 'entra', endpoints: { login: 'http://127.0.0.1:1', graph: 'http://127.0.0.1:1' } };
+  const elsewhere = { ...(await withRow(row)).mapping, source };
+  assert.equal((await call('POST', '/api/connectors/sandbox/explain', { user: 'x', mapping: elsewhere })).status, 400);
+});
+
+test('she saves it, syncs that one person, and sees the value', async () => {
+  const { definition, etag } = await withRow(row);
+  const body = { definition, comment: 'where people sit' };
+  assert.equal((await call('PUT', '/api/connectors/sandbox', body, { 'if-match': '"99"' })).status, 412);
+  const stored = await call('PUT', '/api/connectors/sandbox', body, { 'if-match': etag });
+  assert.equal(stored.status, 200, JSON.stringify(stored.body));
+  const client = createClient(access);
+  const { run } = await client.post('/api/connectors/sandbox/runs', { user: person.login }, StartedWire);
+  const ended = await followRun(client, run, { show: () => undefined, end: () => undefined });
+  assert.equal(ended.status, 'done');
+  const account = (await control.accounts('jira')).find(({ username }) => username === person.account);
+  assert.equal(account?.properties.Desk, desk.toUpperCase());
+});
+
+test('afterwards she can tell why the value stands there', async () => {
+  const asked = { account: person.account, attribute };
+  const why = await read(WhyWire, 'POST', '/api/targets/jira/why', asked);
+  assert.deepEqual(
+    [why.origin, why.value, why.connector, why.person],
+    ['written', desk.toUpperCase(), 'sandbox', person.id],
+  );
+  assert.equal(why.write?.version, 2);
+  assert.deepEqual(why.rows, [{ row: 4, when: null, from: row.from }]);
+  assert.equal((await read(RunWire, 'GET', `/api/runs/${why.write?.run}`)).person, person.id);
+  await fetch(new URL('/accounts/jira', sandbox.urls.control), {
+    method: 'POST',
+    body: JSON.stringify({ set: person.account, attribute: 'Desk', value: 'by hand' }),
+  });
+  assert.equal((await read(WhyWire, 'POST', '/api/targets/jira/why', asked)).origin, 'changedSince');
+  assert.equal((await call('POST', '/api/targets/jira/why', { account: 'nobody', attribute })).status, 404);
+  assert.equal((await call('POST', '/api/targets/nowhere/why', asked)).status, 404);
+});
+
+test('a link made by hand decides from then on, and only one person can have it', async () => {
+  const other = (await control.accounts('jira')).findLast(
+    ({ username, active }) => active && username !== person.account && username.includes('.'),
+  );
+  assert.ok(other);
+  const link = { user: person.login, target: 'jira', account: other.username };
+  assert.deepEqual(await read(LinkWire, 'POST', '/api/connectors/sandbox/links', link), {
+    person: person.id,
+    account: other.username,
+  });
+  const told = await read(ExplanationWire, 'POST', '/api/connectors/sandbox/explain', { user: person.id });
+  assert.deepEqual(told.targets.jira?.account, { username: other.username, by: 'byHand' });
+  assert.equal((await call('POST', '/api/connectors/sandbox/links', { ...link, account: 'svc-attune' })).status, 422);
+  assert.equal((await call('POST', '/api/connectors/sandbox/links', { ...link, account: 'nobody' })).status, 404);
+  const { user, target } = link;
+  const removed = await call('POST', '/api/connectors/sandbox/links/remove', { user, target });
+  assert.deepEqual(removed.body, { person: person.id });
+  assert.equal((await call('POST', '/api/connectors/sandbox/links/remove', { user, target })).status, 404);
+});

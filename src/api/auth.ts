@@ -12,12 +12,15 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The name of the token the request came with, empty on open routes. */
     who: string;
+    /** What that token may do. */
+    may: readonly Ability[];
   }
 }
 
 /** Lets no request pass without a token that may do what the route is for. A route that declares nothing cannot be registered. */
 export const requireTokens = (app: FastifyInstance, ledger: Ledger): void => {
   app.decorateRequest('who', '');
+  app.decorateRequest('may');
   app.addHook('onRoute', (route) => {
     if (route.config?.can === undefined) throw new Error(`route ${route.url} does not say who may call it`);
   });
@@ -41,6 +44,7 @@ export const requireTokens = (app: FastifyInstance, ledger: Ledger): void => {
       );
     }
     request.who = token.name;
+    request.may = token.can;
   });
 };
 

@@ -43,6 +43,11 @@ export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): 
       const stored = await namedConnector(ledger, request.params.id);
       let unsaved: Pick<ConnectorSettings, 'scope' | 'to'> | null = null;
       if (mapping !== undefined) {
+        if (!request.may.includes('configure')) {
+          throw new Failure('forbidden', 'A mapping of its own can read any attribute: this token may not configure.', {
+            remedy: 'Use one made with --can configure, or leave the mapping out.',
+          });
+        }
         const { connector, problems } = check(stored, mapping);
         if (connector === null) {
           const detail = 'This mapping cannot be explained: see errors for each part that is wrong.';

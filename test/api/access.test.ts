@@ -48,6 +48,11 @@ describe('access to the API', () => {
     ['GET', '/api/connectors/acme/versions/1', 'read'],
     ['POST', '/api/connectors/acme/rollback', 'configure'],
     ['POST', '/api/connectors/acme/import', 'configure'],
+    ['POST', '/api/connectors/acme/explain', 'read'],
+    ['GET', '/api/connectors/acme/source-attributes', 'read'],
+    ['POST', '/api/connectors/acme/links', 'configure'],
+    ['POST', '/api/connectors/acme/links/remove', 'configure'],
+    ['POST', '/api/targets/jira/why', 'read'],
     ['GET', '/api/document', 'read'],
     ['PUT', '/api/document', 'configure'],
     ['POST', '/api/document/diff', 'read'],
@@ -105,6 +110,7 @@ describe('access to the API', () => {
     const covered = calls.map(([method, url]) => {
       const template = url
         .replace('/acme', '/{id}')
+        .replace('/targets/jira', '/targets/{id}')
         .replace('/versions/1', '/versions/{version}')
         .replace('/runs/x', '/runs/{id}')
         .replace('/tokens/x', '/tokens/{name}');
@@ -115,6 +121,20 @@ describe('access to the API', () => {
       ['GET /healthz', 'GET /readyz'],
       'every described route is in the table above',
     );
+    await api.close();
+  });
+
+  it('lets nobody who may only read explain a mapping of their own, which could name any attribute', async () => {
+    const api = await createApi(parts);
+    const mapping = { to: [{ target: 'jira', match: [{ username: 'login' }], attributes: [] }] };
+    const answer = await api.inject({
+      method: 'POST',
+      url: '/api/connectors/acme/explain',
+      headers: { authorization: `Bearer ${await token('reader', ['read'])}` },
+      payload: { user: 'ada', mapping },
+    });
+    assert.equal(answer.statusCode, 403);
+    assert.match(answer.json().detail, /may not configure/);
     await api.close();
   });
 

@@ -9,10 +9,11 @@ import type { OpenConnector } from '../src/engine/connector.ts';
 import { linkBasis } from '../src/engine/digest.ts';
 import { findUser } from '../src/engine/find-user.ts';
 import { type Judgement, judge } from '../src/engine/judge.ts';
-import { openRun } from '../src/engine/open.ts';
+import { type Opened, openRun } from '../src/engine/open.ts';
 import { planBatch } from '../src/engine/plan.ts';
 import { answerQuestion, type Question } from '../src/engine/questions.ts';
-import { type ReadProgress, readOne, readPages } from '../src/engine/read.ts';
+import { readOne, readPages } from '../src/engine/read.ts';
+import type { ReadProgress } from '../src/engine/read-also.ts';
 import { failDueUsers } from '../src/ledger/changes.ts';
 import type { Ledger } from '../src/ledger/open.ts';
 import { findRun, type Run, type RunPhase, reopenPlan, setPhase } from '../src/ledger/runs.ts';
@@ -66,12 +67,13 @@ export const createActivities = ({ ledger, openConnector, isOpen, log }: Activit
   };
   const at = (run: string, party: string) => ({ run, party });
   return {
-    openRun: (request: OpenRequest): Promise<{ targets: readonly string[] }> =>
+    openRun: (request: OpenRequest): Promise<{ opened: Opened; targets: readonly string[] }> =>
       step(ledger, at(request.run, 'source'), log, async (call) => {
         const connector = await openConnector(request.connector, null);
         const { workflowExecution } = Context.current().info;
-        await openRun(ledger, connector, { ...request, startedBy: workflowExecution?.workflowId ?? '' }, isOpen, call);
-        return { targets: [...connector.targets.keys()] };
+        const startedBy = workflowExecution?.workflowId ?? '';
+        const opened = await openRun(ledger, connector, { ...request, startedBy }, isOpen, call);
+        return { opened, targets: [...connector.targets.keys()] };
       }),
     findUser: (request: { connector: string; lookup: string }): Promise<string> =>
       step(ledger, null, log, async (call) => {

@@ -1,4 +1,4 @@
-import { ApplicationFailure, continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, continueAsNew, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import { eachTarget } from './each-target.ts';
 import { type FanOut, fanOut, type Positions } from './fan-out.ts';
 import { type FullSyncInput, requireInput } from './input.ts';
@@ -22,7 +22,9 @@ export const fullSync = async (input: FullSyncInput, resume?: Resume): Promise<R
   const run = resume?.run ?? firstExecutionRunId;
   return closing(run, async (): Promise<StepsEnd> => {
     setCurrentDetails('open: checking credentials and rights');
-    const { targets } = resume ?? (await openRun({ run, connector, mode, intent, user: null, workflowId }));
+    const open = () => openRun({ run, connector, mode, intent, user: null, workflowId });
+    const { opened, targets } = resume === undefined ? await inTurn(open) : { opened: 'begun', ...resume };
+    if (opened === 'skip') return 'skipped';
     const goOn = (step: Resume['step'], next: Positions = {}): Promise<never> =>
       continueAsNew<typeof fullSync>(input, { run, targets, step, next });
     const inBatches = async (step: 'plan' | 'apply'): Promise<FanOut> => {
@@ -53,6 +55,16 @@ export const fullSync = async (input: FullSyncInput, resume?: Resume): Promise<R
     if (!applied.done) await goOn('apply', applied.next);
     return 'done';
   });
+};
+
+/** A run of everybody waits for an increment that is under way. */
+const inTurn = async (open: () => ReturnType<typeof openRun>): ReturnType<typeof openRun> => {
+  for (;;) {
+    const answer = await open();
+    if (answer.opened !== 'wait') return answer;
+    setCurrentDetails('open: waiting for the end of an increment');
+    await sleep('15s');
+  }
 };
 
 const passed = (breaches: number): ApplicationFailure =>

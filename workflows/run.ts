@@ -7,7 +7,7 @@ import { closeRun } from './options.ts';
 export type RunResult = { readonly run: string; readonly status: Report['status'] };
 
 /** How the steps of a run came out when nothing failed. */
-export type StepsEnd = 'done' | 'planned' | 'awaitingApproval';
+export type StepsEnd = 'done' | 'planned' | 'awaitingApproval' | 'skipped';
 
 /**
  * Runs the steps of a run and closes it whatever happens: a cancelled or failed run ends with a truthful report too.

@@ -40,6 +40,8 @@ const keyOf = (segment: string): string => {
   return quoted?.[1]?.replaceAll("''", "'") ?? segment.replace(/^users\//, '');
 };
 
+const memberships = /^users\/([^/]+)\/(memberOf|transitiveMemberOf)$/;
+
 /** Microsoft's login host and Graph in one: tokens, users and their changes, one user, manager and reports, groups. */
 export const createEntra = (deps: {
   directory: Directory;
@@ -58,8 +60,14 @@ export const createEntra = (deps: {
     const reports = directory.reportsOf(person.id).map(({ id }) => id);
     return pageOfObjects(directory, request, reports, false);
   };
+  const readMemberships = (request: SandboxRequest, rest: string): SandboxResponse => {
+    const [, key = '', which] = memberships.exec(rest) ?? [];
+    const person = directory.find(keyOf(decodeURIComponent(`users/${key}`)));
+    if (person === undefined) return notFound(key);
+    return pageOfObjects(directory, request, directory.groups.holding(person.id, which !== 'memberOf'), false);
+  };
   const refusedRight = (request: SandboxRequest, rest: string): boolean =>
-    rest.startsWith('groups/')
+    rest.startsWith('groups/') || memberships.test(rest)
       ? !options.mayReadGroups
       : !options.mayReadUsers ||
         (!options.mayReadSignIns && (request.query.get('$select') ?? '').split(',').includes('signInActivity'));
@@ -89,6 +97,7 @@ export const createEntra = (deps: {
     if (/^users\/[^/]+\/photo(\/\$value)?$/.test(rest)) return noPhoto();
     if (asksMembers(rest)) return listMembers(directory, request, rest);
     if (/^users\/[^/]+\/directReports$/.test(rest)) return readReports(request, rest);
+    if (memberships.test(rest)) return readMemberships(request, rest);
     if (/^users(\/[^/]+|\('.*'\))(\/manager)?$/.test(rest)) return readOne(request, rest);
     return graphError(400, 'BadRequest', `Resource not found for the segment '${rest.split('/')[0]}'.`);
   };

@@ -1,11 +1,13 @@
 import { Failure, type FailureKind } from '../core/failure.ts';
 import { type Report, type RunStatus, unaccounted } from '../core/report.ts';
 import { releaseLock } from '../ledger/locks.ts';
+import { keepMembers } from '../ledger/members.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { noteLeavers } from '../ledger/profiles.ts';
 import { composeReport } from '../ledger/reports.ts';
-import { endRun, findRun, type Run } from '../ledger/runs.ts';
+import { endRun, findRun, type Run, wasOvertaken } from '../ledger/runs.ts';
 import { pruneStaging, settleOpenUsers } from '../ledger/staging.ts';
+import { moveWatermark } from '../ledger/watermarks.ts';
 
 /** How a run ends as its workflow sees it; `done` becomes `doneWithFailures` when somebody failed. */
 export type RunEnding = {
@@ -35,20 +37,27 @@ export const closeRun = async (
   const status = ending.status === 'done' && failed ? 'doneWithFailures' : ending.status;
   const wrong = first.read.complete && ending.status !== 'failed' ? unaccounted(first) : [];
   const report: Report = wrong.length === 0 ? { ...first, status } : miscounted(first, wrong);
-  if (leavesProven(run, report)) await noteLeavers(ledger, run);
+  if (await isNewState(ledger, run, report)) await keepState(ledger, run);
   await endRun(ledger, runId, { status: report.status, failure: report.failure, report, planDays });
   await releaseLock(ledger, run.connector, runId);
   if (status !== 'planned' && status !== 'awaitingApproval') await pruneStaging(ledger, runId);
   return report;
 };
 
-/** Only a complete read of everybody proves that somebody is gone. */
-const leavesProven = (run: Run, { status, read }: Report): boolean =>
+/** Whether a run was carried out after a complete read, and no later one of the connector was before it. */
+const isNewState = async (ledger: Ledger, run: Run, { status, read }: Report): Promise<boolean> =>
   (status === 'done' || status === 'doneWithFailures') &&
   read.complete &&
   run.sourceId === null &&
-  run.mode !== 'delta' &&
-  run.intent === 'apply';
+  !(await wasOvertaken(ledger, run));
+
+/** What the next runs begin from: the place in the provider's changes, the groups, and who has left. */
+const keepState = async (ledger: Ledger, run: Run): Promise<void> => {
+  await moveWatermark(ledger, run);
+  await keepMembers(ledger, run.id, run.connector);
+  // Only a read of everybody proves that somebody is gone.
+  if (run.mode !== 'delta') await noteLeavers(ledger, run);
+};
 
 const miscounted = (report: Report, wrong: readonly string[]): Report => ({
   ...report,

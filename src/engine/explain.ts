@@ -16,6 +16,7 @@ import type { OpenConnector, TargetPlace } from './connector.ts';
 import { linkBasis } from './digest.ts';
 import { withSlots } from './lease.ts';
 import { compared, stepFor } from './plan-user.ts';
+import { withOwnGroups } from './read-groups.ts';
 
 /** One look for the person's account. */
 export type Attempt = { readonly by: MatchBy; readonly value: string; readonly hits: readonly string[] };
@@ -48,9 +49,10 @@ export type Explanation = {
 export const explainUser = async (
   ledger: Ledger,
   connector: OpenConnector,
-  user: SourceUser,
+  found: SourceUser,
   call: Call,
 ): Promise<Explanation> => {
+  const user = await withOwnGroups(connector, found, call);
   const readAt = await databaseNow(ledger);
   const steps: MappingStep[] = [];
   const evaluations = await connector.mapping.evaluate(user, (step) => steps.push(step));

@@ -12,7 +12,7 @@ export const judge = async (ledger: Ledger, connector: OpenConnector, run: Run):
   if (run.sourceId !== null) return { verdict: 'go', breaches: 0 };
   const verdict = judgePlan(connector.guard, await planImpact(ledger, run, [...connector.targets.keys()]));
   await storeVerdict(ledger, run.id, verdict);
-  await supersedePlans(ledger, connector.id, run.id);
+  await supersedePlans(ledger, run);
   const breaches = verdict.breaches.length;
   if (breaches === 0) return { verdict: 'go', breaches };
   return { verdict: connector.guard.onBreach === 'fail' ? 'fail' : 'hold', breaches };

@@ -18,6 +18,12 @@ export type Opening = {
 };
 
 /**
+ * Whether the run may go on: it has begun; it has to wait, because an increment of its connector is under way; or it is
+ * an increment that another run makes needless.
+ */
+export type Opened = 'begun' | 'wait' | 'skip';
+
+/**
  * Begins a run: pins the connector's version, takes its lock (a run of one person takes none) and proves credentials
  * and rights at the source and at every target before anything is read. A target that is down does not stop the others.
  */
@@ -27,27 +33,23 @@ export const openRun = async (
   opening: Opening,
   isOpen: (workflowId: string) => Promise<boolean>,
   call: Call,
-): Promise<void> => {
+): Promise<Opened> => {
   const { user: sourceId, run: id, ...rest } = opening;
   if (sourceId?.includes('@')) {
     throw new Failure('config', 'A person is named by the id of the identity provider here, not by login or mail.', {
       remedy: 'Use `attune sync <connector> --user`, which looks the id up without writing the login anywhere.',
     });
   }
-  if (opening.mode === 'delta') {
-    throw new Failure('config', 'Runs of the mode delta do not exist yet.', { remedy: 'Use the mode full.' });
-  }
   await createRun(ledger, { id, sourceId, connector: connector.id, version: connector.version, ...rest });
   if (sourceId === null) {
-    const abandoned = await lockConnector(
-      ledger,
-      { connector: connector.id, run: id, workflowId: opening.workflowId },
-      isOpen,
-    );
-    if (abandoned !== null) await closeAbandoned(ledger, connector, abandoned);
+    const request = { connector: connector.id, run: id, workflowId: opening.workflowId };
+    const locked = await lockConnector(ledger, request, opening.mode, isOpen);
+    if (locked === 'wait' || locked === 'skip') return locked;
+    if (locked.abandoned !== null) await closeAbandoned(ledger, connector, locked.abandoned);
   }
   await connector.source.check(call);
   await checkTargets([...connector.targets.values()], call);
+  return 'begun';
 };
 
 /** What passes by itself (a target that is down) ends the run only when it holds for every target. */
@@ -69,11 +71,16 @@ const checkTargets = async (targets: readonly OpenTarget[], call: Call): Promise
 const lockConnector = async (
   ledger: Ledger,
   request: LockRequest,
+  mode: RunMode,
   isOpen: (workflowId: string) => Promise<boolean>,
-): Promise<string | null> => {
+): Promise<'wait' | 'skip' | { readonly abandoned: string | null }> => {
   const answer = await takeLock(ledger, request);
-  if (answer.taken) return null;
-  if (!(await isOpen(answer.workflowId)) && (await takeOverLock(ledger, request, answer))) return answer.run;
+  if (answer.taken) return { abandoned: null };
+  if (!(await isOpen(answer.workflowId)) && (await takeOverLock(ledger, request, answer))) {
+    return { abandoned: answer.run };
+  }
+  if (mode === 'delta') return 'skip';
+  if ((await findRun(ledger, answer.run))?.mode === 'delta') return 'wait';
   throw new Failure('conflict', `Run ${answer.run} of ${request.connector} is still going on.`, {
     remedy: `It began at ${answer.since.toISOString()}: wait for it, or cancel it with \`attune cancel ${answer.run}\`.`,
   });

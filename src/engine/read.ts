@@ -1,15 +1,15 @@
 import type { Call } from '../core/call.ts';
 import { Failure, isFailure } from '../core/failure.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { databaseNow, lastPage, restartRead, seenUsers, storePage } from '../ledger/pages.ts';
+import { databaseNow, type LastPage, lastPage, restartRead, seenUsers, storePage } from '../ledger/pages.ts';
 import type { Run } from '../ledger/runs.ts';
 import { stagedCounts } from '../ledger/staging.ts';
+import { currentWatermark, watermarkBasis } from '../ledger/watermarks.ts';
 import type { ReadPlace, SourcePage } from '../sources/source.ts';
 import type { OpenConnector } from './connector.ts';
+import { type ReadProgress, readAlso } from './read-also.ts';
+import { readGroups, withGroups, withOwnGroups } from './read-groups.ts';
 import { workUsers } from './work-page.ts';
-
-/** How far reading has come. It holds counts only: the chain of pages and its cursors stay in the ledger. */
-export type ReadProgress = { readonly ended: boolean; readonly pages: number; readonly users: number };
 
 /** How often a listing is begun again when the provider no longer knows the place. */
 const maxRestarts = 5;
@@ -25,6 +25,7 @@ export const readPages = async (
   call: Call,
   now: () => number,
 ): Promise<ReadProgress> => {
+  if (!(await readGroups(ledger, connector, run, call, now))) return { ended: false, pages: 0, users: 0 };
   let { readNo } = run;
   for (;;) {
     try {
@@ -62,13 +63,16 @@ const readOn = async (
     return { place, readAt, page };
   };
   let pageNo = last === null ? 0 : last.pageNo + 1;
-  let reading = await begin(last?.cursor == null ? { at: 'start' } : { at: 'cursor', cursor: last.cursor });
+  const place = await nextPlace(ledger, connector, run, last);
+  if (place === null) return readAlso(ledger, connector, run, { pageNo, seen, positions }, call, now);
+  let reading = await begin(place);
   for (;;) {
     const { users, end } = await reading.page;
     const timeIsUp = now() >= call.deadline;
     const next = end.more && !timeIsUp ? await begin({ at: 'cursor', cursor: end.cursor }) : null;
     const fresh = [...new Map(users.map((user) => [user.id, user])).values()].filter((user) => !seen.has(user.id));
-    const worked = await workUsers(ledger, connector, fresh, reading.readAt, positions, run.mode === 'verify');
+    const grouped = await withGroups(ledger, connector, run.id, fresh);
+    const worked = await workUsers(ledger, connector, grouped, reading.readAt, positions, run.mode === 'verify');
     await storePage(ledger, run.id, {
       ...worked,
       readNo: run.readNo,
@@ -76,15 +80,31 @@ const readOn = async (
       place: reading.place.at === 'cursor' ? reading.place.cursor : null,
       next: end.more ? end.cursor : null,
       watermark: end.more ? null : end.watermark,
-      ended: !end.more,
+      ended: !end.more && run.mode !== 'delta',
       seen: fresh.map((user) => user.id),
       readAt: reading.readAt,
     });
     for (const user of fresh) seen.add(user.id);
+    if (!end.more && run.mode === 'delta') {
+      return readAlso(ledger, connector, run, { pageNo: pageNo + 1, seen, positions }, call, now);
+    }
     if (next === null) return { ended: !end.more, pages: pageNo + 1, users: seen.size };
     reading = next;
     pageNo += 1;
   }
+};
+
+/** Where reading goes on; null when the provider has come to its end. An increment begins where the last run ended. */
+const nextPlace = async (
+  ledger: Ledger,
+  connector: OpenConnector,
+  run: Run,
+  last: LastPage | null,
+): Promise<ReadPlace | null> => {
+  if (last !== null) return last.cursor === null ? null : { at: 'cursor', cursor: last.cursor };
+  if (run.mode !== 'delta' || run.readNo > 0) return { at: 'start' };
+  const watermark = await currentWatermark(ledger, connector.id, watermarkBasis(run));
+  return watermark === null ? { at: 'start' } : { at: 'watermark', watermark };
 };
 
 /** Reads one person by source id and stages them like a listing of one. Throws `notFound` when there is none. */
@@ -104,7 +124,8 @@ export const readOne = async (
       remedy: 'Check the id in the provider; a person just created can take minutes to appear.',
     });
   }
-  const worked = await workUsers(ledger, connector, [user], readAt, new Map(), false);
+  const grouped = await withOwnGroups(connector, user, call);
+  const worked = await workUsers(ledger, connector, [grouped], readAt, new Map(), false);
   await storePage(ledger, run.id, {
     ...worked,
     readNo: run.readNo,

@@ -59,6 +59,12 @@ export const storePage = async (ledger: Ledger, run: string, page: WorkedPage): 
   });
 };
 
+/** Marks the last page of a read as its end. */
+export const endRead = async (ledger: Ledger, run: string, readNo: number): Promise<void> => {
+  await sql`update read_page set ended = true where run = ${run} and read_no = ${readNo} and page_no = (
+    select max(page_no) from read_page where run = ${run} and read_no = ${readNo})`.execute(ledger.db);
+};
+
 /** Forgets an unfinished read and begins the next: the provider no longer knew the place. Returns the new number. */
 export const restartRead = async (ledger: Ledger, run: string, readNo: number): Promise<number> =>
   ledger.db.transaction().execute(async (trx) => {

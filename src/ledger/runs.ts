@@ -87,11 +87,18 @@ export const storeVerdict = async (ledger: Ledger, id: string, verdict: GuardVer
   await sql`update run set guard = ${JSON.stringify(verdict)}::jsonb where id = ${id}`.execute(ledger.db);
 };
 
-/** Ends the held plans of a connector, because `successor` has judged a newer one. */
-export const supersedePlans = async (ledger: Ledger, connector: string, successor: string): Promise<void> => {
+/**
+ * Ends the held plans of a connector, because `successor` has judged a newer one. An increment knows a few people only:
+ * it replaces other increments, not the plan for everybody.
+ */
+export const supersedePlans = async (
+  ledger: Ledger,
+  successor: Pick<Run, 'id' | 'connector' | 'mode'>,
+): Promise<void> => {
   await sql`update run set status = 'superseded',
       report = case when report is null then null else jsonb_set(report, '{status}', '"superseded"') end
-    where connector = ${connector} and id <> ${successor} and source_id is null
+    where connector = ${successor.connector} and id <> ${successor.id} and source_id is null
+      and (${successor.mode} <> 'delta' or mode = 'delta')
       and status in ('awaitingApproval', 'planned')`.execute(ledger.db);
 };
 
@@ -101,6 +108,18 @@ export const reopenPlan = async (ledger: Ledger, id: string, workflowId: string)
     where id = ${id} and ((status in ('awaitingApproval', 'planned') and plan_expires_at > now())
       or (status = 'running' and workflow_id = ${workflowId})) returning id`.execute(ledger.db);
   return rows.length === 1;
+};
+
+/** Whether a later run of everybody was carried out already, as while a plan was held. */
+export const wasOvertaken = async (
+  ledger: Ledger,
+  run: Pick<Run, 'id' | 'connector' | 'startedAt'>,
+): Promise<boolean> => {
+  const { rows } = await sql`select 1 from run where connector = ${run.connector} and id <> ${run.id}
+    and source_id is null and status in ('done', 'doneWithFailures') and started_at > ${run.startedAt} limit 1`.execute(
+    ledger.db,
+  );
+  return rows.length > 0;
 };
 
 /** Turns a held plan down for good; false when the run is not a held plan. */

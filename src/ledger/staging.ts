@@ -136,7 +136,15 @@ export const settleOpenUsers = async (
 
 /** Removes what only the run itself needed; its plan, outcomes and chain of pages stay. */
 export const pruneStaging = async (ledger: Ledger, run: string): Promise<void> => {
-  for (const table of ['staged_key', 'account_key', 'account', 'account_page', 'batch_claim']) {
+  for (const table of [
+    'staged_key',
+    'account_key',
+    'account',
+    'account_page',
+    'batch_claim',
+    'member_page',
+    'run_member',
+  ]) {
     await sql`delete from ${sql.table(table)} where run = ${run}`.execute(ledger.db);
   }
 };

@@ -69,6 +69,8 @@ export type IdentitySource = {
   readUser(key: string, select: readonly AttributePath[], call: Call): Promise<SourceUser | null>;
   /** The member ids of a group, by the name the document gives it, paged. */
   readMembers(group: string, cursor: Cursor | null, call: Call): Promise<MemberPage>;
+  /** The names of the groups of the document that one person is in. */
+  groupsOf(id: SourceId, call: Call): Promise<readonly string[]>;
   /** The paths a tenant offers, from a sample of users. */
   attributes(call: Call): Promise<readonly SourceAttribute[]>;
 };

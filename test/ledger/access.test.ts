@@ -7,7 +7,6 @@ import { answerKey, claimKey, freeKey } from '../../src/ledger/idempotency.ts';
 import { putLookup, readLookup } from '../../src/ledger/lookups.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { addToken, authenticate, listTokens, revokeToken } from '../../src/ledger/tokens.ts';
-import { currentWatermark, forgetWatermark, storeWatermark } from '../../src/ledger/watermarks.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 
 describe('access to the ledger', () => {
@@ -60,16 +59,6 @@ describe('access to the ledger', () => {
     await sleep(40);
     assert.equal(await readLookup(ledger, brief), null);
     assert.equal(await readLookup(ledger, 'unknown'), null);
-  });
-
-  it('keeps the place of the next delta, for the reading it was given for', async () => {
-    await storeWatermark(ledger, 'acme', { value: 'https://graph/delta?token=1', basis: 'select a', run: 'r1' });
-    assert.equal(await currentWatermark(ledger, 'acme', 'select a'), 'https://graph/delta?token=1');
-    assert.equal(await currentWatermark(ledger, 'acme', 'select b'), null);
-    await storeWatermark(ledger, 'acme', { value: '2', basis: 'select b', run: 'r2' });
-    assert.equal(await currentWatermark(ledger, 'acme', 'select b'), '2');
-    await forgetWatermark(ledger, 'acme');
-    assert.equal(await currentWatermark(ledger, 'acme', 'select b'), null);
   });
 
   it('answers a repeated request as before, and refuses its key to another', async () => {

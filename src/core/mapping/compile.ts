@@ -10,6 +10,8 @@ import type { MappingSettings } from './settings.ts';
 /** The attribute that groups come as; it is no attribute of the directory and so never part of the selection. */
 const groups = 'groups';
 
+const isGroups = (path: string): boolean => path === groups || path.startsWith(`${groups}.`);
+
 /** Compiles a connector's mapping once; throws `config` for what validation would have refused. */
 export const compileMapping = (
   settings: MappingSettings,
@@ -35,7 +37,8 @@ export const compileMapping = (
     return results;
   };
   return {
-    selection: [...new Set(reads)].filter((path) => path !== groups && !path.startsWith(`${groups}.`)).sort(),
+    selection: [...new Set(reads)].filter((path) => !isGroups(path)).sort(),
+    readsGroups: reads.some(isGroups),
     attributes: new Map<string, readonly AttributeId[]>(targets.map((target) => [target.id, target.attributes])),
     matchRules: new Map(settings.to.map((to) => [to.target, JSON.stringify(to.match)])),
     evaluate,

@@ -38,6 +38,8 @@ export type TellStep = (step: MappingStep) => void;
 export type CompiledMapping = {
   /** Every source attribute the expressions read, for the provider's own selection. */
   readonly selection: readonly AttributePath[];
+  /** Whether an expression reads `groups`: only then are the members of groups read. */
+  readonly readsGroups: boolean;
   /** The attributes mapped at each target, in the document's order. */
   readonly attributes: ReadonlyMap<string, readonly AttributeId[]>;
   /** The rules each target's accounts are found by, as one text: a link found by other rules is examined anew. */

@@ -4,6 +4,7 @@ import { entraSignIn } from './auth.ts';
 import { checkRights } from './check.ts';
 import { endpointsOf } from './clouds.ts';
 import { offeredAttributes } from './discovery.ts';
+import { groupsOf } from './groups-of.ts';
 import { readUser } from './lookup.ts';
 import { readMembers } from './members.ts';
 import { neededFor } from './people.ts';
@@ -38,6 +39,7 @@ export const entra: SourceDefinition<EntraSettings> = {
       readPage: async (place, select, call) => readPage(http, people, selectionOf(select, needed), place, call),
       readUser: async (key, select, call) => readUser(http, people, selectionOf(select, needed), key, call),
       readMembers: (group, cursor, call) => readMembers(http, groups, group, cursor, call),
+      groupsOf: (id, call) => groupsOf(http, groups, id, call),
       attributes: (call) => offeredAttributes(http, call),
     };
   },

@@ -5,11 +5,77 @@ export const sandboxApplication = {
   clientSecret: 'sandbox-entra-secret',
 };
 
+/** The service app of the sandbox's Okta organization; its keys are given when the sandbox starts. */
+export const sandboxOkta = { clientId: '0oasandbox', apiToken: 'sandbox-okta-token' };
+
 /** The variables a document of the sandbox reads its secrets from. */
 export const sandboxSecrets = {
   ATTUNE_SECRET_ENTRA: sandboxApplication.clientSecret,
+  ATTUNE_SECRET_OKTA: sandboxOkta.apiToken,
   ATTUNE_SECRET_JIRA: 'sandbox-jira-password',
   ATTUNE_SECRET_WIKI: 'sandbox-wiki-password',
+};
+
+/** The identity providers a ready document can read from. */
+export const sandboxSources = ['entra', 'okta'] as const;
+export type SandboxSource = (typeof sandboxSources)[number];
+
+/** Where the stand-ins listen. */
+export type SandboxUrls = Record<SandboxSource | 'jira' | 'confluence', string>;
+
+/** What a document says in a provider's own words. */
+type Words = {
+  source: string;
+  scope: string;
+  username: string;
+  email: string;
+  company: string;
+  costCenter: string;
+  manager: string;
+  employee: string;
+  phone: string;
+  position: string;
+  department: string;
+  location: string;
+};
+
+const words: Record<SandboxSource, (urls: SandboxUrls) => Words> = {
+  entra: (urls) => ({
+    source: `kind: entra
+      endpoints: { login: "${urls.entra}", graph: "${urls.entra}" }
+      tenant: ${sandboxApplication.tenant}
+      auth:
+        clientId: ${sandboxApplication.clientId}
+        clientSecret: { env: ATTUNE_SECRET_ENTRA }`,
+    scope: `"$not(employeeType = 'Service')"`,
+    username: `"$lowercase($substringBefore(userPrincipalName, '@'))"`,
+    email: '[mail, otherMails]',
+    company: 'companyName',
+    costCenter: 'onPremisesExtensionAttributes.extensionAttribute1',
+    manager: 'manager.displayName',
+    employee: 'employeeId',
+    phone: '{ firstOf: [mobilePhone, "businessPhones[0]"] }',
+    position: 'jobTitle',
+    department: 'department',
+    location: '{ join: [city, country], with: ", " }',
+  }),
+  okta: (urls) => ({
+    source: `kind: okta
+      org: "${urls.okta}"
+      auth:
+        apiToken: { env: ATTUNE_SECRET_OKTA }`,
+    scope: `"$not(profile.employeeType = 'Service')"`,
+    username: `"$lowercase($substringBefore(profile.login, '@'))"`,
+    email: '[profile.email]',
+    company: 'profile.organization',
+    costCenter: 'profile.costCenter',
+    manager: 'manager.profile.displayName',
+    employee: 'profile.employeeNumber',
+    phone: '{ firstOf: [profile.mobilePhone, profile.primaryPhone] }',
+    position: 'profile.title',
+    department: 'profile.department',
+    location: '{ join: [profile.city, profile.countryCode], with: ", " }',
+  }),
 };
 
 const target = (id: string, kind: string, url: string, secret: string) => `  ${id}:
@@ -20,42 +86,44 @@ const target = (id: string, kind: string, url: string, secret: string) => `  ${i
       password: { env: ${secret} }
 `;
 
-/** A ready document for a running sandbox. */
-export const writeDocument = (urls: { entra: string; jira: string; confluence: string }): string => `targets:
-${target('jira', 'jira', urls.jira, 'ATTUNE_SECRET_JIRA')}${target('wiki', 'confluence', urls.confluence, 'ATTUNE_SECRET_WIKI')}connectors:
+/** A ready document for a running sandbox, reading from one of its providers. */
+export const writeDocument = (urls: SandboxUrls, from: SandboxSource = 'entra'): string => {
+  const said = words[from](urls);
+  const targets = [
+    target('jira', 'jira', urls.jira, 'ATTUNE_SECRET_JIRA'),
+    target('wiki', 'confluence', urls.confluence, 'ATTUNE_SECRET_WIKI'),
+  ];
+  return `targets:
+${targets.join('')}connectors:
   - id: sandbox
     source:
-      kind: entra
-      endpoints: { login: "${urls.entra}", graph: "${urls.entra}" }
-      tenant: ${sandboxApplication.tenant}
-      auth:
-        clientId: ${sandboxApplication.clientId}
-        clientSecret: { env: ATTUNE_SECRET_ENTRA }
-    scope: "$not(employeeType = 'Service')"
+      ${said.source}
+    scope: ${said.scope}
     to:
       - target: jira
         match:
-          - username: "$lowercase($substringBefore(userPrincipalName, '@'))"
-          - email: [mail, otherMails]
+          - username: ${said.username}
+          - email: ${said.email}
         attributes:
           - userProperty: Company
-            from: companyName
+            from: ${said.company}
           - userProperty: Cost center
-            from: onPremisesExtensionAttributes.extensionAttribute1
+            from: ${said.costCenter}
           - userProperty: Manager
-            from: manager.displayName
+            from: ${said.manager}
           - userProperty: Employee ID
-            from: employeeId
+            from: ${said.employee}
       - target: wiki
         match:
-          - username: "$lowercase($substringBefore(userPrincipalName, '@'))"
+          - username: ${said.username}
         attributes:
           - field: phone
-            from: { firstOf: [mobilePhone, "businessPhones[0]"] }
+            from: ${said.phone}
           - field: position
-            from: jobTitle
+            from: ${said.position}
           - field: department
-            from: department
+            from: ${said.department}
           - field: location
-            from: { join: [city, country], with: ", " }
+            from: ${said.location}
 `;
+};

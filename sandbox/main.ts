@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type SandboxSource, sandboxSources } from './document.ts';
 import { startSandbox } from './start.ts';
 
 const { values } = parseArgs({
@@ -6,6 +7,7 @@ const { values } = parseArgs({
     users: { type: 'string', default: '1000' },
     port: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
+    source: { type: 'string', default: 'entra' },
     document: { type: 'boolean', default: false },
   },
 });
@@ -17,7 +19,15 @@ const numberOf = (name: 'users' | 'port' | 'seed', most: number): number => {
   process.exit(2);
 };
 
+const sourceOf = (): SandboxSource => {
+  const found = sandboxSources.find((source) => source === values.source);
+  if (found !== undefined) return found;
+  process.stderr.write(`--source must be one of ${sandboxSources.join(', ')}.\n`);
+  process.exit(2);
+};
+
 const sandbox = await startSandbox({
+  source: sourceOf(),
   users: numberOf('users', 200_000),
   port: numberOf('port', 65_000),
   seed: numberOf('seed', 1_000_000),

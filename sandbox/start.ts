@@ -1,32 +1,43 @@
+import type { JWK } from 'jose';
 import { createClock } from './clock.ts';
 import { createConfluence } from './confluence/confluence.ts';
 import { createControl } from './control.ts';
-import { sandboxApplication, sandboxSecrets, writeDocument } from './document.ts';
+import { type SandboxSource, sandboxApplication, sandboxOkta, sandboxSecrets, writeDocument } from './document.ts';
 import { createEntra } from './entra/entra.ts';
 import { createFaults } from './faults.ts';
 import { startService } from './http.ts';
 import { createJira } from './jira/jira.ts';
 import { createJournal } from './journal.ts';
+import { createOkta } from './okta/okta.ts';
 import { makeAccounts } from './world/accounts.ts';
 import { countCases } from './world/cases.ts';
 import { createDirectory } from './world/directory.ts';
 
-/** What to start: how many people, which world, the first of consecutive ports, and what the stand-ins begin with. */
+/**
+ * What to start: how many people, which world, the first of consecutive ports, which provider the ready document reads
+ * from, what the stand-ins begin with, and the public keys of Okta's service app.
+ */
 export type SandboxOptions = {
   users: number;
   seed?: number;
   port?: number;
-  options?: Partial<Record<'entra' | 'jira' | 'confluence', Record<string, unknown>>>;
+  source?: SandboxSource;
+  options?: Partial<Record<'entra' | 'okta' | 'jira' | 'confluence', Record<string, unknown>>>;
+  oktaKeys?: JWK[];
 };
 
 /** Starts the stand-ins and control on 127.0.0.1 and gives a ready document for them. */
-export const startSandbox = async ({ users, seed = 1, port = 0, options = {} }: SandboxOptions) => {
+export const startSandbox = async (asked: SandboxOptions) => {
+  const { users, seed = 1, port = 0, source = 'entra', options = {}, oktaKeys = [] } = asked;
   const clock = createClock();
   const journal = createJournal();
   const faults = createFaults(seed);
-  const directory = createDirectory(users, seed);
+  const directory = createDirectory(users, seed, clock.now);
   const entra = createEntra({ directory, application: sandboxApplication, clock });
   entra.controls.configure(options.entra ?? {});
+  const scopes = ['okta.users.read', 'okta.groups.read'];
+  const okta = createOkta({ directory, application: { ...sandboxOkta, keys: oktaKeys, scopes }, clock });
+  okta.controls.configure(options.okta ?? {});
   const jira = createJira({
     accounts: makeAccounts('jira', users, seed),
     clock,
@@ -43,13 +54,14 @@ export const startSandbox = async ({ users, seed = 1, port = 0, options = {} }: 
   const entraHost = await startService(entra.service, at(0));
   const jiraHost = await startService(jira.service, at(1));
   const wikiHost = await startService(confluence.service, at(2));
-  const urls = { entra: entraHost.url, jira: jiraHost.url, confluence: wikiHost.url };
+  const oktaHost = await startService(okta.service, at(4));
+  const urls = { entra: entraHost.url, okta: oktaHost.url, jira: jiraHost.url, confluence: wikiHost.url };
   const control = createControl({
     directory,
     journal,
     faults,
     clock,
-    controls: { entra: entra.controls, jira: jira.controls, confluence: confluence.controls },
+    controls: { entra: entra.controls, okta: okta.controls, jira: jira.controls, confluence: confluence.controls },
     state: () => ({ people: directory.size(), cases: countCases(users), urls, counts: journal.counts() }),
   });
   // Control has a journal and faults of its own: what it does is no part of what a checker counts.
@@ -57,10 +69,10 @@ export const startSandbox = async ({ users, seed = 1, port = 0, options = {} }: 
   const controlHost = await startService({ name: 'entra', handle: control }, own);
   return {
     urls: { ...urls, control: controlHost.url },
-    document: writeDocument(urls),
+    document: writeDocument(urls, source),
     secrets: sandboxSecrets,
     close: async () => {
-      await Promise.all([entraHost, jiraHost, wikiHost, controlHost].map((host) => host.close()));
+      await Promise.all([entraHost, oktaHost, jiraHost, wikiHost, controlHost].map((host) => host.close()));
     },
   };
 };

@@ -74,7 +74,11 @@ const resume = (request: SandboxRequest, now: number, reset: boolean): Token => 
 };
 
 /** What an edit shows a query: nothing when it tracks none of the attributes. */
-const shownChange = (directory: Directory, names: readonly string[], { id, attributes, gone }: LogEntry): object[] => {
+const shownChange = (
+  directory: Directory,
+  names: readonly string[],
+  { id, attributes, gone }: Omit<LogEntry, 'at'>,
+): object[] => {
   if (gone !== undefined) return [{ id, '@removed': { reason: gone } }];
   const person = directory.find(id);
   if (person === undefined) return [];

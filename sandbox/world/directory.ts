@@ -23,9 +23,9 @@ export type Directory = {
   remove(id: string, gone?: 'changed' | 'deleted'): boolean;
 };
 
-/** Makes the directory of a seed's world. */
-export const createDirectory = (users: number, seed: number): Directory => {
-  const log = createChangeLog();
+/** Makes the directory of a seed's world; its edits are dated by `now`. */
+export const createDirectory = (users: number, seed: number, now: () => number = Date.now): Directory => {
+  const log = createChangeLog(now);
   const people = new Map<string, Person>();
   const logins = new Map<string, string>();
   const managers = new Map<string, string>();

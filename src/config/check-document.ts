@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { partsOf } from '../core/mapping/match.ts';
 import type { MatchBy } from '../core/match.ts';
 import type { TargetAttributes } from '../core/profile.ts';
-import { checkExpression, checkExpressions } from './check-expressions.ts';
+import { checkExpression, checkExpressions, expressionsOf, type Written } from './check-expressions.ts';
+import { checkPaths, type SourceKind } from './check-paths.ts';
 import { checkRows } from './check-rows.ts';
 import { closest } from './closest.ts';
 import { targetMappingSchema, type WrittenMapping } from './mapping-schema.ts';
@@ -20,8 +21,13 @@ const outline = z.looseObject({
   connectors: z
     .array(
       z
-        .looseObject({ id: z.unknown().optional(), scope: z.unknown().optional(), to: z.array(z.unknown()).catch([]) })
-        .catch({ id: undefined, scope: undefined, to: [] }),
+        .looseObject({
+          id: z.unknown().optional(),
+          source: z.unknown().optional(),
+          scope: z.unknown().optional(),
+          to: z.array(z.unknown()).catch([]),
+        })
+        .catch({ id: undefined, source: undefined, scope: undefined, to: [] }),
     )
     .catch([]),
 });
@@ -33,10 +39,14 @@ type Known = ReadonlyMap<string, { readonly kind: TargetKind; readonly attribute
  * What is wrong beyond the shape of a document. It looks at each part that has its shape, however wrong the others
  * are, so that an admin sees everything at once.
  */
-export const checkDocument = (value: unknown, kinds: ReadonlyMap<string, TargetKind>): Finding[] => {
+export const checkDocument = (
+  value: unknown,
+  sources: ReadonlyMap<string, SourceKind>,
+  kinds: ReadonlyMap<string, TargetKind>,
+): Finding[] => {
   const { targets, connectors } = outline.catch({ targets: {}, connectors: [] }).parse(value);
   const known: Known = new Map(Object.entries(targets).map(([name, settings]) => [name, knownOf(settings, kinds)]));
-  return connectors.flatMap(({ id, scope, to }, index) => {
+  return connectors.flatMap(({ id, source, scope, to }, index) => {
     const place = ['connectors', index];
     const twice = connectors.findIndex((other) => other.id === id) < index;
     return [
@@ -45,9 +55,19 @@ export const checkDocument = (value: unknown, kinds: ReadonlyMap<string, TargetK
         : []),
       ...(typeof scope === 'string' ? checkExpression({ text: scope, place: [...place, 'scope'] }) : []),
       ...checkTargets(to, [...place, 'to'], known),
+      ...checkPaths(source, readersOf(scope, to, place), sources),
     ];
   });
 };
+
+/** Every expression of a connector that can be read. */
+const readersOf = (scope: unknown, to: readonly unknown[], place: Place): Written[] => [
+  ...(typeof scope === 'string' ? [{ text: scope, place: [...place, 'scope'] }] : []),
+  ...to.flatMap((written, index) => {
+    const parsed = targetMappingSchema.safeParse(written);
+    return parsed.success ? expressionsOf(parsed.data, [...place, 'to', index]) : [];
+  }),
+];
 
 const knownOf = (settings: unknown, kinds: ReadonlyMap<string, TargetKind>) => {
   const named = z.looseObject({ kind: z.string() }).safeParse(settings);

@@ -4,7 +4,7 @@ import type { WrittenMapping } from './mapping-schema.ts';
 import type { Finding, Place } from './problem.ts';
 
 /** An expression and where it stands; `uses` is what its row declares for forms that hide what they read. */
-type Written = { readonly text: string; readonly place: Place; readonly uses?: readonly string[] | undefined };
+export type Written = { readonly text: string; readonly place: Place; readonly uses?: readonly string[] | undefined };
 
 /** What is wrong or doubtful in every expression of a mapping. */
 export const checkExpressions = (mapping: WrittenMapping, place: Place): Finding[] =>
@@ -14,7 +14,8 @@ export const checkExpressions = (mapping: WrittenMapping, place: Place): Finding
 export const checkExpression = ({ text, place, uses }: Written): Finding[] =>
   flawsOf(text, uses).map((flaw) => ({ ...flaw, place }));
 
-const expressionsOf = ({ scope, match, attributes }: WrittenMapping, place: Place): Written[] => [
+/** Every expression of a mapping with its place. */
+export const expressionsOf = ({ scope, match, attributes }: WrittenMapping, place: Place): Written[] => [
   ...(scope === undefined ? [] : [{ text: scope, place: [...place, 'scope'] }]),
   ...match.flatMap((row, index) => {
     const { by, texts } = partsOf(row);

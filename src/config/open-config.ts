@@ -1,8 +1,9 @@
-import { type ZodType, z } from 'zod';
+import { z } from 'zod';
 import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/values.ts';
 import { anyKind, byKind } from './by-kind.ts';
 import { checkDocument, type TargetKind } from './check-document.ts';
+import type { SourceKind } from './check-paths.ts';
 import { connectorSchema, type Definition, type Document, documentSchema } from './document.ts';
 import { findingsOf, wordsOf } from './issues.ts';
 import { inlineLookups } from './lookups.ts';
@@ -12,7 +13,7 @@ import { parseYaml } from './yaml.ts';
 
 /** The providers a document may name. */
 export type ConfigKinds = {
-  readonly sources: ReadonlyMap<string, { readonly settings: ZodType<unknown> }>;
+  readonly sources: ReadonlyMap<string, SourceKind>;
   readonly targets: ReadonlyMap<string, TargetKind>;
 };
 
@@ -44,7 +45,7 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
   const read = (value: unknown, baseDir: string | null): { document: Document | null; findings: Finding[] } => {
     const parsed = whole.safeParse(value);
     const findings: Finding[] = parsed.success ? [] : findingsOf(parsed.error, words);
-    findings.push(...checkDocument(value, targets));
+    findings.push(...checkDocument(value, sources, targets));
     const found = (finding: Finding) => findings.push(finding);
     const connectors = parsed.data?.connectors.map((connector, index) => ({
       ...connector,

@@ -1,4 +1,5 @@
 import { entra } from './entra/index.ts';
+import { okta } from './okta/index.ts';
 import type { SourceDefinition } from './source.ts';
 
 /** A definition whose settings come as plain data, as a stored document holds them; they are parsed at each use. */
@@ -9,7 +10,7 @@ const fromPlain = <Settings>(definition: SourceDefinition<Settings>): SourceDefi
   open: (settings, deps) => definition.open(definition.settings.parse(settings), deps),
 });
 
-const all: readonly SourceDefinition<unknown>[] = [fromPlain(entra)];
+const all: readonly SourceDefinition<unknown>[] = [fromPlain(entra), fromPlain(okta)];
 
 /** Every kind of source there is, by the word the document uses. */
 export const sourceDefinitions: ReadonlyMap<string, SourceDefinition<unknown>> = new Map(

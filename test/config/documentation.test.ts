@@ -7,13 +7,11 @@ import { after, before, describe, it } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { openConfig } from '../../src/config/open-config.ts';
+import { sourceDefinitions } from '../../src/sources/index.ts';
 import { targetDefinitions } from '../../src/targets/index.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-
-// What stands below `source` is tested with each source.
-const sources = new Map([['entra', { settings: z.looseObject({ kind: z.literal('entra') }) }]]);
-const config = openConfig({ sources, targets: targetDefinitions });
+const config = openConfig({ sources: sourceDefinitions, targets: targetDefinitions });
 
 const auth = { username: 'svc-attune', password: { env: 'ATTUNE_SECRET_X' } };
 const target = (kind: string) => ({ kind, url: `https://${kind}.acme.example`, auth });
@@ -22,7 +20,12 @@ const to = (name: string, attributes: readonly unknown[]) => ({
   match: [{ username: 'login' }],
   attributes,
 });
-const connector = (all: readonly unknown[]) => [{ id: 'acme', source: { kind: 'entra' }, to: all }];
+const source = {
+  kind: 'entra',
+  tenant: 'acme.example',
+  auth: { clientId: 'x', clientSecret: { env: 'ATTUNE_SECRET_X' } },
+};
+const connector = (all: readonly unknown[]) => [{ id: 'acme', source, to: all }];
 
 const field = z.looseObject({ field: z.string() });
 const isField = (row: unknown): boolean => field.safeParse(row).success;

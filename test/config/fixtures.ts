@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { openConfig } from '../../src/config/open-config.ts';
+import { refusedPaths as entraRefuses } from '../../src/sources/entra/selection.ts';
 import { targetDefinitions } from '../../src/targets/index.ts';
 
 /** A source that takes what the documents of these tests say of it. */
-const source = { settings: z.strictObject({ kind: z.literal('entra'), tenant: z.string() }) };
+const settings = z.strictObject({
+  kind: z.literal('entra'),
+  tenant: z.string(),
+  groups: z.record(z.string(), z.string()).optional(),
+});
+const source = { settings, refusedPaths: (_settings: unknown, paths: readonly string[]) => entraRefuses(paths) };
 
 /** Documents over the real targets. */
 export const config = openConfig({ sources: new Map([['entra', source]]), targets: targetDefinitions });
@@ -27,7 +33,7 @@ targets:
     auth: { username: svc-attune, password: { env: ATTUNE_SECRET_WIKI } }
 connectors:
   - id: acme
-    source: { kind: entra, tenant: acme }
+    source: { kind: entra, tenant: acme, groups: { engineering: 6d1c } }
     scope: "$not(employeeType = 'Service')"
     to:
       - target: jira-eu

@@ -6,7 +6,8 @@ import { openConfig, storedOf } from '../../src/config/open-config.ts';
 import { compileMapping } from '../../src/core/mapping/compile.ts';
 import { targetDefinitions } from '../../src/targets/index.ts';
 
-const sources = new Map([['entra', { settings: z.strictObject({ kind: z.literal('entra'), tenant: z.string() }) }]]);
+const settings = z.strictObject({ kind: z.literal('entra'), tenant: z.string() });
+const sources = new Map([['entra', { settings, refusedPaths: () => [] }]]);
 const config = openConfig({ sources, targets: targetDefinitions });
 
 const text = `

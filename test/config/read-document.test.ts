@@ -68,6 +68,24 @@ describe('reading a document', () => {
     ['a literal secret', { '{ env: ATTUNE_SECRET_JIRA }': 'letmein' }, 'targets.jira-eu.auth.password', /./],
     ['an unknown target', { 'target: wiki': 'target: wikki' }, 'connectors[0].to[1].target', /Did you mean wiki\?/],
     [
+      'an attribute no listing of the source gives',
+      { 'from: companyName': 'from: aboutMe' },
+      'connectors[0].to[0].attributes[1].from',
+      /Graph does not give it in a list of users/,
+    ],
+    [
+      'a group the source does not name',
+      { "'engineering' in groups": "'enginering' in groups" },
+      'connectors[0].to[0].scope',
+      /Did you mean engineering\?/,
+    ],
+    [
+      'groups of a source that names none',
+      { ', groups: { engineering: 6d1c }': '' },
+      'connectors[0].to[0].scope',
+      /the source names none/,
+    ],
+    [
       'an unknown field',
       { 'field: phone': 'field: phon' },
       'connectors[0].to[1].attributes[0].field',

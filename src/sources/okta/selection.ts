@@ -1,0 +1,75 @@
+import { Failure } from '../../core/failure.ts';
+import type { AttributePath } from '../../core/values.ts';
+import type { RefusedPath } from '../source.ts';
+
+/** What a listing asks Okta for: top-level properties, and attributes of the profile. */
+export type Selection = {
+  readonly top: ReadonlySet<string>;
+  readonly profile: ReadonlySet<string>;
+  /** Attributes of the profile the mapping reads; the others are needed to find managers and to leave people out. */
+  readonly wantsManager: boolean;
+};
+
+/** Properties of a user beside the profile (Okta: user object). */
+const topLevel: ReadonlySet<string> = new Set([
+  'id',
+  'status',
+  'created',
+  'activated',
+  'statusChanged',
+  'lastLogin',
+  'lastUpdated',
+  'passwordChanged',
+  'type',
+]);
+
+/** What managers are named by, and what they can be named by. */
+const naming = ['managerId', 'login', 'email', 'employeeNumber'];
+
+/** Works out the selection for mapping paths; an attribute of the manager is read of everybody, who may be one. */
+export const selectionOf = (paths: readonly AttributePath[]): Selection => {
+  const [refused] = refusedPaths(paths);
+  if (refused !== undefined) {
+    const { path, why, remedy } = refused;
+    throw new Failure('config', `The attribute ${path} cannot be read from Okta: ${why}.`, { party: 'Okta', remedy });
+  }
+  const top = new Set(['id', 'status']);
+  const profile = new Set<string>();
+  const wantsManager = paths.some((path) => path.startsWith('manager.'));
+  for (const path of paths) {
+    const [first = '', second = ''] = path.replace(/^manager\./, '').split('.');
+    if (first === 'profile') profile.add(second);
+    else top.add(first);
+  }
+  if (wantsManager) for (const name of naming) profile.add(name);
+  return { top, profile, wantsManager };
+};
+
+/** The paths no user of Okta has. */
+export const refusedPaths = (paths: readonly AttributePath[]): readonly RefusedPath[] =>
+  paths.flatMap((path) => {
+    const reason = reasonAgainst(path.split('.'), true);
+    return reason === null ? [] : [{ path, why: reason[0], remedy: reason[1] }];
+  });
+
+const reasonAgainst = (
+  [first = '', second, ...rest]: readonly string[],
+  managerToo: boolean,
+): readonly [why: string, remedy: string] | null => {
+  if (first === 'manager' && managerToo) {
+    if (second === undefined) {
+      return ['it is a person, not a value', 'Name an attribute: manager.profile.displayName.'];
+    }
+    return reasonAgainst([second, ...rest], false);
+  }
+  if (first === 'manager') return ['it is the manager of a manager', 'Only attributes of the manager can be mapped.'];
+  if (first === 'profile') {
+    return second === undefined ? ['it is the whole profile', 'Name one attribute: profile.department.'] : null;
+  }
+  if (topLevel.has(first)) return null;
+  return ['a user of Okta has no such property', `Attributes stand in the profile: profile.${first}.`];
+};
+
+/** The query parameter that selects (Okta: list users, `fields`). */
+export const fieldsOf = ({ top, profile }: Selection): string =>
+  [...top, ...(profile.size === 0 ? [] : [`profile:(${[...profile].join(',')})`])].join(',');

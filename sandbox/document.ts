@@ -8,6 +8,9 @@ export const sandboxApplication = {
 /** The service app of the sandbox's Okta organization; its keys are given when the sandbox starts. */
 export const sandboxOkta = { clientId: '0oasandbox', apiToken: 'sandbox-okta-token' };
 
+/** The service account of the sandbox's Google domain and the administrator it acts for; its key is made at start. */
+export const sandboxGoogle = { email: 'attune@sandbox.iam.gserviceaccount.com', subject: 'admin@acme.example' };
+
 /** The variables a document of the sandbox reads its secrets from. */
 export const sandboxSecrets = {
   ATTUNE_SECRET_ENTRA: sandboxApplication.clientSecret,
@@ -17,7 +20,7 @@ export const sandboxSecrets = {
 };
 
 /** The identity providers a ready document can read from. */
-export const sandboxSources = ['entra', 'okta'] as const;
+export const sandboxSources = ['entra', 'okta', 'google'] as const;
 export type SandboxSource = (typeof sandboxSources)[number];
 
 /** Where the stand-ins listen. */
@@ -75,6 +78,24 @@ const words: Record<SandboxSource, (urls: SandboxUrls) => Words> = {
     position: 'profile.title',
     department: 'profile.department',
     location: '{ join: [profile.city, profile.countryCode], with: ", " }',
+  }),
+  google: (urls) => ({
+    source: `kind: google
+      endpoints: { token: "${urls.google}", directory: "${urls.google}" }
+      auth:
+        serviceAccount: { env: ATTUNE_SECRET_GOOGLE }
+        subject: ${sandboxGoogle.subject}`,
+    scope: `"$not(organizations[primary].description = 'Service')"`,
+    username: `"$lowercase($substringBefore(primaryEmail, '@'))"`,
+    email: '[primaryEmail, aliases]',
+    company: '"organizations[primary].name"',
+    costCenter: '"organizations[primary].costCenter"',
+    manager: 'manager.name.fullName',
+    employee: `"externalIds[type='organization'].value"`,
+    phone: `{ firstOf: ["phones[type='mobile'].value", "phones[type='work'].value"] }`,
+    position: '"organizations[primary].title"',
+    department: '"organizations[primary].department"',
+    location: '{ join: [addresses.locality, addresses.countryCode], with: ", " }',
   }),
 };
 

@@ -1,10 +1,19 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
 import { createClock } from './clock.ts';
 import { createConfluence } from './confluence/confluence.ts';
 import { createControl } from './control.ts';
-import { type SandboxSource, sandboxApplication, sandboxOkta, sandboxSecrets, writeDocument } from './document.ts';
+import {
+  type SandboxSource,
+  sandboxApplication,
+  sandboxGoogle,
+  sandboxOkta,
+  sandboxSecrets,
+  writeDocument,
+} from './document.ts';
 import { createEntra } from './entra/entra.ts';
 import { createFaults } from './faults.ts';
+import { createGoogle } from './google/google.ts';
 import { startService } from './http.ts';
 import { createJira } from './jira/jira.ts';
 import { createJournal } from './journal.ts';
@@ -22,7 +31,7 @@ export type SandboxOptions = {
   seed?: number;
   port?: number;
   source?: SandboxSource;
-  options?: Partial<Record<'entra' | 'okta' | 'jira' | 'confluence', Record<string, unknown>>>;
+  options?: Partial<Record<SandboxSource | 'jira' | 'confluence', Record<string, unknown>>>;
   oktaKeys?: JWK[];
 };
 
@@ -38,6 +47,9 @@ export const startSandbox = async (asked: SandboxOptions) => {
   const scopes = ['okta.users.read', 'okta.groups.read'];
   const okta = createOkta({ directory, application: { ...sandboxOkta, keys: oktaKeys, scopes }, clock });
   okta.controls.configure(options.okta ?? {});
+  const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const google = createGoogle({ directory, application: googleApplication(keys.publicKey), clock });
+  google.controls.configure(options.google ?? {});
   const jira = createJira({
     accounts: makeAccounts('jira', users, seed),
     clock,
@@ -55,13 +67,26 @@ export const startSandbox = async (asked: SandboxOptions) => {
   const jiraHost = await startService(jira.service, at(1));
   const wikiHost = await startService(confluence.service, at(2));
   const oktaHost = await startService(okta.service, at(4));
-  const urls = { entra: entraHost.url, okta: oktaHost.url, jira: jiraHost.url, confluence: wikiHost.url };
+  const googleHost = await startService(google.service, at(5));
+  const urls = {
+    entra: entraHost.url,
+    okta: oktaHost.url,
+    google: googleHost.url,
+    jira: jiraHost.url,
+    confluence: wikiHost.url,
+  };
   const control = createControl({
     directory,
     journal,
     faults,
     clock,
-    controls: { entra: entra.controls, okta: okta.controls, jira: jira.controls, confluence: confluence.controls },
+    controls: {
+      entra: entra.controls,
+      okta: okta.controls,
+      google: google.controls,
+      jira: jira.controls,
+      confluence: confluence.controls,
+    },
     state: () => ({ people: directory.size(), cases: countCases(users), urls, counts: journal.counts() }),
   });
   // Control has a journal and faults of its own: what it does is no part of what a checker counts.
@@ -70,9 +95,27 @@ export const startSandbox = async (asked: SandboxOptions) => {
   return {
     urls: { ...urls, control: controlHost.url },
     document: writeDocument(urls, source),
-    secrets: sandboxSecrets,
+    secrets: { ...sandboxSecrets, ATTUNE_SECRET_GOOGLE: googleKeyFile(keys.privateKey) },
     close: async () => {
-      await Promise.all([entraHost, oktaHost, jiraHost, wikiHost, controlHost].map((host) => host.close()));
+      await Promise.all([entraHost, oktaHost, googleHost, jiraHost, wikiHost, controlHost].map((host) => host.close()));
     },
   };
 };
+
+/** The service account as the stand-in knows it; what it may act for and read is what a page on Google tells to grant. */
+const googleApplication = (publicKey: KeyObject) => ({
+  email: sandboxGoogle.email,
+  publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  administrators: [sandboxGoogle.subject],
+  scopes: ['user.readonly', 'group.member.readonly'].map(
+    (name) => `https://www.googleapis.com/auth/admin.directory.${name}`,
+  ),
+});
+
+/** The JSON key as Google hands it out, on one line. */
+const googleKeyFile = (privateKey: KeyObject): string =>
+  JSON.stringify({
+    type: 'service_account',
+    client_email: sandboxGoogle.email,
+    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  });

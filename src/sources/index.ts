@@ -1,4 +1,5 @@
 import { entra } from './entra/index.ts';
+import { google } from './google/index.ts';
 import { okta } from './okta/index.ts';
 import type { SourceDefinition } from './source.ts';
 
@@ -10,7 +11,7 @@ const fromPlain = <Settings>(definition: SourceDefinition<Settings>): SourceDefi
   open: (settings, deps) => definition.open(definition.settings.parse(settings), deps),
 });
 
-const all: readonly SourceDefinition<unknown>[] = [fromPlain(entra), fromPlain(okta)];
+const all: readonly SourceDefinition<unknown>[] = [fromPlain(entra), fromPlain(okta), fromPlain(google)];
 
 /** Every kind of source there is, by the word the document uses. */
 export const sourceDefinitions: ReadonlyMap<string, SourceDefinition<unknown>> = new Map(

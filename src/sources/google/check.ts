@@ -1,0 +1,30 @@
+import type { Call } from '../../core/call.ts';
+import { Failure, isFailure } from '../../core/failure.ts';
+import type { Http } from '../../http/http.ts';
+import type { Whom } from './client.ts';
+import { readMembers } from './members.ts';
+import { userPage } from './schema.ts';
+import type { GoogleSettings } from './settings.ts';
+
+/** Proves sign-in and rights by one user's id, and by a look at each group the document names. */
+export const checkRights = async (
+  http: Http,
+  { customer, domain }: Whom,
+  groups: GoogleSettings['groups'],
+  call: Call,
+): Promise<void> => {
+  const whom = domain === undefined ? { customer: customer ?? 'my_customer' } : { domain };
+  const query = { ...whom, maxResults: '1', fields: 'users(id)' };
+  await http.get({ route: '/admin/directory/v1/users', kind: 'read', query }, userPage, call);
+  for (const group of Object.keys(groups)) {
+    try {
+      await readMembers(http, groups, group, null, call);
+    } catch (error) {
+      if (!isFailure(error) || error.kind !== 'notFound') throw error;
+      throw new Failure('config', `${http.party} knows no group with the key given for ${group}.`, {
+        party: http.party,
+        remedy: 'Correct the mail or id under groups of the source.',
+      });
+    }
+  }
+};

@@ -1,0 +1,46 @@
+import { openHttp } from '../../http/open-http.ts';
+import type { IdentitySource, SourceDefinition } from '../source.ts';
+import { googleSignIn } from './auth.ts';
+import { checkRights } from './check.ts';
+import { offeredAttributes } from './discovery.ts';
+import { readUser } from './lookup.ts';
+import { groupsOf, readMembers } from './members.ts';
+import { managers } from './people.ts';
+import { readPage } from './read.ts';
+import { googleRefusal } from './refusal.ts';
+import { refusedPaths, selectionOf } from './selection.ts';
+import { type GoogleSettings, googleSettings } from './settings.ts';
+import { throttledByReason } from './throttle.ts';
+
+const party = 'Google';
+
+const usual = { token: 'https://oauth2.googleapis.com', directory: 'https://admin.googleapis.com' };
+
+/** Google Cloud Identity and Workspace through the Directory API v1. */
+export const google: SourceDefinition<GoogleSettings> = {
+  kind: 'google',
+  settings: googleSettings,
+  refusedPaths: (_settings, paths) => refusedPaths(paths),
+  open: (settings, deps): IdentitySource => {
+    const { auth, groups, people, tls, endpoints = usual } = settings;
+    const http = openHttp({
+      party,
+      baseUrl: endpoints.directory,
+      tls,
+      authorize: googleSignIn(settings, endpoints.token, deps, party),
+      throttleOf: throttledByReason,
+      refusalOf: (answer) => googleRefusal(answer, party),
+    });
+    return {
+      groups: Object.keys(groups),
+      expires: auth.expires ?? null,
+      managers,
+      check: (call) => checkRights(http, settings, groups, call),
+      readPage: async (place, select, call) => readPage(http, settings, selectionOf(select), place, call),
+      readUser: async (key, select, call) => readUser(http, people, selectionOf(select), key, call),
+      readMembers: (group, cursor, call) => readMembers(http, groups, group, cursor, call),
+      groupsOf: (id, call) => groupsOf(http, groups, id, call),
+      attributes: (call) => offeredAttributes(http, settings, call),
+    };
+  },
+};

@@ -1,12 +1,8 @@
 import type { Call } from '../../core/call.ts';
 import type { Http } from '../../http/http.ts';
-import { findUsers } from './client.ts';
-import { quoted } from './query.ts';
+import { usersByIds } from './by-ids.ts';
 import type { GraphUser } from './schema.ts';
 import type { Selection } from './selection.ts';
-
-/** As many ids as one filter may name. */
-const idsAtOnce = 15;
 
 /**
  * Completes the users of a page with the other parts of the selection. Whoever does not stand on the same page of
@@ -24,13 +20,7 @@ export const completed = async (
   for (const [index, beside] of others.entries()) {
     const byId = new Map(beside.map((user) => [user.id, user]));
     const missing = joined.filter(({ id }) => !byId.has(id)).map(({ id }) => id);
-    for (let from = 0; from < missing.length; from += idsAtOnce) {
-      const filter = missing
-        .slice(from, from + idsAtOnce)
-        .map((id) => `id eq ${quoted(id)}`)
-        .join(' or ');
-      for (const user of await findUsers(http, selection, index + 1, filter, call)) byId.set(user.id, user);
-    }
+    for (const user of await usersByIds(http, selection, index + 1, missing, call)) byId.set(user.id, user);
     joined = joined.flatMap((user) => {
       const rest = byId.get(user.id);
       return rest === undefined ? [] : [{ ...rest, ...user }];

@@ -1,22 +1,67 @@
 import { z } from 'zod';
 import { Failure } from '../../core/failure.ts';
 import { parsedText } from '../../http/read-json.ts';
-import type { Cursor } from '../source.ts';
+import type { Cursor, ReadPlace, Watermark } from '../source.ts';
 
-/** Where each part of a selection goes on: a link of Graph, or null where that part has ended. */
-export type Links = readonly (string | null)[];
+/** A chain of changes: where it goes on, or, once it has ended, from where it goes on the next time. */
+export type Chain = z.infer<typeof chain>;
 
-const links = z.array(z.string().nullable());
+const chain = z.strictObject({ link: z.string(), ended: z.boolean() });
+
+const listing = z.strictObject({
+  step: z.literal('list'),
+  /** A link for each part of the selection, null where that part has ended; null before the first page. */
+  links: z.array(z.string().nullable()).nullable(),
+  /** The places taken before the listing; null where Graph does not track what is selected. */
+  since: z.array(z.string()).nullable(),
+});
+
+const changing = z.strictObject({
+  step: z.literal('changes'),
+  chains: z.array(chain),
+  /** The places taken before a listing whose end this is; null when only changes are read. */
+  since: z.array(z.string()).nullable(),
+});
+
+const anywhere = z.discriminatedUnion('step', [listing, changing]);
+const watermark = z.array(z.string());
+
+/** Inside the listing. */
+export type Listing = z.infer<typeof listing>;
+
+/** Inside the changes, of a run that reads nothing else or at the end of a listing. */
+export type Changing = z.infer<typeof changing>;
 
 /** The cursor for a place. */
-export const cursorOf = (place: Links): Cursor => JSON.stringify(place);
+export const cursorOf = (place: Listing | Changing): Cursor => JSON.stringify(place);
 
-/** Reads a cursor back; one of another selection (the mapping was changed meanwhile) is no place any more. */
-export const linksOf = (cursor: Cursor, parts: number, party: string): Links => {
-  const parsed = links.safeParse(parsedText(cursor));
-  if (parsed.success && parsed.data.length === parts) return parsed.data;
-  throw new Failure('cursorExpired', `${party}: this place belongs to another listing.`, {
+/** The watermark for the places from which each chain of changes goes on. */
+export const watermarkOf = (links: readonly string[]): Watermark => JSON.stringify(links);
+
+/** Reads a place back; one of another selection (the mapping was changed meanwhile) is no place any more. */
+export const placeOf = (
+  place: Exclude<ReadPlace, { at: 'start' }>,
+  sizes: { readonly parts: number; readonly chains: number },
+  party: string,
+): Listing | Changing => {
+  if (place.at === 'watermark') {
+    const links = watermark.safeParse(parsedText(place.watermark));
+    if (!links.success || links.data.length !== sizes.chains) throw another(party);
+    return { step: 'changes', chains: links.data.map((link) => ({ link, ended: false })), since: null };
+  }
+  const parsed = anywhere.safeParse(parsedText(place.cursor));
+  if (!parsed.success) throw another(party);
+  const { data } = parsed;
+  const fits =
+    data.step === 'list'
+      ? (data.since?.length ?? sizes.chains) === sizes.chains && (data.links?.length ?? sizes.parts) === sizes.parts
+      : data.chains.length === sizes.chains;
+  if (!fits) throw another(party);
+  return data;
+};
+
+const another = (party: string): Failure =>
+  new Failure('cursorExpired', `${party}: this place belongs to another listing.`, {
     party,
     remedy: 'The listing starts again from the beginning.',
   });
-};

@@ -1,17 +1,30 @@
 import type { Call } from '../../core/call.ts';
-import { Failure } from '../../core/failure.ts';
+import { isFailure } from '../../core/failure.ts';
+import type { SourceUser } from '../../core/values.ts';
 import type { Http } from '../../http/http.ts';
-import type { ReadPlace, SourcePage } from '../source.ts';
+import type { PageEnd, ReadPlace, SourcePage } from '../source.ts';
+import { usersByIds } from './by-ids.ts';
+import { chainCount, placesNow, readChanges, type Tracking, trackingOf } from './changes.ts';
 import { listUsers } from './client.ts';
 import { completed } from './join.ts';
 import { attributesOf, leftOutBy } from './people.ts';
-import { cursorOf, linksOf } from './place.ts';
+import { type Changing, cursorOf, type Listing, placeOf, watermarkOf } from './place.ts';
+import { reportsOf } from './reports.ts';
+import type { GraphUser } from './schema.ts';
 import type { Selection } from './selection.ts';
 import type { EntraSettings } from './settings.ts';
 
+type Reading = {
+  readonly http: Http;
+  readonly people: EntraSettings['people'];
+  readonly selection: Selection;
+  readonly call: Call;
+};
+
 /**
- * Reads one page. The first part of the selection is the listing: its end is the end, and only who stands on it is a
- * user. Pages of the other parts are asked for beside it and joined by id.
+ * Reads one page. A full read notes the place in the changes first, lists everybody, and ends with the changes since
+ * that place: whoever moved about while they were listed is among these, so that nobody is missed. The watermark is the
+ * place noted first; what changed during the read comes again in the next increment.
  */
 export const readPage = async (
   http: Http,
@@ -20,8 +33,21 @@ export const readPage = async (
   place: ReadPlace,
   call: Call,
 ): Promise<SourcePage> => {
-  if (place.at === 'watermark') throw noIncrement(http.party);
-  const links = place.at === 'cursor' ? linksOf(place.cursor, selection.parts.length, http.party) : null;
+  const reading = { http, people, selection, call };
+  const tracking = trackingOf(selection);
+  if (place.at === 'start') {
+    return list(reading, { step: 'list', links: null, since: await trackedFrom(http, tracking, call) });
+  }
+  const sizes = { parts: selection.parts.length, chains: chainCount(tracking) };
+  const at = placeOf(place, sizes, http.party);
+  return at.step === 'list' ? list(reading, at) : change(reading, at);
+};
+
+/**
+ * The first part of the selection is the listing: its end is the end, and only who stands on it is a user. Pages of the
+ * other parts are asked for beside it and joined by id.
+ */
+const list = async ({ http, people, selection, call }: Reading, { links, since }: Listing): Promise<SourcePage> => {
   const pages = await Promise.all(
     selection.parts.map(async (_, part) => {
       const link = links?.[part] ?? null;
@@ -30,25 +56,60 @@ export const readPage = async (
   );
   const [first = { users: [], next: null }, ...others] = pages;
   const taking = first.users.filter((user) => leftOutBy(people, user) === null);
+  const beside = others.map((page) => page.users);
+  const users = await completed(http, selection, taking, beside, call);
+  return { users: users.map(asSourceUser(selection)), removed: [], end: endOf(pages, since) };
+};
+
+const endOf = (pages: readonly { readonly next: string | null }[], since: Listing['since']): PageEnd => {
+  const links = pages.map(({ next }) => next);
+  if (links[0] !== null) return { more: true, cursor: cursorOf({ step: 'list', links, since }) };
+  if (since === null) return { more: false, watermark: null };
+  const chains = since.map((link) => ({ link, ended: false }));
+  return { more: true, cursor: cursorOf({ step: 'changes', chains, since }) };
+};
+
+/** The places to read changes from; null where Graph does not track what is selected, so that there are no increments. */
+const trackedFrom = async (http: Http, tracking: Tracking, call: Call): Promise<string[] | null> => {
+  try {
+    return [...(await placesNow(http, tracking, call))];
+  } catch (error) {
+    if (isFailure(error) && error.kind === 'config') return null;
+    throw error;
+  }
+};
+
+/**
+ * Changes name people; what they are now is read by id, managers included, because an item of a change need not hold
+ * everything. Those whose manager changed come along. Whoever a setting leaves out counts as removed.
+ */
+const change = async (reading: Reading, { chains, since }: Changing): Promise<SourcePage> => {
+  const { http, people, selection, call } = reading;
+  const changed = await readChanges(http, trackingOf(selection), chains, call);
+  const ids = new Set([...changed.people, ...changed.gone]);
+  for (const manager of changed.managers) for (const id of await reportsOf(http, manager, call)) ids.add(id);
+  const first = await usersByIds(http, selection, 0, [...ids], call);
+  const taking = first.filter((user) => leftOutBy(people, user) === null);
   const users = await completed(
     http,
     selection,
     taking,
-    others.map((page) => page.users),
+    selection.parts.slice(1).map(() => []),
     call,
   );
+  const present = new Set(taking.map(({ id }) => id));
+  const leftOut = first.filter(({ id }) => !present.has(id)).map(({ id }) => id);
+  const gone = [...changed.gone].filter((id) => !first.some((user) => user.id === id));
+  const ended = changed.chains.every((chain) => chain.ended);
   return {
-    users: users.map((user) => ({ id: user.id, attributes: attributesOf(user, selection) })),
-    removed: [],
-    end:
-      first.next === null
-        ? { more: false, watermark: null }
-        : { more: true, cursor: cursorOf(pages.map(({ next }) => next)) },
+    users: users.map(asSourceUser(selection)),
+    removed: since === null ? [...gone, ...leftOut] : [],
+    end: ended
+      ? { more: false, watermark: watermarkOf(since ?? changed.chains.map(({ link }) => link)) }
+      : { more: true, cursor: cursorOf({ step: 'changes', chains: [...changed.chains], since }) },
   };
 };
 
-const noIncrement = (party: string): Failure =>
-  new Failure('cursorExpired', `${party} keeps no place between two runs yet.`, {
-    party,
-    remedy: 'Everybody is read instead.',
-  });
+const asSourceUser =
+  (selection: Selection) =>
+  (user: GraphUser): SourceUser => ({ id: user.id, attributes: attributesOf(user, selection) });

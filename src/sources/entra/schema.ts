@@ -6,10 +6,21 @@ export const graphUser = z.looseObject({ id: z.string().min(1) }).catchall(z.jso
 /** A page of users (Graph: paging). */
 export const userPage = z.object({ '@odata.nextLink': z.string().optional(), value: z.array(graphUser) });
 
-/** A page of group members, which need not be users (Graph: list group members). */
+/** A page of changes: who, and whether they were removed; one of both links must be there (Graph: user delta). */
+export const changePage = z
+  .object({
+    '@odata.nextLink': z.string().optional(),
+    '@odata.deltaLink': z.string().optional(),
+    value: z.array(z.object({ id: z.string().min(1), '@removed': z.object({}).optional() })),
+  })
+  .refine((page) => (page['@odata.nextLink'] === undefined) !== (page['@odata.deltaLink'] === undefined), {
+    path: ['@odata.deltaLink'],
+  });
+
+/** A page of the members of a group or of somebody's reports (Graph: list group members, list directReports). */
 export const memberPage = z.object({
   '@odata.nextLink': z.string().optional(),
-  value: z.array(z.object({ id: z.string().min(1), '@odata.type': z.string().optional() })),
+  value: z.array(z.object({ id: z.string().min(1) })),
 });
 
 /** The body of every Graph error; only `code` is a contract. */

@@ -17,6 +17,7 @@ import { linkBasis } from './digest.ts';
 import { withSlots } from './lease.ts';
 import { compared, stepFor } from './plan-user.ts';
 import { withOwnGroups } from './read-groups.ts';
+import { withOwnManager } from './read-managers.ts';
 
 /** One look for the person's account. */
 export type Attempt = { readonly by: MatchBy; readonly value: string; readonly hits: readonly string[] };
@@ -52,7 +53,7 @@ export const explainUser = async (
   found: SourceUser,
   call: Call,
 ): Promise<Explanation> => {
-  const user = await withOwnGroups(connector, found, call);
+  const user = await withOwnManager(connector, await withOwnGroups(connector, found, call), call);
   const readAt = await databaseNow(ledger);
   const steps: MappingStep[] = [];
   const evaluations = await connector.mapping.evaluate(user, (step) => steps.push(step));

@@ -7,8 +7,10 @@ import { stagedCounts } from '../ledger/staging.ts';
 import { currentWatermark, watermarkBasis } from '../ledger/watermarks.ts';
 import type { ReadPlace, SourcePage } from '../sources/source.ts';
 import type { OpenConnector } from './connector.ts';
-import { type ReadProgress, readAlso } from './read-also.ts';
-import { readGroups, withGroups, withOwnGroups } from './read-groups.ts';
+import { finishRead, type ReadProgress } from './finish-read.ts';
+import { readGroups, withOwnGroups } from './read-groups.ts';
+import { withOwnManager } from './read-managers.ts';
+import { takePage } from './take-page.ts';
 import { workUsers } from './work-page.ts';
 
 /** How often a listing is begun again when the provider no longer knows the place. */
@@ -64,31 +66,29 @@ const readOn = async (
   };
   let pageNo = last === null ? 0 : last.pageNo + 1;
   const place = await nextPlace(ledger, connector, run, last);
-  if (place === null) return readAlso(ledger, connector, run, { pageNo, seen, positions }, call, now);
+  const finish = (pages: number) => finishRead(ledger, connector, run, { pageNo: pages, seen, positions }, call, now);
+  if (place === null) return finish(pageNo);
   let reading = await begin(place);
   for (;;) {
     const { users, end } = await reading.page;
     const timeIsUp = now() >= call.deadline;
     const next = end.more && !timeIsUp ? await begin({ at: 'cursor', cursor: end.cursor }) : null;
     const fresh = [...new Map(users.map((user) => [user.id, user])).values()].filter((user) => !seen.has(user.id));
-    const grouped = await withGroups(ledger, connector, run.id, fresh);
-    const worked = await workUsers(ledger, connector, grouped, reading.readAt, positions, run.mode === 'verify');
+    const taken = await takePage(ledger, connector, run, { users: fresh, readAt: reading.readAt, positions });
     await storePage(ledger, run.id, {
-      ...worked,
+      taken,
       readNo: run.readNo,
       pageNo,
       place: reading.place.at === 'cursor' ? reading.place.cursor : null,
       next: end.more ? end.cursor : null,
       watermark: end.more ? null : end.watermark,
-      ended: !end.more && run.mode !== 'delta',
+      ended: false,
       seen: fresh.map((user) => user.id),
       readAt: reading.readAt,
     });
     for (const user of fresh) seen.add(user.id);
-    if (!end.more && run.mode === 'delta') {
-      return readAlso(ledger, connector, run, { pageNo: pageNo + 1, seen, positions }, call, now);
-    }
-    if (next === null) return { ended: !end.more, pages: pageNo + 1, users: seen.size };
+    if (!end.more) return finish(pageNo + 1);
+    if (next === null) return { ended: false, pages: pageNo + 1, users: seen.size };
     reading = next;
     pageNo += 1;
   }
@@ -124,10 +124,10 @@ export const readOne = async (
       remedy: 'Check the id in the provider; a person just created can take minutes to appear.',
     });
   }
-  const grouped = await withOwnGroups(connector, user, call);
-  const worked = await workUsers(ledger, connector, [grouped], readAt, new Map(), false);
+  const whole = await withOwnManager(connector, await withOwnGroups(connector, user, call), call);
+  const worked = await workUsers(ledger, connector, [whole], readAt, new Map(), false);
   await storePage(ledger, run.id, {
-    ...worked,
+    taken: { mapped: true, ...worked },
     readNo: run.readNo,
     pageNo: 0,
     place: null,

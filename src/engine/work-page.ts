@@ -1,17 +1,11 @@
 import type { SourceId, SourceUser } from '../core/values.ts';
 import type { Ledger } from '../ledger/open.ts';
 import type { NewOutcome } from '../ledger/outcomes.ts';
+import type { MappedPeople } from '../ledger/pages.ts';
 import { heldDigests } from '../ledger/profiles.ts';
 import type { NewStagedUser } from '../ledger/staging.ts';
 import type { OpenConnector } from './connector.ts';
 import { linkBasis, profileDigest } from './digest.ts';
-
-/** What the people of one page come to: candidates, outcomes without a candidate, and the unchanged by target. */
-export type WorkedUsers = {
-  readonly staged: readonly NewStagedUser[];
-  readonly outcomes: readonly NewOutcome[];
-  readonly unchanged: Readonly<Record<string, number>>;
-};
 
 /**
  * Maps the people of a page and compares with what the targets are known to hold. `positions` counts the candidates of
@@ -24,7 +18,7 @@ export const workUsers = async (
   readAt: Date,
   positions: Map<string, number>,
   verify: boolean,
-): Promise<WorkedUsers> => {
+): Promise<MappedPeople> => {
   const held = await heldDigests(
     ledger,
     connector.id,

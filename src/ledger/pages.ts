@@ -3,6 +3,7 @@ import type { SourceId } from '../core/values.ts';
 import type { Ledger } from './open.ts';
 import type { NewOutcome } from './outcomes.ts';
 import { insertOutcomes } from './outcomes.ts';
+import { type NewPerson, rememberManagers, storePeople } from './people.ts';
 import { insertStagedUsers, type NewStagedUser } from './staging.ts';
 
 /** The last page of a run's present read. `cursor` is where the next page is read; null at the provider's end. */
@@ -12,8 +13,20 @@ export type LastPage = {
   readonly ended: boolean;
 };
 
-/** A page worked through, as it is remembered: who was seen, how it ended, who was unchanged, who is staged. */
-export type WorkedPage = {
+/** What mapping the people of a page came to: who was unchanged, who is staged, who ended already. */
+export type MappedPeople = {
+  readonly unchanged: Readonly<Record<string, number>>;
+  readonly staged: readonly NewStagedUser[];
+  readonly outcomes: readonly NewOutcome[];
+};
+
+/** The people of a page: mapped, or kept until everybody is read. */
+export type TakenPeople =
+  | ({ readonly mapped: true } & MappedPeople)
+  | { readonly mapped: false; readonly people: readonly NewPerson[] };
+
+/** A page as it is remembered: who was seen and how it ended. */
+export type ReadPage = {
   readonly readNo: number;
   readonly pageNo: number;
   readonly place: string | null;
@@ -21,10 +34,8 @@ export type WorkedPage = {
   readonly watermark: string | null;
   readonly ended: boolean;
   readonly seen: readonly SourceId[];
-  readonly unchanged: Readonly<Record<string, number>>;
   readonly readAt: Date;
-  readonly staged: readonly NewStagedUser[];
-  readonly outcomes: readonly NewOutcome[];
+  readonly taken: TakenPeople;
 };
 
 /** The last page of the run's present read, or null before its first. */
@@ -45,18 +56,41 @@ export const seenUsers = async (ledger: Ledger, run: string, readNo: number): Pr
 };
 
 /** Stores a page with all it led to in one transaction, so that a kill leaves either all of it or nothing. */
-export const storePage = async (ledger: Ledger, run: string, page: WorkedPage): Promise<void> => {
+export const storePage = async (ledger: Ledger, run: string, page: ReadPage): Promise<void> => {
+  const { taken } = page;
   const seal = (text: string | null): Buffer | null => (text === null ? null : ledger.keyring.seal(text));
   await ledger.db.transaction().execute(async (trx) => {
     await sql`insert into read_page (run, read_no, page_no, place_sealed, next_sealed, watermark_sealed, ended, users,
-        seen, unchanged, read_at)
+        seen, unchanged, read_at, mapped)
       values (${run}, ${page.readNo}, ${page.pageNo}, ${seal(page.place)}, ${seal(page.next)}, ${seal(page.watermark)},
-        ${page.ended}, ${page.seen.length}, ${page.seen}, ${JSON.stringify(page.unchanged)}::jsonb, ${page.readAt})`.execute(
+        ${page.ended}, ${page.seen.length}, ${page.seen}, ${JSON.stringify(taken.mapped ? taken.unchanged : {})}::jsonb, ${page.readAt}, ${taken.mapped})`.execute(
       trx,
     );
-    await insertStagedUsers({ ...ledger, db: trx }, run, page.staged);
-    await insertOutcomes({ ...ledger, db: trx }, run, page.outcomes);
+    const inTransaction = { ...ledger, db: trx };
+    if (taken.mapped) await insertMapped(inTransaction, run, taken);
+    else await storePeople(inTransaction, run, page.pageNo, taken.people);
   });
+};
+
+/** Stores what mapping the kept people of a page came to. */
+export const storeMapped = async (
+  ledger: Ledger,
+  run: { id: string; connector: string; readNo: number },
+  pageNo: number,
+  mapped: MappedPeople,
+): Promise<void> => {
+  await ledger.db.transaction().execute(async (trx) => {
+    const inTransaction = { ...ledger, db: trx };
+    await sql`update read_page set mapped = true, unchanged = ${JSON.stringify(mapped.unchanged)}::jsonb
+      where run = ${run.id} and read_no = ${run.readNo} and page_no = ${pageNo}`.execute(trx);
+    await insertMapped(inTransaction, run.id, mapped);
+    await rememberManagers(inTransaction, run, pageNo);
+  });
+};
+
+const insertMapped = async (ledger: Ledger, run: string, { staged, outcomes }: MappedPeople): Promise<void> => {
+  await insertStagedUsers(ledger, run, staged);
+  await insertOutcomes(ledger, run, outcomes);
 };
 
 /** Marks the last page of a read as its end. */
@@ -68,7 +102,7 @@ export const endRead = async (ledger: Ledger, run: string, readNo: number): Prom
 /** Forgets an unfinished read and begins the next: the provider no longer knew the place. Returns the new number. */
 export const restartRead = async (ledger: Ledger, run: string, readNo: number): Promise<number> =>
   ledger.db.transaction().execute(async (trx) => {
-    for (const table of ['staged_user', 'staged_key', 'outcome']) {
+    for (const table of ['staged_user', 'staged_key', 'outcome', 'run_person', 'run_name']) {
       await sql`delete from ${sql.table(table)} where run = ${run}`.execute(trx);
     }
     const { rows } = await sql<{ readNo: number }>`update run set read_no = ${readNo + 1} where id = ${run}

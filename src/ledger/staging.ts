@@ -144,6 +144,8 @@ export const pruneStaging = async (ledger: Ledger, run: string): Promise<void> =
     'batch_claim',
     'member_page',
     'run_member',
+    'run_person',
+    'run_name',
   ]) {
     await sql`delete from ${sql.table(table)} where run = ${run}`.execute(ledger.db);
   }

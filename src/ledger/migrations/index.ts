@@ -3,6 +3,7 @@ import { foundationsMigration } from './0001-foundations.ts';
 import { runsMigration } from './0002-runs.ts';
 import { linksMigration } from './0003-links.ts';
 import { incrementsMigration } from './0004-increments.ts';
+import { managersMigration } from './0005-managers.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-runs': runsMigration,
   '0003-links': linksMigration,
   '0004-increments': incrementsMigration,
+  '0005-managers': managersMigration,
 };

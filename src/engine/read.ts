@@ -79,7 +79,7 @@ const readOn = async (
       taken,
       readNo: run.readNo,
       pageNo,
-      place: reading.place.at === 'cursor' ? reading.place.cursor : null,
+      place: placeText(reading.place),
       next: end.more ? end.cursor : null,
       watermark: end.more ? null : end.watermark,
       ended: false,
@@ -93,6 +93,10 @@ const readOn = async (
     pageNo += 1;
   }
 };
+
+/** A place as the chain of pages keeps it; null for the beginning, so that the chain tells who was read. */
+const placeText = (place: ReadPlace): string | null =>
+  place.at === 'start' ? null : place.at === 'cursor' ? place.cursor : place.watermark;
 
 /** Where reading goes on; null when the provider has come to its end. An increment begins where the last run ended. */
 const nextPlace = async (

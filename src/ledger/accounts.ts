@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { MatchKey } from '../core/match.ts';
 import type { Ledger } from './open.ts';
-import { holds, type LinkedTarget, matchDigest } from './staging.ts';
+import { holds, type LinkedTarget, lookedAtEverybody, matchDigest } from './staging.ts';
 
 /** An account of a target's own listing as it is staged: `key` identifies it, `keys` are what it can be found by. */
 export type ListedAccount = { readonly key: string; readonly text: string; readonly keys: readonly MatchKey[] };
@@ -53,7 +53,7 @@ export const accountDigest = (ledger: Ledger, key: string): Buffer => ledger.key
  * Finds the account of every candidate of a target, in one statement per rule: first a link made by hand, then a
  * remembered one that was found by the rules of today, then the first match step with a hit. Whoever has none is
  * `unmatched`; several accounts for one person, or several people for one account (in this run, by another's link, or
- * contested in the last full run), are `ambiguous`. What was linked by hand is contested by nobody.
+ * contested since the last run of everybody), are `ambiguous`. What was linked by hand is contested by nobody.
  */
 export const matchAccounts = async (
   ledger: Ledger,
@@ -123,10 +123,8 @@ const settleContested = async (
           and p.account_digest = s.account_digest and p.source_id <> s.source_id and ${holds(target)}
           and not exists (select 1 from manual_link m where m.connector = p.connector and m.target = p.target
             and m.source_id = p.source_id and m.account_digest <> p.account_digest))
-        or ((select source_id from run where id = ${run.id}) is not null
-          and exists (select 1 from outcome c
-            where c.run = (select id from run where connector = ${run.connector} and source_id is null
-              and report is not null order by started_at desc limit 1)
+        or ((select source_id is not null or mode = 'delta' from run where id = ${run.id})
+          and exists (select 1 from outcome c where c.run in (${lookedAtEverybody(run.connector)})
             and c.run <> s.run and c.target = s.target and c.account_digest = s.account_digest
             and c.source_id <> s.source_id)))),
     settled as (

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { SourceId } from '../core/values.ts';
 import { accountDigest } from './accounts.ts';
 import type { Ledger } from './open.ts';
-import { holds, type LinkedTarget } from './staging.ts';
+import { holds, type LinkedTarget, lookedAtEverybody } from './staging.ts';
 
 /** One person at one target. */
 export type LinkedPerson = { readonly connector: string; readonly target: LinkedTarget; readonly sourceId: SourceId };
@@ -41,7 +41,7 @@ export const isTaken = async (
   return rows.length > 0 && rows.every(({ own }) => !own);
 };
 
-/** Whether the connector's last full run found two people at one account, one of them somebody else. */
+/** Whether somebody else was found at the account too, in the connector's last run of everybody or since. */
 export const wasContested = async (
   ledger: Ledger,
   { connector, target, sourceId }: LinkedPerson,
@@ -49,7 +49,6 @@ export const wasContested = async (
 ): Promise<boolean> => {
   const { rows } = await sql`select 1 from outcome c where c.target = ${target.id}
       and c.account_digest = ${accountDigest(ledger, account)} and c.source_id <> ${sourceId}
-      and c.run = (select id from run where connector = ${connector} and source_id is null and report is not null
-        order by started_at desc limit 1) limit 1`.execute(ledger.db);
+      and c.run in (${lookedAtEverybody(connector)}) limit 1`.execute(ledger.db);
   return rows.length > 0;
 };

@@ -30,6 +30,13 @@ export type LinkedTarget = { readonly id: string; readonly basis: Buffer };
 export const holds = ({ basis }: LinkedTarget) =>
   sql`p.account_digest is not null and p.left_at is null and p.link_basis = ${basis}`;
 
+/** The connector's last run that read everybody, and those since: together they know of every contested account. */
+export const lookedAtEverybody = (connector: string) => sql`select r.id from run r
+  where r.connector = ${connector} and r.source_id is null and r.report is not null
+    and r.started_at >= (select max(f.started_at) from run f
+      join read_page p on p.run = f.id and p.read_no = f.read_no and p.page_no = 0 and p.place_sealed is null
+      where f.connector = ${connector} and f.source_id is null and (f.report #>> '{read,complete}')::boolean)`;
+
 /** Stores candidates with the keyed hashes of their match keys, so that matching is a join. */
 export const insertStagedUsers = async (
   ledger: Ledger,

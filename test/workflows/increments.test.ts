@@ -124,6 +124,28 @@ test('the first increment of a connector reads everybody, the next only who has 
   assert.equal(next.read.calls.listing, 2, 'one page of members, one of changes');
 });
 
+test('an account that two people have stays nobody’s when an increment names one of them', async () => {
+  put('twin', 'Twin');
+  people.set('twin', { id: 'twin', attributes: { login: 'EVE', title: 'Twin' } });
+  const both = await start('full');
+  assert.equal(both.targets.jira?.ambiguous, 1, 'the twin: the account is linked to eve already');
+  people.delete('twin');
+  for (const id of ['one', 'two']) {
+    people.set(id, { id, attributes: { login: 'new', title: id } });
+    log.push(id);
+  }
+  accounts.push({ key: 'key-new', username: 'new', email: null, active: true });
+  jira.held.set('key-new', new Map());
+  assert.equal((await start('delta')).targets.jira?.ambiguous, 2);
+  people.set('one', { id: 'one', attributes: { login: 'new', title: 'alone in this run' } });
+  log.push('one');
+  assert.equal((await start('delta')).targets.jira?.ambiguous, 1);
+  assert.deepEqual(written(), []);
+  people.delete('one');
+  people.delete('two');
+  await start('full');
+});
+
 test('joining and leaving a group counts as a change of these two alone', async () => {
   members.add('cyd');
   members.delete('ada');

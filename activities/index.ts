@@ -83,7 +83,7 @@ export const createActivities = ({ ledger, openConnector, isOpen, log }: Activit
     answer: (request: { connector: string; ask: Question['ask']; question: string }): Promise<string> =>
       step(ledger, null, log, async (call) => {
         const open = (mapping: JsonObject | null) => openConnector(request.connector, null, mapping);
-        return answerQuestion(ledger, open, request.ask, request.question, call);
+        return answerQuestion(ledger, open, request.ask, request.question, Date.now(), call);
       }),
     readPages: (request: { run: string }): Promise<ReadProgress> =>
       step(ledger, at(request.run, 'source'), log, async (call) => {

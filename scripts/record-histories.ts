@@ -91,6 +91,7 @@ await api.get(`${about}/source-attributes`, z.unknown());
 await api.post('/api/targets/jira/why', { account, attribute: 'userProperty:Company' }, z.unknown());
 await api.post(`${about}/links`, { user: key, target: 'jira', account }, z.unknown());
 await api.post(`${about}/links/remove`, { user: key, target: 'jira' }, z.unknown());
+await api.post(`${about}/check`, null, z.unknown());
 await keep('asked');
 await control('POST', '/people/edit', { count: 200, seed: 2 });
 await ended(await run({ mode: 'full' }));

@@ -2,5 +2,5 @@ export { applyPlan } from './apply-plan.ts';
 export { applyBatch, planBatch } from './batch.ts';
 export { findUser } from './find-user.ts';
 export { fullSync } from './full-sync.ts';
-export { explainUser, linkUser, sourceAttributes, whyValue } from './questions.ts';
+export { checkConnector, explainUser, linkUser, sourceAttributes, whyValue } from './questions.ts';
 export { syncUser } from './sync-user.ts';

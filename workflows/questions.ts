@@ -28,5 +28,8 @@ export const sourceAttributes = asking('sourceAttributes');
 /** Where the value that stands in an account comes from. */
 export const whyValue = asking('whyValue');
 
+/** Each thing a run of the connector needs, with a remedy where it is not as it should be. */
+export const checkConnector = asking('checkConnector');
+
 /** Links a person to an account by hand. */
 export const linkUser = asking('linkUser');

@@ -11,6 +11,7 @@ import { metricRoutes } from './metrics.ts';
 import type { Api, ApiParts } from './parts.ts';
 import { answerProblems } from './problem.ts';
 import { changeRoutes } from './routes-changes.ts';
+import { checkRoutes } from './routes-check.ts';
 import { connectorRoutes } from './routes-connectors.ts';
 import { decideRoutes } from './routes-decide.ts';
 import { documentRoutes } from './routes-document.ts';
@@ -64,6 +65,7 @@ export const createApi = async (parts: ApiParts, logger?: FastifyBaseLogger): Pr
   editRoutes(app, parts);
   versionRoutes(app, parts);
   documentRoutes(app, parts);
+  checkRoutes(app, parts);
   explainRoutes(app, parts);
   originRoutes(app, parts);
   tokenRoutes(app, parts);

@@ -92,5 +92,11 @@ export const WhyWire = ValueOriginWire.extend({
 });
 export type WhyWire = z.infer<typeof WhyWire>;
 
+const Line = z.object({ what: z.string(), ok: z.boolean(), found: z.string(), remedy: z.string().optional() });
+
+/** What was looked at for a connector, in the order in which one thing builds on the other. */
+export const ConnectorCheckWire = z.object({ source: z.array(Line), targets: z.record(z.string(), z.array(Line)) });
+export type ConnectorCheckWire = z.infer<typeof ConnectorCheckWire>;
+
 /** A link made by hand. */
 export const LinkWire = z.object({ person: z.string(), account: z.string() });

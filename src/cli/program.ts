@@ -3,6 +3,7 @@ import type { Cli } from './act.ts';
 import { registerApprove } from './approve.ts';
 import { registerAttributes } from './attributes.ts';
 import { registerCancel } from './cancel.ts';
+import { registerCheck } from './check.ts';
 import { registerConnectors } from './connectors.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
@@ -48,6 +49,7 @@ export const runProgram = async (
   registerReject(cli);
   registerCancel(cli);
   registerConnectors(cli);
+  registerCheck(cli);
   registerWhy(cli);
   registerLink(cli);
   registerUnlink(cli);

@@ -4,6 +4,7 @@ import type { AttributeId } from '../core/profile.ts';
 import type { JsonObject, SourceUser } from '../core/values.ts';
 import { putLookup, readLookup } from '../ledger/lookups.ts';
 import type { Ledger } from '../ledger/open.ts';
+import { checkConnector, type Trial } from './check-connector.ts';
 import type { OpenConnector } from './connector.ts';
 import { explainUser } from './explain.ts';
 import { linkUser } from './link-user.ts';
@@ -14,6 +15,7 @@ export type Question =
   | { readonly ask: 'explainUser'; readonly user: string; readonly mapping: JsonObject | null }
   | { readonly ask: 'sourceAttributes' }
   | { readonly ask: 'whyValue'; readonly target: string; readonly account: string; readonly attribute: AttributeId }
+  | { readonly ask: 'checkConnector'; readonly trial: Trial | null }
   | {
       readonly ask: 'linkUser';
       readonly user: string;
@@ -37,17 +39,18 @@ export const answerQuestion = async (
   open: Open,
   ask: Question['ask'],
   key: string,
+  now: number,
   call: Call,
 ): Promise<string> => {
   const kept = await readLookup(ledger, key);
   if (kept === null) throw new Failure('config', 'What was asked for is no longer kept: ask again.');
   const question: Question = JSON.parse(kept);
   if (question.ask !== ask) throw new Failure('config', `This is no question for ${ask}.`);
-  const answer = await answerTo(ledger, open, question, call);
+  const answer = await answerTo(ledger, open, question, now, call);
   return putLookup(ledger, JSON.stringify(answer), answerSeconds);
 };
 
-const answerTo = async (ledger: Ledger, open: Open, question: Question, call: Call): Promise<unknown> => {
+const answerTo = async (ledger: Ledger, open: Open, question: Question, now: number, call: Call): Promise<unknown> => {
   const connector = await open(question.ask === 'explainUser' ? question.mapping : null);
   switch (question.ask) {
     case 'explainUser':
@@ -61,6 +64,8 @@ const answerTo = async (ledger: Ledger, open: Open, question: Question, call: Ca
       return connector.source.attributes(call);
     case 'whyValue':
       return whyValue(ledger, connector, question, call);
+    case 'checkConnector':
+      return checkConnector(ledger, connector, question.trial, now, call);
     case 'linkUser': {
       const { id: person } = await theUser(connector, question.user, ['id'], call);
       return linkUser(ledger, connector, { ...question, person }, call);

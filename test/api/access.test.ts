@@ -49,6 +49,7 @@ describe('access to the API', () => {
     ['POST', '/api/connectors/acme/rollback', 'configure'],
     ['POST', '/api/connectors/acme/import', 'configure'],
     ['POST', '/api/connectors/acme/explain', 'read'],
+    ['POST', '/api/connectors/acme/check', 'run'],
     ['GET', '/api/connectors/acme/source-attributes', 'read'],
     ['POST', '/api/connectors/acme/links', 'configure'],
     ['POST', '/api/connectors/acme/links/remove', 'configure'],

@@ -9,7 +9,13 @@ import { startSandbox } from '../../sandbox/start.ts';
 import { readAccess } from '../../src/api/access-file.ts';
 import { RunWire, StartedWire } from '../../src/api/wire.ts';
 import { CheckedWire, ConnectorWire } from '../../src/api/wire-config.ts';
-import { ExplanationWire, LinkWire, SourceAttributesWire, WhyWire } from '../../src/api/wire-explain.ts';
+import {
+  ConnectorCheckWire,
+  ExplanationWire,
+  LinkWire,
+  SourceAttributesWire,
+  WhyWire,
+} from '../../src/api/wire-explain.ts';
 import { createClient } from '../../src/cli/client.ts';
 import { followRun } from '../../src/cli/follow.ts';
 import { startProgram } from '../fixtures/processes.ts';
@@ -186,6 +192,34 @@ test('afterwards she can tell why the value stands there', async () => {
   assert.equal((await read(WhyWire, 'POST', '/api/targets/jira/why', asked)).origin, 'changedSince');
   assert.equal((await call('POST', '/api/targets/jira/why', { account: 'nobody', attribute })).status, 404);
   assert.equal((await call('POST', '/api/targets/nowhere/why', asked)).status, 404);
+});
+
+test('everything a run needs is looked at in order, and a write test leaves the account as it was', async () => {
+  const held = async () => (await control.accounts('jira')).find(({ username }) => username === person.account);
+  const before = await held();
+  const writeTest = { account: person.account, target: 'jira' };
+  const checked = await read(ConnectorCheckWire, 'POST', '/api/connectors/sandbox/check', { writeTest });
+  const { source, targets } = checked;
+  assert.deepEqual(
+    source.map(({ what, ok }) => [what, ok]),
+    [
+      ['credential', true],
+      ['sign-in and rights', true],
+      ['listing of what the mapping reads', true],
+    ],
+  );
+  assert.deepEqual(
+    targets.jira?.map(({ what, ok }) => [what, ok]),
+    [
+      ...['reachable', 'login', 'administrator', 'account listing', 'attributes of users'],
+      ...['Company', 'Cost center', 'Manager', 'Employee ID', 'Desk'].map((name) => `write userProperty:${name}`),
+    ].map((what) => [what, true]),
+  );
+  assert.ok(targets.wiki?.every(({ ok, what }) => ok && !what.startsWith('write')));
+  assert.deepEqual(await held(), before);
+  const forbidden = { writeTest: { account: 'svc-attune', target: 'jira' } };
+  const refused = await read(ConnectorCheckWire, 'POST', '/api/connectors/sandbox/check', forbidden);
+  assert.match(refused.targets.jira?.at(-1)?.found ?? '', /protected/);
 });
 
 test('a link made by hand decides from then on, and only one person can have it', async () => {

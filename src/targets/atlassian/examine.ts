@@ -75,13 +75,16 @@ const trialAccount = async (
 /** Everything a run needs of a target, then the write test if one is asked for. */
 export async function* examineAll(
   looks: readonly Look[],
-  target: Pick<Target, 'findAccounts' | 'readProfile' | 'applyChanges'>,
+  target: Pick<Target, 'findAccounts' | 'protects' | 'readProfile' | 'applyChanges'>,
   trial: WriteTrial | null,
   call: Call,
 ): AsyncGenerator<CheckLine> {
   const well = yield* examine(looks);
   if (!well || trial === null) return;
   const account = await trialAccount(target, trial.username, call);
-  if (account === null) yield { what: 'write test', ok: false, found: 'There is no account with this username.' };
+  const what = 'write test';
+  if (account === null) yield { what, ok: false, found: 'There is no account with this username.' };
+  else if (target.protects(account))
+    yield { what, ok: false, found: 'This account is protected: it is never written.' };
   else yield* writeTest(target, account, trial.attributes, call);
 }

@@ -1,0 +1,24 @@
+import type { CheckLine } from './check-line.ts';
+
+const dayMs = 24 * 3_600_000;
+
+/** From how many days before its end a credential is worth a warning. */
+const warnDays = 30;
+
+/** What there is to say about the last day (ISO date) of a credential; null when no day is known. */
+export const credentialLine = (expires: string | null, now: number): CheckLine => {
+  const what = 'credential';
+  if (expires === null) {
+    return {
+      what,
+      ok: true,
+      found: 'no day of expiry is said',
+      remedy: 'Say it in auth.expires, to be warned in time.',
+    };
+  }
+  const days = Math.ceil((Date.parse(expires) - now) / dayMs);
+  const remedy = 'Make a new one, store it where the document points, and say its day in auth.expires.';
+  if (days < 0) return { what, ok: false, found: `expired on ${expires}`, remedy };
+  const found = `good until ${expires}, ${days} days from now`;
+  return days > warnDays ? { what, ok: true, found } : { what, ok: true, found, remedy };
+};

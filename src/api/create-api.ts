@@ -20,6 +20,7 @@ import { eventRoutes } from './routes-events.ts';
 import { explainRoutes } from './routes-explain.ts';
 import { healthRoutes } from './routes-health.ts';
 import { originRoutes } from './routes-origin.ts';
+import { outcomeRoutes } from './routes-outcomes.ts';
 import { runRoutes } from './routes-runs.ts';
 import { startRoutes } from './routes-start.ts';
 import { tokenRoutes } from './routes-tokens.ts';
@@ -60,6 +61,7 @@ export const createApi = async (parts: ApiParts, logger?: FastifyBaseLogger): Pr
   runRoutes(app, parts);
   eventRoutes(app, parts);
   changeRoutes(app, parts);
+  outcomeRoutes(app, parts);
   decideRoutes(app, parts);
   connectorRoutes(app, parts);
   editRoutes(app, parts);

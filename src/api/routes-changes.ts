@@ -1,22 +1,14 @@
 import { z } from 'zod';
 import { audit } from '../ledger/audit.ts';
 import { type ChangePlace, listChanges } from '../ledger/change-list.ts';
+import { cursorOf, opaqueCursor } from './cursor.ts';
 import { type Api, type ApiParts, answers } from './parts.ts';
 import { namedRun } from './run-view.ts';
 import { ChangePageWire } from './wire.ts';
 
-const Place = z.tuple([z.string(), z.string(), z.string()]);
-
-/** The opaque cursor of a page of changes: the place of its last row. */
-const Cursor = z.string().transform((text, context): ChangePlace => {
-  try {
-    const [target, sourceId, attribute] = Place.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-    return { target, sourceId, attribute };
-  } catch {
-    context.addIssue({ code: 'custom', message: 'is not a cursor this API has given' });
-    return z.NEVER;
-  }
-});
+const Cursor = opaqueCursor(z.tuple([z.string(), z.string(), z.string()])).transform(
+  ([target, sourceId, attribute]): ChangePlace => ({ target, sourceId, attribute }),
+);
 
 const Query = z.strictObject({
   cursor: Cursor.optional(),
@@ -52,11 +44,8 @@ export const changeRoutes = (app: Api, { ledger }: ApiParts): void => {
       const last = found.length > limit ? page.at(-1) : undefined;
       return {
         changes: page.map(({ sourceId, ...change }) => ({ ...change, person: sourceId })),
-        next: last === undefined ? null : encode(last),
+        next: last === undefined ? null : cursorOf([last.target, last.sourceId, last.attribute]),
       };
     },
   );
 };
-
-const encode = ({ target, sourceId, attribute }: ChangePlace): string =>
-  Buffer.from(JSON.stringify([target, sourceId, attribute])).toString('base64url');

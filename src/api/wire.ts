@@ -164,6 +164,12 @@ const ChangeWire = z.object({
 export const ChangePageWire = z.object({ changes: z.array(ChangeWire), next: z.string().nullable() });
 export type ChangePageWire = z.infer<typeof ChangePageWire>;
 
+const OutcomeWire = z.object({ target: z.string(), person: z.string(), outcome: z.string(), reason: z.string() });
+
+/** A page of outcomes; `next` asks for the page behind it. */
+export const OutcomePageWire = z.object({ outcomes: z.array(OutcomeWire), next: z.string().nullable() });
+export type OutcomePageWire = z.infer<typeof OutcomePageWire>;
+
 /** What every answer says of a connector. */
 export const connectorSummary = {
   id: z.string(),

@@ -25,3 +25,21 @@ export const insertOutcomes = async (
     ledger.db,
   );
 };
+
+/** The place behind an outcome in the order of a listing. */
+export type OutcomePlace = Pick<NewOutcome, 'target' | 'sourceId'>;
+
+/** The outcomes of a run behind `after`, in a stable order. */
+export const listOutcomes = async (
+  ledger: Ledger,
+  run: string,
+  page: { after: OutcomePlace | null; limit: number; target: string | null; outcome: string | null },
+): Promise<NewOutcome[]> => {
+  const { after } = page;
+  const { rows } = await sql<NewOutcome>`select target, source_id as "sourceId", outcome, reason from outcome
+    where run = ${run} and (${page.target}::text is null or target = ${page.target})
+      and (${page.outcome}::text is null or outcome = ${page.outcome})
+      and (${after === null} or (target, source_id) > (${after?.target ?? ''}, ${after?.sourceId ?? ''}))
+    order by target, source_id limit ${page.limit}`.execute(ledger.db);
+  return rows;
+};

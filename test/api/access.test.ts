@@ -37,6 +37,7 @@ describe('access to the API', () => {
     ['GET', '/api/runs/x', 'read'],
     ['GET', '/api/runs/x/events', 'read'],
     ['GET', '/api/runs/x/changes', 'read'],
+    ['GET', '/api/runs/x/outcomes', 'read'],
     ['POST', '/api/runs/x/approve', 'approve'],
     ['POST', '/api/runs/x/reject', 'approve'],
     ['POST', '/api/runs/x/cancel', 'run'],

@@ -13,6 +13,7 @@ import { serveApi } from '../../src/api/serve-api.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import type { Report, RunStatus } from '../../src/core/report.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
+import { insertOutcomes } from '../../src/ledger/outcomes.ts';
 import type { RunProgress } from '../../src/ledger/progress.ts';
 import { createRun } from '../../src/ledger/runs.ts';
 import { addToken } from '../../src/ledger/tokens.ts';
@@ -233,6 +234,28 @@ describe('commands', () => {
           `wiki,p1,field:website,'=1+1,,false,applied,`,
         ].join('\n'),
       );
+    });
+
+    it('print how each person ended and why, page after page', async () => {
+      await createRun(ledger, newRun('ended'));
+      const people = Array.from({ length: 1_001 }, (_, n) => `p${String(n).padStart(4, '0')}`);
+      await insertOutcomes(
+        ledger,
+        'ended',
+        people.map((sourceId) => ({ target: 'wiki', sourceId, outcome: 'unmatched', reason: 'noAccount' })),
+      );
+      const lines = (await attune('report ended --people')).out.split('\n');
+      assert.equal(lines[0], 'target,person,outcome,reason');
+      assert.equal(lines.length, 1_002);
+      assert.equal(lines.at(-1), 'wiki,p1000,unmatched,noAccount');
+      const page = `/api/runs/ended/outcomes?outcome=failed`;
+      const headers = {
+        authorization: `Bearer ${await addToken(ledger, { name: 'r', can: ['read'], createdBy: 't' })}`,
+      };
+      assert.deepEqual(await (await fetch(new URL(page, served.url), { headers })).json(), {
+        outcomes: [],
+        next: null,
+      });
     });
 
     it('show a report again', async () => {

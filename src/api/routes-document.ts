@@ -47,7 +47,7 @@ export const documentRoutes = (app: Api, { ledger, config, configured }: ApiPart
     async (request, reply) => {
       const { who } = request;
       const { comment, clearRemoved } = request.body;
-      const { document, problems } = config.readPlain(request.body.document);
+      const { document, problems } = await config.readPlain(request.body.document);
       if (document === null) return refused(reply, problems);
       const orphans = clearRemoved ? await orphansOf(ledger, document) : new Map<string, readonly Orphan[]>();
       const storing = { who, comment: comment ?? null, managedBy: 'api' } as const;
@@ -73,7 +73,7 @@ export const documentRoutes = (app: Api, { ledger, config, configured }: ApiPart
       },
     },
     async (request, reply) => {
-      const { document, problems } = config.readPlain(request.body.document);
+      const { document, problems } = await config.readPlain(request.body.document);
       if (document === null) return refused(reply, problems);
       const orphans = await orphansOf(ledger, document);
       const connectors = await Promise.all(

@@ -25,8 +25,8 @@ const Precondition = z.object({ 'if-match': z.string().optional(), 'if-none-matc
 /** Edits one connector: checks a definition, and stores it over the version the editor has seen. */
 export const editRoutes = (app: Api, { ledger, config, configured }: ApiParts): void => {
   /** What the definition of a request comes to, its problems named by places in the request. */
-  const read = (id: string, { connector, targets }: z.infer<typeof Definition>) => {
-    const { document, problems } = config.readPlain({ targets, connectors: [connector] });
+  const read = async (id: string, { connector, targets }: z.infer<typeof Definition>) => {
+    const { document, problems } = await config.readPlain({ targets, connectors: [connector] });
     const placed = problems.map((one) => ({ ...one, path: one.path.replace(/^connectors\[0\]/, 'connector') }));
     if (connector.id !== id) {
       const message = `This is not the id of the address, ${id}.`;
@@ -57,7 +57,7 @@ export const editRoutes = (app: Api, { ledger, config, configured }: ApiParts): 
       const expected = expectedVersion(request.headers);
       if (expected === null) return needsCondition(reply);
       if (expected !== version) return changedSince(reply, version);
-      const { document, problems } = read(id, request.body.definition);
+      const { document, problems } = await read(id, request.body.definition);
       if (document === null || definitionOf(document, id) === null) {
         const detail = 'The definition was not stored: see errors for each part that is wrong.';
         return sendProblem(reply, 'config', detail, { errors: asErrors(problems) });
@@ -87,7 +87,7 @@ export const editRoutes = (app: Api, { ledger, config, configured }: ApiParts): 
       },
     },
     async (request) => {
-      const { document, problems } = read(request.params.id, request.body.definition);
+      const { document, problems } = await read(request.params.id, request.body.definition);
       return { ok: document !== null, problems: problems.map(problemView) };
     },
   );

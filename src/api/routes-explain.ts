@@ -18,10 +18,11 @@ const Mapping = z.strictObject({ scope: z.string().optional(), to: z.array(z.jso
 /** Shows what the mapping makes of a real person, and what a source offers, without writing anything. */
 export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): void => {
   /** An unsaved mapping, checked like a whole document and with its defaults filled in. */
-  const check = (stored: ConnectorVersion, mapping: z.infer<typeof Mapping>) => {
+  const check = async (stored: ConnectorVersion, mapping: z.infer<typeof Mapping>) => {
     const { connector, targets } = config.readDefinition(stored.definition);
-    const { scope: _, ...own } = connector;
-    const { document, problems } = config.readPlain({ targets, connectors: [{ ...own, ...mapping }] });
+    // Its examples are for the stored mapping; one in the making may still differ from them.
+    const { scope: _scope, examples: _examples, ...own } = connector;
+    const { document, problems } = await config.readPlain({ targets, connectors: [{ ...own, ...mapping }] });
     const placed = problems.map((one) => ({ ...one, path: one.path.replace(/^connectors\[0\]/, 'mapping') }));
     return { connector: document?.connectors[0] ?? null, problems: placed };
   };
@@ -48,7 +49,7 @@ export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): 
             remedy: 'Use one made with --can configure, or leave the mapping out.',
           });
         }
-        const { connector, problems } = check(stored, mapping);
+        const { connector, problems } = await check(stored, mapping);
         if (connector === null) {
           const detail = 'This mapping cannot be explained: see errors for each part that is wrong.';
           return sendProblem(reply, 'config', detail, { errors: asErrors(problems) });

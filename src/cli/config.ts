@@ -1,4 +1,5 @@
 import { type Problem, problemsText } from '../config/problem.ts';
+import { openSecrets } from '../config/secrets.ts';
 import { actLocally, type Cli, type JsonOption } from './act.ts';
 import { registerApply } from './config-apply.ts';
 import { registerDiff } from './config-diff.ts';
@@ -15,11 +16,11 @@ export const registerConfig = (cli: Cli, load: () => Promise<ConfigTools>): void
   config
     .command('check')
     .argument('<file>')
-    .description('tell everything that is wrong with a document, without any connection')
+    .description('tell everything that is wrong with a document and run its examples, without any connection')
     .option('--json', 'print JSON alone')
     .action((file: string, options: JsonOption) =>
       actLocally(cli, options, async () => {
-        const { problems } = await readFrom(file, load);
+        const { problems } = await readFrom(file, load, openSecrets(cli.io.env));
         const errors = problems.filter((problem) => problem.severity === 'error').length;
         if (options.json) cli.io.out(JSON.stringify({ ok: errors === 0, problems }));
         else cli.io.out(shown(problems, errors));

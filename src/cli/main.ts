@@ -16,7 +16,7 @@ try {
     registerServe(cli);
     const load = async (): Promise<ConfigTools> => {
       const { config } = await import('./serve-documents.ts');
-      return { read: async (text, place) => config.readDocument(text, place), schema: config.jsonSchema };
+      return { read: (text, place) => config.readDocument(text, place), schema: config.jsonSchema };
     };
     registerConfig(cli, load);
     registerExplain(cli, load);

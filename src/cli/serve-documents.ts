@@ -18,7 +18,7 @@ export const readDocument = async (file: string): Promise<Document> => {
       cause,
     });
   });
-  const { document, problems } = config.readDocument(text, { baseDir: dirname(resolve(file)) });
+  const { document, problems } = await config.readDocument(text, { baseDir: dirname(resolve(file)) });
   if (document !== null) return document;
   throw new Failure('config', `The document ${file} cannot be used:\n${problemsText(problems)}\n`, {
     remedy: 'Correct it; `attune config check` looks at it without starting anything.',

@@ -11,12 +11,17 @@ export type SourceKind = {
     settings: unknown,
     paths: readonly string[],
   ) => readonly { readonly path: string; readonly why: string; readonly remedy: string }[];
+  readonly usualPaths: readonly string[];
+  readonly ownPaths: RegExp;
 };
 
 const named = z.looseObject({ kind: z.string() });
 const withGroups = z.looseObject({ groups: z.record(z.string(), z.unknown()).catch({}) });
 
-/** What expressions read that their source can never give: paths it refuses, and groups that it does not name. */
+/**
+ * What expressions read that their source cannot give: paths it refuses, groups that it does not name, and, as a doubt
+ * only, paths that no tenant has of itself.
+ */
 export const checkPaths = (
   source: unknown,
   expressions: readonly Written[],
@@ -31,9 +36,13 @@ export const checkPaths = (
     const paths = [...pathsOf(text), ...uses];
     const readsGroups = paths.includes('groups');
     const ofSource = paths.filter((path) => path !== 'groups' && !path.startsWith('groups.'));
-    const refused = kind
-      .refusedPaths(settings.data, ofSource)
-      .map(({ path, why, remedy }) => wrong(place, `${path} cannot be read: ${why}.`, remedy));
+    const never = kind.refusedPaths(settings.data, ofSource);
+    const refused = [
+      ...never.map(({ path, why, remedy }) => wrong(place, `${path} cannot be read: ${why}.`, remedy)),
+      ...ofSource
+        .filter((path) => never.every((one) => one.path !== path))
+        .flatMap((path) => doubtOf(path, kind).map((doubt) => ({ ...doubt, place }))),
+    ];
     if (readsGroups && known.length === 0) {
       const message = 'This reads groups, and the source names none.';
       return [...refused, wrong(place, message, 'Name them under `groups` of the source.')];
@@ -49,3 +58,23 @@ export const checkPaths = (
     ];
   });
 };
+
+/** The doubt about a path that is not among the usual ones; the manager has the attributes of any other person. */
+const doubtOf = (path: string, { usualPaths, ownPaths }: SourceKind): Omit<Finding, 'place'>[] => {
+  const own = path.replace(/^manager\./, '');
+  const known = usualPaths.some((usual) => usual === own || usual.startsWith(`${own}.`) || isLeafAbove(usual, own));
+  if (known) return [];
+  const near = closest(own, usualPaths);
+  if (near === null && ownPaths.test(own)) return [];
+  const meant = near === null ? '' : `Did you mean ${path.slice(0, path.length - own.length)}${near}? `;
+  return [
+    {
+      severity: 'warning',
+      message: `${path} is not among the attributes every directory of this kind has.`,
+      remedy: `${meant}Leave it if yours has it: \`attune attributes\` lists what it offers.`,
+    },
+  ];
+};
+
+/** Whether a path stands below a usual one, whose parts are not listed one by one. */
+const isLeafAbove = (usual: string, path: string): boolean => path.startsWith(`${usual}.`);

@@ -1,5 +1,6 @@
 import { regexFlaw } from '../core/expression/flaws.ts';
 import { linearRegex } from '../core/expression/linear-regex.ts';
+import { parseExpression } from '../core/expression/syntax.ts';
 import { fits } from '../core/mapping/fit.ts';
 import { attributeOf, ruleOf } from '../core/mapping/row.ts';
 import type { TargetAttributes } from '../core/profile.ts';
@@ -21,6 +22,7 @@ export const checkRows = (rows: readonly Row[], rules: TargetAttributes, place: 
       ...unreached,
       ...checkAttribute(row, rules, at),
       ...checkConstant(row, rules, at),
+      ...checkFirstOf(row.from, [...at, 'from', 'firstOf']),
       ...row.transforms.flatMap((transform, step) => checkTransform(transform, [...at, 'transforms', step])),
     ];
   });
@@ -62,6 +64,30 @@ const checkConstant = (row: Row, rules: TargetAttributes, place: Place): Finding
   if (rule === null || fits(row.from.constant, rule)) return [];
   const message = `This is longer than the ${rule.maxLength} ${rule.unit} the target holds.`;
   return [wrong([...place, 'from', 'constant'], message, 'Shorten it.')];
+};
+
+/** The parts of `firstOf` that never come to bear: what stands behind a fixed value, and what stands there already. */
+const checkFirstOf = (from: Row['from'], place: Place): Finding[] => {
+  if (typeof from === 'string' || !('firstOf' in from)) return [];
+  const parts = from.firstOf.map((part) => part.trim());
+  const fixed = parts.findIndex(isFixed);
+  return parts.flatMap((part, index): Finding[] => {
+    const at = [...place, index];
+    if (fixed !== -1 && index > fixed) {
+      const message = 'This is never reached: what stands above it always has a value.';
+      return [{ severity: 'warning', place: at, message, remedy: 'Put it above the fixed value, or remove it.' }];
+    }
+    if (parts.indexOf(part) === index) return [];
+    return [{ severity: 'warning', place: at, message: `${part} stands above already.`, remedy: 'Remove it.' }];
+  });
+};
+
+/** Whether an expression is a value that stands in the document, and so never empty. */
+const isFixed = (text: string): boolean => {
+  const parsed = parseExpression(text);
+  if ('flaw' in parsed) return false;
+  const { type, value } = parsed.syntax;
+  return (type === 'string' && value !== '') || type === 'number' || (type === 'value' && value !== null);
 };
 
 const checkTransform = (transform: WrittenTransform, place: Place): Finding[] => {

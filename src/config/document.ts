@@ -2,6 +2,7 @@ import { type ZodType, z } from 'zod';
 import type { GuardSettings } from '../core/guard.ts';
 import type { MappingSettings } from '../core/mapping/settings.ts';
 import type { KindSettings } from './by-kind.ts';
+import { type Example, exampleSchema } from './example-schema.ts';
 import { guardSchema } from './guard-schema.ts';
 import { scopeSchema, targetMappingSchema } from './mapping-schema.ts';
 import { type ScheduleSettings, scheduleSchema } from './schedule-schema.ts';
@@ -12,6 +13,8 @@ export type ConnectorSettings = MappingSettings & {
   readonly source: KindSettings;
   readonly schedules: readonly ScheduleSettings[];
   readonly guard: GuardSettings;
+  /** Mapping tests, run whenever the document is checked. */
+  readonly examples: readonly Example[];
 };
 
 /** The settings of a target, shared by every connector that writes to it. */
@@ -40,6 +43,7 @@ export const connectorSchema = <Source>(source: ZodType<Source>) =>
     to: z.array(targetMappingSchema).min(1),
     schedules: z.array(scheduleSchema).default([]),
     guard: guardSchema,
+    examples: z.array(exampleSchema).default([]),
   });
 
 /** The whole document, given how sources and targets are read. */

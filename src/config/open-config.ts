@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { Failure } from '../core/failure.ts';
+import type { TargetAttributes } from '../core/profile.ts';
+import type { ReadSecret } from '../core/secret.ts';
 import type { JsonObject } from '../core/values.ts';
 import { anyKind, byKind } from './by-kind.ts';
 import { checkDocument, type TargetKind } from './check-document.ts';
+import { checkExamples } from './check-examples.ts';
 import type { SourceKind } from './check-paths.ts';
+import { checkSecrets } from './check-secrets.ts';
 import { connectorSchema, type Definition, type Document, documentSchema } from './document.ts';
 import { findingsOf, wordsOf } from './issues.ts';
 import { inlineLookups } from './lookups.ts';
@@ -20,12 +24,18 @@ export type ConfigKinds = {
 /** A document that was read: null when a problem is an error. */
 export type ReadDocument = { readonly document: Document | null; readonly problems: readonly Problem[] };
 
+/** Where a document stands, and how secrets are read there. */
+export type DocumentPlace = { readonly baseDir?: string; readonly secret?: ReadSecret };
+
 /** All that is done with documents, for the providers this program knows. */
 export type Config = {
-  /** Tells everything wrong with a document at once, without any connection; lookup files stand below `baseDir`. */
-  readonly readDocument: (text: string, place?: { readonly baseDir?: string }) => ReadDocument;
+  /**
+   * Tells everything wrong with a document at once, without any connection; lookup files stand below `baseDir`. With
+   * `secret` it also warns of secrets that cannot be read here.
+   */
+  readonly readDocument: (text: string, place?: DocumentPlace) => Promise<ReadDocument>;
   /** The same for a document that is data already, as the API gets it; lookups stand in it as tables. */
-  readonly readPlain: (value: unknown) => ReadDocument;
+  readonly readPlain: (value: unknown) => Promise<ReadDocument>;
   /** Reads a stored version back; throws `config` when this release does not understand it. */
   readonly readDefinition: (stored: JsonObject) => Definition;
   /** The JSON Schema that editors complete by. */
@@ -42,7 +52,7 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
     z.toJSONSchema(documentSchema(anyKind(sources), anyKind(targets)), { io: 'input', unrepresentable: 'any' });
   const words = wordsOf(jsonSchema());
 
-  const read = (value: unknown, baseDir: string | null): { document: Document | null; findings: Finding[] } => {
+  const read = async (value: unknown, baseDir: string | null) => {
     const parsed = whole.safeParse(value);
     const findings: Finding[] = parsed.success ? [] : findingsOf(parsed.error, words);
     findings.push(...checkDocument(value, sources, targets));
@@ -51,19 +61,26 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
       ...connector,
       to: connector.to.map((to, at) => inlineLookups(to, ['connectors', index, 'to', at], { baseDir, found })),
     }));
-    const usable = parsed.success && connectors !== undefined && findings.every((one) => one.severity !== 'error');
-    return { document: usable ? { targets: parsed.data.targets, connectors } : null, findings };
+    if (!parsed.success || connectors === undefined || hasError(findings)) return { document: null, findings };
+    const document: Document = { targets: parsed.data.targets, connectors };
+    // Examples need a mapping that can be run, so they come last.
+    const attributes = attributesOf(document.targets, targets);
+    for (const [index, connector] of connectors.entries()) {
+      findings.push(...(await checkExamples(connector, attributes, ['connectors', index])));
+    }
+    return { document: hasError(findings) ? null : document, findings };
   };
 
-  const readDocument: Config['readDocument'] = (text, { baseDir = null } = {}) => {
+  const readDocument: Config['readDocument'] = async (text, { baseDir = null, secret } = {}) => {
     const { value, problems, locate } = parseYaml(text);
     if (problems.length > 0) return { document: null, problems };
-    const { document, findings } = read(value, baseDir);
+    const { document, findings } = await read(value, baseDir);
+    if (document !== null && secret !== undefined) findings.push(...(await checkSecrets(document, secret)));
     return { document, problems: findings.map(locate).sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
   };
 
-  const readPlain: Config['readPlain'] = (value) => {
-    const { document, findings } = read(value, null);
+  const readPlain: Config['readPlain'] = async (value) => {
+    const { document, findings } = await read(value, null);
     return { document, problems: findings.map(({ place, ...rest }) => ({ ...rest, path: pathText(place) })) };
   };
 
@@ -81,6 +98,19 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
 
   return { readDocument, readPlain, readDefinition, jsonSchema };
 };
+
+const hasError = (findings: readonly Finding[]): boolean => findings.some((one) => one.severity === 'error');
+
+const attributesOf = (
+  settings: Document['targets'],
+  kinds: ConfigKinds['targets'],
+): ReadonlyMap<string, TargetAttributes> =>
+  new Map(
+    Object.entries(settings).flatMap(([name, one]) => {
+      const kind = kinds.get(one.kind);
+      return kind === undefined ? [] : [[name, kind.attributes(one)] as const];
+    }),
+  );
 
 const notUnderstood = (findings: readonly Finding[]): Failure => {
   const places = findings.map(({ place }) => pathText(place)).join(', ');

@@ -8,6 +8,8 @@ const fromPlain = <Settings>(definition: SourceDefinition<Settings>): SourceDefi
   kind: definition.kind,
   settings: definition.settings,
   refusedPaths: (settings, paths) => definition.refusedPaths(definition.settings.parse(settings), paths),
+  usualPaths: definition.usualPaths,
+  ownPaths: definition.ownPaths,
   open: (settings, deps) => definition.open(definition.settings.parse(settings), deps),
 });
 

@@ -84,12 +84,17 @@ export type SourceDeps = {
 export type RefusedPath = { readonly path: AttributePath; readonly why: string; readonly remedy: string };
 
 /**
- * What each source folder exports: its kind, the settings it takes in a document, the paths it can never read (judged
- * offline, when a document is validated), and how to open it.
+ * What each source folder exports: its kind, the settings it takes in a document, what is known of its paths offline,
+ * when a document is validated, and how to open it.
  */
 export type SourceDefinition<Settings> = {
   readonly kind: string;
   readonly settings: ZodType<Settings>;
+  /** The paths it can never read. */
   readonly refusedPaths: (settings: Settings, paths: readonly AttributePath[]) => readonly RefusedPath[];
+  /** The paths every tenant offers, for "did you mean"; what stands below one of them counts as known. */
+  readonly usualPaths: readonly AttributePath[];
+  /** Where tenants may have paths of their own: those are doubted only when they look like a slip of a usual one. */
+  readonly ownPaths: RegExp;
   readonly open: (settings: Settings, deps: SourceDeps) => IdentitySource;
 };

@@ -17,7 +17,7 @@ const definitionOf = (rows: readonly object[] = attributes, id = 'corp') => ({
   connector: {
     id,
     source: { kind: 'entra', tenant: 'acme' },
-    to: [{ target: 'wiki', match: [{ username: 'login' }], attributes: rows }],
+    to: [{ target: 'wiki', match: [{ username: 'userPrincipalName' }], attributes: rows }],
   },
   targets: {
     wiki: {
@@ -119,7 +119,7 @@ describe('connectors edited over HTTP', () => {
   });
 
   it('what stands in the file is read-only until it is imported, and can be given back', async () => {
-    const { document } = config.readPlain(documentOf(attributes, 'filed'));
+    const { document } = await config.readPlain(documentOf(attributes, 'filed'));
     assert.ok(document);
     await storeDocument(ledger, document, { who: 'file', comment: null, managedBy: 'file' });
     const filed = '/api/connectors/filed';

@@ -26,7 +26,7 @@ describe('attune config, with a server', () => {
     const { parts } = await apiParts(ledger);
     served = await serveApi(parts, { host: '127.0.0.1', port: 0, dataDir: directory, token: undefined });
     await writeFile(join(directory, 'cost-centers.csv'), 'code,name\n4711,Research\n');
-    const { document } = config.readDocument(documentWith(), { baseDir: directory });
+    const { document } = await config.readDocument(documentWith(), { baseDir: directory });
     assert.ok(document);
     await storeDocument(ledger, document, { who: 'file', comment: null, managedBy: 'file' });
   });
@@ -43,7 +43,7 @@ describe('attune config, with a server', () => {
     const io = { out: (text: string) => out.push(text), err: (text: string) => err.push(text), env, live: false };
     const code = await runProgram(['config', ...args], io, '1.0.0', (cli) =>
       registerConfig(cli, async () => ({
-        read: async (text, place) => config.readDocument(text, place),
+        read: (text, place) => config.readDocument(text, place),
         schema: config.jsonSchema,
       })),
     );

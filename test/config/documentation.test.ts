@@ -17,7 +17,7 @@ const auth = { username: 'svc-attune', password: { env: 'ATTUNE_SECRET_X' } };
 const target = (kind: string) => ({ kind, url: `https://${kind}.acme.example`, auth });
 const to = (name: string, attributes: readonly unknown[]) => ({
   target: name,
-  match: [{ username: 'login' }],
+  match: [{ username: 'userPrincipalName' }],
   attributes,
 });
 const source = {
@@ -46,7 +46,7 @@ const completed = (block: unknown): unknown => {
   }
   const alone = targetsAlone.safeParse(block);
   if (!alone.success) return block;
-  const rows = { jira: { userProperty: 'A', from: 'a' }, confluence: { field: 'phone', from: 'a' } };
+  const rows = { jira: { userProperty: 'A', from: 'city' }, confluence: { field: 'phone', from: 'city' } };
   const all = Object.entries(alone.data.targets).map(([name, { kind }]) =>
     to(name, [kind === 'confluence' ? rows.confluence : rows.jira]),
   );
@@ -61,8 +61,9 @@ describe('the documentation', () => {
   });
   after(() => rm(baseDir, { recursive: true }));
 
-  it('attune.example.yaml is a right document', () => {
-    assert.deepEqual(config.readDocument(readFileSync(join(root, 'attune.example.yaml'), 'utf8')).problems, []);
+  it('attune.example.yaml is a right document', async () => {
+    const text = readFileSync(join(root, 'attune.example.yaml'), 'utf8');
+    assert.deepEqual((await config.readDocument(text)).problems, []);
   });
 
   const pages = globSync(['README.md', 'docs/**/*.md'], { cwd: root });
@@ -73,8 +74,8 @@ describe('the documentation', () => {
     })),
   );
   for (const { name, text } of blocks) {
-    it(`${name} is right`, () => {
-      const { document, problems } = config.readDocument(stringify(completed(parse(text))), { baseDir });
+    it(`${name} is right`, async () => {
+      const { document, problems } = await config.readDocument(stringify(completed(parse(text))), { baseDir });
       assert.deepEqual(problems, []);
       assert.ok(document);
     });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { openConfig } from '../../src/config/open-config.ts';
 import { refusedPaths as entraRefuses } from '../../src/sources/entra/selection.ts';
+import { ownPaths, usualPaths } from '../../src/sources/entra/usual-paths.ts';
 import { targetDefinitions } from '../../src/targets/index.ts';
 
 /** A source that takes what the documents of these tests say of it. */
@@ -9,7 +10,12 @@ const settings = z.strictObject({
   tenant: z.string(),
   groups: z.record(z.string(), z.string()).optional(),
 });
-const source = { settings, refusedPaths: (_settings: unknown, paths: readonly string[]) => entraRefuses(paths) };
+const source = {
+  settings,
+  refusedPaths: (_settings: unknown, paths: readonly string[]) => entraRefuses(paths),
+  usualPaths,
+  ownPaths,
+};
 
 /** Documents over the real targets. */
 export const config = openConfig({ sources: new Map([['entra', source]]), targets: targetDefinitions });

@@ -7,7 +7,7 @@ import { compileMapping } from '../../src/core/mapping/compile.ts';
 import { targetDefinitions } from '../../src/targets/index.ts';
 
 const settings = z.strictObject({ kind: z.literal('entra'), tenant: z.string() });
-const sources = new Map([['entra', { settings, refusedPaths: () => [] }]]);
+const sources = new Map([['entra', { settings, refusedPaths: () => [], usualPaths: [], ownPaths: /./ }]]);
 const config = openConfig({ sources, targets: targetDefinitions });
 
 const text = `
@@ -38,7 +38,7 @@ const attributesOf = ({ targets }: Definition) =>
   );
 
 test('a right document is read, stored as plain JSON, read again and compiled', async () => {
-  const { document, problems } = config.readDocument(text);
+  const { document, problems } = await config.readDocument(text);
   assert.deepEqual(problems, []);
   assert.ok(document);
   const definition = definitionOf(document, 'acme');
@@ -57,36 +57,38 @@ test('a right document is read, stored as plain JSON, read again and compiled', 
   });
 });
 
-const problemsOf = (from: string, to: string) =>
-  config.readDocument(text.replace(from, to)).problems.map(({ path, line, severity }) => ({ path, line, severity }));
+const problemsOf = async (from: string, to: string) =>
+  (await config.readDocument(text.replace(from, to))).problems.map(({ path, line, severity }) => ({
+    path,
+    line,
+    severity,
+  }));
 
-test('each mistake is named with its place and line', () => {
+test('each mistake is named with its place and line', async () => {
   const error = 'error';
-  assert.deepEqual(
-    problemsOf('tenant: t', 'tenantt: t')
-      .map(({ path }) => path)
-      .sort(),
-    ['connectors[0].source.tenant', 'connectors[0].source.tenantt'],
-  );
-  assert.deepEqual(problemsOf('target: jira-eu', 'target: jira-us'), [
+  assert.deepEqual((await problemsOf('tenant: t', 'tenantt: t')).map(({ path }) => path).sort(), [
+    'connectors[0].source.tenant',
+    'connectors[0].source.tenantt',
+  ]);
+  assert.deepEqual(await problemsOf('target: jira-eu', 'target: jira-us'), [
     { path: 'connectors[0].to[0].target', line: 11, severity: error },
   ]);
-  assert.deepEqual(problemsOf('from: companyName', 'from: "a != b"'), [
+  assert.deepEqual(await problemsOf('from: companyName', 'from: "a != b"'), [
     { path: 'connectors[0].to[0].attributes[1].from', line: 15, severity: error },
   ]);
-  assert.deepEqual(problemsOf(`when: "userType = 'Guest'", `, ''), [
+  assert.deepEqual(await problemsOf(`when: "userType = 'Guest'", `, ''), [
     { path: 'connectors[0].to[0].attributes[1]', line: 15, severity: 'warning' },
   ]);
-  assert.deepEqual(problemsOf('from: companyName', 'from: "*"')[0]?.severity, error);
+  assert.deepEqual((await problemsOf('from: companyName', 'from: "*"'))[0]?.severity, error);
 });
 
-test('an unknown word gets a suggestion', () => {
-  const [problem] = config.readDocument(text.replace('schedules:', 'schedule:')).problems;
+test('an unknown word gets a suggestion', async () => {
+  const [problem] = (await config.readDocument(text.replace('schedules:', 'schedule:'))).problems;
   assert.equal(problem?.path, 'connectors[0].schedule');
   assert.match(problem?.remedy ?? '', /Did you mean schedules\?/);
 });
 
-test('the JSON Schema knows the words of sources, targets and rows', () => {
+test('the JSON Schema knows the words of sources, targets and rows', async () => {
   const schema = JSON.stringify(config.jsonSchema());
   for (const word of ['tenant', 'inFlight', 'userProperty', 'whenNoTransformApplies'])
     assert.match(schema, new RegExp(`"${word}"`));

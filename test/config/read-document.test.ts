@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { definitionOf } from '../../src/config/document.ts';
 import { storedOf } from '../../src/config/open-config.ts';
+import { openSecrets } from '../../src/config/secrets.ts';
 import { isFailure } from '../../src/core/failure.ts';
 import { config, documentWith } from './fixtures.ts';
 
@@ -16,11 +17,11 @@ describe('reading a document', () => {
   });
   after(() => rm(baseDir, { recursive: true }));
 
-  const problemsOf = (changes: Readonly<Record<string, string>>) =>
-    config.readDocument(documentWith(changes), { baseDir }).problems;
+  const problemsOf = async (changes: Readonly<Record<string, string>>) =>
+    (await config.readDocument(documentWith(changes), { baseDir })).problems;
 
-  it('fills in the defaults and inlines lookups', () => {
-    const { document, problems } = config.readDocument(documentWith(), { baseDir });
+  it('fills in the defaults and inlines lookups', async () => {
+    const { document, problems } = await config.readDocument(documentWith(), { baseDir });
     assert.deepEqual(problems, []);
     const [connector] = document?.connectors ?? [];
     assert.deepEqual(connector?.guard.changedPeople, { percent: 10, count: 1000 });
@@ -32,8 +33,8 @@ describe('reading a document', () => {
     assert.equal(document?.targets['jira-eu']?.inFlight, 4);
   });
 
-  it('a stored definition reads back as it was, and one of another shape is refused', () => {
-    const { document } = config.readDocument(documentWith(), { baseDir });
+  it('a stored definition reads back as it was, and one of another shape is refused', async () => {
+    const { document } = await config.readDocument(documentWith(), { baseDir });
     assert.ok(document);
     const definition = definitionOf(document, 'acme');
     assert.ok(definition);
@@ -148,8 +149,8 @@ describe('reading a document', () => {
     ],
   ];
   for (const [name, changes, path, text] of cases) {
-    it(`${name} is an error at its place and line`, () => {
-      const { document, problems } = config.readDocument(documentWith(changes), { baseDir });
+    it(`${name} is an error at its place and line`, async () => {
+      const { document, problems } = await config.readDocument(documentWith(changes), { baseDir });
       assert.equal(document, null);
       const [problem] = problems.filter(({ severity }) => severity === 'error');
       assert.equal(problem?.path, path, JSON.stringify(problems));
@@ -158,8 +159,8 @@ describe('reading a document', () => {
     });
   }
 
-  it('tells everything at once, in the order of the lines', () => {
-    const problems = problemsOf({
+  it('tells everything at once, in the order of the lines', async () => {
+    const problems = await problemsOf({
       'field: phone': 'field: phon',
       'every: 15m': 'every: soon',
       'kind: jira': 'kind: gira',
@@ -170,8 +171,8 @@ describe('reading a document', () => {
     );
   });
 
-  it('warns without refusing: a hyphen, an index inside a path, a row that is never reached', () => {
-    const { document, problems } = config.readDocument(
+  it('warns without refusing: a hyphen, an index inside a path, unknown paths, a row that is never reached', async () => {
+    const { document, problems } = await config.readDocument(
       documentWith({
         'from: companyName': 'from: company-name',
         'businessPhones[0]': 'manager.phones[0]',
@@ -185,20 +186,76 @@ describe('reading a document', () => {
       [
         'warning connectors[0].to[0].attributes[1]',
         'warning connectors[0].to[0].attributes[1].from',
+        'warning connectors[0].to[0].attributes[1].from',
+        'warning connectors[0].to[0].attributes[1].from',
+        'warning connectors[0].to[1].attributes[0].from.firstOf[1]',
         'warning connectors[0].to[1].attributes[0].from.firstOf[1]',
       ],
     );
   });
 
-  it('what is not YAML, or no document at all, is told as a problem', () => {
+  const doubts = async (changes: Readonly<Record<string, string>>) =>
+    (await problemsOf(changes)).map(({ severity, path, remedy }) => [
+      severity,
+      path.replace('connectors[0].to', 'to'),
+      remedy.replace(/\?.*$/, '?'),
+    ]);
+
+  it('asks what an unknown path was meant to be, and leaves extensions alone', async () => {
+    const from = 'to[0].attributes[1].from';
+    for (const [path, meant] of [
+      ['compnayName', 'Did you mean companyName?'],
+      ['manager.displayname', 'Did you mean manager.displayName?'],
+      ['onPremisesExtensionAttributes.extensionAttribut1', /Did you mean onPremisesExtensionAttributes/],
+      ['extension_ab603c56068041afb2f6832e2a17e237_badge', null],
+      ['assignedPlans.service', null],
+      ['employeeOrgData', null],
+    ] as const) {
+      const found = await doubts({ 'from: companyName': `from: ${path}` });
+      if (meant === null) assert.deepEqual(found, [], path);
+      else if (typeof meant === 'string') assert.deepEqual(found, [['warning', from, meant]], path);
+      else assert.match(found[0]?.[2] ?? '', meant);
+    }
+  });
+
+  it('tells the parts of firstOf that never come to bear', async () => {
+    const list = '{ firstOf: [mobilePhone, "businessPhones[0]"] }';
+    const at = 'to[1].attributes[0].from.firstOf';
+    assert.deepEqual(
+      (await doubts({ [list]: '{ firstOf: [mobilePhone, "\'none\'", faxNumber] }' })).map(([, path]) => path),
+      [`${at}[2]`],
+    );
+    assert.deepEqual(
+      (await doubts({ [list]: '{ firstOf: [mobilePhone, faxNumber, mobilePhone] }' })).map(([, path]) => path),
+      [`${at}[2]`],
+    );
+  });
+
+  it('warns of secrets that cannot be read where it is asked to look', async () => {
+    const asked: unknown[] = [];
+    const secret = async (reference: unknown) => {
+      asked.push(reference);
+      return openSecrets({ ATTUNE_SECRET_WIKI: 'there' })({ env: (reference as { env: string }).env });
+    };
+    const { document, problems } = await config.readDocument(documentWith(), { baseDir, secret });
+    assert.ok(document);
+    assert.deepEqual(asked, [{ env: 'ATTUNE_SECRET_JIRA' }, { env: 'ATTUNE_SECRET_WIKI' }]);
+    assert.deepEqual(
+      problems.map(({ severity, path, message }) => [severity, path, message]),
+      [['warning', 'targets.jira-eu.auth.password', 'The secret ATTUNE_SECRET_JIRA is not set.']],
+    );
+    assert.equal(problems[0]?.line, 6);
+  });
+
+  it('what is not YAML, or no document at all, is told as a problem', async () => {
     for (const text of ['a: [', '', '7', 'targets: {}\ntargets: {}\n', 'connectors: [null, 3]']) {
-      const { document, problems } = config.readDocument(text);
+      const { document, problems } = await config.readDocument(text);
       assert.equal(document, null);
       assert.ok(problems.length > 0, text);
     }
   });
 
-  it('the JSON Schema names what a document may say', () => {
+  it('the JSON Schema names what a document may say', async () => {
     const schema = JSON.stringify(config.jsonSchema());
     for (const word of ['whenTooLong', 'writeHours', 'onBreach', 'tenant'])
       assert.ok(schema.includes(`"${word}"`), word);

@@ -20,28 +20,31 @@ const blocks = ['attune.example.yaml', ...globSync('docs/connectors/*.md', { cwd
   return found.filter((block) => withSources.safeParse(parse(block)).success).map((block) => ({ file, block }));
 });
 
-test('the example and the pages of the sources are right by the schemas of the sources', () => {
+test('the example and the pages of the sources are right by the schemas of the sources', async () => {
   for (const kind of sourceDefinitions.keys())
     assert.ok(
       blocks.some(({ file }) => file.includes(`${kind}.md`)),
       kind,
     );
-  for (const { file, block } of blocks) assert.deepEqual(config.readDocument(block).problems, [], file);
+  for (const { file, block } of blocks) assert.deepEqual((await config.readDocument(block)).problems, [], file);
 });
 
-test('settings that are wrong are told at their place, and a literal secret is none', () => {
+test('settings that are wrong are told at their place, and a literal secret is none', async () => {
   const right = blocks.find(({ file }) => file.endsWith('entra.md'))?.block ?? '';
-  const problems = (line: string, other: string) => {
+  const problems = async (line: string, other: string) => {
     assert.ok(right.includes(line));
-    return config.readDocument(right.replace(line, other)).problems.map(({ path }) => path);
+    return (await config.readDocument(right.replace(line, other))).problems.map(({ path }) => path);
   };
   const at = 'connectors[0].source';
-  assert.deepEqual(problems('guests: exclude', 'guests: never'), [`${at}.people.guests`]);
-  assert.deepEqual(problems('kind: entra', 'kind: entra\n      cloud: moon'), [`${at}.cloud`]);
+  assert.deepEqual(await problems('guests: exclude', 'guests: never'), [`${at}.people.guests`]);
+  assert.deepEqual(await problems('kind: entra', 'kind: entra\n      cloud: moon'), [`${at}.cloud`]);
   assert.deepEqual(
-    problems('kind: entra', 'kind: entra\n      endpoints: { login: "http://a.example", graph: "https://b.example" }'),
+    await problems(
+      'kind: entra',
+      'kind: entra\n      endpoints: { login: "http://a.example", graph: "https://b.example" }',
+    ),
     [`${at}.endpoints.login`],
   );
-  assert.notDeepEqual(problems('{ env: ATTUNE_SECRET_ENTRA }', 'hunter2'), []);
-  assert.notDeepEqual(problems('ATTUNE_SECRET_ENTRA', 'PATH'), []);
+  assert.notDeepEqual(await problems('{ env: ATTUNE_SECRET_ENTRA }', 'hunter2'), []);
+  assert.notDeepEqual(await problems('ATTUNE_SECRET_ENTRA', 'PATH'), []);
 });

@@ -12,6 +12,7 @@ import { readPage } from './read.ts';
 import { graphRefusal } from './refusal.ts';
 import { refusedPaths, selectionOf } from './selection.ts';
 import { type EntraSettings, entraSettings } from './settings.ts';
+import { ownPaths, usualPaths } from './usual-paths.ts';
 
 const party = 'Entra ID';
 
@@ -20,6 +21,8 @@ export const entra: SourceDefinition<EntraSettings> = {
   kind: 'entra',
   settings: entraSettings,
   refusedPaths: (_settings, paths) => refusedPaths(paths),
+  usualPaths,
+  ownPaths,
   open: (settings, deps): IdentitySource => {
     const endpoints = endpointsOf(settings);
     const { people, groups, tls } = settings;

@@ -8,7 +8,7 @@ import { groupsOf, readMembers } from './members.ts';
 import { managers } from './people.ts';
 import { readPage } from './read.ts';
 import { googleRefusal } from './refusal.ts';
-import { refusedPaths, selectionOf } from './selection.ts';
+import { properties, refusedPaths, selectionOf } from './selection.ts';
 import { type GoogleSettings, googleSettings } from './settings.ts';
 import { throttledByReason } from './throttle.ts';
 
@@ -21,6 +21,8 @@ export const google: SourceDefinition<GoogleSettings> = {
   kind: 'google',
   settings: googleSettings,
   refusedPaths: (_settings, paths) => refusedPaths(paths),
+  usualPaths: properties,
+  ownPaths: /^customSchemas\./,
   open: (settings, deps): IdentitySource => {
     const { auth, groups, people, tls, endpoints = usual } = settings;
     const http = openHttp({

@@ -10,15 +10,13 @@ export type Selection = {
 };
 
 /** The properties of a user that can be read (Directory API: users resource). */
-const properties: ReadonlySet<string> = new Set(
-  [
-    'addresses agreedToTerms aliases archived changePasswordAtNextLogin creationTime customerId customSchemas',
-    'deletionTime emails etag externalIds gender id ims includeInGlobalAddressList ipWhitelisted isAdmin',
-    'isDelegatedAdmin isEnforcedIn2Sv isEnrolledIn2Sv isMailboxSetup keywords languages lastLoginTime locations name',
-    'nonEditableAliases notes organizations orgUnitPath phones posixAccounts primaryEmail recoveryEmail recoveryPhone',
-    'relations sshPublicKeys suspended suspensionReason thumbnailPhotoEtag thumbnailPhotoUrl websites',
-  ].flatMap((line) => line.split(' ')),
-);
+export const properties: readonly string[] = [
+  'addresses agreedToTerms aliases archived changePasswordAtNextLogin creationTime customerId customSchemas',
+  'deletionTime emails etag externalIds gender id ims includeInGlobalAddressList ipWhitelisted isAdmin',
+  'isDelegatedAdmin isEnforcedIn2Sv isEnrolledIn2Sv isMailboxSetup keywords languages lastLoginTime locations name',
+  'nonEditableAliases notes organizations orgUnitPath phones posixAccounts primaryEmail recoveryEmail recoveryPhone',
+  'relations sshPublicKeys suspended suspensionReason thumbnailPhotoEtag thumbnailPhotoUrl websites',
+].flatMap((line) => line.split(' '));
 
 /** What managers are named by, and what they can be named by. */
 const naming = ['relations', 'primaryEmail', 'aliases', 'nonEditableAliases'];
@@ -64,7 +62,7 @@ const reasonAgainst = (
   if (first === 'customSchemas' && rest.length < 2) {
     return ['it is more than one attribute', 'Name schema and field: customSchemas.Employment.badge.'];
   }
-  if (properties.has(first)) return null;
+  if (properties.includes(first)) return null;
   return [
     'a user of the directory has no such property',
     'Look the property up in the Directory API’s users resource.',

@@ -11,6 +11,7 @@ import { oktaRefusal } from './refusal.ts';
 import { refusedPaths, selectionOf } from './selection.ts';
 import { type OktaSettings, oktaSettings } from './settings.ts';
 import { throttledByReset } from './throttle.ts';
+import { ownPaths, usualPaths } from './usual-paths.ts';
 
 const party = 'Okta';
 
@@ -19,6 +20,8 @@ export const okta: SourceDefinition<OktaSettings> = {
   kind: 'okta',
   settings: oktaSettings,
   refusedPaths: (_settings, paths) => refusedPaths(paths),
+  usualPaths,
+  ownPaths,
   open: (settings, deps): IdentitySource => {
     const { auth, groups, org, people, tls } = settings;
     const http = openHttp({

@@ -39,7 +39,10 @@ export const findingsOf = (error: z.ZodError, known: readonly string[]): Finding
     .map(({ place, message, unknown }) => {
       if (unknown === null)
         return wrong(place, sentence(message), 'Correct this value; `attune config schema` prints what fits.');
-      const near = closest(unknown, known);
+      const near = closest(
+        unknown,
+        known.filter((word) => word !== unknown),
+      );
       return wrong(place, message, near === null ? 'Remove it.' : `Did you mean ${near}? Otherwise remove it.`);
     });
 

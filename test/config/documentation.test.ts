@@ -15,9 +15,9 @@ const config = openConfig({ sources: sourceDefinitions, targets: targetDefinitio
 
 const auth = { username: 'svc-attune', password: { env: 'ATTUNE_SECRET_X' } };
 const target = (kind: string) => ({ kind, url: `https://${kind}.acme.example`, auth });
-const to = (name: string, attributes: readonly unknown[]) => ({
+const to = (name: string, attributes: readonly unknown[], login = 'userPrincipalName') => ({
   target: name,
-  match: [{ username: 'userPrincipalName' }],
+  match: [{ username: login }],
   attributes,
 });
 const source = {
@@ -25,23 +25,30 @@ const source = {
   tenant: 'acme.example',
   auth: { clientId: 'x', clientSecret: { env: 'ATTUNE_SECRET_X' } },
 };
-const connector = (all: readonly unknown[]) => [{ id: 'acme', source, to: all }];
+const google = { kind: 'google', auth: { subject: 'admin@acme.example', serviceAccount: { file: 'google.json' } } };
+const connector = (all: readonly unknown[], from: object = source) => [{ id: 'acme', source: from, to: all }];
 
 const field = z.looseObject({ field: z.string() });
 const isField = (row: unknown): boolean => field.safeParse(row).success;
 const targetsAlone = z.strictObject({ targets: z.record(z.string(), z.looseObject({ kind: z.string() })) });
 
-/** The rows of a mapping, or targets alone, completed to a document. */
-const completed = (block: unknown): unknown => {
+/** The rows of a mapping, or targets alone, completed to a document; a comment says that rows are for Google. */
+const completed = (text: string): unknown => {
+  const block: unknown = parse(text);
   if (Array.isArray(block)) {
+    const ofGoogle = text.startsWith('# a Google source');
+    const login = ofGoogle ? 'primaryEmail' : 'userPrincipalName';
     const fields = block.filter(isField);
     const properties = block.filter((row) => !isField(row));
     return {
       targets: { jira: target('jira'), confluence: target('confluence') },
-      connectors: connector([
-        ...(properties.length === 0 ? [] : [to('jira', properties)]),
-        ...(fields.length === 0 ? [] : [to('confluence', fields)]),
-      ]),
+      connectors: connector(
+        [
+          ...(properties.length === 0 ? [] : [to('jira', properties, login)]),
+          ...(fields.length === 0 ? [] : [to('confluence', fields, login)]),
+        ],
+        ofGoogle ? google : source,
+      ),
     };
   }
   const alone = targetsAlone.safeParse(block);
@@ -75,7 +82,7 @@ describe('the documentation', () => {
   );
   for (const { name, text } of blocks) {
     it(`${name} is right`, async () => {
-      const { document, problems } = await config.readDocument(stringify(completed(parse(text))), { baseDir });
+      const { document, problems } = await config.readDocument(stringify(completed(text)), { baseDir });
       assert.deepEqual(problems, []);
       assert.ok(document);
     });

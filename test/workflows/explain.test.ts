@@ -4,9 +4,9 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import type { GuardSettings } from '../../src/core/guard.ts';
 import { compileMapping } from '../../src/core/mapping/compile.ts';
-import type { AttributeRow, TargetMapping } from '../../src/core/mapping/settings.ts';
-import type { AttributeId, TargetAttributes } from '../../src/core/profile.ts';
-import type { Json, SourceUser } from '../../src/core/values.ts';
+import type { TargetMapping } from '../../src/core/mapping/settings.ts';
+import type { AttributeId } from '../../src/core/profile.ts';
+import type { SourceUser } from '../../src/core/values.ts';
 import type { OpenConnector } from '../../src/engine/connector.ts';
 import { explainUser, type TargetExplanation } from '../../src/engine/explain.ts';
 import { listChanges } from '../../src/ledger/change-list.ts';
@@ -15,79 +15,12 @@ import type { Account } from '../../src/targets/target.ts';
 import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
+import { drawnAttributes, drawnHeld, drawnMapping, drawnRules } from '../fixtures/drawn-mappings.ts';
 import { defaultGuard, workerFor } from '../fixtures/runs.ts';
 import { startCall } from '../sources/fixtures.ts';
 
 const documents = 10;
 const peopleEach = 100;
-
-const rule = { maxLength: 40, unit: 'characters' } as const;
-const rules: TargetAttributes = {
-  fields: { phone: rule, location: rule },
-  userProperty: { name: { ...rule, pattern: '.+' }, value: rule },
-};
-const names = ['title', 'city', 'phones', 'kind', 'nested'] as const;
-const path = fc.constantFrom(...names, 'nested.inner', '$uppercase(title)', "$join(phones, '/')", 'absent');
-const row = fc.record({
-  attribute: fc.constantFrom<Pick<AttributeRow, 'field' | 'userProperty'>>(
-    { field: 'phone' },
-    { field: 'location' },
-    { userProperty: 'Title' },
-    { userProperty: 'Team' },
-  ),
-  when: fc.option(fc.constantFrom("kind = 'staff'", '$exists(city)', "$not(title = 'x')"), { nil: undefined }),
-  from: fc.oneof(
-    path,
-    fc.record({ constant: fc.constantFrom('fixed', '') }),
-    fc.record({ firstOf: fc.array(path, { minLength: 1, maxLength: 3 }) }),
-    fc.record({ join: fc.array(path, { minLength: 1, maxLength: 3 }), with: fc.constantFrom(', ', '') }),
-  ),
-  transforms: fc.array(
-    fc.constantFrom<AttributeRow['transforms'][number]>(
-      'trim',
-      'upper',
-      { replace: { find: 'a', with: 'b' } },
-      { regex: { find: '^(.)(.*)$', replace: '$2$1' } },
-      { lookup: { values: { Köln: 'Cologne', x: '' } } },
-    ),
-    { maxLength: 3 },
-  ),
-  whenNoTransformApplies: fc.oneof(
-    { arbitrary: fc.constantFrom('useValue', 'keep', 'clear' as const), weight: 12 },
-    fc.constant('skipUser' as const),
-  ),
-  whenEmpty: fc.constantFrom('clearOurs', 'clear', 'keep' as const),
-  overwrite: fc.constantFrom('always', 'ifEmpty', 'onlyOurs' as const),
-  whenTooLong: fc.constantFrom('skip', 'truncate' as const),
-  keepOrder: fc.boolean(),
-});
-const mappingSettings = fc.record({
-  scope: fc.option(fc.constantFrom("$not(kind = 'robot')", '$exists(title)'), { nil: undefined }),
-  rows: fc.array(row, { minLength: 2, maxLength: 7 }),
-});
-const text = fc.constantFrom('', ' ', 'x', 'Köln', 'Ada Lovelace', '  padded ', '😀', 'a'.repeat(60), 'שלום');
-// Mostly text: a number in $uppercase fails its person, and most people should get as far as a decision.
-const value: fc.Arbitrary<Json> = fc.oneof(
-  { arbitrary: text, weight: 30 },
-  fc.constant(null),
-  fc.nat(9),
-  fc.boolean(),
-  fc.array(text, { maxLength: 3 }),
-);
-const attributes = fc.record(
-  {
-    title: value,
-    city: value,
-    phones: fc.array(text, { maxLength: 3 }),
-    kind: fc.constantFrom('staff', 'robot'),
-    nested: fc.oneof({ arbitrary: value, weight: 12 }, fc.record({ inner: value })),
-  },
-  { requiredKeys: [] },
-);
-const held = fc.record(
-  { 'field:phone': text, 'field:location': text, 'userProperty:Title': text, 'userProperty:Team': text },
-  { requiredKeys: [] },
-);
 
 const sample = <T>(arbitrary: fc.Arbitrary<T>, count: number, seed: number): T[] =>
   fc.sample(arbitrary, { numRuns: count, seed });
@@ -123,18 +56,18 @@ let written = 0;
 
 for (let document = 0; document < documents; document += 1) {
   test(`what is explained is what a run does, for ${peopleEach} people and document ${document}`, async () => {
-    const [settings] = sample(mappingSettings, 1, 300 + document);
+    const [settings] = sample(drawnMapping, 1, 300 + document);
     assert.ok(settings);
     // Its own target: an account belongs to the first connector that reaches it.
     const target = `jira-${document}`;
     const to: TargetMapping = {
       target,
       match: [{ username: 'login' }, { email: 'mail' }],
-      attributes: settings.rows.map(({ attribute, ...rest }) => ({ ...attribute, ...rest })),
+      attributes: settings.rows,
     };
     const people = new Map<string, SourceUser>();
     const accounts: Account[] = [];
-    const draw = (seed: number) => sample(attributes, peopleEach, seed);
+    const draw = (seed: number) => sample(drawnAttributes, peopleEach, seed);
     const put = (all: ReturnType<typeof draw>, every: number): void => {
       for (const [n, one] of all.entries()) {
         if (n % every !== 0) continue;
@@ -153,12 +86,15 @@ for (let document = 0; document < documents; document += 1) {
       accounts.push({ key: `k${n}`, username: n % 13 === 0 ? `old-${n}` : `u${n}`, email, active: n % 17 !== 0 });
     }
     const jira = memoryTarget(accounts);
-    for (const [n, one] of sample(held, peopleEach, 1_000 + document).entries()) {
+    for (const [n, one] of sample(drawnHeld, peopleEach, 1_000 + document).entries()) {
       for (const [attribute, stands] of Object.entries(one)) {
         if (stands !== '') jira.held.get(`k${n}`)?.set(attribute as AttributeId, stands);
       }
     }
-    const mapping = compileMapping({ scope: settings.scope, to: [to] }, { attributes: new Map([[target, rules]]) });
+    const mapping = compileMapping(
+      { scope: settings.scope, to: [to] },
+      { attributes: new Map([[target, drawnRules]]) },
+    );
     const connector: Omit<OpenConnector, 'version'> = {
       id: `doc-${document}`,
       source: memorySource(people, 50).source,

@@ -1,6 +1,7 @@
 import jsonata from 'jsonata';
 import { Failure } from '../failure.ts';
 import type { Json } from '../values.ts';
+import { registerFunctions } from './functions.ts';
 import { linearRegexEngine } from './linear-regex.ts';
 import { isList } from './present.ts';
 import { readsOf } from './reads.ts';
@@ -21,7 +22,7 @@ export const compileExpression = (text: string): Expression => {
   const names = plainPath(parsed.syntax);
   if (names !== null) return { text, reads, evaluate: async (person) => walk(person, names) };
   const compiled = jsonata(text, { ...limits, RegexEngine: linearRegexEngine });
-  compiled.registerFunction('is', is);
+  registerFunctions(compiled);
   return { text, reads, evaluate: (person) => compiled.evaluate(person) };
 };
 
@@ -36,6 +37,3 @@ const walk = (value: Json | undefined, names: readonly string[]): Json | undefin
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
   return walk(value[name], rest);
 };
-
-/** `$is(a, b)`: equality that takes "no value" for a value of its own. */
-const is = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);

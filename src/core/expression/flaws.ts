@@ -26,6 +26,7 @@ const refused = new Map([
   ['now', 'gives another value at every run'],
   ['millis', 'gives another value at every run'],
   ['random', 'gives another value at every run'],
+  ['shuffle', 'gives another value at every run'],
 ]);
 
 const flawsOfNode = (node: Syntax): Flaw[] => {

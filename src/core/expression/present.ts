@@ -1,26 +1,41 @@
 import type { Json } from '../values.ts';
+import { limits } from './syntax.ts';
 
-/** How deep an attribute may be nested before the rest of it is left out: directory data is written by strangers. */
-const maxDepth = 32;
+/**
+ * How much of one person an expression may work on: directory data is written by strangers. Depth counts lists and
+ * objects inside each other, `size` the characters of all texts and one for each value.
+ */
+const most = { depth: 32, items: limits.sequence, size: 200_000 } as const;
+
+/** Thrown for a person with more than that; the message names the bound, not the attribute's value. */
+export class TooLarge extends Error {}
 
 /**
  * The value as expressions see it: null and empty text are absent, at every depth, so that functions yield nothing
  * instead of failing. Objects have no prototype, so that no name of JavaScript's own can be read from them.
  */
-export const present = (value: Json | undefined, depth = 0): Json | undefined => {
-  if (value === undefined || value === null || value === '' || depth > maxDepth) return undefined;
-  if (isList(value)) {
-    const items = value.map((item) => present(item, depth + 1)).filter((item) => item !== undefined);
-    return items.length === 0 ? undefined : items;
-  }
-  if (typeof value !== 'object') return value;
-  const kept: Record<string, Json> = Object.create(null);
-  for (const [name, one] of Object.entries(value)) {
-    if (name.startsWith('_jsonata_')) continue;
-    const inner = present(one, depth + 1);
-    if (inner !== undefined) kept[name] = inner;
-  }
-  return kept;
+export const present = (value: Json | undefined): Json | undefined => {
+  let left: number = most.size;
+  const seen = (one: Json | undefined, depth: number): Json | undefined => {
+    if (one === undefined || one === null || one === '') return undefined;
+    left -= typeof one === 'string' ? one.length : 1;
+    if (left < 0) throw new TooLarge(`the attributes read are larger than ${most.size} characters`);
+    if (typeof one !== 'object') return one;
+    if (depth > most.depth) throw new TooLarge(`an attribute is nested deeper than ${most.depth} levels`);
+    if (isList(one)) {
+      if (one.length > most.items) throw new TooLarge(`a list has more than ${most.items} items`);
+      const items = one.map((item) => seen(item, depth + 1)).filter((item) => item !== undefined);
+      return items.length === 0 ? undefined : items;
+    }
+    const kept: Record<string, Json> = Object.create(null);
+    for (const [name, inner] of Object.entries(one)) {
+      if (name.startsWith('_jsonata_')) continue;
+      const found = seen(inner, depth + 1);
+      if (found !== undefined) kept[name] = found;
+    }
+    return kept;
+  };
+  return seen(value, 0);
 };
 
 /** Tells a list from the other JSON values, read-only lists included. */

@@ -1,7 +1,7 @@
-import { present } from '../expression/present.ts';
+import { present, TooLarge } from '../expression/present.ts';
 import { Failure } from '../failure.ts';
 import type { AttributeId, TargetAttributes } from '../profile.ts';
-import type { SourceUser } from '../values.ts';
+import type { Json, SourceUser } from '../values.ts';
 import { compileTarget } from './compile-target.ts';
 import type { CompiledMapping, TargetEvaluation, TellStep } from './mapping.ts';
 import { compileScope } from './scope.ts';
@@ -29,11 +29,19 @@ export const compileMapping = (
   });
   const reads = [...scope.reads, ...targets.flatMap((target) => target.reads)];
   const evaluate = async (user: SourceUser, tell?: TellStep): Promise<ReadonlyMap<string, TargetEvaluation>> => {
-    const person = present(user.attributes);
+    const results = new Map<string, TargetEvaluation>();
+    const all = (ending: TargetEvaluation) => new Map(targets.map((target) => [target.id, ending]));
+    let person: Json | undefined;
+    try {
+      person = present(user.attributes);
+    } catch (error) {
+      if (error instanceof TooLarge) return all({ kind: 'failed', reason: `the person: ${error.message}` });
+      throw error;
+    }
     const outside = await scope.judge(person);
     tell?.({ target: null, step: 'scope', holds: outside === null });
-    const results = new Map<string, TargetEvaluation>();
-    for (const target of targets) results.set(target.id, outside ?? (await target.evaluate(person, tell)));
+    if (outside !== null) return all(outside);
+    for (const target of targets) results.set(target.id, await target.evaluate(person, tell));
     return results;
   };
   return {

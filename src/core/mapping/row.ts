@@ -1,6 +1,7 @@
 import { holds } from '../expression/texts.ts';
 import type { AttributeId, Desired, TargetAttributes, ValueRule } from '../profile.ts';
 import type { Json } from '../values.ts';
+import { clean } from './clean.ts';
 import { cut, fits } from './fit.ts';
 import type { MappingStep } from './mapping.ts';
 import type { AttributeRow } from './settings.ts';
@@ -47,7 +48,7 @@ export const compileRow = (row: AttributeRow, rule: ValueRule): CompiledRow => {
     const after = before.map((text) => transform(text));
     const kept = row.whenNoTransformApplies === 'useValue' ? after : after.filter(({ applied }) => applied);
     if (kept.length === 0) return noTransform(row);
-    const values = kept.map(({ value }) => value).filter((value) => value.trim() !== '');
+    const values = kept.map(({ value }) => clean(value)).filter((value) => value.trim() !== '');
     const distinct = [...new Set(values)];
     const value = (row.keepOrder ? distinct : distinct.sort()).join(', ');
     if (value === '') return empty;

@@ -1,4 +1,5 @@
 import { compileExpression } from '../expression/expression.ts';
+import { TooLarge } from '../expression/present.ts';
 import { NotText, textsOf } from '../expression/texts.ts';
 import type { Json } from '../values.ts';
 import type { ValueFrom } from './settings.ts';
@@ -44,6 +45,7 @@ export const compileTexts = (text: string): CompiledFrom => {
     try {
       return textsOf(result);
     } catch (error) {
+      if (error instanceof TooLarge) throw new MappingError(`${text} ${error.message}`);
       throw new MappingError(error instanceof NotText ? `${text} gives an object, not a text` : `${text} failed`);
     }
   };

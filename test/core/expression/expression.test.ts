@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import jsonata from 'jsonata';
 import { compileExpression } from '../../../src/core/expression/expression.ts';
 import { flawsOf } from '../../../src/core/expression/flaws.ts';
-import { present } from '../../../src/core/expression/present.ts';
+import { present, TooLarge } from '../../../src/core/expression/present.ts';
 import { textsOf } from '../../../src/core/expression/texts.ts';
 import type { Json } from '../../../src/core/values.ts';
 
@@ -34,10 +34,32 @@ describe('an expression over hostile data', () => {
     assert.equal('polluted' in {}, false);
   });
 
-  it('deep nesting ends', async () => {
+  it('what is nested too deep, too long or too wide is refused, with the bound and without the value', () => {
     let deep: Json = 'x';
     for (let depth = 0; depth < 5_000; depth += 1) deep = [deep];
-    assert.deepEqual(textsOf(await run('a', { a: deep })), []);
+    const refused = (value: Json, words: RegExp) =>
+      assert.throws(
+        () => present({ a: value }),
+        (error) => error instanceof TooLarge && words.test(error.message),
+      );
+    refused(deep, /deeper than 32 levels/);
+    refused('secret'.repeat(200_000), /larger than 200000 characters$/);
+    refused(
+      Array.from({ length: 10_001 }, () => 1),
+      /more than 10000 items/,
+    );
+    refused(
+      Array.from({ length: 300 }, () => 'x'.repeat(1_000)),
+      /larger than/,
+    );
+  });
+
+  it('a width or a replacement out of the directory cannot fill the memory', async () => {
+    await assert.rejects(run('$pad(a, b)', { a: 'x', b: 2_000_000_000 }));
+    await assert.rejects(run('$pad(a, -b)', { a: ['x'], b: 2_000_000_000 }));
+    assert.equal(await run("$pad(a, -4, '0')", { a: '7' }), '0007');
+    const grown = await run('$replace(a, /x/, a)', { a: 'x'.repeat(20_000) });
+    assert.throws(() => textsOf(grown), TooLarge);
   });
 });
 

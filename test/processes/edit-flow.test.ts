@@ -8,7 +8,7 @@ import { openControl } from '../../demo/control.ts';
 import { startSandbox } from '../../sandbox/start.ts';
 import { readAccess } from '../../src/api/access-file.ts';
 import { RunWire, StartedWire } from '../../src/api/wire.ts';
-import { CheckedWire, ConnectorWire } from '../../src/api/wire-config.ts';
+import { AppliedWire, CheckedWire, ConnectorWire, DiffWire, DocumentWire } from '../../src/api/wire-config.ts';
 import {
   ConnectorCheckWire,
   ExplanationWire,
@@ -240,4 +240,38 @@ test('a link made by hand decides from then on, and only one person can have it'
   const removed = await call('POST', '/api/connectors/sandbox/links/remove', { user, target });
   assert.deepEqual(removed.body, { person: person.id });
   assert.equal((await call('POST', '/api/connectors/sandbox/links/remove', { user, target })).status, 404);
+});
+
+test('a removed row leaves its values until somebody asks for their clearing, which the guard judges', async () => {
+  const client = createClient(access);
+  const silent = { show: () => undefined, end: () => undefined };
+  const syncAll = async () => {
+    const { run } = await client.post('/api/connectors/sandbox/runs', {}, StartedWire);
+    return followRun(client, run, silent);
+  };
+  const cities = async () => (await control.accounts('jira')).filter(({ properties }) => properties.City !== undefined);
+  const { definition, etag } = await withRow({ userProperty: 'City', from: 'city' });
+  assert.equal((await call('PUT', '/api/connectors/sandbox', { definition }, { 'if-match': etag })).status, 200);
+  await syncAll();
+  const written = await cities();
+  assert.ok(written.length > 20);
+  const { document } = await read(DocumentWire, 'GET', '/api/document');
+  const without = JSON.parse(JSON.stringify(document), (_key, value: unknown) =>
+    Array.isArray(value) ? value.filter((one) => one?.userProperty !== 'City') : value,
+  );
+  const { connectors } = await read(DiffWire, 'POST', '/api/document/diff', { document: without });
+  const [orphan] = connectors[0]?.orphans ?? [];
+  assert.equal(orphan?.attribute, 'userProperty:City');
+  await read(AppliedWire, 'PUT', '/api/document', { document: without });
+  assert.equal((await syncAll()).status, 'done');
+  assert.deepEqual(await cities(), written);
+  const applied = await read(AppliedWire, 'PUT', '/api/document', { document: without, clearRemoved: true });
+  assert.deepEqual(applied.cleared, [{ connector: 'sandbox', ...orphan }]);
+  const held = await syncAll();
+  assert.equal(held.status, 'awaitingApproval');
+  assert.deepEqual(await cities(), written);
+  await read(z.json(), 'POST', `/api/runs/${held.id}/approve`, {});
+  const cleared = await followRun(client, held.id, silent);
+  assert.match(cleared.status, /^done/);
+  assert.deepEqual(await cities(), []);
 });

@@ -140,7 +140,7 @@ export const createActivities = ({ ledger, openConnector, isOpen, log }: Activit
       step(ledger, at(request.run, 'source'), log, async () => {
         const { connector } = await opened(request.run);
         await setPhase(ledger, request.run, 'close');
-        const { status } = await closeRun(ledger, request.run, [...connector.targets.keys()], request.ending);
+        const { status } = await closeRun(ledger, request.run, connector, request.ending);
         return { status };
       }),
   };

@@ -22,7 +22,10 @@ const run = (command, args) =>
 const checks = [
   [bin('biome'), ['check', '--error-on-warnings', '.']],
   [bin('tsc'), []],
-  [bin('depcruise'), ['--config', '.dependency-cruiser.json', 'src', 'workflows', 'activities', 'sandbox', 'demo']],
+  [
+    bin('depcruise'),
+    ['--config', '.dependency-cruiser.json', 'src', 'workflows', 'activities', 'sandbox', 'demo', 'bench'],
+  ],
   [bin('knip'), ['--no-progress']],
 ];
 

@@ -97,6 +97,7 @@ export const ReportWire: z.ZodType<Report> = z.object({
   failures: z.object({ new: Count, known: Count }),
   forecast: z.object({ people: Count, ...changed }).nullable(),
   failure: RunFailure.nullable(),
+  warnings: z.array(z.string()),
   durationMs: z.number().nonnegative(),
 });
 

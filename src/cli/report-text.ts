@@ -38,6 +38,7 @@ export const reportText = (report: Report): string => {
     );
   }
   if (failure !== null) lines.push(`Failed (${failure.kind}): ${failure.message}`);
+  for (const warning of report.warnings) lines.push(`Warning: ${warning}`);
   lines.push(...unaccounted(report).map((line) => `The sums do not match. ${line}.`));
   if (report.status === 'awaitingApproval' || report.status === 'planned') {
     lines.push(`Apply it with 'attune approve ${report.run}', or turn it down with 'attune reject ${report.run}'.`);

@@ -18,7 +18,14 @@ export const credentialLine = (expires: string | null, now: number): CheckLine =
   }
   const days = Math.ceil((Date.parse(expires) - now) / dayMs);
   const remedy = 'Make a new one, store it where the document points, and say its day in auth.expires.';
-  if (days < 0) return { what, ok: false, found: `expired on ${expires}`, remedy };
+  if (days < 0) return { what, ok: false, found: `no longer good: it expired on ${expires}`, remedy };
   const found = `good until ${expires}, ${days} days from now`;
   return days > warnDays ? { what, ok: true, found } : { what, ok: true, found, remedy };
+};
+
+/** The credential in a run's own words, where an admin should know: it ends within thirty days or has ended. */
+export const credentialWarnings = (expires: string | null, now: number): readonly string[] => {
+  const { ok, found, remedy } = credentialLine(expires, now);
+  if (expires === null || (ok && remedy === undefined)) return [];
+  return [`The credential of the source is ${found}. ${remedy ?? ''}`.trim()];
 };

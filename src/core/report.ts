@@ -53,6 +53,8 @@ export type Report = {
   readonly failures: { readonly new: number; readonly known: number };
   readonly forecast: Forecast | null;
   readonly failure: { readonly kind: FailureKind; readonly message: string } | null;
+  /** What an admin should see to before it becomes a failure. */
+  readonly warnings: readonly string[];
   readonly durationMs: number;
 };
 

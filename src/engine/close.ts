@@ -1,3 +1,4 @@
+import { credentialWarnings } from '../core/expiry.ts';
 import { Failure, type FailureKind } from '../core/failure.ts';
 import { type Report, type RunStatus, unaccounted } from '../core/report.ts';
 import { releaseLock } from '../ledger/locks.ts';
@@ -8,6 +9,7 @@ import { composeReport } from '../ledger/reports.ts';
 import { endRun, findRun, type Run, wasOvertaken } from '../ledger/runs.ts';
 import { pruneStaging, settleOpenUsers } from '../ledger/staging.ts';
 import { moveWatermark } from '../ledger/watermarks.ts';
+import type { OpenConnector } from './connector.ts';
 
 /** How a run ends as its workflow sees it; `done` becomes `doneWithFailures` when somebody failed. */
 export type RunEnding = {
@@ -20,19 +22,20 @@ const planDays = 7;
 
 /**
  * Ends a run: accounts for everybody read, checks the sums, stores the report and gives the connector's lock back. A
- * repeat gives the stored report again. `targets` are those of the run's own version of the connector.
+ * repeat gives the stored report again. `connector` is the run's own version of it.
  */
 export const closeRun = async (
   ledger: Ledger,
   runId: string,
-  targets: readonly string[],
+  connector: Pick<OpenConnector, 'source' | 'targets'>,
   ending: RunEnding,
 ): Promise<Report> => {
   const run = await findRun(ledger, runId);
   if (run === null) throw new Failure('config', 'There is no such run in the ledger.');
   if (run.phase === 'ended' && run.report !== null) return run.report;
   await settleOpenUsers(ledger, runId, null, null, { outcome: 'skipped', reason: `run ${ending.status}` });
-  const first = await composeReport(ledger, run, targets, ending);
+  const warnings = credentialWarnings(connector.source.expires, run.startedAt.getTime());
+  const first = await composeReport(ledger, run, [...connector.targets.keys()], { ...ending, warnings });
   const failed = Object.values(first.targets).some((target) => target.failed > 0);
   const status = ending.status === 'done' && failed ? 'doneWithFailures' : ending.status;
   const wrong = first.read.complete && ending.status !== 'failed' ? unaccounted(first) : [];

@@ -88,7 +88,7 @@ const lockConnector = async (
 
 const closeAbandoned = async (ledger: Ledger, connector: OpenConnector, run: string): Promise<void> => {
   if ((await findRun(ledger, run)) === null) return;
-  await closeRun(ledger, run, [...connector.targets.keys()], {
+  await closeRun(ledger, run, connector, {
     status: 'failed',
     failure: { kind: 'unavailable', message: 'The workflow of this run was ended from outside before it could close.' },
   });

@@ -10,7 +10,7 @@ export const composeReport = async (
   ledger: Ledger,
   run: Run,
   targets: readonly string[],
-  end: Pick<Report, 'status' | 'failure'>,
+  end: Pick<Report, 'status' | 'failure' | 'warnings'>,
 ): Promise<Report> => {
   const [read, calls, outcomes, changes, unchanged, adopted, failures] = await Promise.all([
     readSummary(ledger, run),

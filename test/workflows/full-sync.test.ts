@@ -34,7 +34,7 @@ const database = await freshDatabase();
 const { ledger } = database;
 const running = await workerFor(ledger, {
   id: 'acme',
-  source: directory.source,
+  source: { ...directory.source, expires: '2020-01-31' },
   targets: new Map([
     ['jira', { target: jira.target, inFlight: 4 }],
     ['wiki', { target: wiki.target, inFlight: 4 }],
@@ -77,6 +77,7 @@ test('a full run gives everybody an account, writes what is missing and accounts
   assert.deepEqual(report.read.users, 503);
   assert.equal(report.read.pages, 6);
   assert.equal(report.read.complete, true);
+  assert.match(report.warnings.join(), /^The credential of the source is .*expired on 2020-01-31/);
   for (const [id, product] of [['jira', jira] as const, ['wiki', wiki] as const]) {
     const target = report.targets[id];
     assert.ok(target);

@@ -1,0 +1,12 @@
+import { mapping } from './mapping.ts';
+import { reading } from './reading.ts';
+
+/** `npm run bench -- <name> [options]`: prints a table, and exits with 1 when a bar is not cleared. */
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = { mapping, reading };
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+if (bench === undefined) {
+  console.error(`Name one of: ${Object.keys(benches).join(', ')}.`);
+  process.exitCode = 2;
+} else if (!(await bench(args))) process.exitCode = 1;

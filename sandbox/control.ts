@@ -56,6 +56,7 @@ const accountEdit = z.union([
   z.strictObject({ add: z.unknown() }),
   z.strictObject({ remove: z.string() }),
   z.strictObject({ rename: z.string(), to: z.string() }),
+  z.strictObject({ activate: z.string(), active: z.boolean() }),
   z.strictObject({ set: z.string(), attribute: z.string(), value: z.string().nullable() }),
 ]);
 
@@ -64,6 +65,7 @@ const editAccount = (account: NonNullable<Controls['account']>, body: unknown) =
   if ('add' in asked) account.add(asked.add);
   else if ('remove' in asked) return { removed: account.remove(asked.remove) };
   else if ('rename' in asked) return { renamed: account.rename(asked.rename, asked.to) };
+  else if ('activate' in asked) account.activate(asked.activate, asked.active);
   else account.set(asked.set, asked.attribute, asked.value);
   return { edited: true };
 };

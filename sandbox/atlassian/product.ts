@@ -50,6 +50,9 @@ export const createProduct = <Options extends AtlassianOptions>(
       add: (account) => accounts.add(seed.parse(account)),
       remove: (username) => accounts.remove(named(username).key),
       rename: (username, to) => accounts.rename(named(username), to),
+      activate(username, active) {
+        named(username).active = active;
+      },
       set(username, attribute, value) {
         const { properties } = named(username);
         if (value === null) delete properties[attribute];

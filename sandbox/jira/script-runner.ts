@@ -6,13 +6,13 @@ import type { AccountSeed } from '../world/types.ts';
 import { json, refuse } from './rest.ts';
 
 const write = z.object({
-  username: z.string(),
+  key: z.string(),
   set: z.record(z.string(), z.string()).default({}),
   delete: z.array(z.string()).default([]),
   expect: z.record(z.string(), z.string().nullable()).default({}),
 });
 const body = z.union([
-  z.object({ read: z.array(z.object({ username: z.string(), keys: z.array(z.string()).default([]) })) }),
+  z.object({ read: z.array(z.object({ key: z.string(), keys: z.array(z.string()).default([]) })) }),
   z.object({ write: z.array(write) }),
 ]);
 
@@ -35,7 +35,7 @@ const writeOne = (account: AccountSeed, asked: Write) => {
     writes.push({ account: account.username, attribute: key, op: value === null ? 'delete' : 'set', value });
     return [key, 'applied'];
   });
-  return { answer: { username: account.username, status: 'ok', results: Object.fromEntries(results) }, writes };
+  return { answer: { key: account.key, status: 'ok', results: Object.fromEntries(results) }, writes };
 };
 
 const parse = (request: SandboxRequest) => {
@@ -51,17 +51,19 @@ export const runScript = (accounts: Accounts, request: SandboxRequest): SandboxR
   const asked = parse(request);
   if (asked === undefined) return refuse(500, 'The script failed.');
   if ('read' in asked) {
-    const users = asked.read.map(({ username, keys }) => {
-      const account = accounts.byName(username);
-      if (account === undefined) return { username, status: 'notFound' };
+    const users = asked.read.map(({ key, keys }) => {
+      const account = accounts.byKey(key);
+      if (account === undefined) return { key, status: 'notFound' };
+      if (!account.active) return { key, status: 'inactive' };
       const held = Object.entries(account.properties).filter(([key]) => keys.length === 0 || keys.includes(key));
-      return { username, status: 'ok', properties: Object.fromEntries(held) };
+      return { key, status: 'ok', properties: Object.fromEntries(held) };
     });
     return json({ users }, { kind: 'read' });
   }
   const done = asked.write.map((one) => {
-    const account = accounts.byName(one.username);
-    if (account === undefined) return { answer: { username: one.username, status: 'notFound' }, writes: [] };
+    const account = accounts.byKey(one.key);
+    if (account === undefined) return { answer: { key: one.key, status: 'notFound' }, writes: [] };
+    if (!account.active) return { answer: { key: one.key, status: 'inactive' }, writes: [] };
     return writeOne(account, one);
   });
   const writes = done.flatMap((one) => one.writes);

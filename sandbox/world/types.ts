@@ -36,6 +36,7 @@ export type Controls = {
     add(account: unknown): void;
     remove(username: string): boolean;
     rename(username: string, to: string): boolean;
+    activate(username: string, active: boolean): void;
     set(username: string, attribute: string, value: string | null): void;
   };
 };

@@ -28,9 +28,16 @@ export const failureReach: Readonly<Record<FailureKind, FailureReach>> = {
   conflict: { ends: 'run', retry: false },
 };
 
-/** Optional facts of a failure. `waitMs` is the wait the server asked for; `party` is the source or target concerned. */
+/** Why a person is passed over at a target without anything being wrong. */
+export type SkipReason = 'inactive' | 'protected';
+
+/**
+ * Optional facts of a failure. `waitMs` is the wait the server asked for; `party` is the source or target concerned;
+ * `skips` says that the person is skipped for this reason instead of failed.
+ */
 export type FailureFacts = {
   readonly waitMs?: number;
+  readonly skips?: SkipReason;
   readonly remedy?: string;
   readonly party?: string;
   readonly status?: number;

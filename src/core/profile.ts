@@ -7,10 +7,10 @@ export type AttributeId = `field:${string}` | `userProperty:${string}`;
 /** What an account holds, by attribute; an attribute without a value is absent, never the empty text. */
 export type Profile = ReadonlyMap<AttributeId, string>;
 
-/** The rule a target has for a value; lengths count UTF-16 units unless `unit` says bytes of UTF-8. */
+/** The rule a target has for a value; lengths count UTF-16 units, bytes of UTF-8, or bytes of the value as JSON. */
 export type ValueRule = {
   readonly maxLength: number;
-  readonly unit: 'characters' | 'bytes';
+  readonly unit: 'characters' | 'bytes' | 'JSON bytes';
 };
 
 /** The rule for a name the admin chooses. `pattern` is a regular expression the whole name must match. */

@@ -5,10 +5,12 @@ import { msUntilOpen } from '../core/write-hours.ts';
 import { type AppliedUser, claimBatch, type DueUser, dueUsers, holdsClaim, recordApplied } from '../ledger/changes.ts';
 import { isTaken } from '../ledger/links.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { type KnownValue, knownProfiles, type ProfileRecord } from '../ledger/profiles.ts';
+import { type KnownProfile, type KnownValue, knownProfiles, type ProfileRecord } from '../ledger/profiles.ts';
 import type { Run } from '../ledger/runs.ts';
 import type { Batch } from '../ledger/staging.ts';
+import type { Account } from '../targets/target.ts';
 import { accountOf } from './account-text.ts';
+import { applyChanges, endOf, groupsFor } from './at-target.ts';
 import type { TargetPlace } from './connector.ts';
 import { inParallel, withSlots } from './lease.ts';
 
@@ -30,11 +32,11 @@ export const applyBatch = async (
   const users = await dueUsers(ledger, place, batch);
   if (users.length === 0) return;
   await withSlots(ledger, at, run.sourceId !== null, call, (slots, leased) =>
-    inParallel(users, slots, async (user) => {
+    inParallel(groupsFor(at.target.target, users), slots, async (group) => {
       leased.signal.throwIfAborted();
       if (run.sourceId === null) waitForHours(at, now());
       if (!(await holdsClaim(ledger, place, batch, claim))) return;
-      await recordApplied(ledger, place, await applyUser(ledger, at, run, user, leased));
+      await applyGroup(ledger, at, run, group, leased);
     }),
   );
 };
@@ -46,56 +48,77 @@ const waitForHours = ({ id, target }: TargetPlace, now: number): void => {
   throw new Failure('throttled', `${id} is not written outside its writeHours.`, { party: id, waitMs });
 };
 
-const applyUser = async (
+/** Writes what the target takes in one request, and records each user as their result is known. */
+const applyGroup = async (
   ledger: Ledger,
   at: TargetPlace,
   run: Run,
-  user: DueUser,
+  group: readonly DueUser[],
   call: Call,
-): Promise<AppliedUser> => {
-  const account = accountOf(user.account);
-  const one = { sourceId: user.sourceId, account: account.key };
-  if (await isTaken(ledger, { connector: run.connector, target: at, sourceId: user.sourceId }, account.key)) {
-    const outcome = end(at, user, 'ambiguous', 'accountClaimedTwice');
-    return { ...leftAlone(user, 'accountClaimedTwice'), outcome, record: null };
+): Promise<void> => {
+  const place = { connector: run.connector, target: at.id, run: run.id };
+  const due: { user: DueUser; account: Account; known: KnownProfile }[] = [];
+  for (const user of group) {
+    const account = accountOf(user.account);
+    const one = { sourceId: user.sourceId, account: account.key };
+    const known = (await knownProfiles(ledger, run.connector, at.id, [one])).get(user.sourceId);
+    if (await isTaken(ledger, { connector: run.connector, target: at, sourceId: user.sourceId }, account.key)) {
+      await recordApplied(ledger, place, passedOver(at, user, 'ambiguous', 'accountClaimedTwice'));
+    } else if (known !== undefined && known.readAt > user.readAt) {
+      await recordApplied(ledger, place, passedOver(at, user, 'skipped', 'newerRun'));
+    } else due.push({ user, account, known: known?.values ?? new Map() });
   }
-  const known = (await knownProfiles(ledger, run.connector, at.id, [one])).get(user.sourceId);
-  if (known !== undefined && known.readAt > user.readAt) {
-    return { ...leftAlone(user, 'newerRun'), outcome: end(at, user, 'skipped', 'newerRun'), record: null };
+  if (due.length === 0) return;
+  const work = due.map(({ user, account }) => ({ account, changes: user.changes }));
+  const results = await applyChanges(at.target.target, work, call);
+  for (const [index, { user, account, known }] of due.entries()) {
+    await recordApplied(ledger, place, appliedUser(at, user, account, known, results[index]));
   }
-  try {
-    const results = await at.target.target.applyChanges(account, user.changes, call);
-    const values = new Map<AttributeId, KnownValue>(known?.values ?? []);
-    for (const result of results) {
-      const change = user.changes.find((one) => one.attribute === result.attribute);
-      if (change !== undefined && isWritten(result)) values.set(change.attribute, { value: change.after, ours: true });
-      if (change !== undefined && !isWritten(result)) values.delete(change.attribute);
-    }
-    const complete = results.every(isWritten);
-    const record: ProfileRecord = {
-      sourceId: user.sourceId,
-      account: { key: account.key, text: user.account },
-      basis: at.basis,
-      values,
-      digest: complete ? user.digest : null,
-      readAt: user.readAt,
-    };
-    return { sourceId: user.sourceId, results, outcome: judged(at, user, results), record };
-  } catch (error) {
-    if (!isFailure(error) || (error.kind !== 'notFound' && error.kind !== 'rejected')) throw error;
-    if (error.kind === 'notFound') {
-      const outcome = end(at, user, 'unmatched', 'accountGone');
-      return { ...leftAlone(user, 'accountGone'), outcome, record: 'accountGone' };
-    }
-    return { ...leftAlone(user, error.kind), outcome: end(at, user, 'failed', error.sentence), record: null };
+};
+
+const appliedUser = (
+  at: TargetPlace,
+  user: DueUser,
+  account: Account,
+  known: KnownProfile,
+  results: readonly ChangeResult[] | Failure | undefined,
+): AppliedUser => {
+  if (results === undefined) throw new Error(`the target ${at.id} gave no answer about one of its accounts`);
+  if (isFailure(results)) {
+    const { outcome, reason } = endOf(results);
+    const record = outcome === 'unmatched' ? 'accountGone' : null;
+    return { ...passedOver(at, user, outcome, reason), record };
   }
+  const values = new Map<AttributeId, KnownValue>(known);
+  for (const result of results) {
+    const change = user.changes.find((one) => one.attribute === result.attribute);
+    if (change !== undefined && isWritten(result)) values.set(change.attribute, { value: change.after, ours: true });
+    if (change !== undefined && !isWritten(result)) values.delete(change.attribute);
+  }
+  const record: ProfileRecord = {
+    sourceId: user.sourceId,
+    account: { key: account.key, text: user.account },
+    basis: at.basis,
+    values,
+    digest: results.every(isWritten) ? user.digest : null,
+    readAt: user.readAt,
+  };
+  return { sourceId: user.sourceId, results, outcome: judged(at, user, results), record };
 };
 
 const isWritten = (result: ChangeResult): boolean => result.status === 'applied' || result.status === 'already';
 
-const leftAlone = (user: DueUser, reason: string) => ({
+/** A user of whom nothing is written, for this reason. */
+const passedOver = (
+  at: TargetPlace,
+  user: DueUser,
+  outcome: AppliedUser['outcome']['outcome'],
+  reason: string,
+): AppliedUser => ({
   sourceId: user.sourceId,
   results: user.changes.map(({ attribute }) => ({ attribute, status: 'rejected', reason }) as const),
+  outcome: end(at, user, outcome, reason),
+  record: null,
 });
 
 const judged = (at: TargetPlace, user: DueUser, results: readonly ChangeResult[]): AppliedUser['outcome'] => {

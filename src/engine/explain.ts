@@ -12,6 +12,7 @@ import { databaseNow } from '../ledger/pages.ts';
 import { knownProfiles, ownedElsewhere, type Remembered } from '../ledger/profiles.ts';
 import type { Account } from '../targets/target.ts';
 import { accountOf } from './account-text.ts';
+import { endOf } from './at-target.ts';
 import type { OpenConnector, TargetPlace } from './connector.ts';
 import { linkBasis } from './digest.ts';
 import { withSlots } from './lease.ts';
@@ -177,9 +178,7 @@ const decide = async (
   } catch (error) {
     if (!isFailure(error)) throw error;
     const told = { current: 'read', attributes: [] } as const;
-    return error.kind === 'notFound'
-      ? { ...told, outcome: 'unmatched', reason: 'accountGone' }
-      : { ...told, outcome: 'failed', reason: error.sentence };
+    return { ...told, ...endOf(error) };
   }
   const { verdicts } = compared(desired, found, remembered?.values ?? new Map());
   const changes = verdicts.some(({ verdict }) => verdict === 'set' || verdict === 'clear');

@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts';
 import { asDiff } from '../core/diff.ts';
-import { isFailure } from '../core/failure.ts';
+import { type Failure, isFailure } from '../core/failure.ts';
 import type { Profile } from '../core/profile.ts';
 import { type PlannedUser, storePlan } from '../ledger/changes.ts';
 import type { Ledger } from '../ledger/open.ts';
@@ -9,6 +9,7 @@ import type { Run } from '../ledger/runs.ts';
 import { type Batch, matchedUsers, type StagedUser } from '../ledger/staging.ts';
 import type { Account } from '../targets/target.ts';
 import { accountOf } from './account-text.ts';
+import { endOf, groupsFor, readProfiles } from './at-target.ts';
 import type { TargetPlace } from './connector.ts';
 import { inParallel, withSlots } from './lease.ts';
 import { compared, stepFor } from './plan-user.ts';
@@ -50,11 +51,14 @@ export const planBatch = async (ledger: Ledger, at: TargetPlace, run: Run, batch
       else planned.push(plan(at, run, user, account, next.current, remembered?.values ?? new Map()));
     }
     if (toRead.length > 0) {
+      const { target } = at.target;
       await withSlots(ledger, at, run.sourceId !== null, call, (slots, leased) =>
-        inParallel(toRead, slots, async ({ user, account }) => {
-          planned.push(
-            await readAndPlan(at, run, user, account, known.get(user.sourceId)?.values ?? new Map(), leased),
-          );
+        inParallel(groupsFor(target, toRead), slots, async (group) => {
+          const wanted = group.map(({ user, account }) => ({ account, attributes: [...user.desired.keys()] }));
+          const found = await readProfiles(target, wanted, leased);
+          for (const [index, { user, account }] of group.entries()) {
+            planned.push(planRead(at, run, user, account, found[index], known.get(user.sourceId)?.values ?? new Map()));
+          }
         }),
       );
     }
@@ -62,23 +66,19 @@ export const planBatch = async (ledger: Ledger, at: TargetPlace, run: Run, batch
   }
 };
 
-const readAndPlan = async (
+const planRead = (
   at: TargetPlace,
   run: Run,
   user: StagedUser,
   account: Account,
+  found: Profile | Failure | undefined,
   known: KnownProfile,
-  call: Call,
-): Promise<PlannedUser> => {
-  try {
-    const found = await at.target.target.readProfile(account, [...user.desired.keys()], call);
-    return plan(at, run, user, account, found, known);
-  } catch (error) {
-    if (!isFailure(error) || (error.kind !== 'notFound' && error.kind !== 'rejected')) throw error;
-    if (error.kind === 'rejected') return ended(at, user, 'failed', error.sentence);
-    const gone = run.intent === 'plan' ? null : 'accountGone';
-    return { ...ended(at, user, 'unmatched', 'accountGone'), record: gone };
-  }
+): PlannedUser => {
+  if (found === undefined) throw new Error(`the target ${at.id} gave no answer about one of its accounts`);
+  if (!isFailure(found)) return plan(at, run, user, account, found, known);
+  const { outcome, reason } = endOf(found);
+  const gone = outcome === 'unmatched' && run.intent !== 'plan' ? 'accountGone' : null;
+  return { ...ended(at, user, outcome, reason), record: gone };
 };
 
 const plan = (

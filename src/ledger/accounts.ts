@@ -64,11 +64,11 @@ export const matchAccounts = async (
     // These tables were filled a moment ago: without fresh figures the planner takes them for empty and loops over rows.
     await sql`analyze staged_user, staged_key, account, account_key`.execute(trx);
     await sql`update staged_user s set state = 'matched', by_hand = true, account_digest = m.account_digest,
-        account_sealed = m.account_sealed
+        account_sealed = ${asListed(run.id, target.id, 'm')}
       from manual_link m where s.run = ${run.id} and s.target = ${target.id} and s.state = 'staged'
         and m.connector = ${run.connector} and m.target = s.target and m.source_id = s.source_id`.execute(trx);
     await sql`update staged_user s set state = 'matched', account_digest = p.account_digest,
-        account_sealed = p.account_sealed
+        account_sealed = ${asListed(run.id, target.id, 'p')}
       from profile p where s.run = ${run.id} and s.target = ${target.id} and s.state = 'staged'
         and p.connector = ${run.connector} and p.target = s.target and p.source_id = s.source_id
         and ${holds(target)}`.execute(trx);
@@ -76,6 +76,11 @@ export const matchAccounts = async (
     await settleContested(trx, run, target);
   });
 };
+
+/** A linked account as this run's listing shows it, where there was one: renamed or deactivated since it was linked. */
+const asListed = (run: string, target: string, link: 'm' | 'p') => sql`coalesce((select a.sealed from account a
+  where a.run = ${run} and a.target = ${target} and a.digest = ${sql.ref(`${link}.account_digest`)}),
+  ${sql.ref(`${link}.account_sealed`)})`;
 
 const matchByKeys = async (trx: Ledger['db'], run: string, target: string): Promise<void> => {
   await sql`with hit as (

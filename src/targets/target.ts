@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Call } from '../core/call.ts';
 import type { CheckLine } from '../core/check-line.ts';
+import type { Failure } from '../core/failure.ts';
 import type { MatchBy, MatchKey } from '../core/match.ts';
 import type { AttributeId, Change, ChangeResult, Profile, TargetAttributes } from '../core/profile.ts';
 import type { ReadSecret } from '../core/secret.ts';
@@ -19,6 +20,20 @@ export type Cursor = string;
 
 /** One answer of the account listing. */
 export type AccountPage = { readonly accounts: readonly Account[]; readonly next: Cursor | null };
+
+/** What is read of one account, and what is written to one. */
+export type Wanted = { readonly account: Account; readonly attributes: readonly AttributeId[] };
+export type Work = { readonly account: Account; readonly changes: readonly Change[] };
+
+/**
+ * Several accounts in one request, at most `size`. Results come in the order asked; a failure that concerns one account
+ * stands in place of its result, any other is thrown.
+ */
+export type Together = {
+  readonly size: number;
+  readProfiles(wanted: readonly Wanted[], call: Call): Promise<readonly (Profile | Failure)[]>;
+  applyChanges(work: readonly Work[], call: Call): Promise<readonly (readonly ChangeResult[] | Failure)[]>;
+};
 
 /** The account and the attributes a write test may touch. */
 export type WriteTrial = { readonly username: string; readonly attributes: readonly AttributeId[] };
@@ -43,11 +58,16 @@ export type Target = {
   accountsPage(cursor: Cursor | null, call: Call): Promise<AccountPage>;
   /** The accounts that have exactly this username or mail. */
   findAccounts(by: MatchKey, call: Call): Promise<readonly Account[]>;
-  /** The present values of these attributes; throws `notFound` when the account is gone. */
+  /** Null where the product takes one account at a time. */
+  readonly together: Together | null;
+  /**
+   * The present values of these attributes; throws `notFound` when the account is gone, `rejected` when it is not to be
+   * written (`facts.skips` says why).
+   */
   readProfile(account: Account, attributes: readonly AttributeId[], call: Call): Promise<Profile>;
   /**
    * Writes the changes of one account, each only if the target still holds its `before`. One result per change.
-   * Throws `notFound` when the account is gone. After an abort or a kill some changes may have been written: a repeat
+   * Throws like `readProfile`. After an abort or a kill some changes may have been written: a repeat
    * reports these as `already`.
    */
   applyChanges(account: Account, changes: readonly Change[], call: Call): Promise<readonly ChangeResult[]>;

@@ -20,6 +20,8 @@ export type TargetLab = {
   readonly edit: (username: string, name: string, value: string | null) => Promise<void>;
   /** The account is renamed, and its former name given to somebody new who holds this. */
   readonly passOn: (username: string, to: string, held: Readonly<Record<string, string>>) => Promise<void>;
+  /** The account is switched off, or on again. */
+  readonly deactivate: (username: string, off: boolean) => Promise<void>;
   /** Every session ends. */
   readonly expireSessions: () => void;
   /** HTTP requests the product has seen. */
@@ -31,6 +33,8 @@ export type TargetLab = {
 export type TargetMember = {
   readonly name: string;
   readonly attribute: (index: number) => { readonly id: AttributeId; readonly name: string };
+  /** Whether reading or writing an account tells that it is inactive; elsewhere only the listing does. */
+  readonly seesInactive: boolean;
   /** What tells a value of this store from one it cannot keep. */
   readonly keeps: (value: string) => boolean;
   readonly open: (seeds: readonly Seed[]) => Promise<TargetLab>;

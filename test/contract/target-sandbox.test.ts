@@ -68,6 +68,7 @@ const open = async (
       });
       for (const [name, value] of Object.entries(inEntities ? held : {})) await entity(username, name, value);
     },
+    deactivate: async (username, off) => product.edit.activate(username, !off),
     expireSessions: product.expireSessions,
     requests: product.requests,
     close: async () => {
@@ -91,6 +92,7 @@ const member = (
     return kind === 'jira' ? { id: `userProperty:${jiraName}`, name: jiraName } : { id: `field:${field}`, name: field };
   },
   keeps,
+  seesInactive: kind === 'jira' && settings.store !== 'entityProperty',
   open: (seeds) => open(kind, seeds, settings, options),
 });
 

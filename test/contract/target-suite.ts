@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
+import { isFailure } from '../../src/core/failure.ts';
 import type { Change } from '../../src/core/profile.ts';
 import { collected } from '../targets/fixtures/collected.ts';
 import { countedCall, type Seed, type TargetLab, type TargetMember } from './target-lab.ts';
@@ -126,6 +127,57 @@ export const targetContract = (member: TargetMember): void => {
       assert.deepEqual(results, [{ attribute: third.id, status: 'applied' }]);
       assert.equal(lab.holds('user0.former').held[third.name], 'mine');
       assert.deepEqual(lab.holds('user0').held, { [first.name]: 'of the new one' });
+    });
+
+    test('several accounts at once are what each is alone, and one that fails leaves the others alone', async () => {
+      const { together } = lab.target;
+      if (together === null) return;
+      const gone = { key: 'no-such-key', username: 'nobody', email: null, active: true };
+      const asked = [lab.account('user1'), gone, lab.account('user6'), { ...gone, username: 'svc-attune' }];
+      const earlier = lab.requests();
+      const wanted = asked.map((account) => ({ account, attributes: [first.id, second.id] }));
+      const read = await together.readProfiles(wanted, countedCall().call);
+      assert.equal(lab.requests() - earlier, 1);
+      assert.deepEqual(
+        [...(read[0] instanceof Map ? read[0] : [])],
+        [
+          [first.id, 'kept 1'],
+          [second.id, 'other 1'],
+        ],
+      );
+      assert.ok(isFailure(read[1]) && read[1].kind === 'notFound');
+      assert.deepEqual(
+        read[2],
+        await lab.target.readProfile(lab.account('user6'), [first.id, second.id], countedCall().call),
+      );
+      const work = asked.map((account) => ({ account, changes: [set(third.id, null, `for ${account.username}`)] }));
+      const results = await together.applyChanges(work, countedCall().call);
+      assert.deepEqual(results[0], [{ attribute: third.id, status: 'applied' }]);
+      assert.ok(isFailure(results[1]) && results[1].kind === 'notFound');
+      assert.deepEqual(results[2], [{ attribute: third.id, status: 'applied' }]);
+      assert.match(JSON.stringify(results[3]), /never written/);
+      for (const username of ['user1', 'user6']) assert.equal(lab.holds(username).held[third.name], `for ${username}`);
+      await together.applyChanges(
+        [lab.account('user1'), lab.account('user6')].map((account) => ({
+          account,
+          changes: [set(third.id, `for ${account.username}`, null)],
+        })),
+        countedCall().call,
+      );
+    });
+
+    test('an account that is inactive by now is skipped, where the store can tell', async () => {
+      const account = lab.account('user5');
+      await lab.deactivate('user5', true);
+      const work = () => lab.target.applyChanges(account, [set(third.id, null, 'x')], countedCall().call);
+      if (member.seesInactive) {
+        const inactive = (error: unknown) => isFailure(error) && error.facts.skips === 'inactive';
+        await assert.rejects(work(), inactive);
+        await assert.rejects(lab.target.readProfile(account, [first.id], countedCall().call), inactive);
+        assert.equal(lab.holds('user5').held[third.name], undefined);
+      }
+      await lab.deactivate('user5', false);
+      assert.match((await work())[0]?.status ?? '', /^(applied|already)$/);
     });
 
     test('protected accounts are never written', async () => {

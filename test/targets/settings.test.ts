@@ -69,7 +69,7 @@ describe('what a target can hold', () => {
     assert.deepEqual(lengths, [
       { maxLength: 250, unit: 'characters' },
       { maxLength: 250, unit: 'characters' },
-      { maxLength: 32_768, unit: 'bytes' },
+      { maxLength: 32_768, unit: 'JSON bytes' },
     ]);
   });
 

@@ -1,19 +1,24 @@
 import type { ValueRule } from '../profile.ts';
 
 /** Whether a value is within a target's rule. */
-export const fits = (value: string, rule: ValueRule): boolean =>
-  rule.unit === 'characters' ? value.length <= rule.maxLength : bytesOf(value) <= rule.maxLength;
+export const fits = (value: string, rule: ValueRule): boolean => lengthOf(value, rule) <= rule.maxLength;
 
 /** The longest beginning of a value that a target can hold, cut between characters. */
 export const cut = (value: string, rule: ValueRule): string => {
-  let used = 0;
+  const quotes = lengthOf('', rule);
+  let used = quotes;
   let kept = '';
   for (const character of value) {
-    used += rule.unit === 'characters' ? character.length : bytesOf(character);
+    used += lengthOf(character, rule) - quotes;
     if (used > rule.maxLength) break;
     kept += character;
   }
   return kept.trimEnd();
+};
+
+const lengthOf = (value: string, { unit }: ValueRule): number => {
+  if (unit === 'characters') return value.length;
+  return bytesOf(unit === 'bytes' ? value : JSON.stringify(value));
 };
 
 /** Bytes of UTF-8, counted here because the core knows no runtime. */

@@ -31,6 +31,14 @@ export const accountGone = (party: string): Failure =>
     remedy: 'It is matched anew in the next run.',
   });
 
+/** The account was deactivated since it was found. */
+export const accountInactive = (party: string): Failure =>
+  new Failure('rejected', `${party}: the account is inactive.`, {
+    party,
+    skips: 'inactive',
+    remedy: 'It is written again once it is active.',
+  });
+
 /** The page shown belongs to another account than the one asked for. */
 export const anotherAccount = (party: string): Failure =>
   new Failure('notFound', `${party}: the product shows another account under this name.`, {

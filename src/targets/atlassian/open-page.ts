@@ -23,15 +23,13 @@ export const openPage = async (
   throw protectedAccount(session.party);
 };
 
-const guarded = 'protected: ';
-
 /** Whether a failure says that one account is out of the service account's reach. */
-export const isProtectedFailure = ({ kind, message }: Failure): boolean =>
-  kind === 'rejected' && message.startsWith(guarded);
+export const isProtectedFailure = ({ facts }: Failure): boolean => facts.skips === 'protected';
 
 /** The service account may write others, but not this account. */
 export const protectedAccount = (party: string): Failure =>
-  new Failure('rejected', `${guarded}${party} lets only a system administrator edit this account.`, {
+  new Failure('rejected', `${party} lets only a system administrator edit this account.`, {
     party,
+    skips: 'protected',
     remedy: 'Name it under never, or make the service account a system administrator.',
   });

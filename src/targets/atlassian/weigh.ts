@@ -35,9 +35,6 @@ export const inOrder = (changes: readonly Change[], results: readonly ChangeResu
 /** Why an account that is ours or on the `never` list is not written. */
 export const ownOrNever = 'protected: the account is never written (our own, or named under `never`).';
 
-/** Why an account is not written that only a system administrator may edit. */
-export const outOfReach = 'protected: only a system administrator may edit this account.';
-
 /** The same answer to every change of an account that is not written at all. */
 export const refuseAll = (changes: readonly Change[], reason: string): readonly ChangeResult[] =>
   changes.map(({ attribute }) => ({ attribute, status: 'rejected', reason }));

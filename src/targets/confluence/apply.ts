@@ -2,8 +2,9 @@ import type { Call } from '../../core/call.ts';
 import type { Change, ChangeResult } from '../../core/profile.ts';
 import { isRefusedPage, redirectOf, unexpectedFailure } from '../atlassian/answers.ts';
 import { showsFieldError } from '../atlassian/markup.ts';
+import { protectedAccount } from '../atlassian/open-page.ts';
 import type { Session } from '../atlassian/session.ts';
-import { inOrder, outOfReach, refuseAll, weigh } from '../atlassian/weigh.ts';
+import { inOrder, weigh } from '../atlassian/weigh.ts';
 import type { Account } from '../target.ts';
 import type { UserForm } from './pages.ts';
 import { openUserForm, profileOf } from './profile.ts';
@@ -67,7 +68,7 @@ const write = async (
   if (redirect?.path.endsWith('/viewuser.action') === true && redirect.query.get('username') === form.username) {
     return due.map(({ attribute }) => ({ attribute, status: 'applied' }));
   }
-  if (isRefusedPage(answer, session.baseUrl)) return refuseAll(due, outOfReach);
+  if (isRefusedPage(answer, session.baseUrl)) throw protectedAccount(session.party);
   if (answer.status === 200 && showsFieldError(answer.text, session.party)) return due.map(refused);
   throw unexpectedFailure(session.party, answer, "the redirect to the user's page");
 };

@@ -35,6 +35,7 @@ export const confluence: TargetDefinition<ConfluenceSettings> = {
       examine: (trial, call) => examineAll(looksAtConfluence(wire, session, target, call), target, trial, call),
       accountsPage: (cursor, call) => accountsPage(session, cursor, call),
       findAccounts: (by, call) => findAccounts(session, by, call),
+      together: null,
       readProfile: read,
       applyChanges: async (account, changes, call) => {
         if (protection.protects(account)) return refuseAll(changes, ownOrNever);

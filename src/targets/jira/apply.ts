@@ -2,8 +2,9 @@ import type { Call } from '../../core/call.ts';
 import type { Change, ChangeResult } from '../../core/profile.ts';
 import { isRefusedPage, redirectOf, unexpectedFailure } from '../atlassian/answers.ts';
 import { showsFieldError } from '../atlassian/markup.ts';
+import { protectedAccount } from '../atlassian/open-page.ts';
 import type { Session } from '../atlassian/session.ts';
-import { inOrder, outOfReach, weigh } from '../atlassian/weigh.ts';
+import { inOrder, weigh } from '../atlassian/weigh.ts';
 import type { WireRequest } from '../atlassian/wire.ts';
 import type { Account } from '../target.ts';
 import { readHeld } from './profile.ts';
@@ -34,8 +35,7 @@ const write = async (session: Session, username: string, change: Change, call: C
   if (redirect?.path === `${base}/EditUserProperties.jspa` && redirect.query.has('name')) {
     return { attribute: change.attribute, status: 'applied' };
   }
-  if (isRefusedPage(answer, session.baseUrl))
-    return { attribute: change.attribute, status: 'rejected', reason: outOfReach };
+  if (isRefusedPage(answer, session.baseUrl)) throw protectedAccount(session.party);
   if (answer.status === 200 && showsFieldError(answer.text, session.party)) return refused(change);
   throw unexpectedFailure(session.party, answer, 'the redirect to the list of properties');
 };

@@ -4,8 +4,9 @@ import type { AttributeId, Change, ChangeResult, Profile } from '../../core/prof
 import { unexpectedFailure } from '../atlassian/answers.ts';
 import { accountGone } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
+import { protectedAccount } from '../atlassian/open-page.ts';
 import type { Session } from '../atlassian/session.ts';
-import { inOrder, outOfReach, weigh } from '../atlassian/weigh.ts';
+import { inOrder, weigh } from '../atlassian/weigh.ts';
 import type { WireRequest } from '../atlassian/wire.ts';
 import type { Account } from '../target.ts';
 import { keyOf, type Store } from './store.ts';
@@ -23,6 +24,7 @@ const valueBytes = 32_768;
  * 404 afterwards.
  */
 export const entityProperty: Store = {
+  together: null,
   read: async (session, account, attributes, call) => {
     const answer = await session.send(
       { method: 'GET', route: allRoute, kind: 'read', query: { userKey: account.key } },
@@ -79,9 +81,7 @@ const writeOne = async (session: Session, account: Account, change: Change, call
   if (answer.status === 404 && after === null) return { attribute, status: 'already' };
   if (answer.status === 404) throw accountGone(session.party);
   if (answer.status === 400) return { attribute, status: 'rejected', reason: 'Jira refused this key or value.' };
-  if (answer.status === 403) {
-    return { attribute, status: 'rejected', reason: outOfReach };
-  }
+  if (answer.status === 403) throw protectedAccount(session.party);
   throw unexpectedFailure(session.party, answer, '200, 201 or 204');
 };
 

@@ -28,7 +28,7 @@ const rules: Readonly<Record<JiraSettings['store'], TargetAttributes['userProper
   },
   entityProperty: {
     name: { maxLength: 255, unit: 'bytes', pattern: '^(?!\\.{1,2}$)\\S(.*\\S)?$' },
-    value: { maxLength: 32_768, unit: 'bytes' },
+    value: { maxLength: 32_768, unit: 'JSON bytes' },
   },
 };
 

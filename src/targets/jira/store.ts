@@ -1,10 +1,24 @@
 import type { Call } from '../../core/call.ts';
+import type { Failure } from '../../core/failure.ts';
 import type { AttributeId, Change, ChangeResult, Profile } from '../../core/profile.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { Account } from '../target.ts';
+import type { Account, Wanted, Work } from '../target.ts';
+
+/** Several accounts in one request, as `Together` of a target. */
+export type StoreTogether = {
+  readonly size: number;
+  readonly read: (session: Session, wanted: readonly Wanted[], call: Call) => Promise<readonly (Profile | Failure)[]>;
+  readonly write: (
+    session: Session,
+    work: readonly Work[],
+    call: Call,
+  ) => Promise<readonly (readonly ChangeResult[] | Failure)[]>;
+};
 
 /** One of the places Jira keeps attributes of a user in; they do not see each other. */
 export type Store = {
+  /** Null where the store takes one account at a time. */
+  readonly together: StoreTogether | null;
   /** The present values of these attributes. */
   readonly read: (
     session: Session,

@@ -5,6 +5,7 @@ import type { Store } from './store.ts';
 
 /** User Properties as an administrator sees them, through Jira's administration pages. */
 export const userProperty: Store = {
+  together: null,
   read: async (session, account, attributes, call) =>
     only((await readHeld(session, account, call)).profile, attributes),
   write: applyChanges,

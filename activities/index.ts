@@ -31,6 +31,8 @@ export type ActivityDeps = {
   ) => Promise<OpenConnector>;
   readonly isOpen: (workflowId: string) => Promise<boolean>;
   readonly log: (error: unknown) => void;
+  /** The worker's clock, epoch ms: what is due by the hours of the day. */
+  readonly now: () => number;
 };
 
 /** What a workflow asks for when it begins a run; `run` is its own first execution's id. */
@@ -50,7 +52,7 @@ export type BatchRequest = { readonly run: string; readonly target: string; read
 export type Candidates = readonly { readonly target: string; readonly count: number }[];
 
 /** The activities of all workflows: adapters around the engine. Inputs and results hold ids, numbers and counts only. */
-export const createActivities = ({ ledger, openConnector, isOpen, log }: ActivityDeps) => {
+export const createActivities = ({ ledger, openConnector, isOpen, log, now }: ActivityDeps) => {
   const runOf = async (id: string): Promise<Run> => {
     const run = await findRun(ledger, id);
     if (run === null) throw new Failure('config', `There is no run ${id} in the ledger.`);
@@ -83,14 +85,14 @@ export const createActivities = ({ ledger, openConnector, isOpen, log }: Activit
     answer: (request: { connector: string; ask: Question['ask']; question: string }): Promise<string> =>
       step(ledger, null, log, async (call) => {
         const open = (mapping: JsonObject | null) => openConnector(request.connector, null, mapping);
-        return answerQuestion(ledger, open, request.ask, request.question, Date.now(), call);
+        return answerQuestion(ledger, open, request.ask, request.question, now(), call);
       }),
     readPages: (request: { run: string }): Promise<ReadProgress> =>
       step(ledger, at(request.run, 'source'), log, async (call) => {
         const { run, connector } = await opened(request.run);
         await setPhase(ledger, run.id, 'read');
         if (run.sourceId !== null) return readOne(ledger, connector, run, call);
-        return readPages(ledger, connector, run, call, Date.now);
+        return readPages(ledger, connector, run, call, now);
       }),
     readAccounts: (request: { run: string; target: string }): Promise<void> =>
       step(ledger, at(request.run, request.target), log, async (call) => {
@@ -117,7 +119,7 @@ export const createActivities = ({ ledger, openConnector, isOpen, log }: Activit
     applyBatch: (request: BatchRequest): Promise<void> =>
       step(ledger, at(request.run, request.target), log, async (call) => {
         const { run, connector } = await opened(request.run);
-        await applyBatch(ledger, targetOf(connector, request.target), run, request.batch, call, Date.now);
+        await applyBatch(ledger, targetOf(connector, request.target), run, request.batch, call, now);
       }),
     failBatch: (request: BatchRequest & { reason: string }): Promise<void> =>
       step(ledger, at(request.run, request.target), log, async () => {

@@ -91,6 +91,7 @@ export const composeWorker = async (
   const connectors = openConnectors({ ledger, ...providers });
   stack.add(connectors.close);
   const activities = createActivities({
+    now: Date.now,
     ledger,
     openConnector: connectors.open,
     isOpen: (workflowId) => isWorkflowOpen(temporal.client, workflowId),

@@ -3,11 +3,12 @@ import type { MatchKey } from '../core/match.ts';
 import { type ListedAccount, lastAccountPage, matchAccounts, storeAccountPage } from '../ledger/accounts.ts';
 import type { Ledger } from '../ledger/open.ts';
 import type { Run } from '../ledger/runs.ts';
-import { countUnlinked, unlinkedUsers } from '../ledger/staging.ts';
+import { countUnlinked, unlinkedUsers, unlistedUsernames } from '../ledger/staging.ts';
 import type { Account } from '../targets/target.ts';
 import { accountText } from './account-text.ts';
 import type { TargetPlace } from './connector.ts';
-import { withSlots } from './lease.ts';
+import { inParallel, withSlots } from './lease.ts';
+import { steadily } from './steadily.ts';
 
 /**
  * Gives every candidate of a target its account: by link, else from the target's own listing (for one person: by
@@ -16,21 +17,63 @@ import { withSlots } from './lease.ts';
 export const readAccounts = async (ledger: Ledger, at: TargetPlace, run: Run, call: Call): Promise<void> => {
   if ((await countUnlinked(ledger, run.id, at)) > 0) {
     const single = run.sourceId !== null;
-    await withSlots(ledger, at, single, call, (_slots, leased) =>
-      single ? lookUp(ledger, at, run, leased) : list(ledger, at, run, leased),
+    await withSlots(ledger, at, single, call, (slots, leased) =>
+      single ? lookUp(ledger, at, run, leased) : list(ledger, at, run, slots, leased),
     );
   }
   await matchAccounts(ledger, run, at);
 };
 
-const list = async (ledger: Ledger, at: TargetPlace, run: Run, call: Call): Promise<void> => {
+/** How far a listing has come: within the target's own, or among those whom it does not show, by their position. */
+type Place = { readonly listing: string | null } | { readonly unlisted: number };
+
+/** Goes on behind the last stored page, so that a wait the target asks for repeats nothing. */
+const list = async (ledger: Ledger, at: TargetPlace, run: Run, slots: number, call: Call): Promise<void> => {
   let last = await lastAccountPage(ledger, run.id, at.id);
   while (last === null || last.cursor !== null) {
-    const page = await at.target.target.accountsPage(last?.cursor ?? null, call);
+    const place: Place = last?.cursor == null ? { listing: null } : placeOf(last.cursor);
+    const { accounts, next } =
+      'listing' in place
+        ? await listedPage(at, place.listing, call)
+        : await unlistedPage(ledger, at, run, place.unlisted, slots, call);
     const pageNo: number = last === null ? 0 : last.pageNo + 1;
-    await storeAccountPage(ledger, run.id, at.id, { pageNo, next: page.next, accounts: page.accounts.map(listed) });
-    last = { pageNo, cursor: page.next };
+    const cursor = next === null ? null : JSON.stringify(next);
+    await storeAccountPage(ledger, run.id, at.id, { pageNo, next: cursor, accounts });
+    last = { pageNo, cursor };
   }
+};
+
+const placeOf = (cursor: string): Place => JSON.parse(cursor);
+
+type Part = { readonly accounts: readonly ListedAccount[]; readonly next: Place | null };
+
+const listedPage = async (at: TargetPlace, cursor: string | null, call: Call): Promise<Part> => {
+  const page = await steadily(call, () => at.target.target.accountsPage(cursor, call));
+  const end: Place | null = page.everybody ? null : { unlisted: 0 };
+  return { accounts: page.accounts.map(listed), next: page.next === null ? end : { listing: page.next } };
+};
+
+/** How many people are asked for by name between two commits. */
+const unlistedSize = 20;
+
+/** Some of those who may have an account that the listing does not show, asked for by exact username. */
+const unlistedPage = async (
+  ledger: Ledger,
+  at: TargetPlace,
+  run: Run,
+  from: number,
+  slots: number,
+  call: Call,
+): Promise<Part> => {
+  const people = await unlistedUsernames(ledger, run, at, from, unlistedSize);
+  const accounts: ListedAccount[] = [];
+  const values = people.flatMap(({ usernames }) => usernames);
+  await inParallel(values, slots, async (value) => {
+    const found = await steadily(call, () => at.target.target.findAccounts({ by: 'username', value }, call));
+    accounts.push(...found.map(listed));
+  });
+  const last = people.at(-1);
+  return { accounts, next: last === undefined || people.length < unlistedSize ? null : { unlisted: last.pos + 1 } };
 };
 
 const lookUp = async (ledger: Ledger, at: TargetPlace, run: Run, call: Call): Promise<void> => {

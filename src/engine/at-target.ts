@@ -2,6 +2,7 @@ import type { Call } from '../core/call.ts';
 import { type Failure, isFailure } from '../core/failure.ts';
 import type { ChangeResult, Profile } from '../core/profile.ts';
 import type { Target, Wanted, Work } from '../targets/target.ts';
+import { steadily } from './steadily.ts';
 
 /** Items in groups of what the target takes in one request, in order. */
 export const groupsFor = <Item>({ together }: Target, items: readonly Item[]): readonly (readonly Item[])[] => {
@@ -13,23 +14,23 @@ export const groupsFor = <Item>({ together }: Target, items: readonly Item[]): r
 
 /** Reads a group; a failure of one account stands in place of its profile. */
 export const readProfiles = (
-  target: Target,
+  { together, readProfile }: Target,
   wanted: readonly Wanted[],
   call: Call,
 ): Promise<readonly (Profile | Failure)[]> =>
-  target.together === null
-    ? oneByOne(wanted, ({ account, attributes }) => target.readProfile(account, attributes, call))
-    : target.together.readProfiles(wanted, call);
+  together === null
+    ? oneByOne(wanted, ({ account, attributes }) => steadily(call, () => readProfile(account, attributes, call)))
+    : steadily(call, () => together.readProfiles(wanted, call));
 
 /** Writes a group; a failure of one account stands in place of its results. */
 export const applyChanges = (
-  target: Target,
+  { together, applyChanges: applyOne }: Target,
   work: readonly Work[],
   call: Call,
 ): Promise<readonly (readonly ChangeResult[] | Failure)[]> =>
-  target.together === null
-    ? oneByOne(work, ({ account, changes }) => target.applyChanges(account, changes, call))
-    : target.together.applyChanges(work, call);
+  together === null
+    ? oneByOne(work, ({ account, changes }) => steadily(call, () => applyOne(account, changes, call)))
+    : steadily(call, () => together.applyChanges(work, call));
 
 const oneByOne = async <Item, Result>(
   items: readonly Item[],

@@ -4,7 +4,7 @@ import { type Failure, isFailure } from '../core/failure.ts';
 import type { Profile } from '../core/profile.ts';
 import { type PlannedUser, storePlan } from '../ledger/changes.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { type KnownProfile, knownProfiles, ownedElsewhere } from '../ledger/profiles.ts';
+import { type KnownProfile, knownProfiles, ownedElsewhere, type Remembered } from '../ledger/profiles.ts';
 import type { Run } from '../ledger/runs.ts';
 import { type Batch, matchedUsers, type StagedUser } from '../ledger/staging.ts';
 import type { Account } from '../targets/target.ts';
@@ -50,20 +50,36 @@ export const planBatch = async (ledger: Ledger, at: TargetPlace, run: Run, batch
       else if (next.step === 'read') toRead.push({ user, account });
       else planned.push(plan(at, run, user, account, next.current, remembered?.values ?? new Map()));
     }
-    if (toRead.length > 0) {
-      const { target } = at.target;
-      await withSlots(ledger, at, run.sourceId !== null, call, (slots, leased) =>
-        inParallel(groupsFor(target, toRead), slots, async (group) => {
-          const wanted = group.map(({ user, account }) => ({ account, attributes: [...user.desired.keys()] }));
-          const found = await readProfiles(target, wanted, leased);
-          for (const [index, { user, account }] of group.entries()) {
-            planned.push(planRead(at, run, user, account, found[index], known.get(user.sourceId)?.values ?? new Map()));
-          }
-        }),
-      );
+    try {
+      await readAndPlan(ledger, at, run, toRead, known, planned, call);
+    } finally {
+      // What was read is kept even when the rest has to wait: under a narrow rate limit nothing would ever be finished.
+      await storePlan(ledger, place, planned);
     }
-    await storePlan(ledger, place, planned);
   }
+};
+
+/** Reads the accounts of which the ledger knows too little, and plans each as soon as it is read. */
+const readAndPlan = async (
+  ledger: Ledger,
+  at: TargetPlace,
+  run: Run,
+  toRead: readonly { readonly user: StagedUser; readonly account: Account }[],
+  known: ReadonlyMap<string, Remembered>,
+  planned: PlannedUser[],
+  call: Call,
+): Promise<void> => {
+  if (toRead.length === 0) return;
+  const { target } = at.target;
+  await withSlots(ledger, at, run.sourceId !== null, call, (slots, leased) =>
+    inParallel(groupsFor(target, toRead), slots, async (group) => {
+      const wanted = group.map(({ user, account }) => ({ account, attributes: [...user.desired.keys()] }));
+      const found = await readProfiles(target, wanted, leased);
+      for (const [index, { user, account }] of group.entries()) {
+        planned.push(planRead(at, run, user, account, found[index], known.get(user.sourceId)?.values ?? new Map()));
+      }
+    }),
+  );
 };
 
 const planRead = (

@@ -5,6 +5,7 @@ import { forgetMembers, groupsOfUsers, lastMemberPage, storeMemberPage } from '.
 import type { Ledger } from '../ledger/open.ts';
 import type { Run } from '../ledger/runs.ts';
 import type { OpenConnector } from './connector.ts';
+import { steadily } from './steadily.ts';
 
 /** How often the listing of one group is begun again when the provider no longer knows the place. */
 const maxRestarts = 5;
@@ -46,7 +47,8 @@ const readGroup = async (
   let last = await lastMemberPage(ledger, run.id, group);
   while (last === null || last.cursor !== null) {
     if (now() >= call.deadline) return false;
-    const { ids, next } = await connector.source.readMembers(group, last?.cursor ?? null, call);
+    const cursor: string | null = last?.cursor ?? null;
+    const { ids, next } = await steadily(call, () => connector.source.readMembers(group, cursor, call));
     const pageNo: number = last === null ? 0 : last.pageNo + 1;
     await storeMemberPage(ledger, run.id, group, { pageNo, next, ids });
     last = { pageNo, cursor: next };

@@ -10,6 +10,7 @@ import type { OpenConnector } from './connector.ts';
 import { finishRead, type ReadProgress } from './finish-read.ts';
 import { readGroups, withOwnGroups } from './read-groups.ts';
 import { withOwnManager } from './read-managers.ts';
+import { steadily } from './steadily.ts';
 import { takePage } from './take-page.ts';
 import { workUsers } from './work-page.ts';
 
@@ -60,7 +61,7 @@ const readOn = async (
   const positions = new Map(await stagedCounts(ledger, run.id));
   const begin = async (place: ReadPlace): Promise<Reading> => {
     const readAt = await databaseNow(ledger);
-    const page = connector.source.readPage(place, connector.mapping.selection, call);
+    const page = steadily(call, () => connector.source.readPage(place, connector.mapping.selection, call));
     page.catch(() => undefined);
     return { place, readAt, page };
   };

@@ -113,6 +113,32 @@ export const unlinkedUsers = async (
   return rows.map((row) => [...openSealed(ledger, row.sealed).match]);
 };
 
+/**
+ * The usernames of candidates from a position on whom the listing of this run does not show. Whoever had no account in
+ * the last run of everybody either is asked for again once a week only, spread over its days.
+ */
+export const unlistedUsernames = async (
+  ledger: Ledger,
+  run: { readonly id: string; readonly connector: string },
+  target: LinkedTarget,
+  from: number,
+  limit: number,
+): Promise<readonly { readonly pos: number; readonly usernames: readonly string[] }[]> => {
+  const { rows } = await sql<{ pos: number; sealed: Buffer }>`select s.pos, desired_sealed as sealed
+    ${unlinked(run.id, target)} and s.pos >= ${from}
+    and not exists (select 1 from staged_key k
+      join account_key a on a.run = k.run and a.target = k.target and a.key_digest = k.digest
+      where k.run = s.run and k.target = s.target and k.pos = s.pos)
+    and ((hashtext(s.source_id) & 2147483647) % 7 = extract(doy from now())::integer % 7
+      or not exists (select 1 from outcome o where o.run in (${lookedAtEverybody(run.connector)}) and o.run <> s.run
+        and o.target = s.target and o.source_id = s.source_id and o.reason = 'noAccount'))
+    order by s.pos limit ${limit}`.execute(ledger.db);
+  return rows.map(({ pos, sealed }) => {
+    const steps = openSealed(ledger, sealed).match.filter(({ by }) => by === 'username');
+    return { pos, usernames: steps.flatMap(({ values }) => values) };
+  });
+};
+
 /** How many candidates at this target have no link yet. */
 export const countUnlinked = async (ledger: Ledger, run: string, target: LinkedTarget): Promise<number> => {
   const { rows } = await sql<{ count: number }>`select count(*)::integer as count ${unlinked(run, target)}`.execute(

@@ -18,8 +18,15 @@ export type Account = {
 /** A place inside the account listing, opaque. */
 export type Cursor = string;
 
-/** One answer of the account listing. */
-export type AccountPage = { readonly accounts: readonly Account[]; readonly next: Cursor | null };
+/**
+ * One answer of the account listing. `everybody` is false where the product can list only some (the members of groups):
+ * whoever is missing from such a listing may have an account all the same.
+ */
+export type AccountPage = {
+  readonly accounts: readonly Account[];
+  readonly next: Cursor | null;
+  readonly everybody: boolean;
+};
 
 /** What is read of one account, and what is written to one. */
 export type Wanted = { readonly account: Account; readonly attributes: readonly AttributeId[] };

@@ -17,7 +17,7 @@ export const withCircuit = (wire: Wire, now: () => number = Date.now): Wire => {
     ...wire,
     send: async (request, cookies, call) => {
       const open = failures >= mostFailures;
-      if (open && (trying || now() < openUntil)) throw leftAlone(wire.party);
+      if (open && (trying || now() < openUntil)) throw leftAlone(wire.party, Math.max(1, openUntil - now()));
       trying = open;
       try {
         const answer = await wire.send(request, cookies, call);
@@ -35,8 +35,9 @@ export const withCircuit = (wire: Wire, now: () => number = Date.now): Wire => {
   };
 };
 
-const leftAlone = (party: string): Failure =>
+const leftAlone = (party: string, waitMs: number): Failure =>
   new Failure('unavailable', `${party} is down: ${mostFailures} requests in a row failed, so it is left alone.`, {
     party,
+    waitMs,
     remedy: 'Check that it is running and that this machine can reach it; it is tried again by itself.',
   });

@@ -39,7 +39,7 @@ export const accountsPage = async (session: Session, cursor: string | null, call
   const answer = await session.send({ method: 'GET', route: '/rest/api/user/list', kind: 'listing', query }, call);
   if (at === null && (answer.status === 404 || answer.status === 405)) return firstMembersPage(session, call);
   const { results, more } = partOf(answer, listPage, session.party);
-  return toPage(results, more ? { list: start + results.length } : null);
+  return toPage(results, more ? { list: start + results.length } : null, true);
 };
 
 const firstMembersPage = async (session: Session, call: Call): Promise<AccountPage> => {
@@ -51,7 +51,7 @@ const firstMembersPage = async (session: Session, call: Call): Promise<AccountPa
     groups.push(...part.results.map(({ name }) => name));
     more = part.more;
   }
-  return groups.length === 0 ? toPage([], null) : membersPage(session, { groups, start: 0 }, call);
+  return groups.length === 0 ? toPage([], null, false) : membersPage(session, { groups, start: 0 }, call);
 };
 
 const membersPage = async (session: Session, at: GroupPlace, call: Call): Promise<AccountPage> => {
@@ -67,9 +67,9 @@ const membersPage = async (session: Session, at: GroupPlace, call: Call): Promis
     call,
   );
   const next = rest.length === 0 ? null : { groups: rest, start: 0 };
-  if (answer.status === 404) return toPage([], next);
+  if (answer.status === 404) return toPage([], next, false);
   const { results, more } = partOf(answer, listPage, session.party);
-  return toPage(results, more ? { groups: at.groups, start: at.start + results.length } : next);
+  return toPage(results, more ? { groups: at.groups, start: at.start + results.length } : next, false);
 };
 
 /** A part of a list and whether more follows; a part that holds nothing and promises more is refused. */
@@ -84,7 +84,8 @@ const partOf = <T>(
   return { results, more };
 };
 
-const toPage = (users: readonly User[], next: Place | null): AccountPage => ({
+const toPage = (users: readonly User[], next: Place | null, everybody: boolean): AccountPage => ({
+  everybody,
   accounts: users.map(toAccount),
   next: next === null ? null : JSON.stringify(next),
 });

@@ -49,9 +49,9 @@ export const accountsPage = async (session: Session, cursor: string | null, call
   );
   if (at === null && (answer.status === 404 || answer.status === 405)) return firstMembersPage(session, call);
   const page = readJson(answer, listPage, session.party);
-  if (page.isLast) return toPage(page.values, null);
+  if (page.isLast) return toPage(page.values, null, true);
   if (page.nextCursor == null) throw unexpectedFailure(session.party, answer, 'a page with the cursor of the next one');
-  return toPage(page.values, { list: page.nextCursor });
+  return toPage(page.values, { list: page.nextCursor }, true);
 };
 
 const firstMembersPage = async (session: Session, call: Call): Promise<AccountPage> => {
@@ -77,11 +77,13 @@ const membersPage = async (session: Session, at: GroupPlace, call: Call): Promis
     },
     call,
   );
-  if (answer.status === 404) return rest.length === 0 ? toPage([], null) : toPage([], { groups: rest, startAt: 0 });
+  if (answer.status === 404) return toPage([], rest.length === 0 ? null : { groups: rest, startAt: 0 }, false);
   const page = readJson(answer, memberPage, session.party);
   if (!page.isLast && page.values.length === 0) throw unexpectedFailure(session.party, answer, 'members or the end');
-  if (!page.isLast) return toPage(page.values, { groups: at.groups, startAt: at.startAt + page.values.length });
-  return toPage(page.values, rest.length === 0 ? null : { groups: rest, startAt: 0 });
+  if (!page.isLast) {
+    return toPage(page.values, { groups: at.groups, startAt: at.startAt + page.values.length }, false);
+  }
+  return toPage(page.values, rest.length === 0 ? null : { groups: rest, startAt: 0 }, false);
 };
 
 /** The accounts with exactly this username or mail; the product's search also finds parts of names, these are left. */
@@ -133,7 +135,8 @@ export const ownAccount = async (session: Session, call: Call): Promise<Account 
 const getUser = (session: Session, query: Readonly<Record<string, string>>, call: Call): Promise<Answer> =>
   session.send({ method: 'GET', route: '/rest/api/2/user', kind: 'listing', query }, call);
 
-const toPage = (users: readonly User[], next: Place | null): AccountPage => ({
+const toPage = (users: readonly User[], next: Place | null, everybody: boolean): AccountPage => ({
+  everybody,
   accounts: users.flatMap(toAccount),
   next: next === null ? null : JSON.stringify(next),
 });

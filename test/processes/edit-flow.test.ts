@@ -275,3 +275,17 @@ test('a removed row leaves its values until somebody asks for their clearing, wh
   assert.match(cleared.status, /^done/);
   assert.deepEqual(await cities(), []);
 });
+
+test('a server that is stopped ends its sessions at the products', async () => {
+  await server.kill('SIGTERM');
+  const Journal = z.object({
+    entries: z.array(z.object({ method: z.string(), path: z.string(), status: z.number() })),
+  });
+  const lastOf = async (service: string) => {
+    const answer = await fetch(new URL(`/journal?service=${service}`, sandbox.urls.control));
+    return Journal.parse(await answer.json()).entries.at(-1);
+  };
+  assert.deepEqual(await lastOf('jira'), { method: 'DELETE', path: '/rest/auth/1/session', status: 204 });
+  const wiki = await lastOf('confluence');
+  assert.deepEqual([wiki?.path, wiki?.status], ['/logout.action', 302]);
+});

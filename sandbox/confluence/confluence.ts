@@ -7,6 +7,7 @@ import type { AccountSeed, Controls, ProductDeps } from '../world/types.ts';
 import { createEditUser } from './edit-user.ts';
 import { confluenceOptions, generations } from './options.ts';
 import { message, page, pages } from './pages.ts';
+import { createRemoteApi, remoteApiPath } from './remote-api.ts';
 import { json, refuse } from './rest.ts';
 import { listGroups, listMembers, listUsers, readCurrent, readUser } from './users.ts';
 
@@ -43,6 +44,7 @@ export const createConfluence = (deps: ProductDeps): { service: Service; control
     xsrfPage,
   });
   const editUser = createEditUser(accounts);
+  const remoteApi = createRemoteApi(accounts);
 
   /** A plain administrator gets nowhere near a system administrator. */
   const reach = (actor: AccountSeed) => (account: AccountSeed) =>
@@ -101,6 +103,7 @@ export const createConfluence = (deps: ProductDeps): { service: Service; control
   const answer = (visit: Visit): SandboxResponse => {
     const { method, path, query } = visit.request;
     if (path.startsWith('/rest/')) return rest(visit);
+    if (path.startsWith(remoteApiPath)) return remoteApi(visit, options().remoteApi);
     if (path.startsWith('/admin/')) return administration(visit);
     switch (path) {
       case '/login.action':

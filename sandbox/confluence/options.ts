@@ -1,7 +1,11 @@
+import { z } from 'zod';
 import { atlassianOptions, type Profile } from '../atlassian/options.ts';
 
 /** What start and control can switch on the Confluence stand-in. */
-export const confluenceOptions = atlassianOptions;
+export const confluenceOptions = atlassianOptions.extend({
+  /** The deprecated remote API (JSON-RPC), off until an administrator switches it on. */
+  remoteApi: z.boolean().default(false),
+});
 
 /** What the generations answer differently: `/user/list` came with 8.4, server information by REST later still. */
 export const generations: Record<Profile, { version: string; hasUserList: boolean; tellsVersion: boolean }> = {

@@ -89,10 +89,11 @@ const member = (
   attribute: (index) => {
     const jiraName = ['Company', 'Cost center', 'Manager'][index] ?? '';
     const field = ['phone', 'position', 'location'][index] ?? '';
+    if (settings.remoteApi === true) return { id: `userProperty:${jiraName}`, name: `preference:${jiraName}` };
     return kind === 'jira' ? { id: `userProperty:${jiraName}`, name: jiraName } : { id: `field:${field}`, name: field };
   },
   keeps,
-  seesInactive: kind === 'jira' && settings.store !== 'entityProperty',
+  seesInactive: kind === 'jira' ? settings.store !== 'entityProperty' : settings.remoteApi === true,
   open: (seeds) => open(kind, seeds, settings, options),
 });
 
@@ -121,6 +122,16 @@ for (const profile of ['old', '10', '11']) {
     ),
   );
 }
+
+targetContract(
+  member(
+    'Confluence, preferences by the remote API',
+    'confluence',
+    (value) => value !== '' && value.length <= 255,
+    { remoteApi: true },
+    { remoteApi: true },
+  ),
+);
 
 const open10 = { profile: '10', webSudo: false };
 targetContract(member('Jira, Basic, no secure sessions', 'jira', filled(250), basic, open10));

@@ -73,9 +73,12 @@ describe('what a target can hold', () => {
     ]);
   });
 
-  test('Confluence has six fields and nothing free', () => {
-    const { fields, userProperty } = confluenceAttributes();
+  test('Confluence has six fields, and free names only with the remote API', () => {
+    const { fields, userProperty } = confluenceAttributes({ remoteApi: false });
     assert.deepEqual(Object.keys(fields).sort(), ['department', 'im', 'location', 'phone', 'position', 'website']);
     assert.equal(userProperty, null);
+    const pattern = new RegExp(confluenceAttributes({ remoteApi: true }).userProperty?.name.pattern ?? '');
+    for (const name of ['Cost center', 'a.b']) assert.match(name, pattern);
+    for (const name of ['confluence.prefs.email', '', ' a']) assert.doesNotMatch(name, pattern);
   });
 });

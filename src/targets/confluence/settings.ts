@@ -4,7 +4,12 @@ import { atlassianSettings, isPasswordAuth } from '../atlassian/settings.ts';
 
 /** The settings of a Confluence Data Center target, as they stand in the document. */
 export const confluenceSettings = z
-  .strictObject({ kind: z.literal('confluence'), ...atlassianSettings })
+  .strictObject({
+    kind: z.literal('confluence'),
+    ...atlassianSettings,
+    /** User properties go through the deprecated remote API, which an administrator of Confluence switches on. */
+    remoteApi: z.boolean().default(false),
+  })
   .refine(({ auth }) => isPasswordAuth(auth), {
     path: ['auth'],
     message:
@@ -20,8 +25,11 @@ export type ProfileField = (typeof profileFields)[number];
 
 const text: ValueRule = { maxLength: 255, unit: 'characters' };
 
-/** What Confluence can hold: six fields, nothing free. */
-export const confluenceAttributes = (): TargetAttributes => ({
+/** A preference of Confluence itself must not be overwritten: their keys begin with `confluence.`. */
+const preferenceKey = { maxLength: 200, unit: 'characters', pattern: '^(?!confluence\\.)\\S(.*\\S)?$' } as const;
+
+/** What Confluence can hold: six fields, and free names only where the remote API is on. */
+export const confluenceAttributes = ({ remoteApi }: Pick<ConfluenceSettings, 'remoteApi'>): TargetAttributes => ({
   fields: Object.fromEntries(profileFields.map((field) => [field, text])),
-  userProperty: null,
+  userProperty: remoteApi ? { name: preferenceKey, value: text } : null,
 });

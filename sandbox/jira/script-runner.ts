@@ -54,7 +54,6 @@ export const runScript = (accounts: Accounts, request: SandboxRequest): SandboxR
     const users = asked.read.map(({ key, keys }) => {
       const account = accounts.byKey(key);
       if (account === undefined) return { key, status: 'notFound' };
-      if (!account.active) return { key, status: 'inactive' };
       const held = Object.entries(account.properties).filter(([key]) => keys.length === 0 || keys.includes(key));
       return { key, status: 'ok', properties: Object.fromEntries(held) };
     });

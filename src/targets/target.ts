@@ -68,13 +68,13 @@ export type Target = {
   /** Null where the product takes one account at a time. */
   readonly together: Together | null;
   /**
-   * The present values of these attributes; throws `notFound` when the account is gone, `rejected` when it is not to be
-   * written (`facts.skips` says why).
+   * The present values of these attributes; throws `notFound` when the account is gone, `rejected` when the product
+   * keeps it out of reach (`facts.skips` says why).
    */
   readProfile(account: Account, attributes: readonly AttributeId[], call: Call): Promise<Profile>;
   /**
    * Writes the changes of one account, each only if the target still holds its `before`. One result per change.
-   * Throws like `readProfile`. After an abort or a kill some changes may have been written: a repeat
+   * Throws like `readProfile`, and `rejected` for an account that is inactive by now, where the product tells. After an abort or a kill some changes may have been written: a repeat
    * reports these as `already`.
    */
   applyChanges(account: Account, changes: readonly Change[], call: Call): Promise<readonly ChangeResult[]>;

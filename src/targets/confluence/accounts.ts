@@ -3,7 +3,7 @@ import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import { foldKey, type MatchKey } from '../../core/match.ts';
 import { unexpectedFailure } from '../atlassian/answers.ts';
-import { accountGone, accountInactive } from '../atlassian/find-again.ts';
+import { accountGone } from '../atlassian/find-again.ts';
 import { readCursor, readJson } from '../atlassian/json.ts';
 import type { Session } from '../atlassian/session.ts';
 import type { Answer } from '../atlassian/wire.ts';
@@ -108,11 +108,10 @@ export const accountByKey = async (session: Session, key: string, call: Call): P
   return answer.status === 404 ? null : toAccount(readJson(answer, user, session.party));
 };
 
-/** The account under the name it has today; throws `notFound` when it is gone, `rejected` when it is inactive. */
+/** The account under the name it has today; throws `notFound` when it is gone. */
 export const accountToday = async (session: Session, account: Account, call: Call): Promise<Account> => {
   const now = await accountByKey(session, account.key, call);
   if (now === null) throw accountGone(session.party);
-  if (!now.active) throw accountInactive(session.party);
   return now;
 };
 

@@ -3,6 +3,7 @@ import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import type { AttributeId, Change, ChangeResult, Profile } from '../../core/profile.ts';
 import { unexpectedFailure } from '../atlassian/answers.ts';
+import { accountInactive } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
 import type { Session } from '../atlassian/session.ts';
 import { inOrder, only, weigh } from '../atlassian/weigh.ts';
@@ -37,7 +38,8 @@ export const writePreferences = async (
   changes: readonly Change[],
   call: Call,
 ): Promise<readonly ChangeResult[]> => {
-  const { username } = await accountToday(session, account, call);
+  const { username, active } = await accountToday(session, account, call);
+  if (!active) throw accountInactive(session.party);
   const attributes = changes.map(({ attribute }) => attribute);
   const { due, settled } = weigh(changes, await readAll(session, username, attributes, call));
   const results = [...settled];

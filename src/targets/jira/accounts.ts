@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
 import { foldKey, type MatchKey } from '../../core/match.ts';
 import { unexpectedFailure } from '../atlassian/answers.ts';
-import { accountGone, accountInactive } from '../atlassian/find-again.ts';
+import { accountGone } from '../atlassian/find-again.ts';
 import { readCursor, readJson } from '../atlassian/json.ts';
 import type { Session } from '../atlassian/session.ts';
 import type { Answer } from '../atlassian/wire.ts';
@@ -115,14 +115,10 @@ const accountByKey = async (session: Session, key: string, call: Call): Promise<
   return toAccount(readJson(answer, user, session.party))[0] ?? null;
 };
 
-/**
- * The account under the name it has today, whoever bears its former one; throws `notFound` when it is gone, and
- * `rejected` when it is inactive.
- */
+/** The account under the name it has today, whoever bears its former one; throws `notFound` when it is gone. */
 export const accountToday = async (session: Session, account: Account, call: Call): Promise<Account> => {
   const now = await accountByKey(session, account.key, call);
   if (now === null) throw accountGone(session.party);
-  if (!now.active) throw accountInactive(session.party);
   return now;
 };
 

@@ -1,6 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Change, ChangeResult } from '../../core/profile.ts';
 import { isRefusedPage, redirectOf, unexpectedFailure } from '../atlassian/answers.ts';
+import { accountInactive } from '../atlassian/find-again.ts';
 import { showsFieldError } from '../atlassian/markup.ts';
 import { protectedAccount } from '../atlassian/open-page.ts';
 import type { Session } from '../atlassian/session.ts';
@@ -22,7 +23,8 @@ export const applyChanges = async (
   changes: readonly Change[],
   call: Call,
 ): Promise<readonly ChangeResult[]> => {
-  const { username, profile } = await readHeld(session, account, call);
+  const { username, active, profile } = await readHeld(session, account, call);
+  if (!active) throw accountInactive(session.party);
   const { due, settled } = weigh(changes, profile);
   const results = [...settled];
   for (const change of due) results.push(await write(session, username, change, call));

@@ -10,8 +10,8 @@ import { accountToday } from './accounts.ts';
 import { readPropertiesPage } from './pages.ts';
 import { idOf } from './store.ts';
 
-/** What Jira holds for an account, and the name its pages go by today. */
-export type Held = { readonly username: string; readonly profile: Profile };
+/** What Jira holds for an account, the name its pages go by today, and whether it may still sign in. */
+export type Held = { readonly username: string; readonly active: boolean; readonly profile: Profile };
 
 const listOf = (username: string): WireRequest => ({
   method: 'GET',
@@ -25,12 +25,13 @@ const listOf = (username: string): WireRequest => ({
  * username may have been passed on to somebody else: so the account is asked for by its key first.
  */
 export const readHeld = async (session: Session, account: Account, call: Call): Promise<Held> => {
-  const { username } = await accountToday(session, account, call);
+  const { username, active } = await accountToday(session, account, call);
   const answer = await openPage(session, username, listOf, call);
   const page = readPropertiesPage(answer.text, session.party);
   if (foldKey(page.username) !== foldKey(username)) throw anotherAccount(session.party);
   return {
     username: page.username,
+    active,
     profile: new Map([...page.properties].map(([key, value]) => [idOf(key), value])),
   };
 };

@@ -11,19 +11,23 @@ import { LinkWire, ValueOriginWire, WhyWire } from './wire-explain.ts';
 
 const params = z.object({ id: z.string() });
 const Key = z.string().trim().min(1).max(320);
+type Origin = z.infer<typeof ValueOriginWire>;
+
 const Attribute = z.string().regex(/^(field|userProperty):./, 'must be field:<name> or userProperty:<name>');
 
 /** Tells where a value came from, and links people to accounts by hand. */
 export const originRoutes = (app: Api, { ledger, config, starter }: ApiParts): void => {
-  /** The rows that give an attribute at a target, in one version of a connector. */
-  const rowsOf = async (connector: string, version: number | null, target: string, attribute: string) => {
-    const stored = await (version === null
+  /** The row that wrote an attribute at a target; where none is known to have, the rows that would today. */
+  const rowsOf = async (connector: string, write: Origin['write'], target: string, attribute: string) => {
+    const stored = await (write === null
       ? currentConnector(ledger, connector)
-      : connectorVersion(ledger, connector, version));
+      : connectorVersion(ledger, connector, write.version));
     if (stored === null) return { version: null, rows: [] };
     const to = config.readDefinition(stored.definition).connector.to.find((one) => one.target === target);
     const rows = (to?.attributes ?? []).flatMap((row, index) =>
-      attributeOf(row) === attribute ? [{ row: index, when: row.when ?? null, from: z.json().parse(row.from) }] : [],
+      attributeOf(row) === attribute && (write?.row ?? index) === index
+        ? [{ row: index, when: row.when ?? null, from: z.json().parse(row.from) }]
+        : [],
     );
     return { version: stored.version, rows };
   };
@@ -57,7 +61,7 @@ export const originRoutes = (app: Api, { ledger, config, starter }: ApiParts): v
       const mapping =
         origin.connector === null
           ? { version: null, rows: [] }
-          : await rowsOf(origin.connector, origin.write?.version ?? null, target, attribute);
+          : await rowsOf(origin.connector, origin.write, target, attribute);
       return { ...origin, ...mapping };
     },
   );

@@ -78,6 +78,7 @@ export const ValueOriginWire = z.object({
       before: z.string().nullable(),
       run: z.string(),
       version: z.int(),
+      row: z.int().nullable(),
       startedBy: z.string(),
       at: z.iso.datetime(),
     })
@@ -85,7 +86,7 @@ export const ValueOriginWire = z.object({
   lastSeen: z.object({ run: z.string(), at: z.iso.datetime() }).nullable(),
 });
 
-/** The same with the rows of the mapping that give the attribute, in the version that wrote it or the present one. */
+/** The same with the row that gave the value; all rows of the attribute in the present version where none wrote it. */
 export const WhyWire = ValueOriginWire.extend({
   version: z.int().nullable(),
   rows: z.array(z.object({ row: z.int(), when: z.string().nullable(), from: z.json() })),

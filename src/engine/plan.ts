@@ -109,7 +109,7 @@ const plan = (
   const { changes, adopted } = asDiff(verdicts);
   if (changes.length > 0) {
     const outcome = { target: at.id, sourceId: user.sourceId, outcome: 'planned', reason: 'planned' } as const;
-    return { pos: user.pos, sourceId: user.sourceId, changes, adopted: adopted.length, outcome, record: null };
+    return { ...planOf(user), changes, adopted: adopted.length, outcome, record: null };
   }
   // What removed rows wrote stays known, so that it can be listed and cleared.
   const values = new Map(known);
@@ -129,8 +129,10 @@ const plan = (
   };
   // A dry run leaves no trace: what it found equal is adopted by the run that may write.
   const kept = run.intent === 'plan' ? null : record;
-  return { pos: user.pos, sourceId: user.sourceId, changes, adopted: adopted.length, outcome: null, record: kept };
+  return { ...planOf(user), changes, adopted: adopted.length, outcome: null, record: kept };
 };
+
+const planOf = ({ pos, sourceId, rows }: StagedUser) => ({ pos, sourceId, rows });
 
 const ended = (
   at: TargetPlace,
@@ -138,8 +140,7 @@ const ended = (
   outcome: 'skipped' | 'unmatched' | 'failed',
   reason: string,
 ): PlannedUser => ({
-  pos: user.pos,
-  sourceId: user.sourceId,
+  ...planOf(user),
   changes: [],
   adopted: 0,
   outcome: { target: at.id, sourceId: user.sourceId, outcome, reason },

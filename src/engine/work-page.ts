@@ -40,8 +40,8 @@ export const workUsers = async (
       }
       const pos = positions.get(target) ?? 0;
       positions.set(target, pos + 1);
-      const { desired, match } = evaluation;
-      staged.push({ target, pos, sourceId: user.id, desired, match, digest, readAt });
+      const { desired, rows, match } = evaluation;
+      staged.push({ target, pos, sourceId: user.id, desired, rows, match, digest, readAt });
     }
   }
   return { staged, outcomes, unchanged };

@@ -13,6 +13,8 @@ export type PlannedUser = {
   readonly pos: number;
   readonly sourceId: SourceId;
   readonly changes: readonly PlannedChange[];
+  /** The row of the document that decided each attribute. */
+  readonly rows: ReadonlyMap<AttributeId, number>;
   readonly adopted: number;
   readonly outcome: NewOutcome | null;
   readonly record: Remember;
@@ -31,11 +33,12 @@ export const storePlan = async (ledger: Ledger, place: PlanPlace, users: readonl
   const seal = (value: string | null): Buffer | null => (value === null ? null : ledger.keyring.seal(value));
   await ledger.db.transaction().execute(async (trx) => {
     const inTransaction = { ...ledger, db: trx };
-    await sql`insert into change (run, target, source_id, attribute, pos, before_sealed, after_sealed, "foreign")
+    await sql`insert into change (run, target, source_id, attribute, pos, before_sealed, after_sealed, "foreign", row_no)
       select ${run}, ${target}, t.* from unnest(${changes.map((c) => c.user.sourceId)}::text[],
         ${changes.map((c) => c.change.attribute)}::text[], ${changes.map((c) => c.user.pos)}::integer[],
         ${changes.map((c) => seal(c.change.before))}::bytea[], ${changes.map((c) => seal(c.change.after))}::bytea[],
-        ${changes.map((c) => c.change.foreign)}::boolean[]) t
+        ${changes.map((c) => c.change.foreign)}::boolean[],
+        ${changes.map((c) => c.user.rows.get(c.change.attribute) ?? null)}::smallint[]) t
       on conflict (run, target, source_id, attribute) do nothing`.execute(trx);
     await insertOutcomes(
       inTransaction,

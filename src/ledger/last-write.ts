@@ -9,6 +9,8 @@ export type WrittenValue = {
   readonly before: string | null;
   readonly run: string;
   readonly version: number;
+  /** The row of that version that gave it; null for a value from before rows were kept. */
+  readonly row: number | null;
   readonly startedBy: string;
   readonly at: string;
 };
@@ -18,8 +20,9 @@ export const lastWrite = async (
   ledger: Ledger,
   of: { connector: string; target: string; sourceId: SourceId; attribute: AttributeId },
 ): Promise<WrittenValue | null> => {
-  type Row = { before: Buffer | null; after: Buffer | null; run: string; version: number; startedBy: string; at: Date };
+  type Row = Omit<WrittenValue, 'value' | 'before' | 'at'> & { before: Buffer | null; after: Buffer | null; at: Date };
   const { rows } = await sql<Row>`select c.before_sealed as before, c.after_sealed as after, r.id as run, r.version,
+      c.row_no as row,
       r.started_by as "startedBy", c.decided_at as at
     from change c join run r on r.id = c.run
     where r.connector = ${of.connector} and c.target = ${of.target} and c.source_id = ${of.sourceId}

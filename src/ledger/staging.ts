@@ -10,6 +10,8 @@ export type NewStagedUser = {
   readonly pos: number;
   readonly sourceId: SourceId;
   readonly desired: DesiredProfile;
+  /** The row of the document that decided each attribute. */
+  readonly rows: ReadonlyMap<AttributeId, number>;
   readonly match: readonly MatchStep[];
   readonly digest: Buffer;
   readonly readAt: Date;
@@ -21,7 +23,11 @@ export type StagedUser = NewStagedUser & { readonly account: string };
 /** A range of positions within one target: what one batch handles. `to` is exclusive. */
 export type Batch = { readonly from: number; readonly to: number };
 
-type Sealed = { readonly desired: readonly [AttributeId, Desired][]; readonly match: readonly MatchStep[] };
+type Sealed = {
+  readonly desired: readonly [AttributeId, Desired][];
+  readonly rows: readonly [AttributeId, number][];
+  readonly match: readonly MatchStep[];
+};
 
 /** A target with the digest of the rules its accounts are found by. */
 export type LinkedTarget = { readonly id: string; readonly basis: Buffer };
@@ -45,7 +51,9 @@ export const insertStagedUsers = async (
 ): Promise<void> => {
   if (users.length === 0) return;
   const seal = (user: NewStagedUser): Buffer =>
-    ledger.keyring.seal(JSON.stringify({ desired: [...user.desired], match: user.match } satisfies Sealed));
+    ledger.keyring.seal(
+      JSON.stringify({ desired: [...user.desired], rows: [...user.rows], match: user.match } satisfies Sealed),
+    );
   await sql`insert into staged_user (run, target, pos, source_id, desired_sealed, digest, read_at)
     select ${run}, t.* from unnest(${users.map((u) => u.target)}::text[], ${users.map((u) => u.pos)}::integer[],
       ${users.map((u) => u.sourceId)}::text[], ${users.map(seal)}::bytea[], ${users.map((u) => u.digest)}::bytea[],
@@ -191,10 +199,7 @@ const unlinked = (run: string, target: LinkedTarget) => sql`from staged_user s j
     and not exists (select 1 from profile p
       where p.connector = r.connector and p.target = s.target and p.source_id = s.source_id and ${holds(target)})`;
 
-const openSealed = (
-  ledger: Ledger,
-  sealed: Buffer,
-): { desired: ReadonlyMap<AttributeId, Desired>; match: readonly MatchStep[] } => {
-  const { desired, match }: Sealed = JSON.parse(ledger.keyring.open(sealed));
-  return { desired: new Map(desired), match };
+const openSealed = (ledger: Ledger, sealed: Buffer): Pick<NewStagedUser, 'desired' | 'rows' | 'match'> => {
+  const { desired, rows, match }: Sealed = JSON.parse(ledger.keyring.open(sealed));
+  return { desired: new Map(desired), rows: new Map(rows), match };
 };

@@ -42,16 +42,18 @@ export const compileTarget = (to: TargetMapping, rules: TargetAttributes): Compi
         if (found.values.length > 0) steps.push(found);
       }
       const desired = new Map<AttributeId, Desired>();
+      const decidedBy = new Map<AttributeId, number>();
       for (const [attribute, choices] of rows) {
-        const { decision, why } = await firstThatApplies(
+        const { decision, why, row } = await firstThatApplies(
           choices,
           person,
           tell && ((row, told) => tell({ target: to.target, step: 'row', row, attribute, ...told })),
         );
         if (decision === 'skipUser') return { kind: 'skipped', reason: `${attribute}: ${why}` };
         desired.set(attribute, decision);
+        if (row !== null) decidedBy.set(attribute, row);
       }
-      return { kind: 'mapped', desired, match: steps };
+      return { kind: 'mapped', desired, rows: decidedBy, match: steps };
     } catch (error) {
       return failed(to.target, error);
     }
@@ -74,7 +76,7 @@ const firstThatApplies = async (
   rows: readonly NumberedRow[],
   person: Json | undefined,
   tell: TellRow | undefined,
-): Promise<RowResult> => {
+): Promise<RowResult & { readonly row: number | null }> => {
   for (const row of rows) {
     if (await row.applies(person)) {
       let trace = nothing;
@@ -83,12 +85,12 @@ const firstThatApplies = async (
       };
       const result = await row.decide(person, tell && listen);
       tell?.(row.index, { ...trace, ...result });
-      return result;
+      return { ...result, row: row.index };
     }
     tell?.(row.index, { ...nothing, decision: null, why: '`when` does not hold' });
   }
   const last = rows.at(-1);
-  if (last === undefined) return { decision: { do: 'keep' }, why: 'no row' };
+  if (last === undefined) return { decision: { do: 'keep' }, why: 'no row', row: null };
   tell?.(last.index, { ...nothing, ...last.empty });
-  return last.empty;
+  return { ...last.empty, row: last.index };
 };

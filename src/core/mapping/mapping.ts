@@ -7,7 +7,13 @@ export type TargetEvaluation =
   | { readonly kind: 'outOfScope'; readonly reason: string }
   | { readonly kind: 'skipped'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'mapped'; readonly desired: DesiredProfile; readonly match: readonly MatchStep[] };
+  | {
+      readonly kind: 'mapped';
+      readonly desired: DesiredProfile;
+      /** The row of the document that decided each attribute, counted from 0. */
+      readonly rows: ReadonlyMap<AttributeId, number>;
+      readonly match: readonly MatchStep[];
+    };
 
 /**
  * One step on the way to an evaluation, for explaining it; `target` is null for the connector's own scope. `row` counts

@@ -4,6 +4,7 @@ import { runsMigration } from './0002-runs.ts';
 import { linksMigration } from './0003-links.ts';
 import { incrementsMigration } from './0004-increments.ts';
 import { managersMigration } from './0005-managers.ts';
+import { rowsMigration } from './0006-rows.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-links': linksMigration,
   '0004-increments': incrementsMigration,
   '0005-managers': managersMigration,
+  '0006-rows': rowsMigration,
 };

@@ -20,6 +20,11 @@ describe('a mapping', () => {
     const set = (value: string) => ({ do: 'set', value, overwrite: 'always' });
     assert.deepEqual(await phone({ type: 'Guest', company: 'Acme' }), set('External'));
     assert.deepEqual(await phone({ company: 'Acme' }), set('Acme'));
+    const rowOf = async (type: string) => {
+      const result = await evaluate(mapping, { type, company: 'Acme' });
+      return result.kind === 'mapped' ? result.rows.get('field:phone') : null;
+    };
+    assert.deepEqual([await rowOf('Guest'), await rowOf('Robot'), await rowOf('Member')], [0, 1, 2]);
   });
 
   it('scope of the connector and of the target leave a person out', async () => {
@@ -42,6 +47,7 @@ describe('a mapping', () => {
     assert.deepEqual(await evaluate(mapping, { login: ' ', mail: 'Joe@a.example', others: ['joe@A.example', 'j@b'] }), {
       kind: 'mapped',
       desired: new Map([['field:phone', { do: 'clear', whose: 'ours' }]]),
+      rows: new Map([['field:phone', 0]]),
       match: [{ by: 'email', values: ['Joe@a.example', 'j@b'] }],
     });
   });

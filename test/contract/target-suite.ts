@@ -206,6 +206,38 @@ export const targetContract = (member: TargetMember): void => {
       assert.equal(lines.at(-1)?.ok, false);
     });
 
+    test('any set of changes gives the profile wanted, and leaves what is not mapped as it was', async () => {
+      const account = lab.account('user1');
+      const value = fc
+        .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
+        .map((text) => `${text}<&"'é😀שלום`)
+        .filter(member.keeps);
+      const wanted = fc.tuple(fc.option(value, { nil: null }), fc.option(value, { nil: null }));
+      const ids = [first.id, third.id];
+      await fc.assert(
+        fc.asyncProperty(wanted, async (profile) => {
+          const held = await lab.target.readProfile(account, ids, countedCall().call);
+          const changes = ids.flatMap((id, index): Change[] => {
+            const [before, after] = [held.get(id) ?? null, profile[index] ?? null];
+            return before === after ? [] : [set(id, before, after)];
+          });
+          const results = await lab.target.applyChanges(account, changes, countedCall().call);
+          assert.deepEqual(
+            results,
+            changes.map(({ attribute }) => ({ attribute, status: 'applied' })),
+          );
+          const now = await lab.target.readProfile(account, ids, countedCall().call);
+          assert.deepEqual(
+            ids.map((id) => now.get(id) ?? null),
+            profile,
+          );
+          assert.equal(lab.holds('user1').held[second.name], 'other 1');
+          assert.equal(lab.holds('user1').fullName, people[1]?.fullName);
+        }),
+        { numRuns: 40 },
+      );
+    });
+
     test('any value it can keep comes back as it was written', async () => {
       const letters = fc.oneof(
         fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),

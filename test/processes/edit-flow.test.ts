@@ -211,7 +211,8 @@ test('everything a run needs is looked at in order, and a write test leaves the 
   assert.deepEqual(
     targets.jira?.map(({ what, ok }) => [what, ok]),
     [
-      ...['reachable', 'login', 'administrator', 'account listing', 'attributes of users'],
+      ...['reachable', 'version', 'clock', 'login', 'rate limit', 'secure administrator session', 'administrator'],
+      ...['account listing', 'attributes of users'],
       ...['Company', 'Cost center', 'Manager', 'Employee ID', 'Desk'].map((name) => `write userProperty:${name}`),
     ].map((what) => [what, true]),
   );

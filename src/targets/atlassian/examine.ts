@@ -6,11 +6,14 @@ import type { Account, Target, WriteTrial } from '../target.ts';
 import { newJar } from './cookies.ts';
 import { readJson } from './json.ts';
 import type { Session } from './session.ts';
-import type { Wire, WireRequest } from './wire.ts';
+import type { Answer, Wire, WireRequest } from './wire.ts';
 import { writeTest } from './write-test.ts';
 
+/** What was found; with a remedy where a run works all the same, but an admin should know. */
+type Found = string | { readonly found: string; readonly remedy: string };
+
 /** One thing to look at; gives what was found, throws a `Failure` when a run could not work with it. */
-export type Look = { readonly what: string; readonly look: () => Promise<string> };
+export type Look = { readonly what: string; readonly look: () => Promise<Found> };
 
 /** Looks at one thing after the other and stops at the first that fails, because the rest builds on it. */
 export async function* examine(looks: readonly Look[]): AsyncGenerator<CheckLine, boolean> {
@@ -22,9 +25,10 @@ export async function* examine(looks: readonly Look[]): AsyncGenerator<CheckLine
   return true;
 }
 
-const lookAt = async (what: string, look: () => Promise<string>): Promise<CheckLine> => {
+const lookAt = async (what: string, look: Look['look']): Promise<CheckLine> => {
   try {
-    return { what, ok: true, found: await look() };
+    const found = await look();
+    return { what, ok: true, ...(typeof found === 'string' ? { found } : found) };
   } catch (error) {
     if (!isFailure(error)) throw error;
     const { remedy } = error.facts;
@@ -35,27 +39,64 @@ const lookAt = async (what: string, look: () => Promise<string>): Promise<CheckL
 const version = z.object({ version: z.string() });
 const maxSkewSeconds = 300;
 
-/** Reaches the product without signing in: its version, and how far its clock is from ours. */
-export const reach = (wire: Wire, request: WireRequest, call: Call): Look => ({
-  what: 'reachable',
-  look: async () => {
-    const answer = await wire.send(request, newJar(), call);
-    const found =
-      answer.status === 200 ? `version ${readJson(answer, version, wire.party).version}` : 'version not told';
-    const skew = Math.abs(Date.parse(answer.header('date') ?? '') - Date.now()) / 1000;
-    return skew > maxSkewSeconds ? `${found}; its clock differs by ${Math.round(skew)} s` : found;
-  },
-});
+/** Reaches the product without signing in, with one request: its version, and how far its clock is from ours. */
+export const reach = (wire: Wire, request: WireRequest, call: Call): readonly Look[] => {
+  let answer: Answer | null = null;
+  return [
+    {
+      what: 'reachable',
+      look: async () => {
+        answer = await wire.send(request, newJar(), call);
+        return `answers at ${wire.baseUrl.host}`;
+      },
+    },
+    {
+      what: 'version',
+      look: async () =>
+        answer?.status === 200 ? readJson(answer, version, wire.party).version : 'not told without signing in',
+    },
+    { what: 'clock', look: async () => skewOf(answer?.header('date')) },
+  ];
+};
+
+const skewOf = (date: string | undefined): Found => {
+  const seconds = Math.round(Math.abs(Date.parse(date ?? '') - Date.now()) / 1000);
+  if (Number.isNaN(seconds)) return 'not told';
+  if (seconds <= maxSkewSeconds) return 'as this machine';
+  return { found: `differs from this machine by ${seconds} s`, remedy: 'Let both take the time from one server.' };
+};
 
 /** Signs in, and tells the limits the product counts the service account by. */
-export const signsIn = (session: Session, whoAmI: WireRequest, call: Call): Look => ({
-  what: 'login',
-  look: async () => {
-    const answer = await session.send(whoAmI, call);
-    const limit = answer.header('x-ratelimit-limit');
-    return limit === undefined ? 'signed in; no rate limit told' : `signed in; rate limit ${limit} requests`;
-  },
-});
+export const signsIn = (session: Session, whoAmI: WireRequest, call: Call): readonly Look[] => {
+  let answer: Answer | null = null;
+  return [
+    {
+      what: 'login',
+      look: async () => {
+        answer = await session.send(whoAmI, call);
+        return session.username === null ? 'the token is accepted' : 'the service account is signed in';
+      },
+    },
+    {
+      what: 'rate limit',
+      look: async () => {
+        const [limit, left] = ['x-ratelimit-limit', 'x-ratelimit-remaining'].map((name) => answer?.header(name));
+        return limit === undefined ? 'none told' : `${limit} requests, ${left ?? 'an unknown number'} of them left`;
+      },
+    },
+  ];
+};
+
+/** Opens a page of the administration, for the service account itself: the password page may stand before it (WebSudo). */
+export const raises = (session: Session, page: (username: string) => WireRequest, call: Call): readonly Look[] => {
+  const { username } = session;
+  if (username === null) return [];
+  const look = async (): Promise<string> => {
+    await session.send({ ...page(username), refusable: true }, call);
+    return 'opened, or not asked for';
+  };
+  return [{ what: 'secure administrator session', look }];
+};
 
 /** Reads the first page of the account listing. */
 export const lists = (target: Pick<Target, 'accountsPage'>, call: Call): Look => ({

@@ -1,11 +1,11 @@
 import type { Call } from '../../core/call.ts';
-import { type Look, lists, reach, signsIn } from '../atlassian/examine.ts';
+import { type Look, lists, raises, reach, signsIn } from '../atlassian/examine.ts';
 import type { Session } from '../atlassian/session.ts';
 import type { Wire } from '../atlassian/wire.ts';
 import type { Target } from '../target.ts';
 import { ownAccount } from './accounts.ts';
 import { readPreferences } from './preferences.ts';
-import { openUserForm } from './profile.ts';
+import { formOf, openUserForm } from './profile.ts';
 import { confluence } from './session.ts';
 import type { ConfluenceSettings } from './settings.ts';
 
@@ -17,9 +17,9 @@ export const looksAtConfluence = (
   { remoteApi }: Pick<ConfluenceSettings, 'remoteApi'>,
   call: Call,
 ): readonly Look[] => [
-  reach(wire, { method: 'GET', route: '/rest/api/server-information', kind: 'login' }, call),
-  signsIn(session, confluence(wire.baseUrl).whoAmI, call),
-  lists(target, call),
+  ...reach(wire, { method: 'GET', route: '/rest/api/server-information', kind: 'login' }, call),
+  ...signsIn(session, confluence(wire.baseUrl).whoAmI, call),
+  ...raises(session, formOf, call),
   {
     what: 'administrator',
     look: async () => {
@@ -27,6 +27,7 @@ export const looksAtConfluence = (
       return 'the form that edits a user opens and can be read, for the service account itself';
     },
   },
+  lists(target, call),
   ...(remoteApi ? [remoteApiLook(session, call)] : []),
 ];
 

@@ -9,7 +9,8 @@ import type { Account } from '../target.ts';
 import { accountByKey } from './accounts.ts';
 import { readUserForm, type UserForm } from './pages.ts';
 
-const formOf = (username: string): WireRequest => ({
+/** The form an administrator edits an account with. */
+export const formOf = (username: string): WireRequest => ({
   method: 'GET',
   route: '/admin/users/edituser.action',
   kind: 'read',

@@ -24,6 +24,7 @@ const valueBytes = 32_768;
  * 404 afterwards.
  */
 export const entityProperty: Store = {
+  page: null,
   together: null,
   read: async (session, account, attributes, call) => {
     const answer = await session.send(

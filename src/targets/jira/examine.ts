@@ -1,5 +1,5 @@
 import type { Call } from '../../core/call.ts';
-import { type Look, lists, reach, signsIn } from '../atlassian/examine.ts';
+import { type Look, lists, raises, reach, signsIn } from '../atlassian/examine.ts';
 import { accountGone } from '../atlassian/find-again.ts';
 import type { Session } from '../atlassian/session.ts';
 import type { Wire } from '../atlassian/wire.ts';
@@ -17,8 +17,9 @@ export const looksAtJira = (
   target: Pick<Target, 'accountsPage'>,
   call: Call,
 ): readonly Look[] => [
-  reach(wire, { method: 'GET', route: '/rest/api/2/serverInfo', kind: 'login' }, call),
-  signsIn(session, jira().whoAmI, call),
+  ...reach(wire, { method: 'GET', route: '/rest/api/2/serverInfo', kind: 'login' }, call),
+  ...signsIn(session, jira().whoAmI, call),
+  ...(store.page === null ? [] : raises(session, store.page, call)),
   {
     what: 'administrator',
     look: async () => {

@@ -13,7 +13,8 @@ import { idOf } from './store.ts';
 /** What Jira holds for an account, the name its pages go by today, and whether it may still sign in. */
 export type Held = { readonly username: string; readonly active: boolean; readonly profile: Profile };
 
-const listOf = (username: string): WireRequest => ({
+/** The page of an account's User Properties. */
+export const listOf = (username: string): WireRequest => ({
   method: 'GET',
   route: '/secure/admin/user/EditUserProperties.jspa',
   kind: 'read',

@@ -45,6 +45,7 @@ const together: StoreTogether = {
 
 /** One account is a batch of one. */
 export const scriptRunner: Store = {
+  page: null,
   together,
   read: async (session, account, attributes, call) =>
     theOne<Profile>(await together.read(session, [{ account, attributes }], call)),

@@ -2,6 +2,7 @@ import type { Call } from '../../core/call.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { AttributeId, Change, ChangeResult, Profile } from '../../core/profile.ts';
 import type { Session } from '../atlassian/session.ts';
+import type { WireRequest } from '../atlassian/wire.ts';
 import type { Account, Wanted, Work } from '../target.ts';
 
 /** Several accounts in one request, as `Together` of a target. */
@@ -17,6 +18,8 @@ export type StoreTogether = {
 
 /** One of the places Jira keeps attributes of a user in; they do not see each other. */
 export type Store = {
+  /** The page of the administration an account's attributes stand on; null for a store that is REST alone. */
+  readonly page: ((username: string) => WireRequest) | null;
   /** Null where the store takes one account at a time. */
   readonly together: StoreTogether | null;
   /** The present values of these attributes. */

@@ -1,10 +1,11 @@
 import { only } from '../atlassian/weigh.ts';
 import { applyChanges } from './apply.ts';
-import { readHeld } from './profile.ts';
+import { listOf, readHeld } from './profile.ts';
 import type { Store } from './store.ts';
 
 /** User Properties as an administrator sees them, through Jira's administration pages. */
 export const userProperty: Store = {
+  page: listOf,
   together: null,
   read: async (session, account, attributes, call) =>
     only((await readHeld(session, account, call)).profile, attributes),

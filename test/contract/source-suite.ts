@@ -52,6 +52,19 @@ export const sourceContract = (member: SourceMember): void => {
       assert.equal(new Set(found.map(({ id }) => id)).size, users);
     });
 
+    test('a huge page is read like any other', async () => {
+      const crowd = await member.start(300);
+      const long = 'x'.repeat(60_000);
+      for (const { id } of (await readAll(crowd.open(), [words.login])).users) {
+        await crowd.control('PATCH', `/people/${crowd.worldOf(id)}`, words.setOne(0, long));
+      }
+      const [path = ''] = words.sixty;
+      const { users: found } = await readAll(crowd.open(), [path]);
+      await crowd.close();
+      assert.equal(new Set(found.map(({ id }) => id)).size, 300);
+      assert.ok(found.every((user) => at(user, path) === long));
+    });
+
     test('an empty tenant is a complete read of nobody', async () => {
       const empty = await member.start(0);
       const { users: found } = await readAll(empty.open(), [words.login]);

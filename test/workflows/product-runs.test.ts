@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
+import fc from 'fast-check';
+import { compileMapping } from '../../src/core/mapping/compile.ts';
+import type { AttributeRow } from '../../src/core/mapping/settings.ts';
 import type { Report } from '../../src/core/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { msUntilOpen, type WriteHours } from '../../src/core/write-hours.ts';
 import { listChanges } from '../../src/ledger/change-list.ts';
 import { listOutcomes } from '../../src/ledger/outcomes.ts';
 import { findRun } from '../../src/ledger/runs.ts';
+import { confluence } from '../../src/targets/confluence/index.ts';
 import { jira } from '../../src/targets/jira/index.ts';
 import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
@@ -18,7 +22,27 @@ const database = await freshDatabase();
 const { ledger } = database;
 after(() => database.close());
 
+/** Writes a field of Confluence; the titles are the same as Jira's. */
+const locationMapping = (target: string) => {
+  const rule = { maxLength: 255, unit: 'characters' } as const;
+  const row: AttributeRow = {
+    field: 'location',
+    from: 'title',
+    transforms: [],
+    whenNoTransformApplies: 'useValue',
+    whenEmpty: 'clearOurs',
+    overwrite: 'always',
+    whenTooLong: 'truncate',
+    keepOrder: false,
+  };
+  return compileMapping(
+    { to: [{ target, match: [{ username: 'login' }], attributes: [row] }] },
+    { attributes: new Map([[target, { fields: { location: rule }, userProperty: null }]]) },
+  );
+};
+
 type Given = {
+  readonly kind?: 'jira' | 'confluence';
   readonly people: readonly Person[];
   readonly options?: Readonly<Record<string, unknown>>;
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -26,12 +50,15 @@ type Given = {
   readonly now?: () => number;
 };
 
-/** Jira's stand-in with a worker on it, and a directory of one person for each of its accounts, `u0`, `u1` and so on. */
-const lab = async ({ people, options = {}, settings = {}, writeHours, now }: Given) => {
-  const id = `jira-${randomUUID()}`;
-  const product = await openProduct('jira', people, options);
-  const given = { kind: 'jira', url: product.url, auth: passwordAuth, readBack: 0, ...settings };
-  const target = jira.open(jira.settings.parse(given), deps);
+/** A product's stand-in with a worker on it, and a directory of one person for each of its accounts, `u0`, `u1` and so on. */
+const lab = async ({ kind = 'jira', people, options = {}, settings = {}, writeHours, now }: Given) => {
+  const id = `${kind}-${randomUUID()}`;
+  const product = await openProduct(kind, people, options);
+  const given = { kind, url: product.url, auth: passwordAuth, readBack: 0, ...settings };
+  const target =
+    kind === 'jira'
+      ? jira.open(jira.settings.parse(given), deps)
+      : confluence.open(confluence.settings.parse(given), deps);
   const directory = new Map<string, SourceUser>();
   const retitle = (title: string): void => {
     for (const { username } of people) {
@@ -48,7 +75,7 @@ const lab = async ({ people, options = {}, settings = {}, writeHours, now }: Giv
       id,
       source: memorySource(directory, 100).source,
       targets: new Map([[id, { target, inFlight: 5, ...(writeHours === undefined ? {} : { writeHours }) }]]),
-      mapping: titleMapping([id]),
+      mapping: kind === 'jira' ? titleMapping([id]) : locationMapping(id),
       guard: { ...defaultGuard, ignoreBelow: 1_000, changedPeople: { percent: 100, count: 10_000 } },
     },
     now,
@@ -191,6 +218,31 @@ test('sessions that end, waits short and long, connections that drop: a whole ru
       .entries()
       .filter(({ method, path }) => method === 'POST' && /\/login\.jsp|WebSudoAuthenticate/.test(path));
     assert.ok(signIns.length >= 6 && signIns.length < target.calls.login, `${signIns.length}`);
+  } finally {
+    await close();
+  }
+});
+
+test('a run over 500 accounts with hostile names changes no username, full name or mail', async () => {
+  const names = fc.sample(fc.string({ unit: 'grapheme', maxLength: 60 }), { numRuns: 500, seed: 11 });
+  const people = crowd(500).map((person, n) => ({
+    ...person,
+    displayName: `${names[n] ?? ''}&amp;"'<b>\u202e`,
+    email: `${n}+"x"&y@example.com`,
+    directory: n % 5 === 0 ? ('readOnly' as const) : ('internal' as const),
+    properties: { phone: `+${n}` },
+  }));
+  const { product, sync, close } = await lab({ kind: 'confluence', people });
+  const identities = () =>
+    product.store().accounts.map(({ key, username, displayName, email }) => [key, username, displayName, email]);
+  const earlier = identities();
+  try {
+    const { report, target } = await sync();
+    assert.deepEqual([report.status, target.updated, target.failed], ['done', 500, 0]);
+    assert.deepEqual(identities(), earlier);
+    for (let n = 0; n < 500; n += 1) {
+      assert.deepEqual(product.find(`u${n}`).properties, { phone: `+${n}`, location: `First u${n}` });
+    }
   } finally {
     await close();
   }

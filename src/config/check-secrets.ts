@@ -19,7 +19,7 @@ export const checkSecrets = async (document: Document, secret: ReadSecret): Prom
       await secret(asked);
     } catch (error) {
       if (!isFailure(error)) throw error;
-      const remedy = `${error.facts.remedy ?? 'Provide it.'} This was looked up where the check ran; the worker needs it.`;
+      const remedy = `${error.facts.remedy ?? 'Provide it.'} (It was looked up where the check ran.)`;
       findings.push({ severity: 'warning', place, message: error.message, remedy });
     }
   }

@@ -11,7 +11,7 @@ export type Selection = {
 };
 
 /** Properties of a user beside the profile (Okta: user object). */
-const topLevel: ReadonlySet<string> = new Set([
+export const topLevel: ReadonlySet<string> = new Set([
   'id',
   'status',
   'created',

@@ -1,4 +1,5 @@
 import type { AttributePath } from '../../core/values.ts';
+import { topLevel } from './selection.ts';
 
 /** What every organisation's users have (Okta: user object, default profile); an organisation adds its own. */
 export const usualPaths: readonly AttributePath[] = [

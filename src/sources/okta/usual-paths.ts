@@ -3,17 +3,7 @@ import { topLevel } from './selection.ts';
 
 /** What every organisation's users have (Okta: user object, default profile); an organisation adds its own. */
 export const usualPaths: readonly AttributePath[] = [
-  ...[
-    'id',
-    'status',
-    'created',
-    'activated',
-    'statusChanged',
-    'lastLogin',
-    'lastUpdated',
-    'passwordChanged',
-    'type.id',
-  ],
+  ...topLevel,
   ...[
     'city costCenter countryCode department displayName division email employeeNumber firstName honorificPrefix',
     'honorificSuffix lastName locale login manager managerId middleName mobilePhone nickName organization postalAddress',

@@ -64,7 +64,7 @@ const doubtOf = (path: string, { usualPaths, ownPaths }: SourceKind): Omit<Findi
   const own = path.replace(/^manager\./, '');
   const known = usualPaths.some((usual) => usual === own || usual.startsWith(`${own}.`) || isLeafAbove(usual, own));
   if (known) return [];
-  const near = closest(own, usualPaths);
+  const near = nearestPath(own, usualPaths);
   if (near === null && ownPaths.test(own)) return [];
   const meant = near === null ? '' : `Did you mean ${path.slice(0, path.length - own.length)}${near}? `;
   return [
@@ -74,6 +74,16 @@ const doubtOf = (path: string, { usualPaths, ownPaths }: SourceKind): Omit<Findi
       remedy: `${meant}Leave it if yours has it: \`attune attributes\` lists what it offers.`,
     },
   ];
+};
+
+/** The usual path that was most nearly meant: among its siblings, whose common beginning says nothing, or else any. */
+const nearestPath = (path: string, usualPaths: readonly string[]): string | null => {
+  const parent = path.slice(0, path.lastIndexOf('.') + 1);
+  const siblings = usualPaths.filter((usual) => usual.slice(0, usual.lastIndexOf('.') + 1) === parent);
+  if (siblings.length === 0) return closest(path, usualPaths);
+  const names = siblings.map((usual) => usual.slice(parent.length));
+  const near = closest(path.slice(parent.length), names);
+  return near === null ? null : parent + near;
 };
 
 /** Whether a path stands below a usual one, whose parts are not listed one by one. */

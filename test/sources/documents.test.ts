@@ -48,3 +48,15 @@ test('settings that are wrong are told at their place, and a literal secret is n
   assert.notDeepEqual(await problems('{ env: ATTUNE_SECRET_ENTRA }', 'hunter2'), []);
   assert.notDeepEqual(await problems('ATTUNE_SECRET_ENTRA', 'PATH'), []);
 });
+
+test('an attribute of one’s own is not doubted, a slip of a usual one is', async () => {
+  const right = blocks.find(({ file }) => file.endsWith('okta.md'))?.block ?? '';
+  const warned = async (path: string) => {
+    const { problems } = await config.readDocument(right.replaceAll('profile.costCenter', path));
+    return problems.map(({ severity, remedy }) => `${severity} ${remedy.split('?')[0]}`);
+  };
+  assert.ok(right.includes('profile.costCenter'));
+  assert.deepEqual(await warned('profile.badge'), []);
+  assert.deepEqual(await warned('profile.titel'), ['warning Did you mean profile.title']);
+  assert.deepEqual(await warned('profile.costCentre'), ['warning Did you mean profile.costCenter']);
+});

@@ -26,6 +26,11 @@ const sourceOf = (): SandboxSource => {
   process.exit(2);
 };
 
+if (values.document && values.source === 'google') {
+  process.stderr.write('--document does not go with --source google, whose key is made anew at each start.\n');
+  process.exit(2);
+}
+
 const sandbox = await startSandbox({
   source: sourceOf(),
   users: numberOf('users', 200_000),

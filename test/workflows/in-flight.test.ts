@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SourceUser } from '../../src/core/values.ts';
+import { findRun } from '../../src/ledger/runs.ts';
+import type { Account, Target } from '../../src/targets/target.ts';
+import type { RunResult } from '../../workflows/run.ts';
+import { freshDatabase } from '../fixtures/database.ts';
+import { memorySource, memoryTarget } from '../fixtures/directory.ts';
+import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
+
+const inFlight = 3;
+const each = 60;
+const accounts: Account[] = [];
+const directoryOf = (name: string): Map<string, SourceUser> => {
+  const people = new Map<string, SourceUser>();
+  for (let n = 0; n < each; n += 1) {
+    const login = `${name}${n}`;
+    people.set(login, { id: login, attributes: { login, title: `Title of ${login}` } });
+    accounts.push({ key: login, username: login, email: null, active: true });
+  }
+  return people;
+};
+const directories = ['one', 'two', 'three'].map((name) => ({ name, people: directoryOf(name) }));
+const jira = memoryTarget(accounts);
+
+/** How many calls are at the product now, and were at most. */
+const load = { now: 0, most: 0 };
+const measured = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  load.now += 1;
+  load.most = Math.max(load.most, load.now);
+  try {
+    await sleep(3);
+    return await work();
+  } finally {
+    load.now -= 1;
+  }
+};
+const target: Target = {
+  ...jira.target,
+  accountsPage: (cursor, call) => measured(() => jira.target.accountsPage(cursor, call)),
+  findAccounts: (by, call) => measured(() => jira.target.findAccounts(by, call)),
+  readProfile: (account, attributes, call) => measured(() => jira.target.readProfile(account, attributes, call)),
+  applyChanges: (account, changes, call) => measured(() => jira.target.applyChanges(account, changes, call)),
+};
+
+const database = await freshDatabase();
+const workers = await Promise.all(
+  directories.map(({ name, people }) =>
+    workerFor(database.ledger, {
+      id: name,
+      source: memorySource(people, 20).source,
+      targets: new Map([['jira', { target, inFlight }]]),
+      mapping: titleMapping(['jira']),
+      guard: { ...defaultGuard, ignoreBelow: 1_000 },
+    }),
+  ),
+);
+after(async () => {
+  for (const worker of workers) await worker.close();
+  await database.close();
+});
+
+test('three connectors on three workers ask one target for no more than inFlight at once', async () => {
+  const results = await Promise.all(
+    workers.map(({ client, queue }, index) =>
+      client.workflow.execute<(input: object) => Promise<RunResult>>('fullSync', {
+        args: [{ connector: directories[index]?.name }],
+        taskQueue: queue,
+        workflowId: `test/${randomUUID()}`,
+      }),
+    ),
+  );
+  for (const { run } of results) {
+    assert.equal((await findRun(database.ledger, run))?.report?.targets.jira?.updated, each);
+  }
+  assert.equal(jira.journal.writes.length, 3 * each);
+  assert.ok(load.most <= inFlight, `${load.most} at once`);
+  assert.ok(load.most > 1, 'there was something to bound');
+});

@@ -43,7 +43,9 @@ const overLists = (name: string, run: Native): Native =>
   async function (text, ...rest) {
     if (!isList(text)) return run.call(this, text, ...rest);
     if (text.some((one) => typeof one !== 'string')) throw { code: 'T0410' };
-    const results = await Promise.all(text.map((one) => run.call(this, one, ...rest)));
+    // One after the other: the matches of a regular expression are found by one search that remembers its place.
+    const results: unknown[] = [];
+    for (const one of text) results.push(await run.call(this, one, ...rest));
     return (together[name] ?? inOneList)(results);
   };
 

@@ -39,9 +39,11 @@ export const confluence: TargetDefinition<ConfluenceSettings> = {
     const write: Target['applyChanges'] = (account, changes, call) =>
       protection.watch(account, async () => {
         const [preferences, fields] = split(changes, ({ attribute }) => attribute);
+        // The form first only as far as it opens: an account out of reach, or inactive, gets neither.
+        if (fields.length > 0 && preferences.length > 0) await openUserForm(session, account, call);
         return inOrder(changes, [
-          ...(fields.length === 0 ? [] : await applyChanges(session, account, fields, call)),
           ...(preferences.length === 0 ? [] : await writePreferences(session, account, preferences, call)),
+          ...(fields.length === 0 ? [] : await applyChanges(session, account, fields, call)),
         ]);
       });
     const target: Target = {

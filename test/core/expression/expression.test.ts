@@ -63,6 +63,37 @@ describe('an expression over hostile data', () => {
   });
 });
 
+describe('a function of one text over a list', () => {
+  it('gives for each text what it gives for that text alone', async () => {
+    const calls = [
+      "$replace(a, /[aeiou]+/, '-')",
+      '$split(a, /[ ,]+/)',
+      '$match(a, /[0-9]/).match',
+      "$substringBefore(a, ' ')",
+      "$pad($trim(a), 12, '.')",
+    ];
+    const texts = ['one two 1, three 23', 'aeiou io 4', 'xyz', '  5 6 7  '];
+    for (const call of calls) {
+      const alone = [];
+      for (const a of texts) alone.push(...textsOf(await run(call, { a })));
+      assert.deepEqual(textsOf(await run(call, { a: texts })), alone, call);
+    }
+    assert.equal(await run('$contains(a, /^x/)', { a: texts }), true);
+    assert.equal(await run('$contains(a, /^q/)', { a: texts }), false);
+    await assert.rejects(run('$uppercase(a)', { a: ['x', 7] }));
+  });
+});
+
+describe('one expression for several people at once', () => {
+  it('never mixes them up', async () => {
+    const expression = compileExpression('$join($map(list, function($x) { $$.name & $x }), " ")');
+    const answers = await Promise.all(
+      ['ada', 'eve', 'bob'].map((name) => expression.evaluate(present({ name, list: ['1', '2', '3', '4'] }))),
+    );
+    assert.deepEqual(answers, ['ada1 ada2 ada3 ada4', 'eve1 eve2 eve3 eve4', 'bob1 bob2 bob3 bob4']);
+  });
+});
+
 describe('a plain path', () => {
   it('gives the texts JSONata itself gives', async () => {
     const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WireRequest } from '../../../src/targets/atlassian/wire.ts';
 import { applyChanges } from '../../../src/targets/confluence/apply.ts';
+import { confluence } from '../../../src/targets/confluence/index.ts';
 import { userFormPage } from '../fixtures/pages.ts';
 import { countingCall } from '../fixtures/product.ts';
+import { deps, openProduct, passwordAuth } from '../fixtures/sandbox.ts';
 import { type Reply, signedIn } from '../fixtures/session.ts';
 
 const fred = { key: '4028', username: 'fred', email: null, active: true };
@@ -105,4 +107,34 @@ describe('writing profile fields', () => {
     assert.deepEqual(results, [{ attribute: 'field:im', status: 'already' }]);
     assert.equal(writes().length, 0);
   });
+});
+
+test('fields and preferences of one account are written together, and neither for one that is inactive', async (t) => {
+  const product = await openProduct('confluence', [{ username: 'ada' }], { remoteApi: true });
+  const settings = { kind: 'confluence', url: product.url, auth: passwordAuth, remoteApi: true, readBack: 1 };
+  const target = confluence.open(confluence.settings.parse(settings), deps);
+  t.after(async () => {
+    await target.close();
+    await product.close();
+  });
+  const account = { key: product.find('ada').key, username: 'ada', email: null, active: true };
+  const changes = [
+    { attribute: 'field:phone', before: null, after: '+1' },
+    { attribute: 'userProperty:Company', before: null, after: 'Acme' },
+  ] as const;
+  product.edit.activate('ada', false);
+  await assert.rejects(target.applyChanges(account, changes, countingCall().call), { kind: 'rejected' });
+  assert.deepEqual(product.find('ada').properties, {});
+  product.edit.activate('ada', true);
+  assert.deepEqual(
+    (await target.applyChanges(account, changes, countingCall().call)).map(({ attribute, status }) => [
+      attribute,
+      status,
+    ]),
+    [
+      ['field:phone', 'applied'],
+      ['userProperty:Company', 'applied'],
+    ],
+  );
+  assert.deepEqual(product.find('ada').properties, { phone: '+1', 'preference:Company': 'Acme' });
 });

@@ -9,12 +9,12 @@ import type { JsonObject, SourceUser } from '../core/values.ts';
 import { isTaken, linkOf, wasContested } from '../ledger/links.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { databaseNow } from '../ledger/pages.ts';
-import { knownProfiles, ownedElsewhere, type Remembered } from '../ledger/profiles.ts';
+import { heldDigests, knownProfiles, ownedElsewhere, type Remembered } from '../ledger/profiles.ts';
 import type { Account } from '../targets/target.ts';
 import { accountOf } from './account-text.ts';
 import { endOf } from './at-target.ts';
 import type { OpenConnector, TargetPlace } from './connector.ts';
-import { linkBasis } from './digest.ts';
+import { linkBasis, profileDigest } from './digest.ts';
 import { withSlots } from './lease.ts';
 import { compared, stepFor } from './plan-user.ts';
 import { withOwnGroups } from './read-groups.ts';
@@ -106,15 +106,31 @@ const explainTarget = async (
     try {
       const found = await findAccount(ledger, at, asked, evaluation.match, leased);
       const told = { ...start, attempts: found.attempts };
+      const held = await isHeld(ledger, at, asked, evaluation);
+      if (held && found.account === null) return { ...told, outcome: 'unchanged', reason: nothingNew };
       if (found.account === null) return { ...told, outcome: found.outcome, reason: found.reason };
       const { account, by } = found;
       const known = { ...told, account: { username: account.username, by } };
-      return { ...known, ...(await decide(ledger, at, asked, { account, desired: evaluation.desired }, leased)) };
+      const decision = await decide(ledger, at, asked, { account, desired: evaluation.desired, held }, leased);
+      return { ...known, ...decision };
     } catch (error) {
       if (!isFailure(error)) throw error;
       return { ...start, outcome: 'failed', reason: error.sentence } as const;
     }
   });
+};
+
+const nothingNew = 'what is wanted has not changed since the target was last brought in tune';
+
+/** Whether a run would pass the person over without a look: the target is known to hold exactly what is wanted. */
+const isHeld = async (
+  ledger: Ledger,
+  at: TargetPlace,
+  { connector, sourceId }: Asked,
+  { desired, match }: Extract<TargetEvaluation, { kind: 'mapped' }>,
+): Promise<boolean> => {
+  const known = (await heldDigests(ledger, connector, [sourceId])).get(at.id)?.get(sourceId);
+  return known?.equals(profileDigest(ledger, at.basis, desired, match)) ?? false;
 };
 
 type Found = { readonly attempts: readonly Attempt[] } & (
@@ -133,9 +149,9 @@ const findAccount = async (
   const person = { connector, target: at, sourceId };
   const attempts: Attempt[] = [];
   const link = await linkOf(ledger, person);
-  if (link?.by === 'byHand') return { attempts, account: accountOf(link.account), by: link.by };
+  if (link?.by === 'byHand') return { attempts, account: await asToday(at, link.account, call), by: link.by };
   const accounts = new Map<string, Account>();
-  if (link !== null) accounts.set(link.key, accountOf(link.account));
+  if (link !== null) accounts.set(link.key, await asToday(at, link.account, call));
   for (const { by, values } of link === null ? match : []) {
     for (const value of values) {
       const hits = await at.target.target.findAccounts({ by, value }, call);
@@ -156,13 +172,20 @@ const findAccount = async (
   return { attempts, account, by: link === null ? 'match' : 'remembered' };
 };
 
+/** A linked account as the target shows it today: renamed accounts aside, it may be inactive by now. */
+const asToday = async (at: TargetPlace, remembered: string, call: Call): Promise<Account> => {
+  const account = accountOf(remembered);
+  const found = await at.target.target.findAccounts({ by: 'username', value: account.username }, call);
+  return found.find(({ key }) => key === account.key) ?? account;
+};
+
 type Decision = Pick<TargetExplanation, 'current' | 'attributes' | 'outcome' | 'reason'>;
 
 const decide = async (
   ledger: Ledger,
   at: TargetPlace,
   { connector, sourceId, readAt }: Asked,
-  { account, desired }: { account: Account; desired: DesiredProfile },
+  { account, desired, held }: { account: Account; desired: DesiredProfile; held: boolean },
   call: Call,
 ): Promise<Decision> => {
   const remembered: Remembered | undefined = (
@@ -170,7 +193,12 @@ const decide = async (
   ).get(sourceId);
   const owner = (await ownedElsewhere(ledger, connector, at.id, [account.key])).get(account.key);
   const next = stepFor(at.target.target, 'full', { account, desired, readAt, remembered, owner });
-  if (next.step === 'skip') return { current: null, attributes: [], outcome: 'skipped', reason: next.reason };
+  if (next.step === 'skip') {
+    const passed = { current: null, attributes: [] } as const;
+    return held
+      ? { ...passed, outcome: 'unchanged', reason: `${nothingNew} (${next.reason})` }
+      : { ...passed, outcome: 'skipped', reason: next.reason };
+  }
   let found: Profile;
   try {
     found =

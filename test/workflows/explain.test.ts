@@ -105,7 +105,10 @@ for (let document = 0; document < documents; document += 1) {
     const running = await workerFor(ledger, connector);
     try {
       for (const round of ['first contact', 'with a ledger']) {
-        if (round === 'with a ledger') put(draw(50 + document), 3);
+        if (round === 'with a ledger') {
+          put(draw(50 + document), 3);
+          for (const [n, account] of accounts.entries()) if (n % 19 === 0) accounts[n] = { ...account, active: false };
+        }
         const told = new Map<string, TargetExplanation>();
         const { call } = startCall();
         const before = jira.journal.writes.length;

@@ -1,4 +1,5 @@
 import type { Call } from '../core/call.ts';
+import { Failure } from '../core/failure.ts';
 import { singleFlight } from './single-flight.ts';
 
 /** A token as a server issued it. */
@@ -27,3 +28,10 @@ export const keepToken = (ask: (call: Call) => Promise<IssuedToken>, now: () => 
     return share(renew, call);
   };
 };
+
+/** The failure of a token endpoint that answers with something else; `setting` is where its address comes from. */
+export const notAToken = (party: string, route: string, setting: string): Failure =>
+  new Failure('wrongShape', `${party} sign-in answers POST ${route} with something that is no token.`, {
+    party,
+    remedy: `Look for a proxy or a login page between this machine and the provider, and check ${setting}.`,
+  });

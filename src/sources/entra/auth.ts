@@ -1,10 +1,9 @@
 import * as oauth from 'oauth4webapi';
 import type { Call } from '../../core/call.ts';
-import { Failure } from '../../core/failure.ts';
 import { openExchange } from '../../http/exchange.ts';
 import { fetchOver } from '../../http/fetch.ts';
 import type { Authorize } from '../../http/http.ts';
-import { type IssuedToken, keepToken } from '../../http/token.ts';
+import { type IssuedToken, keepToken, notAToken } from '../../http/token.ts';
 import type { SourceDeps } from '../source.ts';
 import { readCertificate } from './certificate.ts';
 import type { Endpoints } from './clouds.ts';
@@ -56,7 +55,9 @@ export const entraSignIn = (
       return { token: access_token, livesMs: (expires_in ?? usualLifeSeconds) * 1000 };
     } catch (error) {
       call.signal.throwIfAborted();
-      throw error instanceof oauth.OperationProcessingError ? notAToken(party) : tokenRefusal(error, party);
+      throw error instanceof oauth.OperationProcessingError
+        ? notAToken(party, route, 'endpoints.login')
+        : tokenRefusal(error, party);
     }
   };
 
@@ -66,9 +67,3 @@ export const entraSignIn = (
     return { authorization: `Bearer ${token}` };
   };
 };
-
-const notAToken = (party: string): Failure =>
-  new Failure('wrongShape', `${party} sign-in answers POST ${route} with something that is no token.`, {
-    party,
-    remedy: 'Look for a proxy or a login page between this machine and the provider, and check endpoints.login.',
-  });

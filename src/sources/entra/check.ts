@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
-import { Failure, isFailure } from '../../core/failure.ts';
 import type { Http } from '../../http/http.ts';
+import { checkGroups } from '../groups.ts';
 import { readMembers } from './members.ts';
 import { userPage } from './schema.ts';
 import type { EntraSettings } from './settings.ts';
@@ -8,15 +8,6 @@ import type { EntraSettings } from './settings.ts';
 /** Proves sign-in and rights by one user's id, and by a look at each group the document names. */
 export const checkRights = async (http: Http, groups: EntraSettings['groups'], call: Call): Promise<void> => {
   await http.get({ route: '/v1.0/users', kind: 'read', query: { $select: 'id', $top: '1' } }, userPage, call);
-  for (const group of Object.keys(groups)) {
-    try {
-      await readMembers(http, groups, group, null, call);
-    } catch (error) {
-      if (!isFailure(error) || error.kind !== 'notFound') throw error;
-      throw new Failure('config', `${http.party} knows no group with the id given for ${group}.`, {
-        party: http.party,
-        remedy: 'Correct the object id under groups of the source.',
-      });
-    }
-  }
+  const named = { party: http.party, names: Object.keys(groups), key: 'object id' };
+  await checkGroups(named, (group) => readMembers(http, groups, group, null, call));
 };

@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
-import { Failure } from '../../core/failure.ts';
 import type { Http } from '../../http/http.ts';
+import { namedGroup } from '../groups.ts';
 import type { Cursor, MemberPage } from '../source.ts';
 import { memberPage } from './schema.ts';
 import type { EntraSettings } from './settings.ts';
@@ -16,13 +16,7 @@ export const readMembers = async (
   cursor: Cursor | null,
   call: Call,
 ): Promise<MemberPage> => {
-  const named = groups[group];
-  if (named === undefined) {
-    throw new Failure('config', `The source names no group ${group}.`, {
-      party: http.party,
-      remedy: 'Name it under groups of the source.',
-    });
-  }
+  const named = namedGroup(groups, group, http.party);
   const { id, members } = typeof named === 'string' ? { id: named, members: 'direct' } : named;
   const which = members === 'transitive' ? 'transitiveMembers' : 'members';
   const route = `/v1.0/groups/{id}/${which}/microsoft.graph.user`;

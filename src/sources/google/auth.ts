@@ -1,11 +1,10 @@
 import { SignJWT } from 'jose';
 import * as oauth from 'oauth4webapi';
 import type { Call } from '../../core/call.ts';
-import { Failure } from '../../core/failure.ts';
 import { openExchange } from '../../http/exchange.ts';
 import { fetchOver } from '../../http/fetch.ts';
 import type { Authorize } from '../../http/http.ts';
-import { type IssuedToken, keepToken } from '../../http/token.ts';
+import { type IssuedToken, keepToken, notAToken } from '../../http/token.ts';
 import type { SourceDeps } from '../source.ts';
 import { readServiceAccount } from './service-account.ts';
 import type { GoogleSettings } from './settings.ts';
@@ -59,7 +58,9 @@ export const googleSignIn = (
       return { token: issued.access_token, livesMs: (issued.expires_in ?? usualLifeSeconds) * 1_000 };
     } catch (error) {
       call.signal.throwIfAborted();
-      throw error instanceof oauth.OperationProcessingError ? notAToken(party) : tokenRefusal(error, party);
+      throw error instanceof oauth.OperationProcessingError
+        ? notAToken(party, route, 'endpoints.token')
+        : tokenRefusal(error, party);
     }
   };
 
@@ -69,9 +70,3 @@ export const googleSignIn = (
     return { authorization: `Bearer ${token}` };
   };
 };
-
-const notAToken = (party: string): Failure =>
-  new Failure('wrongShape', `${party} sign-in answers POST ${route} with something that is no token.`, {
-    party,
-    remedy: 'Look for a proxy or a login page between this machine and the provider, and check endpoints.token.',
-  });

@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
-import { Failure, isFailure } from '../../core/failure.ts';
 import type { Http } from '../../http/http.ts';
+import { checkGroups } from '../groups.ts';
 import type { Whom } from './client.ts';
 import { readMembers } from './members.ts';
 import { userPage } from './schema.ts';
@@ -16,15 +16,6 @@ export const checkRights = async (
   const whom = domain === undefined ? { customer: customer ?? 'my_customer' } : { domain };
   const query = { ...whom, maxResults: '1', fields: 'users(id)' };
   await http.get({ route: '/admin/directory/v1/users', kind: 'read', query }, userPage, call);
-  for (const group of Object.keys(groups)) {
-    try {
-      await readMembers(http, groups, group, null, call);
-    } catch (error) {
-      if (!isFailure(error) || error.kind !== 'notFound') throw error;
-      throw new Failure('config', `${http.party} knows no group with the key given for ${group}.`, {
-        party: http.party,
-        remedy: 'Correct the mail or id under groups of the source.',
-      });
-    }
-  }
+  const named = { party: http.party, names: Object.keys(groups), key: 'mail or id' };
+  await checkGroups(named, (group) => readMembers(http, groups, group, null, call));
 };

@@ -1,7 +1,8 @@
 import type { Call } from '../../core/call.ts';
-import { Failure, isFailure } from '../../core/failure.ts';
+import { isFailure } from '../../core/failure.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Http } from '../../http/http.ts';
+import { namedGroup } from '../groups.ts';
 import type { Cursor, MemberPage } from '../source.ts';
 import { member, memberPage, membership } from './schema.ts';
 import type { GoogleSettings } from './settings.ts';
@@ -19,13 +20,7 @@ export const readMembers = async (
   cursor: Cursor | null,
   call: Call,
 ): Promise<MemberPage> => {
-  const named = groups[group];
-  if (named === undefined) {
-    throw new Failure('config', `The source names no group ${group}.`, {
-      party: http.party,
-      remedy: 'Name it under groups of the source.',
-    });
-  }
+  const named = namedGroup(groups, group, http.party);
   const { id, members } = partsOf(named);
   const query = {
     maxResults: '200',

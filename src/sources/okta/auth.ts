@@ -1,10 +1,9 @@
 import * as oauth from 'oauth4webapi';
 import type { Call } from '../../core/call.ts';
-import { Failure } from '../../core/failure.ts';
 import { openExchange } from '../../http/exchange.ts';
 import { fetchOver } from '../../http/fetch.ts';
 import type { Authorize } from '../../http/http.ts';
-import { type IssuedToken, keepToken } from '../../http/token.ts';
+import { type IssuedToken, keepToken, notAToken } from '../../http/token.ts';
 import type { SourceDeps } from '../source.ts';
 import { readPrivateKey } from './private-key.ts';
 import { makeProofKeys, proofOf } from './proof.ts';
@@ -74,7 +73,9 @@ const asServiceApp = (
       } catch (error) {
         call.signal.throwIfAborted();
         if (!repeated && oauth.isDPoPNonceError(error)) continue;
-        throw error instanceof oauth.OperationProcessingError ? notAToken(party) : tokenRefusal(error, party);
+        throw error instanceof oauth.OperationProcessingError
+          ? notAToken(party, route, 'org')
+          : tokenRefusal(error, party);
       }
     }
   };
@@ -87,9 +88,3 @@ const asServiceApp = (
     return { authorization, dpop: await proofOf(keys, outgoing, authorization.slice('DPoP '.length)) };
   };
 };
-
-const notAToken = (party: string): Failure =>
-  new Failure('wrongShape', `${party} sign-in answers POST ${route} with something that is no token.`, {
-    party,
-    remedy: 'Look for a proxy or a login page between this machine and the provider, and check org.',
-  });

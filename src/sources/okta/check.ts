@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
-import { Failure, isFailure } from '../../core/failure.ts';
 import type { Http } from '../../http/http.ts';
+import { checkGroups } from '../groups.ts';
 import { readMembers } from './members.ts';
 import { userPage } from './schema.ts';
 import type { OktaSettings } from './settings.ts';
@@ -9,15 +9,6 @@ import type { OktaSettings } from './settings.ts';
 export const checkRights = async (http: Http, groups: OktaSettings['groups'], call: Call): Promise<void> => {
   const query = { limit: '1', fields: 'id,status' };
   await http.get({ route: '/api/v1/users', kind: 'read', query }, userPage, call);
-  for (const group of Object.keys(groups)) {
-    try {
-      await readMembers(http, groups, group, null, call);
-    } catch (error) {
-      if (!isFailure(error) || error.kind !== 'notFound') throw error;
-      throw new Failure('config', `${http.party} knows no group with the id given for ${group}.`, {
-        party: http.party,
-        remedy: 'Correct the id under groups of the source.',
-      });
-    }
-  }
+  const named = { party: http.party, names: Object.keys(groups), key: 'id' };
+  await checkGroups(named, (group) => readMembers(http, groups, group, null, call));
 };

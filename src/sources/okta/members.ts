@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
-import { Failure } from '../../core/failure.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Http } from '../../http/http.ts';
+import { namedGroup } from '../groups.ts';
 import type { Cursor, MemberPage } from '../source.ts';
 import { nextLink, pageSize } from './client.ts';
 import { idPage } from './schema.ts';
@@ -15,13 +15,7 @@ export const readMembers = async (
   cursor: Cursor | null,
   call: Call,
 ): Promise<MemberPage> => {
-  const id = groups[group];
-  if (id === undefined) {
-    throw new Failure('config', `The source names no group ${group}.`, {
-      party: http.party,
-      remedy: 'Name it under groups of the source.',
-    });
-  }
+  const id = namedGroup(groups, group, http.party);
   const request = { route: '/api/v1/groups/{id}/users', kind: 'listing' } as const;
   const first = { ...request, params: { id }, query: { limit: pageSize } };
   const { body, answer } = await http.get(cursor === null ? first : { ...request, link: cursor }, idPage, call);

@@ -6,7 +6,8 @@ import { unexpectedFailure } from '../atlassian/answers.ts';
 import { accountInactive } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
 import type { Session } from '../atlassian/session.ts';
-import { inOrder, only, weigh } from '../atlassian/weigh.ts';
+import { only } from '../atlassian/weigh.ts';
+import { writeEach } from '../atlassian/write-each.ts';
 import type { Account } from '../target.ts';
 import { accountToday } from './accounts.ts';
 
@@ -41,17 +42,19 @@ export const writePreferences = async (
   const { username, active } = await accountToday(session, account, call);
   if (!active) throw accountInactive(session.party);
   const attributes = changes.map(({ attribute }) => attribute);
-  const { due, settled } = weigh(changes, await readAll(session, username, attributes, call));
-  const results = [...settled];
-  for (const { attribute, after } of due) {
-    const answered = await ask(session, 'set', [username, keyOf(attribute), after ?? ''], done, call);
-    results.push(
-      answered === true
-        ? { attribute, status: 'applied' }
-        : { attribute, status: 'rejected', reason: 'The remote API of Confluence refused this name or value.' },
-    );
-  }
-  return inOrder(changes, results);
+  const held = await readAll(session, username, attributes, call);
+  return writeEach(changes, held, (change) => writeOne(session, username, change, call), session.party);
+};
+
+const writeOne = async (
+  session: Session,
+  username: string,
+  { attribute, after }: Change,
+  call: Call,
+): Promise<ChangeResult> => {
+  const answered = await ask(session, 'set', [username, keyOf(attribute), after ?? ''], done, call);
+  if (answered === true) return { attribute, status: 'applied' };
+  return { attribute, status: 'rejected', reason: 'The remote API of Confluence refused this name or value.' };
 };
 
 const readAll = async (

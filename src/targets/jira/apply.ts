@@ -3,10 +3,9 @@ import type { Change, ChangeResult } from '../../core/profile.ts';
 import { isRefusedPage, redirectOf, unexpectedFailure } from '../atlassian/answers.ts';
 import { accountInactive } from '../atlassian/find-again.ts';
 import { showsFieldError } from '../atlassian/markup.ts';
-import { protectedAccount } from '../atlassian/open-page.ts';
 import type { Session } from '../atlassian/session.ts';
-import { inOrder, weigh } from '../atlassian/weigh.ts';
 import type { WireRequest } from '../atlassian/wire.ts';
+import { writeEach } from '../atlassian/write-each.ts';
 import type { Account } from '../target.ts';
 import { readHeld } from './profile.ts';
 import { keyOf } from './store.ts';
@@ -25,19 +24,16 @@ export const applyChanges = async (
 ): Promise<readonly ChangeResult[]> => {
   const { username, active, profile } = await readHeld(session, account, call);
   if (!active) throw accountInactive(session.party);
-  const { due, settled } = weigh(changes, profile);
-  const results = [...settled];
-  for (const change of due) results.push(await write(session, username, change, call));
-  return inOrder(changes, results);
+  return writeEach(changes, profile, (change) => write(session, username, change, call), session.party);
 };
 
-const write = async (session: Session, username: string, change: Change, call: Call): Promise<ChangeResult> => {
+const write = async (session: Session, username: string, change: Change, call: Call): Promise<ChangeResult | null> => {
   const answer = await session.send(action(username, change), call);
   const redirect = redirectOf(answer, session.baseUrl);
   if (redirect?.path === `${base}/EditUserProperties.jspa` && redirect.query.has('name')) {
     return { attribute: change.attribute, status: 'applied' };
   }
-  if (isRefusedPage(answer, session.baseUrl)) throw protectedAccount(session.party);
+  if (isRefusedPage(answer, session.baseUrl)) return null;
   if (answer.status === 200 && showsFieldError(answer.text, session.party)) return refused(change);
   throw unexpectedFailure(session.party, answer, 'the redirect to the list of properties');
 };

@@ -4,10 +4,9 @@ import type { AttributeId, Change, ChangeResult, Profile } from '../../core/prof
 import { unexpectedFailure } from '../atlassian/answers.ts';
 import { accountGone } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
-import { protectedAccount } from '../atlassian/open-page.ts';
 import type { Session } from '../atlassian/session.ts';
-import { inOrder, weigh } from '../atlassian/weigh.ts';
 import type { WireRequest } from '../atlassian/wire.ts';
+import { writeEach } from '../atlassian/write-each.ts';
 import type { Account } from '../target.ts';
 import { keyOf, type Store } from './store.ts';
 
@@ -43,10 +42,7 @@ export const entityProperty: Store = {
   write: async (session, account, changes, call) => {
     const attributes = changes.map(({ attribute }) => attribute);
     const held: Profile = await entityProperty.read(session, account, attributes, call);
-    const { due, settled } = weigh(changes, held);
-    const results = [...settled];
-    for (const change of due) results.push(await writeOne(session, account, change, call));
-    return inOrder(changes, results);
+    return writeEach(changes, held, (change) => writeOne(session, account, change, call), session.party);
   },
 };
 
@@ -68,7 +64,12 @@ const asText = (value: unknown): string | null => {
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
-const writeOne = async (session: Session, account: Account, change: Change, call: Call): Promise<ChangeResult> => {
+const writeOne = async (
+  session: Session,
+  account: Account,
+  change: Change,
+  call: Call,
+): Promise<ChangeResult | null> => {
   const { attribute, after } = change;
   if (after !== null && Buffer.byteLength(JSON.stringify(after)) > valueBytes) {
     return { attribute, status: 'rejected', reason: 'The value is longer than 32768 bytes as JSON.' };
@@ -82,7 +83,7 @@ const writeOne = async (session: Session, account: Account, change: Change, call
   if (answer.status === 404 && after === null) return { attribute, status: 'already' };
   if (answer.status === 404) throw accountGone(session.party);
   if (answer.status === 400) return { attribute, status: 'rejected', reason: 'Jira refused this key or value.' };
-  if (answer.status === 403) throw protectedAccount(session.party);
+  if (answer.status === 403) return null;
   throw unexpectedFailure(session.party, answer, '200, 201 or 204');
 };
 

@@ -8,7 +8,6 @@ import type { SourceUser } from '../../src/core/values.ts';
 import { findRun } from '../../src/ledger/runs.ts';
 import type { Account } from '../../src/targets/target.ts';
 import { createStarter } from '../../src/temporal/starter.ts';
-import type { RunResult } from '../../workflows/run.ts';
 import { found } from '../fixtures/canary.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
@@ -55,11 +54,7 @@ test('the traces of a value are found in every form, and only where they are', (
 });
 
 test('no personal value stands in histories, ledger or the raw files of either server', async () => {
-  const result = await running.client.workflow.execute<(input: object) => Promise<RunResult>>('fullSync', {
-    args: [{ connector: connectorId }],
-    taskQueue: running.queue,
-    workflowId: `test/${randomUUID()}`,
-  });
+  const result = await running.execute('fullSync', { connector: connectorId });
   assert.equal((await findRun(ledger, result.run))?.report?.targets.jira?.updated, 30);
   assert.equal(jira.held.get(logins[0] ?? '')?.get('userProperty:Title'), titles[0], 'the run handled the values');
   const starter = createStarter(ledger, running.client, running.queue);

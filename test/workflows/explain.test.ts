@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import type { GuardSettings } from '../../src/core/guard.ts';
@@ -12,7 +11,6 @@ import { explainUser, type TargetExplanation } from '../../src/engine/explain.ts
 import { listChanges } from '../../src/ledger/change-list.ts';
 import { listOutcomes } from '../../src/ledger/outcomes.ts';
 import type { Account } from '../../src/targets/target.ts';
-import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
 import { drawnAttributes, drawnHeld, drawnMapping, drawnRules } from '../fixtures/drawn-mappings.ts';
@@ -119,11 +117,7 @@ for (let document = 0; document < documents; document += 1) {
           told.set(user.id, explanation);
         }
         assert.equal(jira.journal.writes.length, before);
-        const { run } = await running.client.workflow.execute<(input: object) => Promise<RunResult>>('fullSync', {
-          args: [{ connector: connector.id }],
-          taskQueue: running.queue,
-          workflowId: `test/${randomUUID()}`,
-        });
+        const { run } = await running.execute('fullSync', { connector: connector.id });
         const page = { after: null, limit: 10_000, target: null };
         const ended = new Map(
           (await listOutcomes(ledger, run, { ...page, outcome: null })).map((one) => [one.sourceId, one]),

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { WorkflowFailedError } from '@temporalio/client';
 import { Failure } from '../../src/core/failure.ts';
@@ -48,12 +47,7 @@ after(async () => {
   await database.close();
 });
 
-const start = async (type: string, input: object): Promise<RunResult> =>
-  running.client.workflow.execute<(input: object) => Promise<RunResult>>(type, {
-    args: [input],
-    taskQueue: running.queue,
-    workflowId: `test/${randomUUID()}`,
-  });
+const start = async (type: string, input: object): Promise<RunResult> => running.execute(type, input);
 
 const reportOf = async (result: RunResult): Promise<Report> => {
   const run = await findRun(ledger, result.run);

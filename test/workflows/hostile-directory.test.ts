@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { compileMapping } from '../../src/core/mapping/compile.ts';
 import type { AttributeRow } from '../../src/core/mapping/settings.ts';
 import type { Json, SourceUser } from '../../src/core/values.ts';
 import { listOutcomes } from '../../src/ledger/outcomes.ts';
-import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
 import { defaultGuard, workerFor } from '../fixtures/runs.ts';
@@ -77,11 +75,7 @@ test('a hostile directory costs its own people their turn, and nobody else anyth
     guard: defaultGuard,
   });
   try {
-    const { run } = await running.client.workflow.execute<(input: object) => Promise<RunResult>>('fullSync', {
-      args: [{ connector: 'acme' }],
-      taskQueue: running.queue,
-      workflowId: `test/${randomUUID()}`,
-    });
+    const { run } = await running.execute('fullSync', { connector: 'acme' });
     const page = { after: null, limit: 1_000, target: null };
     const outcomes = await listOutcomes(database.ledger, run, { ...page, outcome: null });
     const reasons = new Map(outcomes.map((one) => [one.sourceId, `${one.outcome}: ${one.reason}`]));

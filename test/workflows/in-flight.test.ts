@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceUser } from '../../src/core/values.ts';
 import { findRun } from '../../src/ledger/runs.ts';
 import type { Account, Target } from '../../src/targets/target.ts';
-import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
 import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
@@ -64,13 +62,7 @@ after(async () => {
 
 test('three connectors on three workers ask one target for no more than inFlight at once', async () => {
   const results = await Promise.all(
-    workers.map(({ client, queue }, index) =>
-      client.workflow.execute<(input: object) => Promise<RunResult>>('fullSync', {
-        args: [{ connector: directories[index]?.name }],
-        taskQueue: queue,
-        workflowId: `test/${randomUUID()}`,
-      }),
-    ),
+    workers.map(({ execute }, index) => execute('fullSync', { connector: directories[index]?.name })),
   );
   for (const { run } of results) {
     assert.equal((await findRun(database.ledger, run))?.report?.targets.jira?.updated, each);

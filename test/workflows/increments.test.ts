@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { Failure } from '../../src/core/failure.ts';
 import type { Report, RunMode } from '../../src/core/report.ts';
@@ -10,7 +9,6 @@ import { releaseLock, takeLock } from '../../src/ledger/locks.ts';
 import { createRun, findRun } from '../../src/ledger/runs.ts';
 import type { IdentitySource, ReadPlace } from '../../src/sources/source.ts';
 import type { Account } from '../../src/targets/target.ts';
-import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
 import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
@@ -98,11 +96,7 @@ const start = async (mode: RunMode): Promise<Report> => {
   places.length = 0;
   provider.asked.length = 0;
   jira.journal.writes.length = 0;
-  const { run } = await running.client.workflow.execute<(input: object) => Promise<RunResult>>('fullSync', {
-    args: [{ connector: 'acme', mode }],
-    taskQueue: running.queue,
-    workflowId: `test/${randomUUID()}`,
-  });
+  const { run } = await running.execute('fullSync', { connector: 'acme', mode });
   const report = (await findRun(ledger, run))?.report;
   assert.ok(report);
   return report;

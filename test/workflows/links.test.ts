@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, beforeEach, test } from 'node:test';
 import type { Report } from '../../src/core/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
@@ -7,7 +6,6 @@ import type { OpenConnector } from '../../src/engine/connector.ts';
 import { linkByHand, unlinkByHand } from '../../src/ledger/manual-links.ts';
 import { findRun } from '../../src/ledger/runs.ts';
 import type { Account } from '../../src/targets/target.ts';
-import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
 import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
@@ -41,11 +39,7 @@ after(async () => {
 const sync = async (): Promise<Report['targets'][string]> => {
   jira.journal.writes.length = 0;
   jira.journal.reads = 0;
-  const { run } = await running.client.workflow.execute<(input: object) => Promise<RunResult>>('fullSync', {
-    args: [{ connector: 'acme' }],
-    taskQueue: running.queue,
-    workflowId: `test/${randomUUID()}`,
-  });
+  const { run } = await running.execute('fullSync', { connector: 'acme' });
   const report = (await findRun(ledger, run))?.report;
   assert.ok(report);
   const jiraPart = report.targets.jira;

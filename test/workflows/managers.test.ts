@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import type { Report } from '../../src/core/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
@@ -7,7 +6,6 @@ import type { OpenConnector } from '../../src/engine/connector.ts';
 import { findRun } from '../../src/ledger/runs.ts';
 import type { IdentitySource } from '../../src/sources/source.ts';
 import type { Account } from '../../src/targets/target.ts';
-import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
 import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
@@ -79,11 +77,7 @@ after(async () => {
 const start = async (type: 'fullSync' | 'syncUser', input: object): Promise<Report> => {
   jira.journal.writes.length = 0;
   asked.length = 0;
-  const { run } = await running.client.workflow.execute<(input: object) => Promise<RunResult>>(type, {
-    args: [{ connector: 'acme', ...input }],
-    taskQueue: running.queue,
-    workflowId: `test/${randomUUID()}`,
-  });
+  const { run } = await running.execute(type, { connector: 'acme', ...input });
   changed.clear();
   const report = (await findRun(ledger, run))?.report;
   assert.ok(report);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { compileMapping } from '../../src/core/mapping/compile.ts';
 import type { AttributeRow } from '../../src/core/mapping/settings.ts';
@@ -7,7 +6,6 @@ import type { SourceUser } from '../../src/core/values.ts';
 import type { OpenConnector } from '../../src/engine/connector.ts';
 import { findRun } from '../../src/ledger/runs.ts';
 import type { Account } from '../../src/targets/target.ts';
-import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
 import { defaultGuard, workerFor } from '../fixtures/runs.ts';
@@ -62,11 +60,7 @@ const sync = async () => {
   jira.journal.writes.length = 0;
   jira.journal.reads = 0;
   jira.journal.listings = 0;
-  const { run } = await running.client.workflow.execute<(input: object) => Promise<RunResult>>('fullSync', {
-    args: [{ connector: 'acme' }],
-    taskQueue: running.queue,
-    workflowId: `test/${randomUUID()}`,
-  });
+  const { run } = await running.execute('fullSync', { connector: 'acme' });
   return (await findRun(database.ledger, run))?.report?.targets.jira;
 };
 

@@ -98,9 +98,8 @@ const lab = async ({ kind = 'jira', people, options = {}, settings = {}, writeHo
     return { report, target: found, reasons, changes };
   };
   const sync = async () => {
-    const handle = await start();
-    const result: RunResult = await handle.result();
-    return ended(result.run);
+    const { run } = await running.execute('fullSync', { connector: id });
+    return ended(run);
   };
   return {
     product,

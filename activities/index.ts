@@ -7,17 +7,17 @@ import { applyBatch } from '../src/engine/apply.ts';
 import { closeRun, type RunEnding } from '../src/engine/close.ts';
 import type { OpenConnector } from '../src/engine/connector.ts';
 import { linkBasis } from '../src/engine/digest.ts';
-import { findUser } from '../src/engine/find-user.ts';
-import type { ReadProgress } from '../src/engine/finish-read.ts';
 import { type Judgement, judge } from '../src/engine/judge.ts';
 import { type Opened, openRun } from '../src/engine/open.ts';
 import { planBatch } from '../src/engine/plan.ts';
-import { answerQuestion, type Question } from '../src/engine/questions.ts';
-import { readOne, readPages } from '../src/engine/read.ts';
-import { failDueUsers } from '../src/ledger/changes.ts';
+import { findUser } from '../src/engine/questions/find-user.ts';
+import { answerQuestion, type Question } from '../src/engine/questions/questions.ts';
+import type { ReadProgress } from '../src/engine/read/finish.ts';
+import { readOne, readPages } from '../src/engine/read/read.ts';
 import type { Ledger } from '../src/ledger/open.ts';
-import { findRun, type Run, type RunPhase, reopenPlan, setPhase } from '../src/ledger/runs.ts';
-import { type Batch, settleOpenUsers, stagedCounts } from '../src/ledger/staging.ts';
+import { failDueUsers } from '../src/ledger/plan/changes.ts';
+import { type Batch, settleOpenUsers, stagedCounts } from '../src/ledger/plan/staging.ts';
+import { findRun, type Run, type RunPhase, reopenPlan, setPhase } from '../src/ledger/runs/runs.ts';
 import { step } from './step.ts';
 
 /** What the activities work with: the ledger, connectors opened by version, and whether a workflow is still open. */

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { Call, CallKind } from '../src/core/call.ts';
 import type { Ledger } from '../src/ledger/open.ts';
-import { addCalls } from '../src/ledger/runs.ts';
+import { addCalls } from '../src/ledger/runs/runs.ts';
 import { asTemporalFailure } from './failure.ts';
 
 /** How long a step that goes page by page works before it reports back. */

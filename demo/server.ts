@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Access, readAccess } from '../src/api/access-file.ts';
-import { findTemporalCli } from '../src/temporal/find-cli.ts';
+import { findTemporalCli } from '../src/embedded/temporal/find-cli.ts';
 import { cleanEnvironment } from './environment.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

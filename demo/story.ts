@@ -1,8 +1,8 @@
-import { ChangePageWire, type RunWire, StartedWire } from '../src/api/wire.ts';
-import { createClient } from '../src/cli/client.ts';
-import { type Display, followRun } from '../src/cli/follow.ts';
-import { reportText } from '../src/cli/report-text.ts';
-import { table } from '../src/cli/table.ts';
+import { ChangePageWire, type RunWire, StartedWire } from '../src/api/schemas/runs.ts';
+import { createClient } from '../src/client/client.ts';
+import { type Display, followRun } from '../src/client/follow.ts';
+import { reportText } from '../src/client/report-text.ts';
+import { table } from '../src/client/table.ts';
 import type { Report } from '../src/core/report.ts';
 import { type Checked, check, look } from './check.ts';
 import type { Control, Edit } from './control.ts';

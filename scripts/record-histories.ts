@@ -9,11 +9,11 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { z } from 'zod';
 import { startSandbox } from '../sandbox/start.ts';
 import { readAccess } from '../src/api/access-file.ts';
-import { RunWire, StartedWire } from '../src/api/wire.ts';
-import { createClient } from '../src/cli/client.ts';
-import { followRun } from '../src/cli/follow.ts';
-import { startEmbeddedTemporal } from '../src/temporal/embedded.ts';
-import { findTemporalCli } from '../src/temporal/find-cli.ts';
+import { RunWire, StartedWire } from '../src/api/schemas/runs.ts';
+import { createClient } from '../src/client/client.ts';
+import { followRun } from '../src/client/follow.ts';
+import { findTemporalCli } from '../src/embedded/temporal/find-cli.ts';
+import { startEmbeddedTemporal } from '../src/embedded/temporal/start.ts';
 import { startProgram } from '../test/fixtures/processes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startEmbeddedPostgres } from '../src/ledger/embedded.ts';
-import { startEmbeddedTemporal } from '../src/temporal/embedded.ts';
-import { findTemporalCli } from '../src/temporal/find-cli.ts';
+import { startEmbeddedPostgres } from '../src/embedded/postgres/start.ts';
+import { findTemporalCli } from '../src/embedded/temporal/find-cli.ts';
+import { startEmbeddedTemporal } from '../src/embedded/temporal/start.ts';
 
 const stops: (() => Promise<void>)[] = [];
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Ability } from '../ledger/abilities.ts';
+import type { Ability } from '../ledger/access/abilities.ts';
+import { authenticate } from '../ledger/access/tokens.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { authenticate } from '../ledger/tokens.ts';
 import { sendProblem } from './problem.ts';
 
 declare module 'fastify' {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { abilities } from '../ledger/abilities.ts';
-import { makeDataDir } from '../ledger/data-dir.ts';
+import { makeDataDir } from '../embedded/data-dir.ts';
+import { abilities } from '../ledger/access/abilities.ts';
+import { addToken, authenticate, revokeToken } from '../ledger/access/tokens.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { addToken, authenticate, revokeToken } from '../ledger/tokens.ts';
 import { type Access, accessFileName, readAccess } from './access-file.ts';
 
 const tokenName = 'local';

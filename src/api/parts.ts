@@ -4,9 +4,9 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import type { Config } from '../config/open-config.ts';
 import type { Ledger } from '../ledger/open.ts';
-import type { RunProgress } from '../ledger/progress.ts';
+import type { RunProgress } from '../ledger/runs/progress.ts';
 import type { ReadyCheck, Starter } from './ports.ts';
-import { ProblemWire } from './wire.ts';
+import { ProblemWire } from './schemas/runs.ts';
 
 /** What the API needs of the rest of the program. */
 export type ApiParts = {

@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { findRun, type Run } from '../ledger/runs.ts';
-import type { RunSummaryWire } from './wire.ts';
+import { findRun, type Run } from '../ledger/runs/runs.ts';
+import type { RunSummaryWire } from './schemas/runs.ts';
 
 /** A run as it leaves the API. */
 export const runSummary = (run: Run): RunSummaryWire => ({

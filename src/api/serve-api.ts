@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { Failure } from '../core/failure.ts';
-import { abilities } from '../ledger/abilities.ts';
+import { abilities } from '../ledger/access/abilities.ts';
+import { adoptToken, listTokens } from '../ledger/access/tokens.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { adoptToken, listTokens } from '../ledger/tokens.ts';
 import { createApi } from './create-api.ts';
 import { grantLocalAccess } from './grant-access.ts';
 import type { ApiParts } from './parts.ts';

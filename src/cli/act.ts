@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { type Client, createClient } from '../client/client.ts';
 import { isFailure } from '../core/failure.ts';
-import { type Client, createClient } from './client.ts';
 import { findAccess } from './connection.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';

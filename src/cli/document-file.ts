@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { Document } from '../config/document.ts';
 import type { ReadDocument } from '../config/open-config.ts';
 import { problemsText } from '../config/problem.ts';
+import type { Document } from '../config/schema/document.ts';
 import { Failure } from '../core/failure.ts';
 import type { ReadSecret } from '../core/secret.ts';
 import type { ConfigTools } from './config-tools.ts';

@@ -1,10 +1,10 @@
+import type { Client } from '../client/client.ts';
+import { followRun } from '../client/follow.ts';
+import { runText } from '../client/run-text.ts';
 import type { JsonOption } from './act.ts';
-import type { Client } from './client.ts';
 import { createDisplay } from './display.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
-import { followRun } from './follow.ts';
 import type { Io } from './io.ts';
-import { runText } from './run-text.ts';
 
 /** Follows a run to its end and prints its report; with --json the report alone, on standard output. */
 export const showEnd = async (io: Io, client: Client, run: string, { json = false }: JsonOption): Promise<ExitCode> => {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { registerConfig } from './config.ts';
+import { registerConfig } from './commands/config.ts';
+import { registerExplain } from './commands/explain.ts';
+import { registerServe } from './commands/serve.ts';
 import type { ConfigTools } from './config-tools.ts';
-import { registerExplain } from './explain.ts';
 import { processIo } from './io.ts';
 import { runProgram } from './program.ts';
-import { registerServe } from './serve.ts';
 
 const { version } = z
   .object({ version: z.string() })
@@ -15,7 +15,7 @@ try {
   process.exitCode = await runProgram(process.argv.slice(2), processIo, version, (cli) => {
     registerServe(cli);
     const load = async (): Promise<ConfigTools> => {
-      const { config } = await import('./serve-documents.ts');
+      const { config } = await import('../server/documents.ts');
       return { read: (text, place) => config.readDocument(text, place), schema: config.jsonSchema };
     };
     registerConfig(cli, load);

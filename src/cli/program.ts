@@ -1,19 +1,19 @@
 import { Command, CommanderError } from 'commander';
 import type { Cli } from './act.ts';
-import { registerApprove } from './approve.ts';
-import { registerAttributes } from './attributes.ts';
-import { registerCancel } from './cancel.ts';
-import { registerCheck } from './check.ts';
-import { registerConnectors } from './connectors.ts';
+import { registerApprove } from './commands/approve.ts';
+import { registerAttributes } from './commands/attributes.ts';
+import { registerCancel } from './commands/cancel.ts';
+import { registerCheck } from './commands/check.ts';
+import { registerConnectors } from './commands/connectors.ts';
+import { registerLink, registerUnlink } from './commands/link.ts';
+import { registerReject } from './commands/reject.ts';
+import { registerReport } from './commands/report.ts';
+import { registerRuns } from './commands/runs.ts';
+import { registerSync } from './commands/sync.ts';
+import { registerToken } from './commands/token.ts';
+import { registerWhy } from './commands/why.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { registerLink, registerUnlink } from './link.ts';
-import { registerReject } from './reject.ts';
-import { registerReport } from './report.ts';
-import { registerRuns } from './runs.ts';
-import { registerSync } from './sync.ts';
-import { registerToken } from './token.ts';
-import { registerWhy } from './why.ts';
 
 const description = `Keeps profiles in Jira and Confluence Data Center in tune with the identity provider.
 

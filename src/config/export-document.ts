@@ -1,8 +1,8 @@
 import type { Limit } from '../core/guard.ts';
 import type { JsonObject } from '../core/values.ts';
 import type { ConnectorVersion } from '../ledger/connectors.ts';
-import type { ConnectorSettings, Definition } from './document.ts';
 import { plainJson } from './open-config.ts';
+import type { ConnectorSettings, Definition } from './schema/document.ts';
 
 /** The stored connectors as one document, all defaults written out; what reads it back gives the same versions. */
 export const exportDocument = (

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import type { TargetMapping, Transform } from '../core/mapping/settings.ts';
-import type { WrittenMapping, WrittenTransform } from './mapping-schema.ts';
 import { type Finding, type Place, wrong } from './problem.ts';
+import type { WrittenMapping, WrittenTransform } from './schema/mapping.ts';
 
 const records = z.array(z.record(z.string(), z.string()));
 

@@ -3,16 +3,16 @@ import { Failure } from '../core/failure.ts';
 import type { TargetAttributes } from '../core/profile.ts';
 import type { ReadSecret } from '../core/secret.ts';
 import type { JsonObject } from '../core/values.ts';
-import { anyKind, byKind } from './by-kind.ts';
-import { checkDocument, type TargetKind } from './check-document.ts';
-import { checkExamples } from './check-examples.ts';
-import type { SourceKind } from './check-paths.ts';
-import { checkSecrets } from './check-secrets.ts';
-import { connectorSchema, type Definition, type Document, documentSchema } from './document.ts';
+import { checkDocument, type TargetKind } from './check/document.ts';
+import { checkExamples } from './check/examples.ts';
+import type { SourceKind } from './check/paths.ts';
+import { checkSecrets } from './check/secrets.ts';
 import { findingsOf, wordsOf } from './issues.ts';
 import { inlineLookups } from './lookups.ts';
-import type { WrittenMapping } from './mapping-schema.ts';
 import { type Finding, type Problem, pathText } from './problem.ts';
+import { anyKind, byKind } from './schema/by-kind.ts';
+import { connectorSchema, type Definition, type Document, documentSchema } from './schema/document.ts';
+import type { WrittenMapping } from './schema/mapping.ts';
 import { parseYaml } from './yaml.ts';
 
 /** The providers a document may name. */

@@ -1,7 +1,7 @@
 import { attributeOf } from '../core/mapping/row.ts';
 import type { AttributeRow } from '../core/mapping/settings.ts';
 import type { AttributeId } from '../core/profile.ts';
-import type { ConnectorSettings, Document } from './document.ts';
+import type { ConnectorSettings, Document } from './schema/document.ts';
 
 /** Values Attune wrote for a row that is there no longer: they stay until somebody asks for their clearing. */
 export type Orphan = { readonly target: string; readonly attribute: AttributeId; readonly people: number };

@@ -9,8 +9,8 @@ import {
   storingConnectors,
 } from '../ledger/connectors.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { type Definition, type Document, definitionOf } from './document.ts';
 import { storedOf } from './open-config.ts';
+import { type Definition, type Document, definitionOf } from './schema/document.ts';
 
 /** Who stores a document, why, and from where; with `expected` only over exactly these versions (0: none yet). */
 export type Storing = {

@@ -1,9 +1,9 @@
 import type { Call } from '../core/call.ts';
 import type { MatchKey } from '../core/match.ts';
-import { type ListedAccount, lastAccountPage, matchAccounts, storeAccountPage } from '../ledger/accounts.ts';
+import { type ListedAccount, lastAccountPage, matchAccounts, storeAccountPage } from '../ledger/links/accounts.ts';
 import type { Ledger } from '../ledger/open.ts';
-import type { Run } from '../ledger/runs.ts';
-import { countUnlinked, unlinkedUsers, unlistedUsernames } from '../ledger/staging.ts';
+import { countUnlinked, unlinkedUsers, unlistedUsernames } from '../ledger/plan/staging.ts';
+import type { Run } from '../ledger/runs/runs.ts';
 import type { Account } from '../targets/target.ts';
 import { accountText } from './account-text.ts';
 import type { TargetPlace } from './connector.ts';

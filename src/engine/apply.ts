@@ -2,12 +2,19 @@ import type { Call } from '../core/call.ts';
 import { Failure, isFailure } from '../core/failure.ts';
 import type { AttributeId, ChangeResult } from '../core/profile.ts';
 import { msUntilOpen } from '../core/write-hours.ts';
-import { type AppliedUser, claimBatch, type DueUser, dueUsers, holdsClaim, recordApplied } from '../ledger/changes.ts';
-import { isTaken } from '../ledger/links.ts';
+import { isTaken } from '../ledger/links/links.ts';
+import { type KnownProfile, type KnownValue, knownProfiles, type ProfileRecord } from '../ledger/links/profiles.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { type KnownProfile, type KnownValue, knownProfiles, type ProfileRecord } from '../ledger/profiles.ts';
-import type { Run } from '../ledger/runs.ts';
-import type { Batch } from '../ledger/staging.ts';
+import {
+  type AppliedUser,
+  claimBatch,
+  type DueUser,
+  dueUsers,
+  holdsClaim,
+  recordApplied,
+} from '../ledger/plan/changes.ts';
+import type { Batch } from '../ledger/plan/staging.ts';
+import type { Run } from '../ledger/runs/runs.ts';
 import type { Account } from '../targets/target.ts';
 import { accountOf } from './account-text.ts';
 import { applyChanges, endOf, groupsFor } from './at-target.ts';

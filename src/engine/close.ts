@@ -1,14 +1,14 @@
 import { credentialWarnings } from '../core/expiry.ts';
 import { Failure, type FailureKind } from '../core/failure.ts';
 import { type Report, type RunStatus, unaccounted } from '../core/report.ts';
-import { releaseLock } from '../ledger/locks.ts';
-import { keepMembers } from '../ledger/members.ts';
+import { noteLeavers } from '../ledger/links/profiles.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { noteLeavers } from '../ledger/profiles.ts';
-import { composeReport } from '../ledger/reports.ts';
-import { endRun, findRun, type Run, wasOvertaken } from '../ledger/runs.ts';
-import { pruneStaging, settleOpenUsers } from '../ledger/staging.ts';
-import { moveWatermark } from '../ledger/watermarks.ts';
+import { pruneStaging, settleOpenUsers } from '../ledger/plan/staging.ts';
+import { keepMembers } from '../ledger/reading/members.ts';
+import { moveWatermark } from '../ledger/reading/watermarks.ts';
+import { releaseLock } from '../ledger/runs/locks.ts';
+import { composeReport } from '../ledger/runs/reports.ts';
+import { endRun, findRun, type Run, wasOvertaken } from '../ledger/runs/runs.ts';
 import type { OpenConnector } from './connector.ts';
 
 /** How a run ends as its workflow sees it; `done` becomes `doneWithFailures` when somebody failed. */

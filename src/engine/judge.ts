@@ -1,7 +1,7 @@
 import { judgePlan } from '../core/guard.ts';
-import { planImpact } from '../ledger/impact.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { type Run, storeVerdict, supersedePlans } from '../ledger/runs.ts';
+import { planImpact } from '../ledger/runs/impact.ts';
+import { type Run, storeVerdict, supersedePlans } from '../ledger/runs/runs.ts';
 import type { OpenConnector } from './connector.ts';
 
 /** What the guard decided: go on, hold the plan for a person, or fail. A run of one person is not judged. */

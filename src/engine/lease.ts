@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../core/call.ts';
 import { Failure } from '../core/failure.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { acquireSlots, releaseSlots, renewSlots } from '../ledger/slots.ts';
+import { acquireSlots, releaseSlots, renewSlots } from '../ledger/runs/slots.ts';
 import type { OpenTarget } from './connector.ts';
 
 /** How long a lease lives without renewal: the slots of a killed worker are free again after this. */

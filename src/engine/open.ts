@@ -1,9 +1,9 @@
 import type { Call } from '../core/call.ts';
 import { Failure, failureReach, isFailure } from '../core/failure.ts';
 import type { RunIntent, RunMode } from '../core/report.ts';
-import { type LockRequest, takeLock, takeOverLock } from '../ledger/locks.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { createRun, findRun } from '../ledger/runs.ts';
+import { type LockRequest, takeLock, takeOverLock } from '../ledger/runs/locks.ts';
+import { createRun, findRun } from '../ledger/runs/runs.ts';
 import { closeRun } from './close.ts';
 import type { OpenConnector, OpenTarget } from './connector.ts';
 

@@ -1,7 +1,7 @@
 import { type Verdict, verdicts } from '../core/diff.ts';
 import type { AttributeId, DesiredProfile, Profile } from '../core/profile.ts';
 import type { RunMode } from '../core/report.ts';
-import type { KnownProfile, Remembered } from '../ledger/profiles.ts';
+import type { KnownProfile, Remembered } from '../ledger/links/profiles.ts';
 import type { Account, Target } from '../targets/target.ts';
 
 /** What decides about one candidate before its target is asked. */

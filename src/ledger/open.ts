@@ -1,11 +1,11 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import { Failure } from '../core/failure.ts';
-import { fitKeys } from './fit-keys.ts';
-import type { Keyring } from './keyring.ts';
-import type { SealingKeys } from './keys.ts';
 import { migrate } from './migrate.ts';
 import type { Tables } from './schema.ts';
+import type { Keyring } from './sealing/keyring.ts';
+import type { SealingKeys } from './sealing/keys.ts';
+import { fitKeys } from './sealing/prove-keys.ts';
 
 /** The open ledger, handed to whatever reads or writes it. */
 export type Ledger = {

@@ -11,7 +11,7 @@ import type { RunIntent, RunMode } from '../core/report.ts';
 import { currentConnector } from '../ledger/connectors.ts';
 import { putLookup, readLookup } from '../ledger/lookups.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { createRun, findRun, reopenPlan } from '../ledger/runs.ts';
+import { createRun, findRun, reopenPlan } from '../ledger/runs/runs.ts';
 
 /** How long a login or mail waits in the ledger for the worker that turns it into an id. */
 const lookupSeconds = 300;

@@ -7,10 +7,10 @@ import { readAccess } from '../../src/api/access-file.ts';
 import { createApi } from '../../src/api/create-api.ts';
 import type { ApiParts } from '../../src/api/parts.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
-import type { Ability } from '../../src/ledger/abilities.ts';
-import { listAudit } from '../../src/ledger/audit.ts';
+import type { Ability } from '../../src/ledger/access/abilities.ts';
+import { listAudit } from '../../src/ledger/access/audit.ts';
+import { addToken, listTokens, revokeToken } from '../../src/ledger/access/tokens.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
-import { addToken, listTokens, revokeToken } from '../../src/ledger/tokens.ts';
 import { apiParts } from '../fixtures/api.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 

@@ -3,10 +3,10 @@ import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import type { ApiParts } from '../../src/api/parts.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
+import { addToken } from '../../src/ledger/access/tokens.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
-import type { RunProgress } from '../../src/ledger/progress.ts';
-import { createRun } from '../../src/ledger/runs.ts';
-import { addToken } from '../../src/ledger/tokens.ts';
+import type { RunProgress } from '../../src/ledger/runs/progress.ts';
+import { createRun } from '../../src/ledger/runs/runs.ts';
 import { apiParts, finish, newRun } from '../fixtures/api.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 

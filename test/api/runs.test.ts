@@ -4,11 +4,11 @@ import { sql } from 'kysely';
 import { createApi } from '../../src/api/create-api.ts';
 import type { Api, ApiParts } from '../../src/api/parts.ts';
 import { Failure } from '../../src/core/failure.ts';
-import { abilities } from '../../src/ledger/abilities.ts';
-import { listAudit } from '../../src/ledger/audit.ts';
+import { abilities } from '../../src/ledger/access/abilities.ts';
+import { listAudit } from '../../src/ledger/access/audit.ts';
+import { addToken } from '../../src/ledger/access/tokens.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
-import { createRun } from '../../src/ledger/runs.ts';
-import { addToken } from '../../src/ledger/tokens.ts';
+import { createRun } from '../../src/ledger/runs/runs.ts';
 import { apiParts, finish, newRun } from '../fixtures/api.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 

@@ -12,11 +12,11 @@ import type { ApiParts } from '../../src/api/parts.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import type { Report, RunStatus } from '../../src/core/report.ts';
+import { addToken } from '../../src/ledger/access/tokens.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
-import { insertOutcomes } from '../../src/ledger/outcomes.ts';
-import type { RunProgress } from '../../src/ledger/progress.ts';
-import { createRun } from '../../src/ledger/runs.ts';
-import { addToken } from '../../src/ledger/tokens.ts';
+import { insertOutcomes } from '../../src/ledger/runs/outcomes.ts';
+import type { RunProgress } from '../../src/ledger/runs/progress.ts';
+import { createRun } from '../../src/ledger/runs/runs.ts';
 import { apiParts, finish, newRun } from '../fixtures/api.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 

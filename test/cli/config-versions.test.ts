@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { serveApi } from '../../src/api/serve-api.ts';
-import { registerConfig } from '../../src/cli/config.ts';
+import { registerConfig } from '../../src/cli/commands/config.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { storeDocument } from '../../src/config/store-document.ts';
 import type { Ledger } from '../../src/ledger/open.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { registerConfig } from '../../src/cli/config.ts';
+import { registerConfig } from '../../src/cli/commands/config.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import type { Problem } from '../../src/config/problem.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { type Definition, definitionOf } from '../../src/config/document.ts';
 import { openConfig, storedOf } from '../../src/config/open-config.ts';
+import { type Definition, definitionOf } from '../../src/config/schema/document.ts';
 import { compileMapping } from '../../src/core/mapping/compile.ts';
 import { targetDefinitions } from '../../src/targets/index.ts';
 

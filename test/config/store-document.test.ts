@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Document } from '../../src/config/document.ts';
+import type { Document } from '../../src/config/schema/document.ts';
 import { storeDocument } from '../../src/config/store-document.ts';
 import { isFailure } from '../../src/core/failure.ts';
 import { connectorVersions, currentConnector, handOver } from '../../src/ledger/connectors.ts';

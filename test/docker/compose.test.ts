@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { registerServe } from '../../src/cli/commands/serve.ts';
 import { runProgram } from '../../src/cli/program.ts';
-import { registerServe } from '../../src/cli/serve.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = (file: string): string => readFileSync(join(root, file), 'utf8');

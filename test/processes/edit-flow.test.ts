@@ -7,17 +7,17 @@ import { z } from 'zod';
 import { openControl } from '../../demo/control.ts';
 import { startSandbox } from '../../sandbox/start.ts';
 import { readAccess } from '../../src/api/access-file.ts';
-import { RunWire, StartedWire } from '../../src/api/wire.ts';
-import { AppliedWire, CheckedWire, ConnectorWire, DiffWire, DocumentWire } from '../../src/api/wire-config.ts';
+import { AppliedWire, CheckedWire, ConnectorWire, DiffWire, DocumentWire } from '../../src/api/schemas/config.ts';
 import {
   ConnectorCheckWire,
   ExplanationWire,
   LinkWire,
   SourceAttributesWire,
   WhyWire,
-} from '../../src/api/wire-explain.ts';
-import { createClient } from '../../src/cli/client.ts';
-import { followRun } from '../../src/cli/follow.ts';
+} from '../../src/api/schemas/questions.ts';
+import { RunWire, StartedWire } from '../../src/api/schemas/runs.ts';
+import { createClient } from '../../src/client/client.ts';
+import { followRun } from '../../src/client/follow.ts';
 import { startProgram } from '../fixtures/processes.ts';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'attune-edit-'));

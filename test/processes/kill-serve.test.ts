@@ -8,9 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openControl } from '../../demo/control.ts';
 import { startSandbox } from '../../sandbox/start.ts';
 import { readAccess } from '../../src/api/access-file.ts';
-import { StartedWire } from '../../src/api/wire.ts';
-import { type Client, createClient } from '../../src/cli/client.ts';
-import { followRun } from '../../src/cli/follow.ts';
+import { StartedWire } from '../../src/api/schemas/runs.ts';
+import { type Client, createClient } from '../../src/client/client.ts';
+import { followRun } from '../../src/client/follow.ts';
 import { expectRun } from '../fixtures/checked-run.ts';
 import { startProgram } from '../fixtures/processes.ts';
 

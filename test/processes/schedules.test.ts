@@ -8,7 +8,7 @@ import { Client, Connection } from '@temporalio/client';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { startSandbox } from '../../sandbox/start.ts';
-import { startEmbeddedTemporal } from '../../src/temporal/embedded.ts';
+import { startEmbeddedTemporal } from '../../src/embedded/temporal/start.ts';
 import { startProgram } from '../fixtures/processes.ts';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'attune-schedules-'));

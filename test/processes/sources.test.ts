@@ -6,11 +6,11 @@ import { after, test } from 'node:test';
 import { openControl } from '../../demo/control.ts';
 import { startSandbox } from '../../sandbox/start.ts';
 import { readAccess } from '../../src/api/access-file.ts';
-import { StartedWire } from '../../src/api/wire.ts';
-import { createClient } from '../../src/cli/client.ts';
-import { followRun } from '../../src/cli/follow.ts';
+import { StartedWire } from '../../src/api/schemas/runs.ts';
+import { createClient } from '../../src/client/client.ts';
+import { followRun } from '../../src/client/follow.ts';
 import type { Report } from '../../src/core/report.ts';
-import { startEmbeddedTemporal } from '../../src/temporal/embedded.ts';
+import { startEmbeddedTemporal } from '../../src/embedded/temporal/start.ts';
 import { startProgram } from '../fixtures/processes.ts';
 
 const base = await mkdtemp(join(tmpdir(), 'attune-sources-'));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import type { SourceUser } from '../../src/core/values.ts';
-import { findRun } from '../../src/ledger/runs.ts';
+import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { Account } from '../../src/targets/target.ts';
 import { createStarter } from '../../src/temporal/starter.ts';
 import { found } from '../fixtures/canary.ts';

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
 import { tallied } from '../../src/core/outcome.ts';
 import type { SourceUser } from '../../src/core/values.ts';
-import { findRun } from '../../src/ledger/runs.ts';
+import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { Account, Target } from '../../src/targets/target.ts';
 import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { compileMapping } from '../../src/core/mapping/compile.ts';
 import type { AttributeRow } from '../../src/core/mapping/settings.ts';
 import type { Json, SourceUser } from '../../src/core/values.ts';
-import { listOutcomes } from '../../src/ledger/outcomes.ts';
+import { listOutcomes } from '../../src/ledger/runs/outcomes.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
 import { defaultGuard, workerFor } from '../fixtures/runs.ts';

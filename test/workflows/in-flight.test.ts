@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceUser } from '../../src/core/values.ts';
-import { findRun } from '../../src/ledger/runs.ts';
+import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { Account, Target } from '../../src/targets/target.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';

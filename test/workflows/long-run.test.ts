@@ -8,7 +8,7 @@ import { Connection } from '@temporalio/client';
 import { Failure } from '../../src/core/failure.ts';
 import { tallied } from '../../src/core/outcome.ts';
 import type { SourceUser } from '../../src/core/values.ts';
-import { findRun } from '../../src/ledger/runs.ts';
+import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { IdentitySource } from '../../src/sources/source.ts';
 import type { Account } from '../../src/targets/target.ts';
 import type { RunResult } from '../../workflows/run.ts';

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import type { Report } from '../../src/core/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import type { OpenConnector } from '../../src/engine/connector.ts';
-import { findRun } from '../../src/ledger/runs.ts';
+import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { IdentitySource } from '../../src/sources/source.ts';
 import type { Account } from '../../src/targets/target.ts';
 import { freshDatabase } from '../fixtures/database.ts';

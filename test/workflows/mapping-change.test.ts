@@ -4,7 +4,7 @@ import { compileMapping } from '../../src/core/mapping/compile.ts';
 import type { AttributeRow } from '../../src/core/mapping/settings.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import type { OpenConnector } from '../../src/engine/connector.ts';
-import { findRun } from '../../src/ledger/runs.ts';
+import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { Account } from '../../src/targets/target.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';

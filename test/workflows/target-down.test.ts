@@ -6,7 +6,7 @@ import { Failure } from '../../src/core/failure.ts';
 import { tallied } from '../../src/core/outcome.ts';
 import type { Report } from '../../src/core/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
-import { findRun } from '../../src/ledger/runs.ts';
+import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { Account, Target } from '../../src/targets/target.ts';
 import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';

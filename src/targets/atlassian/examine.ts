@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
 import type { CheckLine } from '../../core/check-line.ts';
 import { isFailure } from '../../core/failure.ts';
+import { writeTest } from '../kit/write-test.ts';
 import type { Account, Target, WriteTrial } from '../target.ts';
 import { newJar } from './cookies.ts';
 import { readJson } from './json.ts';
 import type { Session } from './session.ts';
 import type { Answer, Wire, WireRequest } from './wire.ts';
-import { writeTest } from './write-test.ts';
 
 /** What was found; with a remedy where a run works all the same, but an admin should know. */
 type Found = string | { readonly found: string; readonly remedy: string };

@@ -1,6 +1,6 @@
 import type { Change, ChangeResult, Profile } from '../../core/profile.ts';
+import { inOrder, weigh } from '../kit/weigh.ts';
 import { protectedAccount } from './open-page.ts';
-import { inOrder, weigh } from './weigh.ts';
 
 /**
  * Writes one change after the other, those only that are still due over what the account holds. A `write` gives null

@@ -4,7 +4,7 @@ import { isRefusedPage, redirectOf, unexpectedFailure } from '../atlassian/answe
 import { showsFieldError } from '../atlassian/markup.ts';
 import { protectedAccount } from '../atlassian/open-page.ts';
 import type { Session } from '../atlassian/session.ts';
-import { inOrder, weigh } from '../atlassian/weigh.ts';
+import { inOrder, weigh } from '../kit/weigh.ts';
 import type { Account } from '../target.ts';
 import type { UserForm } from './pages.ts';
 import { openUserForm, profileOf } from './profile.ts';

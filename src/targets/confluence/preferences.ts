@@ -6,8 +6,8 @@ import { unexpectedFailure } from '../atlassian/answers.ts';
 import { accountInactive } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
 import type { Session } from '../atlassian/session.ts';
-import { only } from '../atlassian/weigh.ts';
 import { writeEach } from '../atlassian/write-each.ts';
+import { only } from '../kit/weigh.ts';
 import type { Account } from '../target.ts';
 import { accountToday } from './accounts.ts';
 

@@ -5,8 +5,8 @@ import type { Change, ChangeResult, Profile } from '../../core/profile.ts';
 import { accountGone, accountInactive } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
 import type { Session } from '../atlassian/session.ts';
-import { only } from '../atlassian/weigh.ts';
 import type { Answer } from '../atlassian/wire.ts';
+import { only } from '../kit/weigh.ts';
 import type { Wanted, Work } from '../target.ts';
 import { idOf, keyOf, type Store, type StoreTogether } from './store.ts';
 

@@ -1,4 +1,4 @@
-import { only } from '../atlassian/weigh.ts';
+import { only } from '../kit/weigh.ts';
 import { applyChanges } from './apply.ts';
 import { listOf, readHeld } from './profile.ts';
 import type { Store } from './store.ts';

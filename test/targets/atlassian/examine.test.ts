@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Failure } from '../../../src/core/failure.ts';
 import type { AttributeId, Change } from '../../../src/core/profile.ts';
 import { examine } from '../../../src/targets/atlassian/examine.ts';
-import { writeTest } from '../../../src/targets/atlassian/write-test.ts';
+import { writeTest } from '../../../src/targets/kit/write-test.ts';
 import { collected } from '../fixtures/collected.ts';
 import { countingCall } from '../fixtures/product.ts';
 

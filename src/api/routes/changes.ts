@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { audit } from '../../ledger/access/audit.ts';
+import { type ChangePlace, listChanges } from '../../ledger/plan/change-list.ts';
+import { cursorOf, opaqueCursor } from '../cursor.ts';
+import { type Api, type ApiParts, answers } from '../parts.ts';
+import { namedRun } from '../run-view.ts';
+import { ChangePageWire } from '../schemas/runs.ts';
+
+const Cursor = opaqueCursor(z.tuple([z.string(), z.string(), z.string()])).transform(
+  ([target, sourceId, attribute]): ChangePlace => ({ target, sourceId, attribute }),
+);
+
+const Query = z.strictObject({
+  cursor: Cursor.optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  target: z.string().optional(),
+  status: z.string().optional(),
+});
+
+/** Shows what a run changed, or would change, value by value. Who looked is recorded. */
+export const changeRoutes = (app: Api, { ledger }: ApiParts): void => {
+  app.get(
+    '/api/runs/:id/changes',
+    {
+      config: { can: 'read' },
+      schema: {
+        summary: 'The changes of a run, with their values',
+        params: z.object({ id: z.string() }),
+        querystring: Query,
+        response: answers({ 200: ChangePageWire }),
+      },
+    },
+    async (request) => {
+      const run = await namedRun(ledger, request.params.id);
+      const { cursor, limit, target, status } = request.query;
+      if (cursor === undefined) await audit(ledger, { who: request.who, action: 'changes.read', subject: run.id });
+      const found = await listChanges(ledger, run.id, {
+        after: cursor ?? null,
+        limit: limit + 1,
+        target: target ?? null,
+        status: status ?? null,
+      });
+      const page = found.slice(0, limit);
+      const last = found.length > limit ? page.at(-1) : undefined;
+      return {
+        changes: page.map(({ sourceId, ...change }) => ({ ...change, person: sourceId })),
+        next: last === undefined ? null : cursorOf([last.target, last.sourceId, last.attribute]),
+      };
+    },
+  );
+};

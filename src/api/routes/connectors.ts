@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { listConnectors } from '../../ledger/connectors.ts';
+import { connectorSummaryOf, connectorView, namedConnector } from '../connector-view.ts';
+import { type Api, type ApiParts, answers } from '../parts.ts';
+import { ConnectorWire } from '../schemas/config.ts';
+import { ConnectorListWire } from '../schemas/runs.ts';
+
+/** Shows the configured connectors. */
+export const connectorRoutes = (app: Api, { ledger }: ApiParts): void => {
+  app.get(
+    '/api/connectors',
+    {
+      config: { can: 'read' },
+      schema: { summary: 'All connectors', response: answers({ 200: ConnectorListWire }) },
+    },
+    async () => ({ connectors: (await listConnectors(ledger)).map(connectorSummaryOf) }),
+  );
+
+  app.get(
+    '/api/connectors/:id',
+    {
+      config: { can: 'read' },
+      schema: {
+        summary: 'One connector with its definition; the ETag is its version',
+        params: z.object({ id: z.string() }),
+        response: answers({ 200: ConnectorWire }),
+      },
+    },
+    async (request, reply) => {
+      const connector = await namedConnector(ledger, request.params.id);
+      return reply.header('etag', `"${connector.version}"`).send(connectorView(connector));
+    },
+  );
+};

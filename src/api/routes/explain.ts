@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { ConnectorSettings } from '../../config/schema/document.ts';
+import { Failure } from '../../core/failure.ts';
+import { audit } from '../../ledger/access/audit.ts';
+import type { ConnectorVersion } from '../../ledger/connectors.ts';
+import { asErrors, namedConnector } from '../connector-view.ts';
+import { type Api, type ApiParts, answers } from '../parts.ts';
+import { sendProblem } from '../problem.ts';
+import { ExplanationWire, SourceAttributesWire } from '../schemas/questions.ts';
+import { documentLimit } from './edit.ts';
+
+const params = z.object({ id: z.string() });
+const User = z.string().trim().min(1).max(320).describe('one person, by source id, login or mail');
+
+/** The parts of a connector that an unsaved mapping may differ in; it names rows and scopes, never hosts or secrets. */
+const Mapping = z.strictObject({ scope: z.string().optional(), to: z.array(z.json()).min(1) });
+
+/** Shows what the mapping makes of a real person, and what a source offers, without writing anything. */
+export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): void => {
+  /** An unsaved mapping, checked like a whole document and with its defaults filled in. */
+  const check = async (stored: ConnectorVersion, mapping: z.infer<typeof Mapping>) => {
+    const { connector, targets } = config.readDefinition(stored.definition);
+    // Its examples are for the stored mapping; one in the making may still differ from them.
+    const { scope: _scope, examples: _examples, ...own } = connector;
+    const { document, problems } = await config.readPlain({ targets, connectors: [{ ...own, ...mapping }] });
+    const placed = problems.map((one) => ({ ...one, path: one.path.replace(/^connectors\[0\]/, 'mapping') }));
+    return { connector: document?.connectors[0] ?? null, problems: placed };
+  };
+
+  app.post(
+    '/api/connectors/:id/explain',
+    {
+      config: { can: 'read' },
+      bodyLimit: documentLimit,
+      schema: {
+        summary: 'What a run would do for one person and why, by the stored mapping or one not stored yet',
+        params,
+        body: z.strictObject({ user: User, mapping: Mapping.optional() }),
+        response: answers({ 200: ExplanationWire }),
+      },
+    },
+    async (request, reply) => {
+      const { user, mapping } = request.body;
+      const stored = await namedConnector(ledger, request.params.id);
+      let unsaved: Pick<ConnectorSettings, 'scope' | 'to'> | null = null;
+      if (mapping !== undefined) {
+        if (!request.may.includes('configure')) {
+          throw new Failure('forbidden', 'A mapping of its own can read any attribute: this token may not configure.', {
+            remedy: 'Use one made with --can configure, or leave the mapping out.',
+          });
+        }
+        const { connector, problems } = await check(stored, mapping);
+        if (connector === null) {
+          const detail = 'This mapping cannot be explained: see errors for each part that is wrong.';
+          return sendProblem(reply, 'config', detail, { errors: asErrors(problems) });
+        }
+        unsaved = { scope: connector.scope, to: connector.to };
+      }
+      await audit(ledger, { who: request.who, action: 'person.explain', subject: stored.connector });
+      const about = { user, mapping: unsaved };
+      const answer = await starter.ask({ question: 'explainUser', connector: stored.connector, about });
+      return ExplanationWire.parse({ ...asObject(answer), unsaved: unsaved !== null });
+    },
+  );
+
+  app.get(
+    '/api/connectors/:id/source-attributes',
+    {
+      config: { can: 'read' },
+      schema: {
+        summary: 'The attributes the source offers, each with an example',
+        params,
+        response: answers({ 200: SourceAttributesWire }),
+      },
+    },
+    async (request) => {
+      const { connector } = await namedConnector(ledger, request.params.id);
+      await audit(ledger, { who: request.who, action: 'attributes.read', subject: connector });
+      const attributes = await starter.ask({ question: 'sourceAttributes', connector, about: {} });
+      return SourceAttributesWire.parse({ attributes });
+    },
+  );
+};
+
+/** An answer of a worker; one that has expired before it was read has to be asked for again. */
+export const asObject = (answer: unknown): object => {
+  if (typeof answer === 'object' && answer !== null) return answer;
+  throw new Failure('unavailable', 'The answer was no longer kept when it was read.', { remedy: 'Ask again.' });
+};

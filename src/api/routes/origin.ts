@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { Failure } from '../../core/failure.ts';
+import { attributeOf } from '../../core/mapping/row.ts';
+import { audit } from '../../ledger/access/audit.ts';
+import { connectorVersion, currentConnector, listConnectors } from '../../ledger/connectors.ts';
+import { unlinkByHand } from '../../ledger/links/manual-links.ts';
+import { namedConnector } from '../connector-view.ts';
+import { type Api, type ApiParts, answers } from '../parts.ts';
+import { LinkWire, ValueOriginWire, WhyWire } from '../schemas/questions.ts';
+import { asObject } from './explain.ts';
+
+const params = z.object({ id: z.string() });
+const Key = z.string().trim().min(1).max(320);
+type Origin = z.infer<typeof ValueOriginWire>;
+
+const Attribute = z.string().regex(/^(field|userProperty):./, 'must be field:<name> or userProperty:<name>');
+
+/** Tells where a value came from, and links people to accounts by hand. */
+export const originRoutes = (app: Api, { ledger, config, starter }: ApiParts): void => {
+  /** The row that wrote an attribute at a target; where none is known to have, the rows that would today. */
+  const rowsOf = async (connector: string, write: Origin['write'], target: string, attribute: string) => {
+    const stored = await (write === null
+      ? currentConnector(ledger, connector)
+      : connectorVersion(ledger, connector, write.version));
+    if (stored === null) return { version: null, rows: [] };
+    const to = config.readDefinition(stored.definition).connector.to.find((one) => one.target === target);
+    const rows = (to?.attributes ?? []).flatMap((row, index) =>
+      attributeOf(row) === attribute && (write?.row ?? index) === index
+        ? [{ row: index, when: row.when ?? null, from: z.json().parse(row.from) }]
+        : [],
+    );
+    return { version: stored.version, rows };
+  };
+
+  app.post(
+    '/api/targets/:id/why',
+    {
+      config: { can: 'read' },
+      schema: {
+        summary: 'Where the value that stands in an account now came from',
+        params,
+        body: z.strictObject({ account: Key, attribute: Attribute }),
+        response: answers({ 200: WhyWire }),
+      },
+    },
+    async (request) => {
+      const target = request.params.id;
+      const { account, attribute } = request.body;
+      const using = (await listConnectors(ledger)).find(
+        ({ definition }) => config.readDefinition(definition).targets[target] !== undefined,
+      );
+      if (using === undefined) {
+        throw new Failure('notFound', 'No connector writes to a target of that name.', {
+          remedy: 'The targets stand in the document: `attune config export`.',
+        });
+      }
+      await audit(ledger, { who: request.who, action: 'value.why', subject: target });
+      const about = { target, account, attribute };
+      const answer = await starter.ask({ question: 'whyValue', connector: using.connector, about });
+      const origin = ValueOriginWire.parse(asObject(answer));
+      const mapping =
+        origin.connector === null
+          ? { version: null, rows: [] }
+          : await rowsOf(origin.connector, origin.write, target, attribute);
+      return { ...origin, ...mapping };
+    },
+  );
+
+  app.post(
+    '/api/connectors/:id/links',
+    {
+      config: { can: 'configure' },
+      schema: {
+        summary: 'Link a person to an account by hand',
+        params,
+        body: z.strictObject({ user: Key, target: z.string(), account: Key }),
+        response: answers({ 200: LinkWire }),
+      },
+    },
+    async (request) => {
+      const { who } = request;
+      const { connector } = await namedConnector(ledger, request.params.id);
+      const about = { ...request.body, by: who };
+      const link = LinkWire.parse(asObject(await starter.ask({ question: 'linkUser', connector, about })));
+      await audit(ledger, {
+        who,
+        action: 'person.link',
+        subject: `${connector}/${request.body.target}/${link.person}`,
+      });
+      return link;
+    },
+  );
+
+  app.post(
+    '/api/connectors/:id/links/remove',
+    {
+      config: { can: 'configure' },
+      schema: {
+        summary: 'Take a link made by hand back',
+        params,
+        body: z.strictObject({ user: Key, target: z.string() }),
+        response: answers({ 200: LinkWire.pick({ person: true }) }),
+      },
+    },
+    async (request) => {
+      const { who } = request;
+      const { user, target } = request.body;
+      const { connector } = await namedConnector(ledger, request.params.id);
+      const person = await starter.findUser({ connector, key: user });
+      if (!(await unlinkByHand(ledger, { connector, target, sourceId: person }))) {
+        throw new Failure('notFound', 'This person has no link made by hand at this target.');
+      }
+      await audit(ledger, { who, action: 'person.unlink', subject: `${connector}/${target}/${person}` });
+      return { person };
+    },
+  );
+};

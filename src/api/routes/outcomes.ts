@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { outcomes } from '../../core/outcome.ts';
+import { listOutcomes, type OutcomePlace } from '../../ledger/runs/outcomes.ts';
+import { cursorOf, opaqueCursor } from '../cursor.ts';
+import { type Api, type ApiParts, answers } from '../parts.ts';
+import { namedRun } from '../run-view.ts';
+import { OutcomePageWire } from '../schemas/runs.ts';
+
+const Cursor = opaqueCursor(z.tuple([z.string(), z.string()])).transform(
+  ([target, sourceId]): OutcomePlace => ({ target, sourceId }),
+);
+
+const Query = z.strictObject({
+  cursor: Cursor.optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  target: z.string().optional(),
+  outcome: z.enum(outcomes).optional(),
+});
+
+/** Shows how each person of a run ended and why; whoever was unchanged is counted in the report only. */
+export const outcomeRoutes = (app: Api, { ledger }: ApiParts): void => {
+  app.get(
+    '/api/runs/:id/outcomes',
+    {
+      config: { can: 'read' },
+      schema: {
+        summary: 'How each person of a run ended, with the reason; the unchanged are only counted',
+        params: z.object({ id: z.string() }),
+        querystring: Query,
+        response: answers({ 200: OutcomePageWire }),
+      },
+    },
+    async (request) => {
+      const run = await namedRun(ledger, request.params.id);
+      const { cursor, limit, target, outcome } = request.query;
+      const found = await listOutcomes(ledger, run.id, {
+        after: cursor ?? null,
+        limit: limit + 1,
+        target: target ?? null,
+        outcome: outcome ?? null,
+      });
+      const page = found.slice(0, limit);
+      const last = found.length > limit ? page.at(-1) : undefined;
+      return {
+        outcomes: page.map(({ sourceId, ...rest }) => ({ ...rest, person: sourceId })),
+        next: last === undefined ? null : cursorOf([last.target, last.sourceId]),
+      };
+    },
+  );
+};

@@ -1,0 +1,97 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { Failure } from '../../core/failure.ts';
+import { audit } from '../../ledger/access/audit.ts';
+import { answerKey, claimKey, freeKey } from '../../ledger/access/idempotency.ts';
+import { currentConnector } from '../../ledger/connectors.ts';
+import { type Api, type ApiParts, answers } from '../parts.ts';
+import type { Started } from '../ports.ts';
+import { sendProblem } from '../problem.ts';
+import { RunIntentWire, RunModeWire, StartedWire } from '../schemas/runs.ts';
+
+const Start = z
+  .strictObject({
+    user: z.string().trim().min(1).max(320).optional().describe('one person, by source id, login or mail'),
+    mode: RunModeWire.optional().describe('default: full'),
+    intent: RunIntentWire.optional().describe('default: apply'),
+  })
+  .refine((start) => start.user === undefined || (start.mode === undefined && start.intent === undefined), {
+    message: 'a run for one person takes neither mode nor intent',
+    path: ['user'],
+  });
+type Start = z.infer<typeof Start>;
+
+const Headers = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, '1 to 255 visible ASCII characters')
+    .optional(),
+});
+
+/** Starts a run of a connector, for everybody or for one person. */
+export const startRoutes = (app: Api, parts: ApiParts): void => {
+  app.post(
+    '/api/connectors/:id/runs',
+    {
+      config: { can: 'run' },
+      schema: {
+        summary: 'Start a run',
+        params: z.object({ id: z.string() }),
+        headers: Headers,
+        body: Start.nullish(),
+        response: answers({ 202: StartedWire }),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { who } = request;
+      const key = request.headers['idempotency-key'];
+      const body: Start = request.body ?? {};
+      if ((await currentConnector(parts.ledger, id)) === null) {
+        throw new Failure('notFound', 'There is no connector of that id.', {
+          remedy: '`attune connectors` (GET /api/connectors) lists those there are.',
+        });
+      }
+      if (key === undefined) return accepted(reply, await start(parts, { id, who, body }));
+      const repeat = await claimKey(parts.ledger, who, key, JSON.stringify([id, body]));
+      if (repeat.kind === 'other') {
+        return sendProblem(reply, 'keyReused', 'Use a new Idempotency-Key for each new request.');
+      }
+      if (repeat.kind === 'answered') {
+        return accepted(reply.header('idempotency-replayed', 'true'), repeat.started);
+      }
+      try {
+        const started = await start(parts, { id, who, body, key });
+        await answerKey(parts.ledger, who, key, started);
+        return accepted(reply, started);
+      } catch (error) {
+        await freeKey(parts.ledger, who, key);
+        throw error;
+      }
+    },
+  );
+};
+
+const start = async (
+  { ledger, starter }: ApiParts,
+  { id, who, body, key }: { id: string; who: string; body: Start; key?: string },
+): Promise<Started> => {
+  const started =
+    body.user !== undefined
+      ? await starter.startSyncUser({ connector: id, key: body.user, who })
+      : await starter.startFullSync({
+          connector: id,
+          mode: body.mode ?? 'full',
+          intent: body.intent ?? 'apply',
+          who,
+          ...(key === undefined ? {} : { idempotencyKey: ledger.keyring.digest(`${who}\n${key}`).toString('hex') }),
+        });
+  await audit(ledger, { who, action: body.user === undefined ? 'run.start' : 'run.startPerson', subject: started.run });
+  return started;
+};
+
+const accepted = (reply: FastifyReply, started: Started): FastifyReply =>
+  reply
+    .code(202)
+    .header('location', `/api/runs/${encodeURIComponent(started.run)}`)
+    .send({ run: started.run, workflowId: started.workflowId });

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { Failure } from '../../core/failure.ts';
+import { audit } from '../../ledger/access/audit.ts';
+import { addToken, listTokens, revokeToken } from '../../ledger/access/tokens.ts';
+import { type Api, type ApiParts, answers } from '../parts.ts';
+import { AbilityWire, NewTokenWire, TokenListWire } from '../schemas/runs.ts';
+
+const NewToken = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'letters, digits, dot, hyphen and underscore, 64 at most'),
+  can: z.array(AbilityWire).min(1),
+});
+
+/** Makes, lists and ends the tokens of this API; for whoever may configure. */
+export const tokenRoutes = (app: Api, { ledger }: ApiParts): void => {
+  app.get(
+    '/api/tokens',
+    {
+      config: { can: 'configure' },
+      schema: { summary: 'The valid tokens, without their text', response: answers({ 200: TokenListWire }) },
+    },
+    async () => ({
+      tokens: (await listTokens(ledger)).map((token) => ({
+        ...token,
+        can: [...token.can],
+        createdAt: token.createdAt.toISOString(),
+      })),
+    }),
+  );
+
+  app.post(
+    '/api/tokens',
+    {
+      config: { can: 'configure' },
+      schema: { summary: 'Make a token', body: NewToken, response: answers({ 201: NewTokenWire }) },
+    },
+    async (request, reply) => {
+      const { name, can } = request.body;
+      const token = await addToken(ledger, { name, can, createdBy: request.who });
+      await audit(ledger, { who: request.who, action: 'token.add', subject: name });
+      return reply.code(201).header('cache-control', 'no-store').send({ name, can, token });
+    },
+  );
+
+  app.delete(
+    '/api/tokens/:name',
+    {
+      config: { can: 'configure' },
+      schema: { summary: 'End a token', params: z.object({ name: z.string() }), response: answers({ 204: z.null() }) },
+    },
+    async (request, reply) => {
+      const { name } = request.params;
+      if (!(await revokeToken(ledger, name))) throw new Failure('notFound', 'There is no valid token of that name.');
+      await audit(ledger, { who: request.who, action: 'token.revoke', subject: name });
+      return reply.code(204).send(null);
+    },
+  );
+};

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { storeDocument } from '../../config/store-document.ts';
+import { Failure } from '../../core/failure.ts';
+import { audit } from '../../ledger/access/audit.ts';
+import { type ConnectorVersion, connectorVersion, connectorVersions, handOver } from '../../ledger/connectors.ts';
+import type { Ledger } from '../../ledger/open.ts';
+import { connectorView, follow, namedConnector } from '../connector-view.ts';
+import { type Api, type ApiParts, answers } from '../parts.ts';
+import { ConnectorWire, VersionListWire } from '../schemas/config.ts';
+
+const params = z.object({ id: z.string() });
+
+/** The history of a connector: its versions, a way back to one, and where it is edited. */
+export const versionRoutes = (app: Api, { ledger, config, configured }: ApiParts): void => {
+  app.get(
+    '/api/connectors/:id/versions',
+    {
+      config: { can: 'read' },
+      schema: { summary: 'All versions, newest first', params, response: answers({ 200: VersionListWire }) },
+    },
+    async (request) => {
+      const { connector } = await namedConnector(ledger, request.params.id);
+      const versions = await connectorVersions(ledger, connector);
+      return {
+        versions: versions.map(({ version, createdBy: by, createdAt, comment }) => {
+          return { version, by, at: createdAt.toISOString(), comment };
+        }),
+      };
+    },
+  );
+
+  app.get(
+    '/api/connectors/:id/versions/:version',
+    {
+      config: { can: 'read' },
+      schema: {
+        summary: 'One version with its definition',
+        params: z.object({ id: z.string(), version: z.coerce.number().int().positive() }),
+        response: answers({ 200: ConnectorWire }),
+      },
+    },
+    async (request) => connectorView(await named(ledger, request.params.id, request.params.version)),
+  );
+
+  app.post(
+    '/api/connectors/:id/rollback',
+    {
+      config: { can: 'configure' },
+      schema: {
+        summary: 'Store an earlier version again, as the newest',
+        params,
+        body: z.strictObject({ to: z.int().positive(), comment: z.string().trim().min(1).max(500).nullish() }),
+        response: answers({ 200: ConnectorWire }),
+      },
+    },
+    async (request) => {
+      const { who } = request;
+      const { id } = request.params;
+      const { to, comment } = request.body;
+      const { definition } = await named(ledger, id, to);
+      const { connector, targets } = config.readDefinition(definition);
+      const storing = { who, comment: comment ?? `back to version ${to}`, managedBy: 'api' } as const;
+      await storeDocument(ledger, { targets, connectors: [connector] }, storing);
+      const stored = await namedConnector(ledger, id);
+      await audit(ledger, { who, action: 'connector.rollback', subject: `${id}@${stored.version}` });
+      await follow({ configured }, request.log);
+      return connectorView(stored);
+    },
+  );
+
+  app.post(
+    '/api/connectors/:id/import',
+    {
+      config: { can: 'configure' },
+      schema: {
+        summary: 'Take a connector over from the file, so that it is edited through the API; or give it back',
+        params,
+        body: z.strictObject({ to: z.enum(['api', 'file']) }),
+        response: answers({ 200: ConnectorWire }),
+      },
+    },
+    async (request) => {
+      const { who } = request;
+      const { id } = request.params;
+      await namedConnector(ledger, id);
+      await handOver(ledger, id, request.body.to);
+      await audit(ledger, { who, action: `connector.import.${request.body.to}`, subject: id });
+      return connectorView(await namedConnector(ledger, id));
+    },
+  );
+};
+
+const named = async (ledger: Ledger, id: string, version: number): Promise<ConnectorVersion> => {
+  const found = await connectorVersion(ledger, id, version);
+  if (found !== null) return found;
+  throw new Failure('notFound', 'There is no such version of a connector of that id.', {
+    remedy: 'See GET /api/connectors/{id}/versions.',
+  });
+};

@@ -1,0 +1,204 @@
+import { z } from 'zod';
+import type { FailureKind } from '../../core/failure.ts';
+import type { Outcome } from '../../core/outcome.ts';
+import type { Report } from '../../core/report.ts';
+import type { RunProgress } from '../../ledger/runs/progress.ts';
+
+const Count = z.int().nonnegative();
+const Moment = z.iso.datetime();
+
+/** How a run reads its source. */
+export const RunModeWire = z.enum(['full', 'delta', 'verify']);
+/** Whether a run may write. */
+export const RunIntentWire = z.enum(['apply', 'plan']);
+/** The states of a run. */
+export const RunStatusWire = z.enum([
+  'running',
+  'done',
+  'doneWithFailures',
+  'planned',
+  'awaitingApproval',
+  'superseded',
+  'skipped',
+  'rejected',
+  'cancelled',
+  'failed',
+]);
+const RunPhaseWire = z.enum(['open', 'read', 'accounts', 'plan', 'judge', 'apply', 'close', 'ended']);
+/** What a token may do. */
+export const AbilityWire = z.enum(['read', 'run', 'approve', 'configure']);
+
+const kinds: readonly [FailureKind, ...FailureKind[]] = [
+  'config',
+  'auth',
+  'forbidden',
+  'throttled',
+  'unavailable',
+  'wrongShape',
+  'cursorExpired',
+  'rejected',
+  'notFound',
+  'conflict',
+];
+const RunFailure = z.object({ kind: z.enum(kinds), message: z.string() });
+
+const AttributeIdWire = z.union([
+  z.templateLiteral(['field:', z.string()]),
+  z.templateLiteral(['userProperty:', z.string()]),
+]);
+
+const Verdict = z.object({
+  breaches: z.array(
+    z.object({
+      rule: z.enum([
+        'changedPeople',
+        'clearedPeople',
+        'foreignOverwrites',
+        'newlyUnmatched',
+        'directoryShrink',
+        'perAttribute.changed',
+        'perAttribute.cleared',
+      ]),
+      target: z.string().nullable(),
+      attribute: AttributeIdWire.nullable(),
+      found: Count,
+      of: Count,
+      limit: Count,
+    }),
+  ),
+});
+
+const Calls = z.object({ login: Count, listing: Count, read: Count, write: Count });
+const changed = { set: Count, cleared: Count };
+const outcomeCounts: Record<Outcome, typeof Count> = {
+  unchanged: Count,
+  updated: Count,
+  planned: Count,
+  unmatched: Count,
+  ambiguous: Count,
+  outOfScope: Count,
+  skipped: Count,
+  failed: Count,
+};
+
+/** What a run did, as it leaves the API. */
+export const ReportWire: z.ZodType<Report> = z.object({
+  run: z.string(),
+  connector: z.string(),
+  mode: RunModeWire,
+  intent: RunIntentWire,
+  status: RunStatusWire,
+  read: z.object({ users: Count, pages: Count, complete: z.boolean(), calls: Calls }),
+  targets: z.record(
+    z.string(),
+    z.object({ ...outcomeCounts, changes: z.object(changed), adopted: Count, calls: Calls }),
+  ),
+  guard: Verdict.nullable(),
+  failures: z.object({ new: Count, known: Count }),
+  forecast: z.object({ people: Count, ...changed }).nullable(),
+  failure: RunFailure.nullable(),
+  warnings: z.array(z.string()),
+  durationMs: z.number().nonnegative(),
+});
+
+/** Where a run stands, as it leaves the API. */
+export const ProgressWire: z.ZodType<RunProgress> = z.object({
+  run: z.string(),
+  connector: z.string(),
+  status: RunStatusWire,
+  phase: RunPhaseWire,
+  users: z.object({ read: Count, expected: Count.nullable() }),
+  people: z.object({ toPlan: Count, planned: Count }),
+  changes: z.object({ planned: Count, decided: Count }),
+  calls: Count,
+  elapsedMs: z.number().nonnegative(),
+});
+
+const runSummary = {
+  id: z.string(),
+  connector: z.string(),
+  version: z.int(),
+  mode: RunModeWire,
+  intent: RunIntentWire,
+  person: z.string().nullable(),
+  workflowId: z.string(),
+  startedBy: z.string(),
+  status: RunStatusWire,
+  phase: z.string(),
+  startedAt: Moment,
+  finishedAt: Moment.nullable(),
+  planExpiresAt: Moment.nullable(),
+  failure: RunFailure.nullable(),
+};
+
+/** A run in a list; `person` is the source id when it was started for one person. */
+export const RunSummaryWire = z.object(runSummary);
+export type RunSummaryWire = z.infer<typeof RunSummaryWire>;
+
+/** A run with everything known of it: the report once it has ended, the progress before. */
+export const RunWire = z.object({
+  ...runSummary,
+  report: ReportWire.nullable(),
+  progress: ProgressWire.nullable(),
+});
+export type RunWire = z.infer<typeof RunWire>;
+
+/** The newest runs. */
+export const RunListWire = z.object({ runs: z.array(RunSummaryWire) });
+
+/** The answer to a start: where to look from now on. */
+export const StartedWire = z.object({ run: z.string(), workflowId: z.string() });
+
+/** One attribute value of one account that a run changed or would change. */
+const ChangeWire = z.object({
+  target: z.string(),
+  person: z.string(),
+  attribute: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  foreign: z.boolean(),
+  status: z.string(),
+  reason: z.string().nullable(),
+});
+
+/** A page of changes; `next` asks for the page behind it. */
+export const ChangePageWire = z.object({ changes: z.array(ChangeWire), next: z.string().nullable() });
+export type ChangePageWire = z.infer<typeof ChangePageWire>;
+
+const OutcomeWire = z.object({ target: z.string(), person: z.string(), outcome: z.string(), reason: z.string() });
+
+/** A page of outcomes; `next` asks for the page behind it. */
+export const OutcomePageWire = z.object({ outcomes: z.array(OutcomeWire), next: z.string().nullable() });
+export type OutcomePageWire = z.infer<typeof OutcomePageWire>;
+
+/** What every answer says of a connector. */
+export const connectorSummary = {
+  id: z.string(),
+  version: z.int(),
+  managedBy: z.enum(['file', 'api']),
+  changedBy: z.string(),
+  changedAt: Moment,
+  comment: z.string().nullable(),
+};
+
+/** All connectors, without their definitions. */
+export const ConnectorListWire = z.object({ connectors: z.array(z.object(connectorSummary)) });
+
+/** The valid tokens, without their text. */
+export const TokenListWire = z.object({
+  tokens: z.array(z.object({ name: z.string(), can: z.array(AbilityWire), createdBy: z.string(), createdAt: Moment })),
+});
+
+/** A new token; its text is told this once. */
+export const NewTokenWire = z.object({ name: z.string(), can: z.array(AbilityWire), token: z.string() });
+
+/** RFC 9457, problem details; `kind` is Attune's own word for what went wrong. */
+export const ProblemWire = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  kind: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+export type ProblemWire = z.infer<typeof ProblemWire>;

@@ -1,0 +1,37 @@
+import { ExplanationWire } from '../../api/schemas/questions.ts';
+import { explanationText } from '../../client/explain-text.ts';
+import { Failure } from '../../core/failure.ts';
+import { act, type Cli, type JsonOption } from '../act.ts';
+import type { ConfigTools } from '../config-tools.ts';
+import { readRight } from '../document-file.ts';
+
+type ExplainOptions = JsonOption & { readonly config?: string };
+
+/** `attune explain`: what a run would do for one person, step by step; with a document, by its mapping. */
+export const registerExplain = (cli: Cli, load: () => Promise<ConfigTools>): void => {
+  cli.program
+    .command('explain')
+    .argument('<connector>')
+    .argument('<user>', 'an id, login or mail')
+    .description('show every step from a person at the source to what a run would write; nothing is written')
+    .option('--config <file>', "take scope, match and attributes from this document instead of the stored connector's")
+    .option('--json', 'print JSON alone')
+    .action((connector: string, user: string, options: ExplainOptions) =>
+      act(cli, options, async (client) => {
+        const mapping = options.config === undefined ? null : await mappingOf(options.config, connector, load);
+        const path = `/api/connectors/${encodeURIComponent(connector)}/explain`;
+        const told = await client.post(path, { user, ...(mapping === null ? {} : { mapping }) }, ExplanationWire);
+        cli.io.out(options.json ? JSON.stringify(told) : explanationText(told));
+        return 0;
+      }),
+    );
+};
+
+const mappingOf = async (file: string, id: string, load: () => Promise<ConfigTools>): Promise<object> => {
+  const { connectors } = await readRight(file, load);
+  const found = connectors.find((one) => one.id === id);
+  if (found !== undefined) return { to: found.to, ...(found.scope === undefined ? {} : { scope: found.scope }) };
+  throw new Failure('config', `The document ${file} has no connector ${id}.`, {
+    remedy: `It has: ${connectors.map((one) => one.id).join(', ')}.`,
+  });
+};

@@ -1,0 +1,18 @@
+import { RunSummaryWire } from '../../api/schemas/runs.ts';
+import { act, type Cli, type JsonOption } from '../act.ts';
+
+/** `attune reject`: turns a held plan down. */
+export const registerReject = (cli: Cli): void => {
+  cli.program
+    .command('reject')
+    .argument('<run>')
+    .description('turn the plan a run holds down for good')
+    .option('--json', 'print JSON alone')
+    .action((id: string, options: JsonOption) =>
+      act(cli, options, async (client) => {
+        const run = await client.post(`/api/runs/${encodeURIComponent(id)}/reject`, null, RunSummaryWire);
+        cli.io.out(options.json ? JSON.stringify(run) : `${run.id}: ${run.status}`);
+        return 0;
+      }),
+    );
+};

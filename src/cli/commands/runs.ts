@@ -1,0 +1,43 @@
+import { InvalidArgumentError } from 'commander';
+import { RunListWire } from '../../api/schemas/runs.ts';
+import { table } from '../../client/table.ts';
+import { act, type Cli, type JsonOption } from '../act.ts';
+
+/** `attune runs`: the newest runs. */
+export const registerRuns = (cli: Cli): void => {
+  cli.program
+    .command('runs')
+    .description('list the newest runs')
+    .option('--connector <id>', 'of one connector only')
+    .option('--limit <n>', 'how many at most, 200 in all', parseLimit, 20)
+    .option('--json', 'print JSON alone')
+    .action((options: JsonOption & { connector?: string; limit: number }) =>
+      act(cli, options, async (client) => {
+        const query = new URLSearchParams({ limit: String(options.limit) });
+        if (options.connector !== undefined) query.set('connector', options.connector);
+        const { runs } = await client.get(`/api/runs?${query}`, RunListWire);
+        cli.io.out(
+          options.json
+            ? JSON.stringify(runs)
+            : table(
+                ['run', 'connector', 'kind', 'status', 'started', 'by'],
+                runs.map((run) => [
+                  run.id,
+                  run.connector,
+                  run.person === null ? run.mode : 'one person',
+                  run.status,
+                  run.startedAt,
+                  run.startedBy,
+                ]),
+              ),
+        );
+        return 0;
+      }),
+    );
+};
+
+const parseLimit = (text: string): number => {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 200) return limit;
+  throw new InvalidArgumentError('Give a number from 1 to 200.');
+};

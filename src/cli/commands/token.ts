@@ -1,0 +1,62 @@
+import { InvalidArgumentError } from 'commander';
+import { NewTokenWire, TokenListWire } from '../../api/schemas/runs.ts';
+import { table } from '../../client/table.ts';
+import { abilities } from '../../ledger/access/abilities.ts';
+import { act, type Cli, type JsonOption } from '../act.ts';
+
+/** `attune token`: the tokens of the HTTP API. */
+export const registerToken = (cli: Cli): void => {
+  const token = cli.program.command('token').description('make, list and end the tokens of the HTTP API');
+
+  token
+    .command('add')
+    .argument('<name>')
+    .description('make a token and print it, this once')
+    .requiredOption('--can <abilities>', `what it may do, comma-separated: ${abilities.join(',')}`, parseAbilities)
+    .option('--json', 'print JSON alone')
+    .action((name: string, options: JsonOption & { can: string[] }) =>
+      act(cli, options, async (client) => {
+        const made = await client.post('/api/tokens', { name, can: options.can }, NewTokenWire);
+        cli.io.out(options.json ? JSON.stringify(made) : made.token);
+        return 0;
+      }),
+    );
+
+  token
+    .command('list')
+    .description('list the valid tokens, without their text')
+    .option('--json', 'print JSON alone')
+    .action((options: JsonOption) =>
+      act(cli, options, async (client) => {
+        const { tokens } = await client.get('/api/tokens', TokenListWire);
+        cli.io.out(
+          options.json
+            ? JSON.stringify(tokens)
+            : table(
+                ['name', 'can', 'made', 'by'],
+                tokens.map((one) => [one.name, one.can.join(','), one.createdAt, one.createdBy]),
+              ),
+        );
+        return 0;
+      }),
+    );
+
+  token
+    .command('revoke')
+    .argument('<name>')
+    .description('end a token')
+    .option('--json', 'print JSON alone')
+    .action((name: string, options: JsonOption) =>
+      act(cli, options, async (client) => {
+        await client.remove(`/api/tokens/${encodeURIComponent(name)}`);
+        cli.io.out(options.json ? JSON.stringify({ revoked: name }) : `${name}: revoked`);
+        return 0;
+      }),
+    );
+};
+
+const parseAbilities = (text: string): string[] => {
+  const named = text.split(',').map((one) => one.trim());
+  if (named.every((one) => abilities.some((ability) => ability === one))) return named;
+  throw new InvalidArgumentError(`Choose from ${abilities.join(', ')}.`);
+};

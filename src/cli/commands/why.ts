@@ -1,0 +1,50 @@
+import { WhyWire } from '../../api/schemas/questions.ts';
+import { act, type Cli, type JsonOption } from '../act.ts';
+
+/** `attune why`: where the value that stands in an account came from. */
+export const registerWhy = (cli: Cli): void => {
+  cli.program
+    .command('why')
+    .argument('<target>')
+    .argument('<account>', 'the username at the target')
+    .argument('<attribute>', 'field:<name> or userProperty:<name>')
+    .description('show which run, document version and row gave the value that stands in an account now')
+    .option('--json', 'print JSON alone')
+    .action((target: string, account: string, attribute: string, options: JsonOption) =>
+      act(cli, options, async (client) => {
+        const path = `/api/targets/${encodeURIComponent(target)}/why`;
+        const told = await client.post(path, { account, attribute }, WhyWire);
+        cli.io.out(options.json ? JSON.stringify(told) : whyText(told));
+        return 0;
+      }),
+    );
+};
+
+const whyText = (told: WhyWire): string => {
+  const { write, lastSeen } = told;
+  const lines = [
+    `${told.attribute} of ${JSON.stringify(told.account)}: ${told.value === null ? 'nothing' : JSON.stringify(told.value)}`,
+    origins[told.origin],
+  ];
+  if (told.connector !== null) lines.push(`Connector ${told.connector}, person ${told.person ?? ''}.`);
+  if (write !== null) {
+    const before = write.before === null ? 'nothing' : JSON.stringify(write.before);
+    lines.push(
+      `Last written at ${write.at} by run ${write.run} (version ${write.version}, started by ${write.startedBy}), over ${before}.`,
+    );
+  }
+  for (const { row, when, from } of told.rows) {
+    const condition = when === null ? '' : `, when ${JSON.stringify(when)}`;
+    lines.push(`Row ${row} of version ${told.version ?? ''}: from ${JSON.stringify(from)}${condition}.`);
+  }
+  if (lastSeen !== null) lines.push(`Last looked at by run ${lastSeen.run}, with the person as of ${lastSeen.at}.`);
+  return lines.join('\n');
+};
+
+const origins: Readonly<Record<WhyWire['origin'], string>> = {
+  written: 'Written by Attune, and still so.',
+  adopted: 'Stood there already when a run first wanted it; Attune counts it as its own since.',
+  foreign: "Somebody else's value, which Attune leaves alone.",
+  changedSince: 'Not what Attune left there: somebody else has changed it since.',
+  unknown: 'Attune knows nothing of this value.',
+};

@@ -1,0 +1,56 @@
+import type { ExplanationWire, TargetExplanationWire } from '../api/schemas/questions.ts';
+
+/** An explanation as a person reads it on a terminal. Values stand in quotes, so that nothing in them acts on it. */
+export const explanationText = (told: ExplanationWire): string => {
+  const mapping = told.unsaved ? 'a mapping that is not stored' : `version ${told.version}`;
+  const lines = [
+    `${told.connector}, person ${told.person}, by ${mapping}. Nothing was written.`,
+    '',
+    'What the source gives:',
+    ...Object.entries(told.source).map(([path, value]) => `  ${path}: ${JSON.stringify(value)}`),
+    '',
+    `Scope of the connector: ${told.scope ? 'in' : 'out'}`,
+    ...Object.entries(told.targets).flatMap(([id, target]) => ['', ...targetLines(id, target)]),
+  ];
+  return lines.join('\n');
+};
+
+const targetLines = (id: string, target: TargetExplanationWire): string[] => [
+  `${id}: ${target.outcome} (${target.reason})`,
+  ...target.steps.flatMap(stepLines),
+  ...target.attempts.map(({ by, value, hits }) => {
+    const found = hits.length === 0 ? 'nobody' : hits.map(quoted).join(', ');
+    return `  looked for ${by} ${quoted(value)}: ${found}`;
+  }),
+  ...(target.account === null ? [] : [`  account ${quoted(target.account.username)}, ${howFound[target.account.by]}`]),
+  ...(target.current === null ? [] : [`  present values ${target.current === 'read' ? 'read now' : 'as remembered'}:`]),
+  ...target.attributes.map(({ attribute, before, after, verdict, why }) => {
+    const change = verdict === 'set' || verdict === 'clear' ? `${text(before)} -> ${text(after)}` : text(before);
+    return `    ${verdict.padEnd(5)}  ${attribute}  ${change}: ${why}`;
+  }),
+];
+
+type Step = TargetExplanationWire['steps'][number];
+
+const stepLines = (step: Step): string[] => {
+  if (step.step === 'scope') return [`  scope: ${step.holds ? 'in' : 'out'}`];
+  if (step.step === 'match') return [`  match by ${step.by}: ${step.values.map(quoted).join(', ') || 'no key'}`];
+  const steps = step.found.map((found, at) =>
+    [quoted(found), ...(step.transformed[at] ?? []).map((one) => (one === null ? 'does not apply' : quoted(one)))].join(
+      ' -> ',
+    ),
+  );
+  return [`  row ${step.row}, ${step.attribute}: ${wanted(step)}`, ...steps.map((line) => `      ${line}`)];
+};
+
+const wanted = ({ decision, why }: Extract<Step, { step: 'row' }>): string => {
+  if (decision === null) return why;
+  if (decision === 'skipUser') return `leaves the person out: ${why}`;
+  return decision.do === 'set' ? `${quoted(decision.value)} (${why})` : `${decision.do} (${why})`;
+};
+
+const howFound = { byHand: 'linked by hand', remembered: 'as linked before', match: 'found by the match' } as const;
+
+const quoted = (value: string): string => JSON.stringify(value);
+
+const text = (value: string | null): string => (value === null ? 'nothing' : quoted(value));

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { groupsNamed, pathsOf } from '../../core/expression/paths.ts';
+import { closest } from '../closest.ts';
+import { type Finding, wrong } from '../problem.ts';
+import type { Written } from './expressions.ts';
+
+/** What a kind of source tells about itself without a connection. */
+export type SourceKind = {
+  readonly settings: z.ZodType<unknown>;
+  readonly refusedPaths: (
+    settings: unknown,
+    paths: readonly string[],
+  ) => readonly { readonly path: string; readonly why: string; readonly remedy: string }[];
+  readonly usualPaths: readonly string[];
+  readonly ownPaths: RegExp;
+};
+
+const named = z.looseObject({ kind: z.string() });
+const withGroups = z.looseObject({ groups: z.record(z.string(), z.unknown()).catch({}) });
+
+/**
+ * What expressions read that their source cannot give: paths it refuses, groups that it does not name, and, as a doubt
+ * only, paths that no tenant has of itself.
+ */
+export const checkPaths = (
+  source: unknown,
+  expressions: readonly Written[],
+  kinds: ReadonlyMap<string, SourceKind>,
+): Finding[] => {
+  const kind = kinds.get(named.catch({ kind: '' }).parse(source).kind);
+  const settings = kind?.settings.safeParse(source);
+  if (kind === undefined || settings?.success !== true) return [];
+  const { groups } = withGroups.catch({ groups: {} }).parse(settings.data);
+  const known = Object.keys(groups);
+  return expressions.flatMap(({ text, place, uses = [] }) => {
+    const paths = [...pathsOf(text), ...uses];
+    const readsGroups = paths.includes('groups');
+    const ofSource = paths.filter((path) => path !== 'groups' && !path.startsWith('groups.'));
+    const never = kind.refusedPaths(settings.data, ofSource);
+    const refused = [
+      ...never.map(({ path, why, remedy }) => wrong(place, `${path} cannot be read: ${why}.`, remedy)),
+      ...ofSource
+        .filter((path) => never.every((one) => one.path !== path))
+        .flatMap((path) => doubtOf(path, kind).map((doubt) => ({ ...doubt, place }))),
+    ];
+    if (readsGroups && known.length === 0) {
+      const message = 'This reads groups, and the source names none.';
+      return [...refused, wrong(place, message, 'Name them under `groups` of the source.')];
+    }
+    const unknown = groupsNamed(text).filter((group) => !known.includes(group));
+    return [
+      ...refused,
+      ...unknown.map((group) => {
+        const near = closest(group, known);
+        const remedy = near === null ? `It names: ${known.join(', ')}.` : `Did you mean ${near}?`;
+        return wrong(place, `The source names no group ${group}.`, remedy);
+      }),
+    ];
+  });
+};
+
+/** The doubt about a path that is not among the usual ones; the manager has the attributes of any other person. */
+const doubtOf = (path: string, { usualPaths, ownPaths }: SourceKind): Omit<Finding, 'place'>[] => {
+  const own = path.replace(/^manager\./, '');
+  const known = usualPaths.some((usual) => usual === own || usual.startsWith(`${own}.`) || isLeafAbove(usual, own));
+  if (known) return [];
+  const near = nearestPath(own, usualPaths);
+  if (near === null && ownPaths.test(own)) return [];
+  const meant = near === null ? '' : `Did you mean ${path.slice(0, path.length - own.length)}${near}? `;
+  return [
+    {
+      severity: 'warning',
+      message: `${path} is not among the attributes every directory of this kind has.`,
+      remedy: `${meant}Leave it if yours has it: \`attune attributes\` lists what it offers.`,
+    },
+  ];
+};
+
+/** The usual path that was most nearly meant: among its siblings, whose common beginning says nothing, or else any. */
+const nearestPath = (path: string, usualPaths: readonly string[]): string | null => {
+  const parent = path.slice(0, path.lastIndexOf('.') + 1);
+  const siblings = usualPaths.filter((usual) => usual.slice(0, usual.lastIndexOf('.') + 1) === parent);
+  if (siblings.length === 0) return closest(path, usualPaths);
+  const names = siblings.map((usual) => usual.slice(parent.length));
+  const near = closest(path.slice(parent.length), names);
+  return near === null ? null : parent + near;
+};
+
+/** Whether a path stands below a usual one, whose parts are not listed one by one. */
+const isLeafAbove = (usual: string, path: string): boolean => path.startsWith(`${usual}.`);

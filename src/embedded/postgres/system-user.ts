@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { chmod, chown, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { Failure } from '../../core/failure.ts';
+
+const run = promisify(execFile);
+
+/** The system user PostgreSQL runs as, where that is not the one Attune runs as. */
+export type SystemUser = { readonly name: string; readonly uid: number; readonly gid: number };
+
+const names = ['attune', 'postgres'];
+
+/** PostgreSQL refuses to run as root: as root a system user is found or made, otherwise there is no need of one. */
+export const systemUser = async (): Promise<SystemUser | null> => {
+  if (process.getuid?.() !== 0) return null;
+  for (const name of names) {
+    const found = await findUser(name);
+    if (found !== null) return found;
+  }
+  const name = 'attune';
+  try {
+    await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name]);
+  } catch (cause) {
+    throw new Failure('config', `PostgreSQL does not run as root, and the system user '${name}' could not be made.`, {
+      remedy: `Make it with 'useradd --system ${name}', run Attune as an ordinary user, or set ATTUNE_DATABASE_URL.`,
+      cause,
+    });
+  }
+  const made = await findUser(name);
+  if (made !== null) return made;
+  throw new Failure('config', `The system user '${name}' was made but cannot be looked up.`, {
+    remedy: 'Run Attune as an ordinary user, or set ATTUNE_DATABASE_URL.',
+  });
+};
+
+const findUser = async (name: string): Promise<SystemUser | null> => {
+  try {
+    const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
+    return { name, uid: Number(uid.stdout), gid: Number(gid.stdout) };
+  } catch {
+    return null;
+  }
+};
+
+/** The outermost directory on the way to `path` that the user may not pass, or null when it can reach it. */
+export const barrier = async (path: string, user: SystemUser): Promise<string | null> => {
+  const upwards: string[] = [];
+  for (let at = resolve(path); ; at = dirname(at)) {
+    upwards.push(at);
+    if (dirname(at) === at) break;
+  }
+  for (const directory of upwards.reverse()) {
+    const { mode, uid, gid } = await stat(directory);
+    const bit = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001;
+    if ((mode & bit) === 0) return directory;
+  }
+  return null;
+};
+
+/** Lets the user's group pass the data directory itself, which stays closed to everybody else. */
+export const letPass = async (dataDir: string, user: SystemUser): Promise<void> => {
+  if ((await barrier(dataDir, user)) !== dataDir) return;
+  await chown(dataDir, -1, user.gid);
+  await chmod(dataDir, 0o710);
+};

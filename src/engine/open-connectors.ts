@@ -1,0 +1,97 @@
+import type { Definition } from '../config/schema/document.ts';
+import { Failure } from '../core/failure.ts';
+import { compileMapping } from '../core/mapping/compile.ts';
+import type { ReadSecret } from '../core/secret.ts';
+import type { JsonObject } from '../core/values.ts';
+import { type ConnectorVersion, connectorVersion, currentConnector } from '../ledger/connectors.ts';
+import type { Ledger } from '../ledger/open.ts';
+import type { SourceDefinition } from '../sources/source.ts';
+import type { TargetDefinition } from '../targets/target.ts';
+import type { OpenConnector, OpenTarget } from './connector.ts';
+
+/** What connectors are opened with: the registries of both families, how a stored version is read, and a secret. */
+export type ConnectorDeps = {
+  readonly ledger: Ledger;
+  readonly sources: ReadonlyMap<string, SourceDefinition<unknown>>;
+  readonly targets: ReadonlyMap<string, TargetDefinition<unknown>>;
+  readonly readDefinition: (stored: JsonObject) => Definition;
+  readonly secret: ReadSecret;
+};
+
+/** Opens versions of connectors for the activities of one worker process, each once. */
+export type OpenConnectors = {
+  /** The present version for null; an unsaved mapping given takes the place of its own and is kept by nobody. */
+  readonly open: (connector: string, version: number | null, mapping?: JsonObject | null) => Promise<OpenConnector>;
+  /** Ends the sessions at all targets. */
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * One source per version and one target per target's settings: a target that several connectors or versions share has
+ * one session in this process, and logs in once.
+ */
+export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
+  const versions = new Map<string, OpenConnector>();
+  const shared = new Map<string, OpenTarget>();
+  const openTarget = (id: string, settings: Definition['targets'][string]): OpenTarget => {
+    const key = JSON.stringify([id, settings]);
+    const known = shared.get(key);
+    if (known !== undefined) return known;
+    const { open, load } = definitionOf(deps.targets, settings.kind);
+    const { inFlight, writeHours } = load(settings);
+    const target = open(settings, { secret: deps.secret });
+    const opened = { target, inFlight, ...(writeHours === null ? {} : { writeHours }) };
+    shared.set(key, opened);
+    return opened;
+  };
+  const openVersion = (stored: ConnectorVersion, mapping: JsonObject | null): OpenConnector => {
+    const { connector, targets } = deps.readDefinition(
+      mapping === null ? stored.definition : withMapping(stored.definition, mapping),
+    );
+    const opened = new Map(Object.entries(targets).map(([id, settings]) => [id, openTarget(id, settings)]));
+    const attributes = new Map([...opened].map(([id, { target }]) => [id, target.attributes]));
+    return {
+      id: connector.id,
+      version: stored.version,
+      source: definitionOf(deps.sources, connector.source.kind).open(connector.source, { secret: deps.secret }),
+      targets: opened,
+      mapping: compileMapping(connector, { attributes }),
+      guard: connector.guard,
+    };
+  };
+  return {
+    open: async (id, version, mapping = null) => {
+      const stored = await (version === null
+        ? currentConnector(deps.ledger, id)
+        : connectorVersion(deps.ledger, id, version));
+      if (stored === null) {
+        throw new Failure('config', `There is no connector "${id}".`, {
+          remedy: '`attune connectors` lists those there are; new ones come from the document given to `attune serve`.',
+        });
+      }
+      if (mapping !== null) return openVersion(stored, mapping);
+      const key = `${id}@${stored.version}`;
+      const opened = versions.get(key) ?? openVersion(stored, null);
+      versions.set(key, opened);
+      return opened;
+    },
+    close: async () => {
+      await Promise.allSettled([...shared.values()].map(({ target }) => target.close()));
+    },
+  };
+};
+
+/** A definition with another scope and mapping; whatever else a question may say is left out. */
+const withMapping = (definition: JsonObject, { scope, to }: JsonObject): JsonObject => {
+  const own = Object.entries(definition.connector ?? {}).filter(([name]) => name !== 'scope' && name !== 'to');
+  const given = Object.entries({ scope, to }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return { ...definition, connector: Object.fromEntries([...own, ...given]) };
+};
+
+const definitionOf = <Definition_>(kinds: ReadonlyMap<string, Definition_>, kind: string): Definition_ => {
+  const definition = kinds.get(kind);
+  if (definition !== undefined) return definition;
+  throw new Failure('config', `This program knows no "${kind}".`, {
+    remedy: 'Every worker must run the same release.',
+  });
+};

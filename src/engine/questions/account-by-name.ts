@@ -1,0 +1,25 @@
+import type { Call } from '../../core/call.ts';
+import { Failure } from '../../core/failure.ts';
+import type { Account } from '../../targets/target.ts';
+import type { TargetPlace } from '../connector.ts';
+
+/** The one account of a username; throws `notFound` without one and `rejected` with several. */
+export const theAccount = async (
+  { id, target }: Pick<TargetPlace, 'id' | 'target'>,
+  username: string,
+  call: Call,
+): Promise<Account> => {
+  const found = await target.target.findAccounts({ by: 'username', value: username }, call);
+  const [account, ...others] = found;
+  if (account === undefined) {
+    throw new Failure('notFound', `${id} has no account of this username.`, {
+      party: id,
+      remedy: 'Check the spelling at the target.',
+    });
+  }
+  if (others.length === 0) return account;
+  throw new Failure('rejected', `${id} has ${found.length} accounts of this username.`, {
+    party: id,
+    remedy: 'Only one of them can be meant: make the usernames differ at the target.',
+  });
+};

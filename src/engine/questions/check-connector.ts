@@ -1,0 +1,76 @@
+import type { Call } from '../../core/call.ts';
+import type { CheckLine } from '../../core/check-line.ts';
+import { credentialLine } from '../../core/expiry.ts';
+import { Failure, isFailure } from '../../core/failure.ts';
+import type { Ledger } from '../../ledger/open.ts';
+import type { OpenConnector } from '../connector.ts';
+import { withSlots } from '../lease.ts';
+
+/** An account to write to, at one target or at every target of the connector. */
+export type Trial = { readonly account: string; readonly target: string | null };
+
+/** What was looked at, in the order in which one thing builds on the other. */
+export type Checked = {
+  readonly source: readonly CheckLine[];
+  readonly targets: Readonly<Record<string, readonly CheckLine[]>>;
+};
+
+/** Looks at each thing a run of the connector needs; with a trial also writes to that one account, and puts it back. */
+export const checkConnector = async (
+  ledger: Ledger,
+  connector: OpenConnector,
+  trial: Trial | null,
+  now: number,
+  call: Call,
+): Promise<Checked> => {
+  const { targets, mapping } = connector;
+  if (trial?.target != null && !targets.has(trial.target)) {
+    throw new Failure('config', `The connector ${connector.id} has no target ${trial.target}.`, {
+      remedy: `It has: ${[...targets.keys()].join(', ')}.`,
+    });
+  }
+  const source = await checkSource(connector, now, call);
+  const checked: Record<string, readonly CheckLine[]> = {};
+  for (const [id, target] of targets) {
+    const attributes = mapping.attributes.get(id) ?? [];
+    const asked =
+      trial === null || (trial.target !== null && trial.target !== id) ? null : { username: trial.account, attributes };
+    checked[id] = await withSlots(ledger, { id, target }, true, call, async (_slots, leased) => {
+      const lines: CheckLine[] = [];
+      for await (const line of target.target.examine(asked, leased)) lines.push(line);
+      return lines;
+    });
+  }
+  return { source, targets: checked };
+};
+
+const checkSource = async ({ source, mapping }: OpenConnector, now: number, call: Call): Promise<CheckLine[]> => {
+  const lines = [credentialLine(source.expires, now)];
+  const looks: readonly (readonly [what: string, look: () => Promise<string>])[] = [
+    [
+      'sign-in and rights',
+      async () => {
+        await source.check(call);
+        return source.groups.length === 0 ? 'people can be read' : 'people and the groups named can be read';
+      },
+    ],
+    [
+      'listing of what the mapping reads',
+      async () => {
+        const { users, end } = await source.readPage({ at: 'start' }, mapping.selection, call);
+        return `${users.length} people on the first page${end.more ? '' : ', which is the last'}`;
+      },
+    ],
+  ];
+  for (const [what, look] of looks) {
+    try {
+      lines.push({ what, ok: true, found: await look() });
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      const { remedy } = error.facts;
+      lines.push({ what, ok: false, found: error.message, ...(remedy === undefined ? {} : { remedy }) });
+      break;
+    }
+  }
+  return lines;
+};

@@ -1,0 +1,219 @@
+import type { Call } from '../../core/call.ts';
+import type { Verdict } from '../../core/diff.ts';
+import { isFailure } from '../../core/failure.ts';
+import type { MappingStep, TargetEvaluation } from '../../core/mapping/mapping.ts';
+import type { MatchBy, MatchStep } from '../../core/match.ts';
+import type { Outcome } from '../../core/outcome.ts';
+import type { DesiredProfile, Profile } from '../../core/profile.ts';
+import type { JsonObject, SourceUser } from '../../core/values.ts';
+import { isTaken, linkOf, wasContested } from '../../ledger/links/links.ts';
+import { heldDigests, knownProfiles, ownedElsewhere, type Remembered } from '../../ledger/links/profiles.ts';
+import type { Ledger } from '../../ledger/open.ts';
+import { databaseNow } from '../../ledger/reading/pages.ts';
+import type { Account } from '../../targets/target.ts';
+import { accountOf } from '../account-text.ts';
+import { endOf } from '../at-target.ts';
+import type { OpenConnector, TargetPlace } from '../connector.ts';
+import { linkBasis, profileDigest } from '../digest.ts';
+import { withSlots } from '../lease.ts';
+import { compared, stepFor } from '../plan-user.ts';
+import { withOwnGroups } from '../read/groups.ts';
+import { withOwnManager } from '../read/managers.ts';
+
+/** One look for the person's account. */
+export type Attempt = { readonly by: MatchBy; readonly value: string; readonly hits: readonly string[] };
+
+/** What a run would do for one person at one target, and every step on the way. It holds values. */
+export type TargetExplanation = {
+  readonly steps: readonly MappingStep[];
+  readonly attempts: readonly Attempt[];
+  /** The account and what found it: `byHand`, `remembered` from an earlier run, or `match`. */
+  readonly account: { readonly username: string; readonly by: 'byHand' | 'remembered' | 'match' } | null;
+  /** Whether the present values were read now or are those the ledger remembers, as a run would take them. */
+  readonly current: 'read' | 'remembered' | null;
+  readonly attributes: readonly Verdict[];
+  readonly outcome: Outcome;
+  readonly reason: string;
+};
+
+/** What a run would do for one person, at every target. */
+export type Explanation = {
+  readonly connector: string;
+  readonly version: number;
+  readonly person: string;
+  /** The attributes of the person that the mapping reads, as the source gives them. */
+  readonly source: JsonObject;
+  readonly scope: boolean;
+  readonly targets: Readonly<Record<string, TargetExplanation>>;
+};
+
+/** Reads and plans for one person and tells every step. Nothing is written, neither at a target nor in the ledger. */
+export const explainUser = async (
+  ledger: Ledger,
+  connector: OpenConnector,
+  found: SourceUser,
+  call: Call,
+): Promise<Explanation> => {
+  const user = await withOwnManager(connector, await withOwnGroups(connector, found, call), call);
+  const readAt = await databaseNow(ledger);
+  const steps: MappingStep[] = [];
+  const evaluations = await connector.mapping.evaluate(user, (step) => steps.push(step));
+  const targets = await Promise.all(
+    [...evaluations].map(async ([id, evaluation]) => {
+      const target = connector.targets.get(id);
+      if (target === undefined) throw new Error(`the connector has no target ${id}`);
+      const place = { id, target, basis: linkBasis(ledger, connector, id) };
+      const told = steps.filter((step) => step.target === id);
+      const asked = { connector: connector.id, sourceId: user.id, readAt, steps: told };
+      return [id, await explainTarget(ledger, place, asked, evaluation, call)] as const;
+    }),
+  );
+  return {
+    connector: connector.id,
+    version: connector.version,
+    person: user.id,
+    source: user.attributes,
+    scope: steps.some((step) => step.target === null && step.step === 'scope' && step.holds),
+    targets: Object.fromEntries(targets),
+  };
+};
+
+type Asked = {
+  readonly connector: string;
+  readonly sourceId: string;
+  readonly readAt: Date;
+  readonly steps: readonly MappingStep[];
+};
+
+const explainTarget = async (
+  ledger: Ledger,
+  at: TargetPlace,
+  asked: Asked,
+  evaluation: TargetEvaluation,
+  call: Call,
+): Promise<TargetExplanation> => {
+  const start: TargetExplanation = {
+    steps: asked.steps,
+    attempts: [],
+    account: null,
+    current: null,
+    attributes: [],
+    outcome: 'failed',
+    reason: '',
+  };
+  if (evaluation.kind !== 'mapped') return { ...start, outcome: evaluation.kind, reason: evaluation.reason };
+  return withSlots(ledger, at, true, call, async (_slots, leased) => {
+    try {
+      const found = await findAccount(ledger, at, asked, evaluation.match, leased);
+      const told = { ...start, attempts: found.attempts };
+      const held = await isHeld(ledger, at, asked, evaluation);
+      if (held && found.account === null) return { ...told, outcome: 'unchanged', reason: nothingNew };
+      if (found.account === null) return { ...told, outcome: found.outcome, reason: found.reason };
+      const { account, by } = found;
+      const known = { ...told, account: { username: account.username, by } };
+      const decision = await decide(ledger, at, asked, { account, desired: evaluation.desired, held }, leased);
+      return { ...known, ...decision };
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return { ...start, outcome: 'failed', reason: error.sentence } as const;
+    }
+  });
+};
+
+const nothingNew = 'what is wanted has not changed since the target was last brought in tune';
+
+/** Whether a run would pass the person over without a look: the target is known to hold exactly what is wanted. */
+const isHeld = async (
+  ledger: Ledger,
+  at: TargetPlace,
+  { connector, sourceId }: Asked,
+  { desired, match }: Extract<TargetEvaluation, { kind: 'mapped' }>,
+): Promise<boolean> => {
+  const known = (await heldDigests(ledger, connector, [sourceId])).get(at.id)?.get(sourceId);
+  return known?.equals(profileDigest(ledger, at.basis, desired, match)) ?? false;
+};
+
+type Found = { readonly attempts: readonly Attempt[] } & (
+  | { readonly account: Account; readonly by: 'byHand' | 'remembered' | 'match' }
+  | { readonly account: null; readonly outcome: 'unmatched' | 'ambiguous'; readonly reason: string }
+);
+
+/** The same order as `matchAccounts`: by hand, remembered, then the first match step with a hit. */
+const findAccount = async (
+  ledger: Ledger,
+  at: TargetPlace,
+  { connector, sourceId }: Asked,
+  match: readonly MatchStep[],
+  call: Call,
+): Promise<Found> => {
+  const person = { connector, target: at, sourceId };
+  const attempts: Attempt[] = [];
+  const link = await linkOf(ledger, person);
+  if (link?.by === 'byHand') return { attempts, account: await asToday(at, link.account, call), by: link.by };
+  const accounts = new Map<string, Account>();
+  if (link !== null) accounts.set(link.key, await asToday(at, link.account, call));
+  for (const { by, values } of link === null ? match : []) {
+    for (const value of values) {
+      const hits = await at.target.target.findAccounts({ by, value }, call);
+      attempts.push({ by, value, hits: hits.map(({ username }) => username) });
+      for (const hit of hits) accounts.set(hit.key, hit);
+    }
+    if (accounts.size > 0) break;
+  }
+  const [account] = accounts.values();
+  if (account === undefined) {
+    const reason = match.some(({ values }) => values.length > 0) ? 'noAccount' : 'noMatchKey';
+    return { attempts, account: null, outcome: 'unmatched', reason };
+  }
+  const contested = { attempts, account: null, outcome: 'ambiguous' } as const;
+  if (accounts.size > 1) return { ...contested, reason: 'severalAccounts' };
+  const taken = (await isTaken(ledger, person, account.key)) || (await wasContested(ledger, person, account.key));
+  if (taken) return { ...contested, reason: 'accountClaimedTwice' };
+  return { attempts, account, by: link === null ? 'match' : 'remembered' };
+};
+
+/** A linked account as the target shows it today: renamed accounts aside, it may be inactive by now. */
+const asToday = async (at: TargetPlace, remembered: string, call: Call): Promise<Account> => {
+  const account = accountOf(remembered);
+  const found = await at.target.target.findAccounts({ by: 'username', value: account.username }, call);
+  return found.find(({ key }) => key === account.key) ?? account;
+};
+
+type Decision = Pick<TargetExplanation, 'current' | 'attributes' | 'outcome' | 'reason'>;
+
+const decide = async (
+  ledger: Ledger,
+  at: TargetPlace,
+  { connector, sourceId, readAt }: Asked,
+  { account, desired, held }: { account: Account; desired: DesiredProfile; held: boolean },
+  call: Call,
+): Promise<Decision> => {
+  const remembered: Remembered | undefined = (
+    await knownProfiles(ledger, connector, at.id, [{ sourceId, account: account.key }])
+  ).get(sourceId);
+  const owner = (await ownedElsewhere(ledger, connector, at.id, [account.key])).get(account.key);
+  const next = stepFor(at.target.target, 'full', { account, desired, readAt, remembered, owner });
+  if (next.step === 'skip') {
+    const passed = { current: null, attributes: [] } as const;
+    return held
+      ? { ...passed, outcome: 'unchanged', reason: `${nothingNew} (${next.reason})` }
+      : { ...passed, outcome: 'skipped', reason: next.reason };
+  }
+  let found: Profile;
+  try {
+    found =
+      next.step === 'compare' ? next.current : await at.target.target.readProfile(account, [...desired.keys()], call);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    const told = { current: 'read', attributes: [] } as const;
+    return { ...told, ...endOf(error) };
+  }
+  const { verdicts } = compared(desired, found, remembered?.values ?? new Map());
+  const changes = verdicts.some(({ verdict }) => verdict === 'set' || verdict === 'clear');
+  return {
+    current: next.step === 'read' ? 'read' : 'remembered',
+    attributes: verdicts,
+    outcome: changes ? 'planned' : 'unchanged',
+    reason: changes ? 'a run would write what is marked set or clear' : 'the target holds what is wanted',
+  };
+};

@@ -1,0 +1,74 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import { Failure } from '../../core/failure.ts';
+import type { Ledger } from '../open.ts';
+import { type Ability, abilities } from './abilities.ts';
+
+/** A token as it is listed; the secret itself is known to its bearer alone. */
+export type Token = {
+  readonly name: string;
+  readonly can: readonly Ability[];
+  readonly createdBy: string;
+  readonly createdAt: Date;
+};
+
+/** Makes a named token and gives its text, this once. */
+export const addToken = async (
+  ledger: Ledger,
+  token: { name: string; can: readonly Ability[]; createdBy: string },
+): Promise<string> => {
+  const text = `attune_${randomBytes(32).toString('base64url')}`;
+  const { rows } = await sql`insert into token (name, hash, abilities, created_by)
+    values (${token.name}, ${hashOf(text)}, ${abilities.filter((one) => token.can.includes(one))}, ${token.createdBy})
+    on conflict do nothing returning id`.execute(ledger.db);
+  if (rows.length === 1) return text;
+  throw new Failure('conflict', 'There is a token of that name already.', {
+    remedy: 'Revoke it first, or choose another name.',
+  });
+};
+
+/**
+ * Makes a token with a text that the installation was given beforehand, or keeps it when it stands already; an earlier
+ * token of the name with another text ends.
+ */
+export const adoptToken = async (
+  ledger: Ledger,
+  token: { name: string; text: string; can: readonly Ability[]; createdBy: string },
+): Promise<void> => {
+  await sql`update token set revoked_at = now()
+    where name = ${token.name} and revoked_at is null and hash <> ${hashOf(token.text)}`.execute(ledger.db);
+  await sql`insert into token (name, hash, abilities, created_by)
+    values (${token.name}, ${hashOf(token.text)}, ${[...token.can]}, ${token.createdBy})
+    on conflict do nothing`.execute(ledger.db);
+  if ((await authenticate(ledger, token.text)) !== null) return;
+  throw new Failure('config', 'The token this installation was given has been revoked.', {
+    remedy: 'Give it another one.',
+  });
+};
+
+/** Who bears this token and what they may do, or null when it is unknown or revoked. */
+export const authenticate = async (ledger: Ledger, text: string): Promise<Token | null> => {
+  const { rows } = await sql<Token>`select ${columns} from token
+    where hash = ${hashOf(text)} and revoked_at is null`.execute(ledger.db);
+  return rows[0] ?? null;
+};
+
+/** Ends a token; false when there is none of that name. */
+export const revokeToken = async (ledger: Ledger, name: string): Promise<boolean> => {
+  const { rows } = await sql`update token set revoked_at = now()
+    where name = ${name} and revoked_at is null returning id`.execute(ledger.db);
+  return rows.length === 1;
+};
+
+/** The valid tokens, by name. */
+export const listTokens = async (ledger: Ledger): Promise<Token[]> => {
+  const { rows } = await sql<Token>`select ${columns} from token where revoked_at is null order by name`.execute(
+    ledger.db,
+  );
+  return rows;
+};
+
+const columns = sql`name, abilities as can, created_by as "createdBy", created_at as "createdAt"`;
+
+/** One round is enough: the token is 256 random bits, not a password. */
+const hashOf = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();

@@ -1,0 +1,37 @@
+import { sql } from 'kysely';
+import type { SourceId } from '../../core/values.ts';
+import type { Ledger } from '../open.ts';
+
+/** A stored change as it is shown: values in clear. */
+export type ListedChange = {
+  readonly target: string;
+  readonly sourceId: SourceId;
+  readonly attribute: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly foreign: boolean;
+  readonly status: string;
+  readonly reason: string | null;
+};
+
+/** The place behind a change in the order of a listing. */
+export type ChangePlace = Pick<ListedChange, 'target' | 'sourceId' | 'attribute'>;
+
+/** The changes of a run behind `after`, in a stable order, with their values opened. */
+export const listChanges = async (
+  ledger: Ledger,
+  run: string,
+  page: { after: ChangePlace | null; limit: number; target: string | null; status: string | null },
+): Promise<ListedChange[]> => {
+  type Row = Omit<ListedChange, 'before' | 'after'> & { before: Buffer | null; after: Buffer | null };
+  const { after } = page;
+  const { rows } = await sql<Row>`select target, source_id as "sourceId", attribute, before_sealed as before,
+      after_sealed as after, "foreign", status, reason from change
+    where run = ${run} and (${page.target}::text is null or target = ${page.target})
+      and (${page.status}::text is null or status = ${page.status})
+      and (${after === null} or (target, source_id, attribute) >
+        (${after?.target ?? ''}, ${after?.sourceId ?? ''}, ${after?.attribute ?? ''}))
+    order by target, source_id, attribute limit ${page.limit}`.execute(ledger.db);
+  const open = (sealed: Buffer | null): string | null => (sealed === null ? null : ledger.keyring.open(sealed));
+  return rows.map((row) => ({ ...row, before: open(row.before), after: open(row.after) }));
+};

@@ -1,0 +1,36 @@
+import { sql } from 'kysely';
+import type { AttributeId } from '../../core/profile.ts';
+import type { SourceId } from '../../core/values.ts';
+import type { Ledger } from '../open.ts';
+
+/** The last write of one attribute of one person at one target. */
+export type WrittenValue = {
+  readonly value: string | null;
+  readonly before: string | null;
+  readonly run: string;
+  readonly version: number;
+  /** The row of that version that gave it; null for a value from before rows were kept. */
+  readonly row: number | null;
+  readonly startedBy: string;
+  readonly at: string;
+};
+
+/** The newest change of an attribute that a run wrote or found written; null when no run of the retention time did. */
+export const lastWrite = async (
+  ledger: Ledger,
+  of: { connector: string; target: string; sourceId: SourceId; attribute: AttributeId },
+): Promise<WrittenValue | null> => {
+  type Row = Omit<WrittenValue, 'value' | 'before' | 'at'> & { before: Buffer | null; after: Buffer | null; at: Date };
+  const { rows } = await sql<Row>`select c.before_sealed as before, c.after_sealed as after, r.id as run, r.version,
+      c.row_no as row,
+      r.started_by as "startedBy", c.decided_at as at
+    from change c join run r on r.id = c.run
+    where r.connector = ${of.connector} and c.target = ${of.target} and c.source_id = ${of.sourceId}
+      and c.attribute = ${of.attribute} and c.status in ('applied', 'already') and c.decided_at is not null
+    order by c.decided_at desc limit 1`.execute(ledger.db);
+  const row = rows[0];
+  if (row === undefined) return null;
+  const open = (sealed: Buffer | null): string | null => (sealed === null ? null : ledger.keyring.open(sealed));
+  const { before, after, at, ...run } = row;
+  return { value: open(after), before: open(before), ...run, at: at.toISOString() };
+};

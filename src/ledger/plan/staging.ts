@@ -1,0 +1,205 @@
+import { sql } from 'kysely';
+import { foldKey, type MatchKey, type MatchStep } from '../../core/match.ts';
+import type { AttributeId, Desired, DesiredProfile } from '../../core/profile.ts';
+import type { SourceId } from '../../core/values.ts';
+import type { Ledger } from '../open.ts';
+
+/** A user whose desired profile is new or changed at a target: a candidate of the plan, numbered within the target. */
+export type NewStagedUser = {
+  readonly target: string;
+  readonly pos: number;
+  readonly sourceId: SourceId;
+  readonly desired: DesiredProfile;
+  /** The row of the document that decided each attribute. */
+  readonly rows: ReadonlyMap<AttributeId, number>;
+  readonly match: readonly MatchStep[];
+  readonly digest: Buffer;
+  readonly readAt: Date;
+};
+
+/** A staged user as the plan takes it up, with the account it was matched to. */
+export type StagedUser = NewStagedUser & { readonly account: string };
+
+/** A range of positions within one target: what one batch handles. `to` is exclusive. */
+export type Batch = { readonly from: number; readonly to: number };
+
+type Sealed = {
+  readonly desired: readonly [AttributeId, Desired][];
+  readonly rows: readonly [AttributeId, number][];
+  readonly match: readonly MatchStep[];
+};
+
+/** A target with the digest of the rules its accounts are found by. */
+export type LinkedTarget = { readonly id: string; readonly basis: Buffer };
+
+/** Whether the remembered link of profile `p` may be trusted. */
+export const holds = ({ basis }: LinkedTarget) =>
+  sql`p.account_digest is not null and p.left_at is null and p.link_basis = ${basis}`;
+
+/** The connector's last run that read everybody, and those since: together they know of every contested account. */
+export const lookedAtEverybody = (connector: string) => sql`select r.id from run r
+  where r.connector = ${connector} and r.source_id is null and r.report is not null
+    and r.started_at >= (select max(f.started_at) from run f
+      join read_page p on p.run = f.id and p.read_no = f.read_no and p.page_no = 0 and p.place_sealed is null
+      where f.connector = ${connector} and f.source_id is null and (f.report #>> '{read,complete}')::boolean)`;
+
+/** Stores candidates with the keyed hashes of their match keys, so that matching is a join. */
+export const insertStagedUsers = async (
+  ledger: Ledger,
+  run: string,
+  users: readonly NewStagedUser[],
+): Promise<void> => {
+  if (users.length === 0) return;
+  const seal = (user: NewStagedUser): Buffer =>
+    ledger.keyring.seal(
+      JSON.stringify({ desired: [...user.desired], rows: [...user.rows], match: user.match } satisfies Sealed),
+    );
+  await sql`insert into staged_user (run, target, pos, source_id, desired_sealed, digest, read_at)
+    select ${run}, t.* from unnest(${users.map((u) => u.target)}::text[], ${users.map((u) => u.pos)}::integer[],
+      ${users.map((u) => u.sourceId)}::text[], ${users.map(seal)}::bytea[], ${users.map((u) => u.digest)}::bytea[],
+      ${users.map((u) => u.readAt)}::timestamptz[]) t`.execute(ledger.db);
+  const keys = users.flatMap((user) =>
+    user.match.flatMap((step, index) =>
+      step.values
+        .filter((value) => foldKey(value) !== '')
+        .map((value) => ({ user, index, digest: matchDigest(ledger, { by: step.by, value }) })),
+    ),
+  );
+  await sql`insert into staged_key (run, target, pos, step, digest)
+    select ${run}, t.* from unnest(${keys.map((k) => k.user.target)}::text[],
+      ${keys.map((k) => k.user.pos)}::integer[], ${keys.map((k) => k.index)}::smallint[],
+      ${keys.map((k) => k.digest)}::bytea[]) t`.execute(ledger.db);
+};
+
+/** The keyed hash of a match key, the same for a staged user and for an account. */
+export const matchDigest = (ledger: Ledger, key: MatchKey): Buffer =>
+  ledger.keyring.digest(`match:${key.by}:${foldKey(key.value)}`);
+
+/** How many candidates each target has in this run. */
+export const stagedCounts = async (ledger: Ledger, run: string): Promise<ReadonlyMap<string, number>> => {
+  const { rows } = await sql<{ target: string; count: number }>`select target, max(pos) + 1 as count
+    from staged_user where run = ${run} group by target`.execute(ledger.db);
+  return new Map(rows.map((row) => [row.target, row.count]));
+};
+
+/** The matched candidates of a batch that have not been planned yet. */
+export const matchedUsers = async (
+  ledger: Ledger,
+  run: string,
+  target: string,
+  batch: Batch,
+): Promise<StagedUser[]> => {
+  type Row = {
+    pos: number;
+    sourceId: string;
+    sealed: Buffer;
+    digest: Buffer;
+    readAt: Date;
+    account: Buffer;
+  };
+  const { rows } = await sql<Row>`select pos, source_id as "sourceId", desired_sealed as sealed, digest,
+      read_at as "readAt", account_sealed as account from staged_user
+    where run = ${run} and target = ${target} and pos >= ${batch.from} and pos < ${batch.to} and state = 'matched'
+    order by pos`.execute(ledger.db);
+  return rows.map(({ sealed, account, ...row }) => ({
+    ...row,
+    target,
+    ...openSealed(ledger, sealed),
+    account: ledger.keyring.open(account),
+  }));
+};
+
+/** The match steps of candidates that have no link: what a look-up at the target must ask for. */
+export const unlinkedUsers = async (
+  ledger: Ledger,
+  run: string,
+  target: LinkedTarget,
+  limit: number,
+): Promise<readonly MatchStep[][]> => {
+  const { rows } = await sql<{ sealed: Buffer }>`select desired_sealed as sealed ${unlinked(run, target)}
+    order by s.pos limit ${limit}`.execute(ledger.db);
+  return rows.map((row) => [...openSealed(ledger, row.sealed).match]);
+};
+
+/**
+ * The usernames of candidates from a position on whom the listing of this run does not show. Whoever had no account in
+ * the last run of everybody either is asked for again once a week only, spread over its days.
+ */
+export const unlistedUsernames = async (
+  ledger: Ledger,
+  run: { readonly id: string; readonly connector: string },
+  target: LinkedTarget,
+  from: number,
+  limit: number,
+): Promise<readonly { readonly pos: number; readonly usernames: readonly string[] }[]> => {
+  const { rows } = await sql<{ pos: number; sealed: Buffer }>`select s.pos, desired_sealed as sealed
+    ${unlinked(run.id, target)} and s.pos >= ${from}
+    and not exists (select 1 from staged_key k
+      join account_key a on a.run = k.run and a.target = k.target and a.key_digest = k.digest
+      where k.run = s.run and k.target = s.target and k.pos = s.pos)
+    and ((hashtext(s.source_id) & 2147483647) % 7 = extract(doy from now())::integer % 7
+      or not exists (select 1 from outcome o where o.run in (${lookedAtEverybody(run.connector)}) and o.run <> s.run
+        and o.target = s.target and o.source_id = s.source_id and o.reason = 'noAccount'))
+    order by s.pos limit ${limit}`.execute(ledger.db);
+  return rows.map(({ pos, sealed }) => {
+    const steps = openSealed(ledger, sealed).match.filter(({ by }) => by === 'username');
+    return { pos, usernames: steps.flatMap(({ values }) => values) };
+  });
+};
+
+/** How many candidates at this target have no link yet. */
+export const countUnlinked = async (ledger: Ledger, run: string, target: LinkedTarget): Promise<number> => {
+  const { rows } = await sql<{ count: number }>`select count(*)::integer as count ${unlinked(run, target)}`.execute(
+    ledger.db,
+  );
+  return rows[0]?.count ?? 0;
+};
+
+/** Ends what is left of a batch that cannot be worked on, or of the whole run: each open candidate gets this outcome. */
+export const settleOpenUsers = async (
+  ledger: Ledger,
+  run: string,
+  target: string | null,
+  batch: Batch | null,
+  end: { outcome: 'failed' | 'skipped'; reason: string },
+): Promise<void> => {
+  await sql`with open as (
+      update staged_user set state = 'settled'
+      where run = ${run} and (${target}::text is null or target = ${target}) and state in ('staged', 'matched')
+        and (${batch?.from ?? null}::integer is null or (pos >= ${batch?.from ?? 0} and pos < ${batch?.to ?? 0}))
+      returning target, source_id)
+    insert into outcome (run, target, source_id, outcome, reason)
+    select ${run}, target, source_id, ${end.outcome}, ${end.reason} from open
+    on conflict (run, target, source_id) do update set outcome = excluded.outcome, reason = excluded.reason`.execute(
+    ledger.db,
+  );
+};
+
+/** Removes what only the run itself needed; its plan, outcomes and chain of pages stay. */
+export const pruneStaging = async (ledger: Ledger, run: string): Promise<void> => {
+  for (const table of [
+    'staged_key',
+    'account_key',
+    'account',
+    'account_page',
+    'batch_claim',
+    'member_page',
+    'run_member',
+    'run_person',
+    'run_name',
+  ]) {
+    await sql`delete from ${sql.table(table)} where run = ${run}`.execute(ledger.db);
+  }
+};
+
+const unlinked = (run: string, target: LinkedTarget) => sql`from staged_user s join run r on r.id = s.run
+  where s.run = ${run} and s.target = ${target.id} and s.state = 'staged'
+    and not exists (select 1 from manual_link m
+      where m.connector = r.connector and m.target = s.target and m.source_id = s.source_id)
+    and not exists (select 1 from profile p
+      where p.connector = r.connector and p.target = s.target and p.source_id = s.source_id and ${holds(target)})`;
+
+const openSealed = (ledger: Ledger, sealed: Buffer): Pick<NewStagedUser, 'desired' | 'rows' | 'match'> => {
+  const { desired, rows, match }: Sealed = JSON.parse(ledger.keyring.open(sealed));
+  return { desired: new Map(desired), rows: new Map(rows), match };
+};

@@ -1,0 +1,119 @@
+import { sql } from 'kysely';
+import type { SourceId } from '../../core/values.ts';
+import type { Ledger } from '../open.ts';
+import { insertStagedUsers, type NewStagedUser } from '../plan/staging.ts';
+import type { NewOutcome } from '../runs/outcomes.ts';
+import { insertOutcomes } from '../runs/outcomes.ts';
+import { type NewPerson, rememberManagers, storePeople } from './people.ts';
+
+/** The last page of a run's present read. `cursor` is where the next page is read; null at the provider's end. */
+export type LastPage = {
+  readonly pageNo: number;
+  readonly cursor: string | null;
+  readonly ended: boolean;
+};
+
+/** What mapping the people of a page came to: who was unchanged, who is staged, who ended already. */
+export type MappedPeople = {
+  readonly unchanged: Readonly<Record<string, number>>;
+  readonly staged: readonly NewStagedUser[];
+  readonly outcomes: readonly NewOutcome[];
+};
+
+/** The people of a page: mapped, or kept until everybody is read. */
+export type TakenPeople =
+  | ({ readonly mapped: true } & MappedPeople)
+  | { readonly mapped: false; readonly people: readonly NewPerson[] };
+
+/** A page as it is remembered: who was seen and how it ended. */
+export type ReadPage = {
+  readonly readNo: number;
+  readonly pageNo: number;
+  readonly place: string | null;
+  readonly next: string | null;
+  readonly watermark: string | null;
+  readonly ended: boolean;
+  readonly seen: readonly SourceId[];
+  readonly readAt: Date;
+  readonly taken: TakenPeople;
+};
+
+/** The last page of the run's present read, or null before its first. */
+export const lastPage = async (ledger: Ledger, run: string, readNo: number): Promise<LastPage | null> => {
+  const { rows } = await sql<{ pageNo: number; next: Buffer | null; ended: boolean }>`
+    select page_no as "pageNo", next_sealed as next, ended from read_page
+    where run = ${run} and read_no = ${readNo} order by page_no desc limit 1`.execute(ledger.db);
+  const row = rows[0];
+  if (row === undefined) return null;
+  return { pageNo: row.pageNo, ended: row.ended, cursor: row.next === null ? null : ledger.keyring.open(row.next) };
+};
+
+/** Everybody seen so far in the run's present read. */
+export const seenUsers = async (ledger: Ledger, run: string, readNo: number): Promise<Set<SourceId>> => {
+  const { rows } = await sql<{ id: string }>`select unnest(seen) as id from read_page
+    where run = ${run} and read_no = ${readNo}`.execute(ledger.db);
+  return new Set(rows.map((row) => row.id));
+};
+
+/** Stores a page with all it led to in one transaction, so that a kill leaves either all of it or nothing. */
+export const storePage = async (ledger: Ledger, run: string, page: ReadPage): Promise<void> => {
+  const { taken } = page;
+  const seal = (text: string | null): Buffer | null => (text === null ? null : ledger.keyring.seal(text));
+  await ledger.db.transaction().execute(async (trx) => {
+    await sql`insert into read_page (run, read_no, page_no, place_sealed, next_sealed, watermark_sealed, ended, users,
+        seen, unchanged, read_at, mapped)
+      values (${run}, ${page.readNo}, ${page.pageNo}, ${seal(page.place)}, ${seal(page.next)}, ${seal(page.watermark)},
+        ${page.ended}, ${page.seen.length}, ${page.seen}, ${JSON.stringify(taken.mapped ? taken.unchanged : {})}::jsonb, ${page.readAt}, ${taken.mapped})`.execute(
+      trx,
+    );
+    const inTransaction = { ...ledger, db: trx };
+    if (taken.mapped) await insertMapped(inTransaction, run, taken);
+    else await storePeople(inTransaction, run, page.pageNo, taken.people);
+  });
+};
+
+/** Stores what mapping the kept people of a page came to. */
+export const storeMapped = async (
+  ledger: Ledger,
+  run: { id: string; connector: string; readNo: number },
+  pageNo: number,
+  mapped: MappedPeople,
+): Promise<void> => {
+  await ledger.db.transaction().execute(async (trx) => {
+    const inTransaction = { ...ledger, db: trx };
+    await sql`update read_page set mapped = true, unchanged = ${JSON.stringify(mapped.unchanged)}::jsonb
+      where run = ${run.id} and read_no = ${run.readNo} and page_no = ${pageNo}`.execute(trx);
+    await insertMapped(inTransaction, run.id, mapped);
+    await rememberManagers(inTransaction, run, pageNo);
+  });
+};
+
+const insertMapped = async (ledger: Ledger, run: string, { staged, outcomes }: MappedPeople): Promise<void> => {
+  await insertStagedUsers(ledger, run, staged);
+  await insertOutcomes(ledger, run, outcomes);
+};
+
+/** Marks the last page of a read as its end. */
+export const endRead = async (ledger: Ledger, run: string, readNo: number): Promise<void> => {
+  await sql`update read_page set ended = true where run = ${run} and read_no = ${readNo} and page_no = (
+    select max(page_no) from read_page where run = ${run} and read_no = ${readNo})`.execute(ledger.db);
+};
+
+/** Forgets an unfinished read and begins the next: the provider no longer knew the place. Returns the new number. */
+export const restartRead = async (ledger: Ledger, run: string, readNo: number): Promise<number> =>
+  ledger.db.transaction().execute(async (trx) => {
+    for (const table of ['staged_user', 'staged_key', 'outcome', 'run_person', 'run_name']) {
+      await sql`delete from ${sql.table(table)} where run = ${run}`.execute(trx);
+    }
+    const { rows } = await sql<{ readNo: number }>`update run set read_no = ${readNo + 1} where id = ${run}
+      returning read_no as "readNo"`.execute(trx);
+    return rows[0]?.readNo ?? readNo + 1;
+  });
+
+/** The database's clock: every moment in the ledger is taken from it. */
+export const databaseNow = async (ledger: Ledger): Promise<Date> => {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(ledger.db);
+  const now = rows[0]?.now;
+  if (now === undefined) throw new Error('the database answered without a row');
+  return now;
+};

@@ -1,0 +1,98 @@
+import { sql } from 'kysely';
+import { foldKey } from '../../core/match.ts';
+import type { JsonObject, SourceId, SourceUser } from '../../core/values.ts';
+import type { Ledger } from '../open.ts';
+
+/** A person kept until everybody is read: whom they name as manager, and by what others may name them. */
+export type NewPerson = {
+  readonly user: SourceUser;
+  readonly manager: string | null;
+  readonly names: readonly string[];
+};
+
+/** Keeps the people of one page. */
+export const storePeople = async (
+  ledger: Pick<Ledger, 'db' | 'keyring'>,
+  run: string,
+  pageNo: number,
+  people: readonly NewPerson[],
+): Promise<void> => {
+  if (people.length === 0) return;
+  const { keyring } = ledger;
+  await sql`insert into run_person (run, source_id, page_no, attributes_sealed, manager_digest, manager_sealed)
+    select ${run}, t.id, ${pageNo}, t.attributes, t.manager, t.manager_text
+    from unnest(${people.map(({ user }) => user.id)}::text[],
+      ${people.map(({ user }) => keyring.seal(JSON.stringify(user.attributes)))}::bytea[],
+      ${people.map(({ manager }) => (manager === null ? null : nameDigest(ledger, manager)))}::bytea[],
+      ${people.map(({ manager }) => (manager === null ? null : keyring.seal(manager)))}::bytea[])
+      t(id, attributes, manager, manager_text)`.execute(ledger.db);
+  const names = people.flatMap(({ user, names: all }) => all.map((name) => ({ id: user.id, name })));
+  await sql`insert into run_name (run, name_digest, source_id)
+    select ${run}, t.* from unnest(${names.map(({ name }) => nameDigest(ledger, name))}::bytea[],
+      ${names.map(({ id }) => id)}::text[]) t on conflict do nothing`.execute(ledger.db);
+};
+
+const nameDigest = (ledger: Pick<Ledger, 'keyring'>, name: string): Buffer =>
+  ledger.keyring.digest(`manager name:${foldKey(name)}`);
+
+/** A kept person with the manager as found among the people of the run. */
+export type KeptPerson = {
+  readonly user: SourceUser;
+  /** The manager's attributes; null where nobody of the run, or more than one, has the name. */
+  readonly manager: JsonObject | null;
+  /** The name of a manager who is not among the people of the run. */
+  readonly missing: string | null;
+};
+
+/** The first page of a read whose people are not mapped yet; null when all are. */
+export const nextUnmappedPage = async (
+  ledger: Ledger,
+  run: { id: string; readNo: number },
+): Promise<{ readonly pageNo: number; readonly readAt: Date } | null> => {
+  const { rows } = await sql<{ pageNo: number; readAt: Date }>`select page_no as "pageNo", read_at as "readAt"
+    from read_page where run = ${run.id} and read_no = ${run.readNo} and not mapped
+    order by page_no limit 1`.execute(ledger.db);
+  return rows[0] ?? null;
+};
+
+/** The kept people of one page, each with the manager found. */
+export const peopleOfPage = async (ledger: Ledger, run: string, pageNo: number): Promise<readonly KeptPerson[]> => {
+  type Row = { id: string; own: Buffer; named: Buffer | null; manager: Buffer | null; found: number };
+  const { rows } = await sql<Row>`select p.source_id as id, p.attributes_sealed as own, p.manager_sealed as named,
+      m.attributes_sealed as manager, coalesce(n.found, 0) as found
+    from run_person p
+    left join lateral (select min(source_id) as id, count(*)::integer as found from run_name
+      where run = p.run and name_digest = p.manager_digest) n on true
+    left join run_person m on m.run = p.run and m.source_id = n.id and n.found = 1
+    where p.run = ${run} and p.page_no = ${pageNo} order by p.source_id`.execute(ledger.db);
+  const attributesOf = (sealed: Buffer): JsonObject => JSON.parse(ledger.keyring.open(sealed));
+  return rows.map(({ id, own, named, manager, found }) => ({
+    user: { id, attributes: attributesOf(own) },
+    manager: manager === null ? null : attributesOf(manager),
+    missing: named === null || found > 0 ? null : ledger.keyring.open(named),
+  }));
+};
+
+/** Remembers whom the people of a page name as manager. */
+export const rememberManagers = async (
+  ledger: Pick<Ledger, 'db'>,
+  run: { id: string; connector: string },
+  pageNo: number,
+): Promise<void> => {
+  await sql`delete from managed where connector = ${run.connector} and source_id in (
+    select source_id from run_person where run = ${run.id} and page_no = ${pageNo})`.execute(ledger.db);
+  await sql`insert into managed (connector, source_id, manager_digest)
+    select ${run.connector}, source_id, manager_digest from run_person
+    where run = ${run.id} and page_no = ${pageNo} and manager_digest is not null`.execute(ledger.db);
+};
+
+/** The people who, when last seen, named somebody as manager whom this run has read. */
+export const dependents = async (
+  ledger: Ledger,
+  run: { id: string; connector: string },
+): Promise<readonly SourceId[]> => {
+  const { rows } = await sql<{ id: string }>`select distinct m.source_id as id from managed m
+    join run_name n on n.run = ${run.id} and n.name_digest = m.manager_digest
+    where m.connector = ${run.connector} order by id`.execute(ledger.db);
+  return rows.map(({ id }) => id);
+};

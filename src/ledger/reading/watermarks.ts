@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import type { SourceId } from '../../core/values.ts';
+import type { Ledger } from '../open.ts';
+
+type RunOf = { readonly id: string; readonly connector: string; readonly version: number; readonly readNo: number };
+
+/** A place belongs to one version of the document: after a change of it everybody has to be looked at again. */
+export const watermarkBasis = ({ version }: Pick<RunOf, 'version'>): string => `version ${version}`;
+
+/** The place from which the next increment of a connector goes on; null when there is none for this basis. */
+export const currentWatermark = async (ledger: Ledger, connector: string, basis: string): Promise<string | null> => {
+  const { rows } = await sql<{ sealed: Buffer }>`select value_sealed as sealed from watermark
+    where connector = ${connector} and basis = ${basis}`.execute(ledger.db);
+  const row = rows[0];
+  return row === undefined ? null : ledger.keyring.open(row.sealed, `watermark:${connector}`);
+};
+
+/** Moves the place to where a run's read ended; a source that gives no place leaves none. */
+export const moveWatermark = async (ledger: Ledger, run: RunOf): Promise<void> => {
+  const { rows } = await sql<{ sealed: Buffer }>`select watermark_sealed as sealed from read_page
+    where run = ${run.id} and read_no = ${run.readNo} and watermark_sealed is not null
+    order by page_no desc limit 1`.execute(ledger.db);
+  const row = rows[0];
+  if (row === undefined) {
+    await sql`delete from watermark where connector = ${run.connector}`.execute(ledger.db);
+    return;
+  }
+  const sealed = ledger.keyring.seal(ledger.keyring.open(row.sealed), `watermark:${run.connector}`);
+  await sql`insert into watermark (connector, basis, value_sealed, run)
+    values (${run.connector}, ${watermarkBasis(run)}, ${sealed}, ${run.id})
+    on conflict (connector) do update set basis = excluded.basis, value_sealed = excluded.value_sealed,
+      run = excluded.run, stored_at = now()`.execute(ledger.db);
+};
+
+/** The people whom the run that moved the place did not bring to an end: an increment takes them up again. */
+export const failedBefore = async (ledger: Ledger, connector: string): Promise<readonly SourceId[]> => {
+  const { rows } = await sql<{ id: string }>`select distinct o.source_id as id from watermark w
+    join outcome o on o.run = w.run
+    where w.connector = ${connector} and (o.outcome = 'failed' or o.reason like 'targetMoved%')
+    order by id`.execute(ledger.db);
+  return rows.map(({ id }) => id);
+};

@@ -1,0 +1,75 @@
+import { sql } from 'kysely';
+import type { Impact, TargetImpact } from '../../core/guard.ts';
+import type { AttributeId } from '../../core/profile.ts';
+import type { Ledger } from '../open.ts';
+import type { Run } from './runs.ts';
+
+/** Counts the stored plan of a run as the guard judges it, in one statement per figure. */
+export const planImpact = async (ledger: Ledger, run: Run, targets: readonly string[]): Promise<Impact> => {
+  // The changes were stored a moment ago: without fresh figures applying would search them row by row.
+  await sql`analyze change`.execute(ledger.db);
+  const people = await countPeople(ledger, run.id);
+  const attributes = await countAttributes(ledger, run.id);
+  const linked = await countLinked(ledger, run);
+  const unmatched = await countNewlyUnmatched(ledger, run);
+  const { rows } = await sql<{ users: number; last: number | null }>`select
+      (select coalesce(sum(users), 0)::integer from read_page where run = ${run.id} and read_no = ${run.readNo}) as users,
+      (select (report #>> '{read,users}')::integer from run where connector = ${run.connector} and id <> ${run.id}
+        and source_id is null and mode <> 'delta' and (report #>> '{read,complete}')::boolean
+        order by started_at desc limit 1) as last`.execute(ledger.db);
+  const read = rows[0] ?? { users: 0, last: null };
+  return {
+    users: read.users,
+    lastUsers: run.mode === 'delta' ? null : read.last,
+    targets: targets.map((target) => ({
+      target,
+      linked: linked.get(target) ?? 0,
+      newlyUnmatched: unmatched.get(target) ?? 0,
+      ...(people.get(target) ?? { changedPeople: 0, clearedPeople: 0, foreignOverwrites: 0 }),
+      attributes: attributes.filter((one) => one.target === target),
+    })),
+  };
+};
+
+type People = Pick<TargetImpact, 'changedPeople' | 'clearedPeople' | 'foreignOverwrites'>;
+
+const countPeople = async (ledger: Ledger, run: string): Promise<ReadonlyMap<string, People>> => {
+  const { rows } = await sql<People & { target: string }>`select target,
+      count(distinct source_id) filter (where before_sealed is not null)::integer as "changedPeople",
+      count(distinct source_id) filter (where after_sealed is null)::integer as "clearedPeople",
+      count(*) filter (where "foreign")::integer as "foreignOverwrites"
+    from change where run = ${run} group by target`.execute(ledger.db);
+  return new Map(rows.map(({ target, ...counts }) => [target, counts]));
+};
+
+type AttributeCount = { target: string; attribute: AttributeId; changed: number; cleared: number };
+
+const countAttributes = async (ledger: Ledger, run: string): Promise<AttributeCount[]> => {
+  const { rows } = await sql<AttributeCount>`select target, attribute,
+      count(*) filter (where before_sealed is not null)::integer as changed,
+      count(*) filter (where after_sealed is null)::integer as cleared
+    from change where run = ${run} group by target, attribute order by target, attribute`.execute(ledger.db);
+  return rows;
+};
+
+/** People with an account: those linked before, and those matched for the first time in this run. */
+const countLinked = async (ledger: Ledger, run: Run): Promise<ReadonlyMap<string, number>> => {
+  const { rows } = await sql<{ target: string; count: number }>`select target, count(*)::integer as count from (
+      select target, source_id from profile where connector = ${run.connector} and account_digest is not null
+      union select target, source_id from staged_user where run = ${run.id} and account_digest is not null) linked
+    group by target`.execute(ledger.db);
+  return new Map(rows.map((row) => [row.target, row.count]));
+};
+
+/** People without an account now who were not without one in the connector's last full run; none at a first run. */
+const countNewlyUnmatched = async (ledger: Ledger, run: Run): Promise<ReadonlyMap<string, number>> => {
+  const { rows } = await sql<{ target: string; count: number }>`with last as (
+      select id from run where connector = ${run.connector} and id <> ${run.id} and source_id is null
+        and report is not null and (report #>> '{read,complete}')::boolean order by started_at desc limit 1)
+    select target, count(*)::integer as count from outcome o
+    where run = ${run.id} and outcome = 'unmatched' and exists (select 1 from last)
+      and not exists (select 1 from outcome e join last on e.run = last.id
+        where e.target = o.target and e.source_id = o.source_id and e.outcome = 'unmatched')
+    group by target`.execute(ledger.db);
+  return new Map(rows.map((row) => [row.target, row.count]));
+};

@@ -1,0 +1,54 @@
+import { sql } from 'kysely';
+import type { RunStatus } from '../../core/report.ts';
+import type { Ledger } from '../open.ts';
+import type { RunPhase } from './runs.ts';
+
+/**
+ * Where a running run stands, in counts alone. `expected` is the size of the connector's last complete full read, null
+ * before there was one.
+ */
+export type RunProgress = {
+  readonly run: string;
+  readonly connector: string;
+  readonly status: RunStatus;
+  readonly phase: RunPhase;
+  readonly users: { readonly read: number; readonly expected: number | null };
+  readonly people: { readonly toPlan: number; readonly planned: number };
+  readonly changes: { readonly planned: number; readonly decided: number };
+  readonly calls: number;
+  readonly elapsedMs: number;
+};
+
+/** Counts what a run has stored so far; null when there is no such run. */
+export const runProgress = async (ledger: Ledger, run: string): Promise<RunProgress | null> => {
+  type Row = Pick<RunProgress, 'run' | 'connector' | 'status' | 'phase' | 'calls' | 'elapsedMs'> & {
+    read: number;
+    expected: number | null;
+    toPlan: number;
+    planned: number;
+    changes: number;
+    decided: number;
+  };
+  const { rows } = await sql<Row>`select r.id as run, r.connector, r.status, r.phase,
+      (extract(epoch from clock_timestamp() - r.started_at) * 1000)::float8 as "elapsedMs",
+      (select coalesce(sum(users), 0)::integer from read_page p where p.run = r.id and p.read_no = r.read_no) as read,
+      case when r.source_id is not null then 1 else (
+        select (l.report #>> '{read,users}')::integer from run l
+        where l.connector = r.connector and l.id <> r.id and l.source_id is null and l.mode <> 'delta'
+          and (l.report #>> '{read,complete}')::boolean
+        order by l.started_at desc limit 1) end as expected,
+      s.*, c.*,
+      (select coalesce(sum(login + listing + read + write), 0)::integer from run_calls k where k.run = r.id) as calls
+    from run r
+    cross join lateral (
+      select count(*)::integer as "toPlan", count(*) filter (where state not in ('staged', 'matched'))::integer as planned
+      from staged_user u where u.run = r.id) s
+    cross join lateral (
+      select count(*)::integer as changes, count(*) filter (where status <> 'planned')::integer as decided
+      from change h where h.run = r.id) c
+    where r.id = ${run}`.execute(ledger.db);
+  const row = rows[0];
+  if (row === undefined) return null;
+  const { read, expected, toPlan, planned, changes, decided, ...rest } = row;
+  return { ...rest, users: { read, expected }, people: { toPlan, planned }, changes: { planned: changes, decided } };
+};

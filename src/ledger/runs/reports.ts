@@ -1,0 +1,124 @@
+import { sql } from 'kysely';
+import type { CallKind } from '../../core/call.ts';
+import { type Outcome, tally } from '../../core/outcome.ts';
+import { type CallCounts, noCalls, type Report, type TargetReport } from '../../core/report.ts';
+import type { Ledger } from '../open.ts';
+import type { Run } from './runs.ts';
+
+/** What a run has come to so far, put together from what its steps stored. */
+export const composeReport = async (
+  ledger: Ledger,
+  run: Run,
+  targets: readonly string[],
+  end: Pick<Report, 'status' | 'failure' | 'warnings'>,
+): Promise<Report> => {
+  const [read, calls, outcomes, changes, unchanged, adopted, failures] = await Promise.all([
+    readSummary(ledger, run),
+    callCounts(ledger, run.id),
+    outcomeCounts(ledger, run.id),
+    changeCounts(ledger, run.id, holdsPlan(end.status)),
+    unchangedCounts(ledger, run),
+    adoptedCounts(ledger, run.id),
+    failureCounts(ledger, run),
+  ]);
+  const target = (id: string): TargetReport => ({
+    ...tally({ ...outcomes.get(id), unchanged: unchanged.get(id) ?? 0 }),
+    changes: { set: changes.get(id)?.set ?? 0, cleared: changes.get(id)?.cleared ?? 0 },
+    adopted: adopted.get(id) ?? 0,
+    calls: calls.get(id) ?? noCalls,
+  });
+  const sum = (pick: (one: ChangeCount) => number): number => [...changes.values()].reduce((n, c) => n + pick(c), 0);
+  return {
+    run: run.id,
+    connector: run.connector,
+    mode: run.mode,
+    intent: run.intent,
+    ...end,
+    read: { ...read.summary, calls: calls.get('source') ?? noCalls },
+    targets: Object.fromEntries(targets.map((id) => [id, target(id)])),
+    guard: run.guard,
+    failures,
+    forecast: holdsPlan(end.status)
+      ? { people: sum((c) => c.people), set: sum((c) => c.set), cleared: sum((c) => c.cleared) }
+      : null,
+    durationMs: read.durationMs,
+  };
+};
+
+const holdsPlan = (status: Report['status']): boolean => status === 'planned' || status === 'awaitingApproval';
+
+const readSummary = async (ledger: Ledger, run: Run) => {
+  const { rows } = await sql<{ users: number; pages: number; complete: boolean; durationMs: number }>`select
+      coalesce(sum(p.users), 0)::integer as users, count(p.page_no)::integer as pages,
+      (coalesce(bool_or(p.ended), false) and count(p.page_no) = coalesce(max(p.page_no), 0) + 1) as complete,
+      (extract(epoch from clock_timestamp() - r.started_at) * 1000)::float8 as "durationMs"
+    from run r left join read_page p on p.run = r.id and p.read_no = r.read_no
+    where r.id = ${run.id} group by r.started_at`.execute(ledger.db);
+  const { durationMs, ...summary } = rows[0] ?? { users: 0, pages: 0, complete: false, durationMs: 0 };
+  return { summary, durationMs: Math.round(durationMs) };
+};
+
+const callCounts = async (ledger: Ledger, run: string): Promise<ReadonlyMap<string, CallCounts>> => {
+  const { rows } = await sql<Record<CallKind, number> & { party: string }>`select party, login, listing, read, write
+    from run_calls where run = ${run}`.execute(ledger.db);
+  return new Map(rows.map(({ party, ...counts }) => [party, counts]));
+};
+
+const outcomeCounts = async (
+  ledger: Ledger,
+  run: string,
+): Promise<ReadonlyMap<string, Partial<Record<Outcome, number>>>> => {
+  const { rows } = await sql<{ target: string; outcome: Outcome; count: number }>`select target, outcome,
+      count(*)::integer as count from outcome where run = ${run} group by target, outcome`.execute(ledger.db);
+  const counts = new Map<string, Partial<Record<Outcome, number>>>();
+  for (const { target, outcome, count } of rows) counts.set(target, { ...counts.get(target), [outcome]: count });
+  return counts;
+};
+
+type ChangeCount = { readonly people: number; readonly set: number; readonly cleared: number };
+
+/** Values written; in a plan that waits, values planned. */
+const changeCounts = async (
+  ledger: Ledger,
+  run: string,
+  planned: boolean,
+): Promise<ReadonlyMap<string, ChangeCount>> => {
+  const { rows } = await sql<
+    ChangeCount & { target: string }
+  >`select target, count(distinct source_id)::integer as people,
+      count(*) filter (where after_sealed is not null)::integer as set,
+      count(*) filter (where after_sealed is null)::integer as cleared
+    from change where run = ${run} and case when ${planned} then status = 'planned' else status in ('applied', 'already') end group by target`.execute(
+    ledger.db,
+  );
+  return new Map(rows.map(({ target, ...counts }) => [target, counts]));
+};
+
+/** Unchanged since the last run, counted per page; and found equal in this run, counted per candidate. */
+const unchangedCounts = async (ledger: Ledger, run: Run): Promise<ReadonlyMap<string, number>> => {
+  const { rows } = await sql<{ target: string; count: number }>`select target, sum(n)::integer as count from (
+      select key as target, value::integer as n from read_page, jsonb_each_text(unchanged)
+      where run = ${run.id} and read_no = ${run.readNo}
+      union all select target, 1 from staged_user where run = ${run.id} and state = 'unchanged') both_kinds
+    group by target`.execute(ledger.db);
+  return new Map(rows.map((row) => [row.target, row.count]));
+};
+
+const adoptedCounts = async (ledger: Ledger, run: string): Promise<ReadonlyMap<string, number>> => {
+  const { rows } = await sql<{ target: string; count: number }>`select target, sum(adopted)::integer as count
+    from staged_user where run = ${run} group by target`.execute(ledger.db);
+  return new Map(rows.map((row) => [row.target, row.count]));
+};
+
+/** Failed users; known are those who failed for the same reason in the connector's run before. */
+const failureCounts = async (ledger: Ledger, run: Run): Promise<Report['failures']> => {
+  const { rows } = await sql<{ known: number; all: number }>`with last as (
+      select id from run where connector = ${run.connector} and id <> ${run.id} and report is not null
+        and source_id is null order by started_at desc limit 1)
+    select count(*)::integer as all, count(*) filter (where exists (select 1 from outcome e join last on e.run = last.id
+        where e.target = o.target and e.source_id = o.source_id and e.outcome = 'failed' and e.reason = o.reason))::integer
+      as known
+    from outcome o where run = ${run.id} and outcome = 'failed'`.execute(ledger.db);
+  const { known, all } = rows[0] ?? { known: 0, all: 0 };
+  return { new: all - known, known };
+};

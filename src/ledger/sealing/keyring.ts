@@ -1,0 +1,64 @@
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { Failure } from '../../core/failure.ts';
+import type { SealingKey } from './keys.ts';
+
+/**
+ * Seals the ledger's values and makes the keyed digests that are compared in their place. A sealed value names its
+ * key, so that values outlive a rotation for as long as their key stays in the ring; digests do not change with it.
+ */
+export type Keyring = {
+  readonly seal: (text: string, context?: string) => Buffer;
+  readonly open: (sealed: Uint8Array, context?: string) => string;
+  readonly digest: (text: string) => Buffer;
+};
+
+const algorithm = 'aes-256-gcm';
+const format = 1;
+const ivBytes = 12;
+const tagBytes = 16;
+
+/** A key ring over these keys, the first of which seals; `digestKey` stays the same for the life of the ledger. */
+export const createKeyring = (keys: readonly [SealingKey, ...SealingKey[]], digestKey: Uint8Array): Keyring => ({
+  seal: (text, context = '') => sealUnder(keys[0], Buffer.from(text, 'utf8'), context),
+  open: (sealed, context = '') => openWith(keys, sealed, context).toString('utf8'),
+  digest: (text) => createHmac('sha256', digestKey).update(text, 'utf8').digest(),
+});
+
+/** Layout: format, length of the key id, key id, initialization vector, tag, ciphertext. All but the last two are authenticated. */
+export const sealUnder = (key: SealingKey, bytes: Uint8Array, context: string): Buffer => {
+  const id = Buffer.from(key.id, 'ascii');
+  const header = Buffer.concat([Buffer.of(format, id.length), id]);
+  const iv = randomBytes(ivBytes);
+  const cipher = createCipheriv(algorithm, key.bytes, iv, { authTagLength: tagBytes });
+  cipher.setAAD(Buffer.concat([header, Buffer.from(context, 'utf8')]));
+  const body = Buffer.concat([cipher.update(bytes), cipher.final()]);
+  return Buffer.concat([header, iv, cipher.getAuthTag(), body]);
+};
+
+/** Opens what `sealUnder` made with the key of the ring that the value names. */
+export const openWith = (keys: readonly SealingKey[], sealed: Uint8Array, context: string): Buffer => {
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  const headerEnd = 2 + (bytes[1] ?? 0);
+  const tagStart = headerEnd + ivBytes;
+  const bodyStart = tagStart + tagBytes;
+  if (bytes[0] !== format || bytes.length < bodyStart) throw unreadable('is not in a known form');
+  const id = bytes.toString('ascii', 2, headerEnd);
+  const key = keys.find((one) => one.id === id);
+  if (key === undefined) throw unreadable(`was sealed under key '${id}', which is not in the key ring`);
+  const decipher = createDecipheriv(algorithm, key.bytes, bytes.subarray(headerEnd, tagStart), {
+    authTagLength: tagBytes,
+  });
+  decipher.setAAD(Buffer.concat([bytes.subarray(0, headerEnd), Buffer.from(context, 'utf8')]));
+  decipher.setAuthTag(bytes.subarray(tagStart, bodyStart));
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(bodyStart)), decipher.final()]);
+  } catch (cause) {
+    throw unreadable(`does not open under key '${id}'`, cause);
+  }
+};
+
+const unreadable = (why: string, cause?: unknown): Failure =>
+  new Failure('config', `A value stored in the ledger ${why}.`, {
+    remedy: 'Start Attune with the key ring that was in use when the ledger was written.',
+    cause,
+  });

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { Client } from 'pg';
+import { startEmbeddedPostgres } from '../../src/embedded/postgres/start.ts';
+
+describe('the embedded PostgreSQL', () => {
+  let dataDir = '';
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'attune-embedded-'));
+  });
+  after(() => rm(dataDir, { recursive: true }));
+
+  const ask = async (url: string, text: string): Promise<unknown[]> => {
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    try {
+      return (await client.query(text)).rows;
+    } finally {
+      await client.end();
+    }
+  };
+
+  it('keeps its data from one start to the next', async () => {
+    const first = await startEmbeddedPostgres({ dataDir, throwaway: true });
+    await ask(first.url, 'create table kept as select 42 as answer');
+    await first.stop();
+    await assert.rejects(ask(first.url, 'select 1'));
+    const second = await startEmbeddedPostgres({ dataDir });
+    assert.deepEqual(await ask(second.url, 'select answer from kept'), [{ answer: 42 }]);
+    await second.stop();
+  });
+
+  it('listens on the loopback alone, with a password that only its owner reads', async () => {
+    const postgres = await startEmbeddedPostgres({ dataDir });
+    try {
+      assert.deepEqual(
+        await ask(
+          postgres.url,
+          `select setting from pg_settings
+          where name in ('listen_addresses', 'unix_socket_directories') order by name`,
+        ),
+        [{ setting: '127.0.0.1' }, { setting: '' }],
+      );
+      assert.equal((await stat(join(dataDir, 'postgres', 'password'))).mode & 0o777, 0o600);
+      const stranger = new URL(postgres.url);
+      stranger.password = 'guess';
+      await assert.rejects(ask(stranger.href, 'select 1'), /password authentication failed/);
+    } finally {
+      await postgres.stop();
+    }
+  });
+
+  it('refuses a second start while the first one lives', async () => {
+    const postgres = await startEmbeddedPostgres({ dataDir });
+    await assert.rejects(startEmbeddedPostgres({ dataDir }), /in use by another Attune/);
+    await postgres.stop();
+  });
+
+  it('writes no value of a failed statement to its log', async () => {
+    const postgres = await startEmbeddedPostgres({ dataDir });
+    await ask(postgres.url, 'create table person (login text primary key)');
+    await ask(postgres.url, "insert into person values ('canary-4711')");
+    await assert.rejects(ask(postgres.url, "insert into person values ('canary-4711')"), /duplicate key/);
+    await postgres.stop();
+    assert.doesNotMatch(await readFile(join(dataDir, 'postgres', 'log'), 'utf8'), /canary/);
+  });
+
+  it('replaces what a killed predecessor left running', async () => {
+    const program = join(dataDir, 'predecessor.mjs');
+    const module = new URL('../../src/embedded/postgres/start.ts', import.meta.url).href;
+    await writeFile(
+      program,
+      `const { startEmbeddedPostgres } = await import(${JSON.stringify(module)});
+       const { url } = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)} });
+       process.send(url);`,
+    );
+    const predecessor = fork(program, { execArgv: [] });
+    const [url] = await once(predecessor, 'message');
+    predecessor.kill('SIGKILL');
+    await once(predecessor, 'exit');
+    assert.deepEqual(await ask(String(url), 'select 1 as one'), [{ one: 1 }]);
+    const postgres = await startEmbeddedPostgres({ dataDir });
+    await assert.rejects(ask(String(url), 'select 1'));
+    assert.deepEqual(await ask(postgres.url, 'select answer from kept'), [{ answer: 42 }]);
+    await postgres.stop();
+  });
+
+  it('says which PostgreSQL wrote a data directory it cannot open', async () => {
+    await writeFile(join(dataDir, 'postgres', 'data', 'PG_VERSION'), '15\n');
+    await assert.rejects(startEmbeddedPostgres({ dataDir }), /written by PostgreSQL 15/);
+  });
+
+  it('runs for root from a data directory that its system user cannot reach', {
+    skip: process.getuid?.() !== 0 && 'only root needs another user',
+  }, async () => {
+    const hidden = join(dataDir, 'hidden', 'data');
+    await mkdir(join(dataDir, 'hidden'), { mode: 0o700 });
+    const first = await startEmbeddedPostgres({ dataDir: hidden, throwaway: true });
+    await ask(first.url, 'create table kept as select 42 as answer');
+    await first.stop();
+    const second = await startEmbeddedPostgres({ dataDir: hidden });
+    assert.deepEqual(await ask(second.url, 'select answer from kept'), [{ answer: 42 }]);
+    await second.stop();
+    await rm(await readlink(join(hidden, 'postgres')), { recursive: true });
+  });
+});

@@ -91,7 +91,7 @@ export const createActivities = ({ ledger, openConnector, isOpen, log, now }: Ac
       step(ledger, at(request.run, 'source'), log, async (call) => {
         const { run, connector } = await opened(request.run);
         await setPhase(ledger, run.id, 'read');
-        if (run.sourceId !== null) return readOne(ledger, connector, run, call);
+        if (run.person !== null) return readOne(ledger, connector, run, call);
         return readPages(ledger, connector, run, call, now);
       }),
     readAccounts: (request: { run: string; target: string }): Promise<void> =>

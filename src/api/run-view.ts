@@ -10,7 +10,7 @@ export const runSummary = (run: Run): RunSummaryWire => ({
   version: run.version,
   mode: run.mode,
   intent: run.intent,
-  person: run.sourceId,
+  person: run.person,
   workflowId: run.workflowId,
   startedBy: run.startedBy,
   status: run.status,

@@ -16,7 +16,7 @@ import { steadily } from './steadily.ts';
  */
 export const readAccounts = async (ledger: Ledger, at: TargetPlace, run: Run, call: Call): Promise<void> => {
   if ((await countUnlinked(ledger, run.id, at)) > 0) {
-    const single = run.sourceId !== null;
+    const single = run.person !== null;
     await withSlots(ledger, at, single, call, (slots, leased) =>
       single ? lookUp(ledger, at, run, leased) : list(ledger, at, run, slots, leased),
     );

@@ -38,10 +38,10 @@ export const applyBatch = async (
   const claim = await claimBatch(ledger, place, batch);
   const users = await dueUsers(ledger, place, batch);
   if (users.length === 0) return;
-  await withSlots(ledger, at, run.sourceId !== null, call, (slots, leased) =>
+  await withSlots(ledger, at, run.person !== null, call, (slots, leased) =>
     inParallel(groupsFor(at.target.target, users), slots, async (group) => {
       leased.signal.throwIfAborted();
-      if (run.sourceId === null) waitForHours(at, now());
+      if (run.person === null) waitForHours(at, now());
       if (!(await holdsClaim(ledger, place, batch, claim))) return;
       await applyGroup(ledger, at, run, group, leased);
     }),
@@ -67,9 +67,9 @@ const applyGroup = async (
   const due: { user: DueUser; account: Account; known: KnownProfile }[] = [];
   for (const user of group) {
     const account = accountOf(user.account);
-    const one = { sourceId: user.sourceId, account: account.key };
-    const known = (await knownProfiles(ledger, run.connector, at.id, [one])).get(user.sourceId);
-    if (await isTaken(ledger, { connector: run.connector, target: at, sourceId: user.sourceId }, account.key)) {
+    const one = { person: user.person, account: account.key };
+    const known = (await knownProfiles(ledger, run.connector, at.id, [one])).get(user.person);
+    if (await isTaken(ledger, { connector: run.connector, target: at, person: user.person }, account.key)) {
       await recordApplied(ledger, place, passedOver(at, user, 'ambiguous', 'accountClaimedTwice'));
     } else if (known !== undefined && known.readAt > user.readAt) {
       await recordApplied(ledger, place, passedOver(at, user, 'skipped', 'newerRun'));
@@ -103,14 +103,14 @@ const appliedUser = (
     if (change !== undefined && !isWritten(result)) values.delete(change.attribute);
   }
   const record: ProfileRecord = {
-    sourceId: user.sourceId,
+    person: user.person,
     account: { key: account.key, text: user.account },
     basis: at.basis,
     values,
     digest: results.every(isWritten) ? user.digest : null,
     readAt: user.readAt,
   };
-  return { sourceId: user.sourceId, results, outcome: judged(at, user, results), record };
+  return { person: user.person, results, outcome: judged(at, user, results), record };
 };
 
 const isWritten = (result: ChangeResult): boolean => result.status === 'applied' || result.status === 'already';
@@ -122,7 +122,7 @@ const passedOver = (
   outcome: AppliedUser['outcome']['outcome'],
   reason: string,
 ): AppliedUser => ({
-  sourceId: user.sourceId,
+  person: user.person,
   results: user.changes.map(({ attribute }) => ({ attribute, status: 'rejected', reason }) as const),
   outcome: end(at, user, outcome, reason),
   record: null,
@@ -141,7 +141,7 @@ const judged = (at: TargetPlace, user: DueUser, results: readonly ChangeResult[]
 
 const end = (at: TargetPlace, user: DueUser, outcome: AppliedUser['outcome']['outcome'], reason: string) => ({
   target: at.id,
-  sourceId: user.sourceId,
+  person: user.person,
   outcome,
   reason,
 });

@@ -51,7 +51,7 @@ export const closeRun = async (
 const isNewState = async (ledger: Ledger, run: Run, { status, read }: Report): Promise<boolean> =>
   (status === 'done' || status === 'doneWithFailures') &&
   read.complete &&
-  run.sourceId === null &&
+  run.person === null &&
   !(await wasOvertaken(ledger, run));
 
 /** What the next runs begin from: the place in the provider's changes, the groups, and who has left. */

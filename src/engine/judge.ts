@@ -9,7 +9,7 @@ export type Judgement = { readonly verdict: 'go' | 'hold' | 'fail'; readonly bre
 
 /** Holds the whole stored plan against the connector's thresholds, and replaces older held plans. */
 export const judge = async (ledger: Ledger, connector: OpenConnector, run: Run): Promise<Judgement> => {
-  if (run.sourceId !== null) return { verdict: 'go', breaches: 0 };
+  if (run.person !== null) return { verdict: 'go', breaches: 0 };
   const verdict = judgePlan(connector.guard, await planImpact(ledger, run, [...connector.targets.keys()]));
   await storeVerdict(ledger, run.id, verdict);
   await supersedePlans(ledger, run);

@@ -34,14 +34,14 @@ export const openRun = async (
   isOpen: (workflowId: string) => Promise<boolean>,
   call: Call,
 ): Promise<Opened> => {
-  const { user: sourceId, run: id, ...rest } = opening;
-  if (sourceId?.includes('@')) {
+  const { user: person, run: id, ...rest } = opening;
+  if (person?.includes('@')) {
     throw new Failure('config', 'A person is named by the id of the identity provider here, not by login or mail.', {
       remedy: 'Use `attune sync <connector> --user`, which looks the id up without writing the login anywhere.',
     });
   }
-  await createRun(ledger, { id, sourceId, connector: connector.id, version: connector.version, ...rest });
-  if (sourceId === null) {
+  await createRun(ledger, { id, person, connector: connector.id, version: connector.version, ...rest });
+  if (person === null) {
     const request = { connector: connector.id, run: id, workflowId: opening.workflowId };
     const locked = await lockConnector(ledger, request, opening.mode, isOpen);
     if (locked === 'wait' || locked === 'skip') return locked;

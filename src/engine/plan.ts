@@ -31,7 +31,7 @@ export const planBatch = async (ledger: Ledger, at: TargetPlace, run: Run, batch
       ledger,
       run.connector,
       at.id,
-      matched.map(({ user, account }) => ({ sourceId: user.sourceId, account: account.key })),
+      matched.map(({ user, account }) => ({ person: user.person, account: account.key })),
     );
     const owners = await ownedElsewhere(
       ledger,
@@ -42,7 +42,7 @@ export const planBatch = async (ledger: Ledger, at: TargetPlace, run: Run, batch
     const planned: PlannedUser[] = [];
     const toRead: { user: StagedUser; account: Account }[] = [];
     for (const { user, account } of matched) {
-      const remembered = known.get(user.sourceId);
+      const remembered = known.get(user.person);
       const { desired, readAt } = user;
       const candidate = { account, desired, readAt, remembered, owner: owners.get(account.key) };
       const next = stepFor(at.target.target, run.mode, candidate);
@@ -71,12 +71,12 @@ const readAndPlan = async (
 ): Promise<void> => {
   if (toRead.length === 0) return;
   const { target } = at.target;
-  await withSlots(ledger, at, run.sourceId !== null, call, (slots, leased) =>
+  await withSlots(ledger, at, run.person !== null, call, (slots, leased) =>
     inParallel(groupsFor(target, toRead), slots, async (group) => {
       const wanted = group.map(({ user, account }) => ({ account, attributes: [...user.desired.keys()] }));
       const found = await readProfiles(target, wanted, leased);
       for (const [index, { user, account }] of group.entries()) {
-        planned.push(planRead(at, run, user, account, found[index], known.get(user.sourceId)?.values ?? new Map()));
+        planned.push(planRead(at, run, user, account, found[index], known.get(user.person)?.values ?? new Map()));
       }
     }),
   );
@@ -108,7 +108,7 @@ const plan = (
   const { verdicts, ours } = compared(user.desired, found, known);
   const { changes, adopted } = asDiff(verdicts);
   if (changes.length > 0) {
-    const outcome = { target: at.id, sourceId: user.sourceId, outcome: 'planned', reason: 'planned' } as const;
+    const outcome = { target: at.id, person: user.person, outcome: 'planned', reason: 'planned' } as const;
     return { ...planOf(user), changes, adopted: adopted.length, outcome, record: null };
   }
   // What removed rows wrote stays known, so that it can be listed and cleared.
@@ -120,7 +120,7 @@ const plan = (
     });
   }
   const record = {
-    sourceId: user.sourceId,
+    person: user.person,
     account: { key: account.key, text: user.account },
     basis: at.basis,
     values,
@@ -132,7 +132,7 @@ const plan = (
   return { ...planOf(user), changes, adopted: adopted.length, outcome: null, record: kept };
 };
 
-const planOf = ({ pos, sourceId, rows }: StagedUser) => ({ pos, sourceId, rows });
+const planOf = ({ pos, person, rows }: StagedUser) => ({ pos, person, rows });
 
 const ended = (
   at: TargetPlace,
@@ -143,6 +143,6 @@ const ended = (
   ...planOf(user),
   changes: [],
   adopted: 0,
-  outcome: { target: at.id, sourceId: user.sourceId, outcome, reason },
+  outcome: { target: at.id, person: user.person, outcome, reason },
   record: null,
 });

@@ -57,7 +57,7 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
   };
   const note = async (
     started: Started,
-    run: { connector: string; mode: RunMode; intent: RunIntent; sourceId: string | null; who: string },
+    run: { connector: string; mode: RunMode; intent: RunIntent; person: string | null; who: string },
   ): Promise<Started> => {
     const { who, ...rest } = run;
     const { run: id, workflowId } = started;
@@ -72,7 +72,7 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
       const input = { connector, mode, intent };
       const summary = `${mode} run of ${connector}${intent === 'plan' ? ', plan only' : ''}`;
       const started = await begin({ type: 'fullSync', workflowId, input, summary, once: idempotencyKey !== undefined });
-      return note(started, { connector, mode, intent, sourceId: null, who });
+      return note(started, { connector, mode, intent, person: null, who });
     },
     startSyncUser: async ({ connector, key, who }) => {
       await versionOf(connector);
@@ -80,7 +80,7 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
       const workflowId = `syncUser/${connector}/${user}`;
       const summary = `one person of ${connector}`;
       const started = await begin({ type: 'syncUser', workflowId, input: { connector, user }, summary, once: false });
-      return note(started, { connector, mode: 'full', intent: 'apply', sourceId: user, who });
+      return note(started, { connector, mode: 'full', intent: 'apply', person: user, who });
     },
     startApplyPlan: async ({ run }) => {
       const workflowId = `applyPlan/${run}`;

@@ -167,7 +167,7 @@ describe('connectors edited over HTTP', () => {
       readAt: new Date(),
     };
     const place = { connector: 'corp', target: 'wiki', run: 'r' };
-    await recordProfiles(ledger, place, [{ ...record, sourceId: '1' }]);
+    await recordProfiles(ledger, place, [{ ...record, person: '1' }]);
     const { connectors } = (await send('POST', '/api/document/diff', { document: documentOf() })).json();
     const orphan = { target: 'wiki', attribute: 'field:location', people: 1 };
     assert.deepEqual(connectors[0].orphans, [orphan]);

@@ -107,7 +107,7 @@ describe('what a run does, over HTTP', () => {
       await createRun(ledger, newRun('changing'));
       for (const [index, target] of ['jira', 'jira', 'wiki', 'jira', 'wiki'].entries()) {
         const value = ledger.keyring.seal(`Köln, "${index}"`);
-        await sql`insert into change (run, target, source_id, attribute, pos, before_sealed, after_sealed, "foreign", status)
+        await sql`insert into change (run, target, person, attribute, pos, before_sealed, after_sealed, "foreign", status)
           values ('changing', ${target}, ${`person-${index % 2}`}, ${`field:a${index}`}, ${index}, null, ${value},
             false, ${index === 4 ? 'rejected' : 'applied'})`.execute(ledger.db);
       }

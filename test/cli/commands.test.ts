@@ -219,7 +219,7 @@ describe('commands', () => {
         ['field:website', null],
       ];
       for (const [pos, [attribute, after]] of rows.entries()) {
-        await sql`insert into change (run, target, source_id, attribute, pos, before_sealed, after_sealed, "foreign", status)
+        await sql`insert into change (run, target, person, attribute, pos, before_sealed, after_sealed, "foreign", status)
           values ('changing', 'wiki', 'p1', ${attribute}, ${pos}, ${ledger.keyring.seal('=1+1')},
             ${after === null ? null : ledger.keyring.seal(after)}, false, 'applied')`.execute(ledger.db);
       }
@@ -242,7 +242,7 @@ describe('commands', () => {
       await insertOutcomes(
         ledger,
         'ended',
-        people.map((sourceId) => ({ target: 'wiki', sourceId, outcome: 'unmatched', reason: 'noAccount' })),
+        people.map((person) => ({ target: 'wiki', person, outcome: 'unmatched', reason: 'noAccount' })),
       );
       const lines = (await attune('report ended --people')).out.split('\n');
       assert.equal(lines[0], 'target,person,outcome,reason');

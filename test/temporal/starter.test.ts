@@ -94,7 +94,7 @@ test('the second of two full runs is told which run holds the lock; a dead holde
   });
   await createRun(ledger, {
     ...{ id: busy.firstExecutionRunId, connector: connectorId, version: 1, mode: 'full', intent: 'apply' },
-    ...{ sourceId: null, workflowId: busy.workflowId, startedBy: 'ci' },
+    ...{ person: null, workflowId: busy.workflowId, startedBy: 'ci' },
   });
   await takeLock(ledger, { connector: connectorId, run: busy.firstExecutionRunId, workflowId: busy.workflowId });
   const request = { connector: connectorId, mode: 'full', intent: 'apply', who: 'ci' } as const;

@@ -120,11 +120,11 @@ for (let document = 0; document < documents; document += 1) {
         const { run } = await running.execute('fullSync', { connector: connector.id });
         const page = { after: null, limit: 10_000, target: null };
         const ended = new Map(
-          (await listOutcomes(ledger, run, { ...page, outcome: null })).map((one) => [one.sourceId, one]),
+          (await listOutcomes(ledger, run, { ...page, outcome: null })).map((one) => [one.person, one]),
         );
         const changed = Map.groupBy(
           await listChanges(ledger, run, { ...page, status: 'applied' }),
-          (one) => one.sourceId,
+          (one) => one.person,
         );
         for (const [id, explanation] of told) {
           const outcome = ended.get(id);

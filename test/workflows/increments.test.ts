@@ -200,7 +200,7 @@ test('an increment gives way to any run of its connector; a run of everybody wai
   const base = {
     version: 1,
     intent: 'apply' as const,
-    sourceId: null,
+    person: null,
     workflowId: holder.workflowId,
     startedBy: 'test',
   };

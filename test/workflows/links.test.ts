@@ -52,7 +52,7 @@ const written = (): string[] => jira.journal.writes.map(({ username, value }) =>
 beforeEach(async () => {
   people.clear();
   connector.mapping = byLogin;
-  await unlinkByHand(ledger, { connector: 'acme', target: 'jira', sourceId: '1' });
+  await unlinkByHand(ledger, { connector: 'acme', target: 'jira', person: '1' });
 });
 
 test('a link outlives a new login at the provider', async () => {
@@ -116,7 +116,7 @@ test('a link made by hand outranks what is found, and goes when it is taken back
   person('1', 'ada', 'One');
   person('2', 'bob', 'Two');
   await sync();
-  const link = { connector: 'acme', target: 'jira', sourceId: '1' };
+  const link = { connector: 'acme', target: 'jira', person: '1' };
   await linkByHand(ledger, { ...link, account: { key: 'key-bob', text: JSON.stringify(account('bob')) }, by: 'ada' });
   const linked = await sync();
   assert.deepEqual(written(), ['bob=One']);

@@ -93,7 +93,7 @@ const lab = async ({ kind = 'jira', people, options = {}, settings = {}, writeHo
     assert.ok(found);
     const page = { after: null, limit: 10_000, target: null };
     const outcomes = await listOutcomes(ledger, run, { ...page, outcome: null });
-    const reasons = new Map(outcomes.map((one) => [one.sourceId.replace('id-', ''), `${one.outcome}: ${one.reason}`]));
+    const reasons = new Map(outcomes.map((one) => [one.person.replace('id-', ''), `${one.outcome}: ${one.reason}`]));
     const changes = await listChanges(ledger, run, { ...page, status: null });
     return { report, target: found, reasons, changes };
   };

@@ -7,7 +7,7 @@ import { namedRun } from '../run-view.ts';
 import { ChangePageWire } from '../schemas/runs.ts';
 
 const Cursor = opaqueCursor(z.tuple([z.string(), z.string(), z.string()])).transform(
-  ([target, sourceId, attribute]): ChangePlace => ({ target, sourceId, attribute }),
+  ([target, person, attribute]): ChangePlace => ({ target, person, attribute }),
 );
 
 const Query = z.strictObject({
@@ -43,8 +43,8 @@ export const changeRoutes = (app: Api, { ledger }: ApiParts): void => {
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
       return {
-        changes: page.map(({ sourceId, ...change }) => ({ ...change, person: sourceId })),
-        next: last === undefined ? null : cursorOf([last.target, last.sourceId, last.attribute]),
+        changes: page,
+        next: last === undefined ? null : cursorOf([last.target, last.person, last.attribute]),
       };
     },
   );

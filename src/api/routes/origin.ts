@@ -107,7 +107,7 @@ export const originRoutes = (app: Api, { ledger, config, starter }: ApiParts): v
       const { user, target } = request.body;
       const { connector } = await namedConnector(ledger, request.params.id);
       const person = await starter.findUser({ connector, key: user });
-      if (!(await unlinkByHand(ledger, { connector, target, sourceId: person }))) {
+      if (!(await unlinkByHand(ledger, { connector, target, person }))) {
         throw new Failure('notFound', 'This person has no link made by hand at this target.');
       }
       await audit(ledger, { who, action: 'person.unlink', subject: `${connector}/${target}/${person}` });

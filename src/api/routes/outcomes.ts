@@ -7,7 +7,7 @@ import { namedRun } from '../run-view.ts';
 import { OutcomePageWire } from '../schemas/runs.ts';
 
 const Cursor = opaqueCursor(z.tuple([z.string(), z.string()])).transform(
-  ([target, sourceId]): OutcomePlace => ({ target, sourceId }),
+  ([target, person]): OutcomePlace => ({ target, person }),
 );
 
 const Query = z.strictObject({
@@ -42,8 +42,8 @@ export const outcomeRoutes = (app: Api, { ledger }: ApiParts): void => {
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
       return {
-        outcomes: page.map(({ sourceId, ...rest }) => ({ ...rest, person: sourceId })),
-        next: last === undefined ? null : cursorOf([last.target, last.sourceId]),
+        outcomes: page,
+        next: last === undefined ? null : cursorOf([last.target, last.person]),
       };
     },
   );

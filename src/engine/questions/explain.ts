@@ -64,7 +64,7 @@ export const explainUser = async (
       if (target === undefined) throw new Error(`the connector has no target ${id}`);
       const place = { id, target, basis: linkBasis(ledger, connector, id) };
       const told = steps.filter((step) => step.target === id);
-      const asked = { connector: connector.id, sourceId: user.id, readAt, steps: told };
+      const asked = { connector: connector.id, person: user.id, readAt, steps: told };
       return [id, await explainTarget(ledger, place, asked, evaluation, call)] as const;
     }),
   );
@@ -80,7 +80,7 @@ export const explainUser = async (
 
 type Asked = {
   readonly connector: string;
-  readonly sourceId: string;
+  readonly person: string;
   readonly readAt: Date;
   readonly steps: readonly MappingStep[];
 };
@@ -126,10 +126,10 @@ const nothingNew = 'what is wanted has not changed since the target was last bro
 const isHeld = async (
   ledger: Ledger,
   at: TargetPlace,
-  { connector, sourceId }: Asked,
+  { connector, person }: Asked,
   { desired, match }: Extract<TargetEvaluation, { kind: 'mapped' }>,
 ): Promise<boolean> => {
-  const known = (await heldDigests(ledger, connector, [sourceId])).get(at.id)?.get(sourceId);
+  const known = (await heldDigests(ledger, connector, [person])).get(at.id)?.get(person);
   return known?.equals(profileDigest(ledger, at.basis, desired, match)) ?? false;
 };
 
@@ -142,13 +142,13 @@ type Found = { readonly attempts: readonly Attempt[] } & (
 const findAccount = async (
   ledger: Ledger,
   at: TargetPlace,
-  { connector, sourceId }: Asked,
+  { connector, person }: Asked,
   match: readonly MatchStep[],
   call: Call,
 ): Promise<Found> => {
-  const person = { connector, target: at, sourceId };
+  const linked = { connector, target: at, person };
   const attempts: Attempt[] = [];
-  const link = await linkOf(ledger, person);
+  const link = await linkOf(ledger, linked);
   if (link?.by === 'byHand') return { attempts, account: await asToday(at, link.account, call), by: link.by };
   const accounts = new Map<string, Account>();
   if (link !== null) accounts.set(link.key, await asToday(at, link.account, call));
@@ -167,7 +167,7 @@ const findAccount = async (
   }
   const contested = { attempts, account: null, outcome: 'ambiguous' } as const;
   if (accounts.size > 1) return { ...contested, reason: 'severalAccounts' };
-  const taken = (await isTaken(ledger, person, account.key)) || (await wasContested(ledger, person, account.key));
+  const taken = (await isTaken(ledger, linked, account.key)) || (await wasContested(ledger, linked, account.key));
   if (taken) return { ...contested, reason: 'accountClaimedTwice' };
   return { attempts, account, by: link === null ? 'match' : 'remembered' };
 };
@@ -184,13 +184,13 @@ type Decision = Pick<TargetExplanation, 'current' | 'attributes' | 'outcome' | '
 const decide = async (
   ledger: Ledger,
   at: TargetPlace,
-  { connector, sourceId, readAt }: Asked,
+  { connector, person, readAt }: Asked,
   { account, desired, held }: { account: Account; desired: DesiredProfile; held: boolean },
   call: Call,
 ): Promise<Decision> => {
   const remembered: Remembered | undefined = (
-    await knownProfiles(ledger, connector, at.id, [{ sourceId, account: account.key }])
-  ).get(sourceId);
+    await knownProfiles(ledger, connector, at.id, [{ person, account: account.key }])
+  ).get(person);
   const owner = (await ownedElsewhere(ledger, connector, at.id, [account.key])).get(account.key);
   const next = stepFor(at.target.target, 'full', { account, desired, readAt, remembered, owner });
   if (next.step === 'skip') {

@@ -28,7 +28,7 @@ export const linkUser = async (
       remedy: 'Link another one, or take it off the list `never` of the target.',
     });
   }
-  const link = { connector: connector.id, target: asked.target, sourceId: asked.person, by: asked.by };
+  const link = { connector: connector.id, target: asked.target, person: asked.person, by: asked.by };
   if (await linkByHand(ledger, { ...link, account: { key: account.key, text: accountText(account) } })) {
     return { person: asked.person, account: account.username };
   }

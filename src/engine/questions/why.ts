@@ -48,9 +48,9 @@ export const whyValue = async (
   if (profile === null) {
     return { ...start, origin: 'unknown', connector: null, person: null, write: null, lastSeen: null };
   }
-  const { connector: owner, sourceId, run, readAt } = profile;
+  const { connector: owner, person, run, readAt } = profile;
   const known = profile.values.get(asked.attribute);
-  const place = { connector: owner, target: asked.target, sourceId, attribute: asked.attribute };
+  const place = { connector: owner, target: asked.target, person, attribute: asked.attribute };
   const write = await lastWrite(ledger, place);
   const origin =
     known === undefined
@@ -63,5 +63,5 @@ export const whyValue = async (
             ? 'written'
             : 'adopted';
   const lastSeen = { run, at: readAt.toISOString() };
-  return { ...start, origin, connector: owner, person: sourceId, write, lastSeen };
+  return { ...start, origin, connector: owner, person, write, lastSeen };
 };

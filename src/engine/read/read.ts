@@ -119,10 +119,10 @@ export const readOne = async (
   run: Run,
   call: Call,
 ): Promise<ReadProgress> => {
-  if (run.sourceId === null) throw new Failure('config', 'This run names no person.');
+  if (run.person === null) throw new Failure('config', 'This run names no person.');
   if ((await lastPage(ledger, run.id, run.readNo)) !== null) return { ended: true, pages: 1, users: 1 };
   const readAt = await databaseNow(ledger);
-  const user = await connector.source.readUser(run.sourceId, connector.mapping.selection, call);
+  const user = await connector.source.readUser(run.person, connector.mapping.selection, call);
   if (user === null) {
     throw new Failure('notFound', 'The identity provider knows nobody under this id.', {
       party: 'source',

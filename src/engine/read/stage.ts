@@ -30,7 +30,7 @@ export const workUsers = async (
   for (const user of users) {
     for (const [target, evaluation] of await connector.mapping.evaluate(user)) {
       if (evaluation.kind !== 'mapped') {
-        outcomes.push({ target, sourceId: user.id, outcome: evaluation.kind, reason: evaluation.reason });
+        outcomes.push({ target, person: user.id, outcome: evaluation.kind, reason: evaluation.reason });
         continue;
       }
       const digest = profileDigest(ledger, linkBasis(ledger, connector, target), evaluation.desired, evaluation.match);
@@ -41,7 +41,7 @@ export const workUsers = async (
       const pos = positions.get(target) ?? 0;
       positions.set(target, pos + 1);
       const { desired, rows, match } = evaluation;
-      staged.push({ target, pos, sourceId: user.id, desired, rows, match, digest, readAt });
+      staged.push({ target, pos, person: user.id, desired, rows, match, digest, readAt });
     }
   }
   return { staged, outcomes, unchanged };

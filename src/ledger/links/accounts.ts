@@ -66,11 +66,11 @@ export const matchAccounts = async (
     await sql`update staged_user s set state = 'matched', by_hand = true, account_digest = m.account_digest,
         account_sealed = ${asListed(run.id, target.id, 'm')}
       from manual_link m where s.run = ${run.id} and s.target = ${target.id} and s.state = 'staged'
-        and m.connector = ${run.connector} and m.target = s.target and m.source_id = s.source_id`.execute(trx);
+        and m.connector = ${run.connector} and m.target = s.target and m.person = s.person`.execute(trx);
     await sql`update staged_user s set state = 'matched', account_digest = p.account_digest,
         account_sealed = ${asListed(run.id, target.id, 'p')}
       from profile p where s.run = ${run.id} and s.target = ${target.id} and s.state = 'staged'
-        and p.connector = ${run.connector} and p.target = s.target and p.source_id = s.source_id
+        and p.connector = ${run.connector} and p.target = s.target and p.person = s.person
         and ${holds(target)}`.execute(trx);
     await matchByKeys(trx, run.id, target.id);
     await settleContested(trx, run, target);
@@ -93,7 +93,7 @@ const matchByKeys = async (trx: Ledger['db'], run: string, target: string): Prom
       join (select pos, min(step) as step from hit group by pos) m on m.pos = h.pos and m.step = h.step
       group by h.pos),
     decided as (
-      select s.pos, s.source_id, f.accounts, coalesce(cardinality(f.accounts), 0) as hits,
+      select s.pos, s.person, f.accounts, coalesce(cardinality(f.accounts), 0) as hits,
         exists (select 1 from staged_key k where k.run = s.run and k.target = s.target and k.pos = s.pos) as has_key
       from staged_user s left join first_hit f on f.pos = s.pos
       where s.run = ${run} and s.target = ${target} and s.state = 'staged'),
@@ -103,8 +103,8 @@ const matchByKeys = async (trx: Ledger['db'], run: string, target: string): Prom
         account_sealed = case when d.hits = 1 then (select a.sealed from account a
           where a.run = s.run and a.target = s.target and a.digest = d.accounts[1]) end
       from decided d where s.run = ${run} and s.target = ${target} and s.pos = d.pos)
-    insert into outcome (run, target, source_id, outcome, reason)
-    select ${run}, ${target}, source_id, case when hits = 0 then 'unmatched' else 'ambiguous' end,
+    insert into outcome (run, target, person, outcome, reason)
+    select ${run}, ${target}, person, case when hits = 0 then 'unmatched' else 'ambiguous' end,
       case when hits > 1 then 'severalAccounts' when has_key then 'noAccount' else 'noMatchKey' end
     from decided where hits <> 1`.execute(trx);
 };
@@ -119,24 +119,24 @@ const settleContested = async (
       where run = ${run.id} and target = ${target.id} and state = 'matched'
       group by account_digest having count(*) > 1),
     claimed as (
-      select s.pos, s.source_id, s.account_digest from staged_user s
+      select s.pos, s.person, s.account_digest from staged_user s
       where s.run = ${run.id} and s.target = ${target.id} and s.state = 'matched' and not s.by_hand and (
         s.account_digest in (select account_digest from twice)
         or exists (select 1 from manual_link m where m.connector = ${run.connector} and m.target = s.target
-          and m.account_digest = s.account_digest and m.source_id <> s.source_id)
+          and m.account_digest = s.account_digest and m.person <> s.person)
         or exists (select 1 from profile p where p.connector = ${run.connector} and p.target = s.target
-          and p.account_digest = s.account_digest and p.source_id <> s.source_id and ${holds(target)}
+          and p.account_digest = s.account_digest and p.person <> s.person and ${holds(target)}
           and not exists (select 1 from manual_link m where m.connector = p.connector and m.target = p.target
-            and m.source_id = p.source_id and m.account_digest <> p.account_digest))
-        or ((select source_id is not null or mode = 'delta' from run where id = ${run.id})
+            and m.person = p.person and m.account_digest <> p.account_digest))
+        or ((select person is not null or mode = 'delta' from run where id = ${run.id})
           and exists (select 1 from outcome c where c.run in (${lookedAtEverybody(run.connector)})
             and c.run <> s.run and c.target = s.target and c.account_digest = s.account_digest
-            and c.source_id <> s.source_id)))),
+            and c.person <> s.person)))),
     settled as (
       update staged_user s set state = 'settled' from claimed c
       where s.run = ${run.id} and s.target = ${target.id} and s.pos = c.pos)
-    insert into outcome (run, target, source_id, outcome, reason, account_digest)
-    select ${run.id}, ${target.id}, source_id, 'ambiguous', 'accountClaimedTwice', account_digest from claimed`.execute(
+    insert into outcome (run, target, person, outcome, reason, account_digest)
+    select ${run.id}, ${target.id}, person, 'ambiguous', 'accountClaimedTwice', account_digest from claimed`.execute(
     trx,
   );
 };

@@ -4,7 +4,7 @@ import type { Ledger } from '../open.ts';
 import { accountDigest } from './accounts.ts';
 
 /** The person a link made by hand is of. */
-export type LinkPlace = { readonly connector: string; readonly target: string; readonly sourceId: SourceId };
+export type LinkPlace = { readonly connector: string; readonly target: string; readonly person: SourceId };
 
 /** A link made by hand: from now on this account is the person's, whatever a match would find. */
 export type ManualLink = LinkPlace & {
@@ -18,17 +18,17 @@ export type ManualLink = LinkPlace & {
  */
 export const linkByHand = async (ledger: Ledger, link: ManualLink): Promise<boolean> =>
   ledger.db.transaction().execute(async (trx) => {
-    const { connector, target, sourceId, account, by } = link;
+    const { connector, target, person, account, by } = link;
     const digest = accountDigest(ledger, account.key);
     const { rows } = await sql`select 1 from manual_link where connector = ${connector} and target = ${target}
-      and account_digest = ${digest} and source_id <> ${sourceId} for update`.execute(trx);
+      and account_digest = ${digest} and person <> ${person} for update`.execute(trx);
     if (rows.length > 0) return false;
-    await sql`insert into manual_link (connector, target, source_id, account_digest, account_sealed, made_by)
-      values (${connector}, ${target}, ${sourceId}, ${digest}, ${ledger.keyring.seal(account.text)}, ${by})
-      on conflict (connector, target, source_id) do update set account_digest = excluded.account_digest,
+    await sql`insert into manual_link (connector, target, person, account_digest, account_sealed, made_by)
+      values (${connector}, ${target}, ${person}, ${digest}, ${ledger.keyring.seal(account.text)}, ${by})
+      on conflict (connector, target, person) do update set account_digest = excluded.account_digest,
         account_sealed = excluded.account_sealed, made_by = excluded.made_by, made_at = now()`.execute(trx);
     await sql`update profile set digest = null where connector = ${connector} and target = ${target}
-      and (source_id = ${sourceId} or account_digest = ${digest})`.execute(trx);
+      and (person = ${person} or account_digest = ${digest})`.execute(trx);
     return true;
   });
 
@@ -36,9 +36,9 @@ export const linkByHand = async (ledger: Ledger, link: ManualLink): Promise<bool
 export const unlinkByHand = async (ledger: Ledger, place: LinkPlace): Promise<boolean> =>
   ledger.db.transaction().execute(async (trx) => {
     const { rows } = await sql`delete from manual_link where connector = ${place.connector}
-      and target = ${place.target} and source_id = ${place.sourceId} returning 1`.execute(trx);
+      and target = ${place.target} and person = ${place.person} returning 1`.execute(trx);
     if (rows.length === 0) return false;
     await sql`update profile set digest = null, link_basis = null where connector = ${place.connector}
-      and target = ${place.target} and source_id = ${place.sourceId}`.execute(trx);
+      and target = ${place.target} and person = ${place.person}`.execute(trx);
     return true;
   });

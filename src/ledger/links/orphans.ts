@@ -14,10 +14,10 @@ export const countOurValues = async (
   const counts = new Map<string, Map<AttributeId, number>>();
   let after: { target: string; id: string } = { target: '', id: '' };
   for (;;) {
-    const { rows } = await sql<{ target: string; id: string; sealed: Buffer }>`select target, source_id as id,
+    const { rows } = await sql<{ target: string; id: string; sealed: Buffer }>`select target, person as id,
         values_sealed as sealed from profile
-      where connector = ${connector} and values_sealed is not null and (target, source_id) > (${after.target}, ${after.id})
-      order by target, source_id limit ${pageSize}`.execute(ledger.db);
+      where connector = ${connector} and values_sealed is not null and (target, person) > (${after.target}, ${after.id})
+      order by target, person limit ${pageSize}`.execute(ledger.db);
     for (const { target, sealed } of rows) {
       const held = counts.get(target) ?? new Map<AttributeId, number>();
       const entries: [AttributeId, KnownValue][] = JSON.parse(ledger.keyring.open(sealed));

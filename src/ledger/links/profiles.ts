@@ -12,7 +12,7 @@ export type KnownProfile = ReadonlyMap<AttributeId, KnownValue>;
 
 /** What is remembered of a person at a target. `digest` is null while the target does not hold the desired profile. */
 export type ProfileRecord = {
-  readonly sourceId: SourceId;
+  readonly person: SourceId;
   readonly account: { readonly key: string; readonly text: string };
   /** The digest of the match rules the link was found by. */
   readonly basis: Buffer;
@@ -27,14 +27,14 @@ export const heldDigests = async (
   connector: string,
   ids: readonly SourceId[],
 ): Promise<ReadonlyMap<string, ReadonlyMap<SourceId, Buffer>>> => {
-  const { rows } = await sql<{ target: string; sourceId: string; digest: Buffer }>`select target,
-      source_id as "sourceId", digest from profile
-    where connector = ${connector} and source_id = any(${ids}::text[]) and digest is not null
+  const { rows } = await sql<{ target: string; person: string; digest: Buffer }>`select target,
+      person, digest from profile
+    where connector = ${connector} and person = any(${ids}::text[]) and digest is not null
       and left_at is null`.execute(ledger.db);
   const held = new Map<string, Map<SourceId, Buffer>>();
   for (const row of rows) {
     const target = held.get(row.target) ?? new Map<SourceId, Buffer>();
-    held.set(row.target, target.set(row.sourceId, row.digest));
+    held.set(row.target, target.set(row.person, row.digest));
   }
   return held;
 };
@@ -47,17 +47,17 @@ export const knownProfiles = async (
   ledger: Ledger,
   connector: string,
   target: string,
-  people: readonly { readonly sourceId: SourceId; readonly account: string }[],
+  people: readonly { readonly person: SourceId; readonly account: string }[],
 ): Promise<ReadonlyMap<SourceId, Remembered>> => {
-  type Row = { sourceId: string; values: Buffer | null; readAt: Date; same: boolean };
-  const { rows } = await sql<Row>`select p.source_id as "sourceId", p.values_sealed as values,
+  type Row = { person: string; values: Buffer | null; readAt: Date; same: boolean };
+  const { rows } = await sql<Row>`select p.person, p.values_sealed as values,
       p.source_read_at as "readAt", p.account_digest = t.account as same
-    from profile p join unnest(${people.map((one) => one.sourceId)}::text[],
-      ${people.map((one) => accountDigest(ledger, one.account))}::bytea[]) t(id, account) on t.id = p.source_id
+    from profile p join unnest(${people.map((one) => one.person)}::text[],
+      ${people.map((one) => accountDigest(ledger, one.account))}::bytea[]) t(id, account) on t.id = p.person
     where p.connector = ${connector} and p.target = ${target} and p.account_digest is not null`.execute(ledger.db);
   return new Map(
-    rows.map(({ sourceId, values, readAt, same }) => [
-      sourceId,
+    rows.map(({ person, values, readAt, same }) => [
+      person,
       { values: same ? openValues(ledger, values) : null, readAt },
     ]),
   );
@@ -68,9 +68,9 @@ export const profileOfAccount = async (
   ledger: Ledger,
   target: string,
   account: string,
-): Promise<{ connector: string; sourceId: SourceId; values: KnownProfile; run: string; readAt: Date } | null> => {
-  type Row = { connector: string; sourceId: string; values: Buffer | null; run: string; readAt: Date };
-  const { rows } = await sql<Row>`select connector, source_id as "sourceId", values_sealed as values,
+): Promise<{ connector: string; person: SourceId; values: KnownProfile; run: string; readAt: Date } | null> => {
+  type Row = { connector: string; person: string; values: Buffer | null; run: string; readAt: Date };
+  const { rows } = await sql<Row>`select connector, person, values_sealed as values,
       last_run as run, source_read_at as "readAt" from profile
     where target = ${target} and account_digest = ${accountDigest(ledger, account)}
     order by source_read_at desc limit 1`.execute(ledger.db);
@@ -108,18 +108,18 @@ export const recordProfiles = async (
   if (records.length === 0) return;
   const { keyring } = ledger;
   await takeOver(ledger, place, records);
-  await sql`insert into profile (connector, target, source_id, account_digest, account_sealed, values_sealed, digest,
+  await sql`insert into profile (connector, target, person, account_digest, account_sealed, values_sealed, digest,
       source_read_at, link_basis, last_run)
     select ${place.connector}, ${place.target}, t.id, t.account_digest, t.account, t.values, t.digest, t.read_at,
       t.basis, ${place.run}
-    from unnest(${records.map((r) => r.sourceId)}::text[],
+    from unnest(${records.map((r) => r.person)}::text[],
       ${records.map((r) => keyring.digest(`account:${r.account.key}`))}::bytea[],
       ${records.map((r) => keyring.seal(r.account.text))}::bytea[],
       ${records.map((r) => keyring.seal(JSON.stringify([...r.values])))}::bytea[],
       ${records.map((r) => r.digest)}::bytea[], ${records.map((r) => r.readAt)}::timestamptz[],
       ${records.map((r) => r.basis)}::bytea[])
       t(id, account_digest, account, values, digest, read_at, basis)
-    on conflict (connector, target, source_id) do update set account_digest = excluded.account_digest,
+    on conflict (connector, target, person) do update set account_digest = excluded.account_digest,
       account_sealed = excluded.account_sealed, values_sealed = excluded.values_sealed, digest = excluded.digest,
       source_read_at = excluded.source_read_at, link_basis = excluded.link_basis, left_at = null, last_run = excluded.last_run
     where profile.source_read_at <= excluded.source_read_at`.execute(ledger.db);
@@ -132,10 +132,10 @@ const takeOver = async (
   records: readonly ProfileRecord[],
 ): Promise<void> => {
   await sql`update profile p set account_digest = null, account_sealed = null, values_sealed = null, digest = null
-    from unnest(${records.map((r) => r.sourceId)}::text[],
+    from unnest(${records.map((r) => r.person)}::text[],
       ${records.map((r) => ledger.keyring.digest(`account:${r.account.key}`))}::bytea[]) t(id, account_digest)
     where p.connector = ${place.connector} and p.target = ${place.target} and p.account_digest = t.account_digest
-      and p.source_id <> t.id`.execute(ledger.db);
+      and p.person <> t.id`.execute(ledger.db);
 };
 
 /** Ends the links of people whose account is gone at the target: the next run looks for their account anew. */
@@ -147,7 +147,7 @@ export const endLinks = async (
   if (ids.length === 0) return;
   await sql`update profile set account_digest = null, account_sealed = null, values_sealed = null, digest = null
     where connector = ${place.connector} and target = ${place.target}
-      and source_id = any(${ids}::text[])`.execute(ledger.db);
+      and person = any(${ids}::text[])`.execute(ledger.db);
 };
 
 /** After a complete read: who was not in it has left, and holds no account against others any more. */
@@ -155,7 +155,7 @@ export const noteLeavers = async (ledger: Ledger, run: { id: string; connector: 
   await sql`update profile p set left_at = now()
     where p.connector = ${run.connector} and p.left_at is null and not exists (
       select 1 from (select unnest(seen) as id from read_page where run = ${run.id} and read_no = ${run.readNo}) s
-      where s.id = p.source_id)`.execute(ledger.db);
+      where s.id = p.person)`.execute(ledger.db);
 };
 
 const openValues = (ledger: Ledger, sealed: Buffer | null): KnownProfile => {

@@ -5,6 +5,7 @@ import { linksMigration } from './0003-links.ts';
 import { incrementsMigration } from './0004-increments.ts';
 import { managersMigration } from './0005-managers.ts';
 import { rowsMigration } from './0006-rows.ts';
+import { personMigration } from './0007-person.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-increments': incrementsMigration,
   '0005-managers': managersMigration,
   '0006-rows': rowsMigration,
+  '0007-person': personMigration,
 };

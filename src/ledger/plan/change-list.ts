@@ -5,7 +5,7 @@ import type { Ledger } from '../open.ts';
 /** A stored change as it is shown: values in clear. */
 export type ListedChange = {
   readonly target: string;
-  readonly sourceId: SourceId;
+  readonly person: SourceId;
   readonly attribute: string;
   readonly before: string | null;
   readonly after: string | null;
@@ -15,7 +15,7 @@ export type ListedChange = {
 };
 
 /** The place behind a change in the order of a listing. */
-export type ChangePlace = Pick<ListedChange, 'target' | 'sourceId' | 'attribute'>;
+export type ChangePlace = Pick<ListedChange, 'target' | 'person' | 'attribute'>;
 
 /** The changes of a run behind `after`, in a stable order, with their values opened. */
 export const listChanges = async (
@@ -25,13 +25,13 @@ export const listChanges = async (
 ): Promise<ListedChange[]> => {
   type Row = Omit<ListedChange, 'before' | 'after'> & { before: Buffer | null; after: Buffer | null };
   const { after } = page;
-  const { rows } = await sql<Row>`select target, source_id as "sourceId", attribute, before_sealed as before,
+  const { rows } = await sql<Row>`select target, person, attribute, before_sealed as before,
       after_sealed as after, "foreign", status, reason from change
     where run = ${run} and (${page.target}::text is null or target = ${page.target})
       and (${page.status}::text is null or status = ${page.status})
-      and (${after === null} or (target, source_id, attribute) >
-        (${after?.target ?? ''}, ${after?.sourceId ?? ''}, ${after?.attribute ?? ''}))
-    order by target, source_id, attribute limit ${page.limit}`.execute(ledger.db);
+      and (${after === null} or (target, person, attribute) >
+        (${after?.target ?? ''}, ${after?.person ?? ''}, ${after?.attribute ?? ''}))
+    order by target, person, attribute limit ${page.limit}`.execute(ledger.db);
   const open = (sealed: Buffer | null): string | null => (sealed === null ? null : ledger.keyring.open(sealed));
   return rows.map((row) => ({ ...row, before: open(row.before), after: open(row.after) }));
 };

@@ -11,7 +11,7 @@ import type { Batch } from './staging.ts';
 /** A planned user: the changes to store, or, with none, the profile the target was found to hold already. */
 export type PlannedUser = {
   readonly pos: number;
-  readonly sourceId: SourceId;
+  readonly person: SourceId;
   readonly changes: readonly PlannedChange[];
   /** The row of the document that decided each attribute. */
   readonly rows: ReadonlyMap<AttributeId, number>;
@@ -33,13 +33,13 @@ export const storePlan = async (ledger: Ledger, place: PlanPlace, users: readonl
   const seal = (value: string | null): Buffer | null => (value === null ? null : ledger.keyring.seal(value));
   await ledger.db.transaction().execute(async (trx) => {
     const inTransaction = { ...ledger, db: trx };
-    await sql`insert into change (run, target, source_id, attribute, pos, before_sealed, after_sealed, "foreign", row_no)
-      select ${run}, ${target}, t.* from unnest(${changes.map((c) => c.user.sourceId)}::text[],
+    await sql`insert into change (run, target, person, attribute, pos, before_sealed, after_sealed, "foreign", row_no)
+      select ${run}, ${target}, t.* from unnest(${changes.map((c) => c.user.person)}::text[],
         ${changes.map((c) => c.change.attribute)}::text[], ${changes.map((c) => c.user.pos)}::integer[],
         ${changes.map((c) => seal(c.change.before))}::bytea[], ${changes.map((c) => seal(c.change.after))}::bytea[],
         ${changes.map((c) => c.change.foreign)}::boolean[],
         ${changes.map((c) => c.user.rows.get(c.change.attribute) ?? null)}::smallint[]) t
-      on conflict (run, target, source_id, attribute) do nothing`.execute(trx);
+      on conflict (run, target, person, attribute) do nothing`.execute(trx);
     await insertOutcomes(
       inTransaction,
       run,
@@ -57,9 +57,9 @@ export const storePlan = async (ledger: Ledger, place: PlanPlace, users: readonl
 const remember = async (
   ledger: Ledger,
   place: PlanPlace,
-  users: readonly { sourceId: SourceId; record: Remember }[],
+  users: readonly { person: SourceId; record: Remember }[],
 ): Promise<void> => {
-  const gone = users.filter(({ record }) => record === 'accountGone').map(({ sourceId }) => sourceId);
+  const gone = users.filter(({ record }) => record === 'accountGone').map(({ person }) => person);
   await endLinks(ledger, place, gone);
   const records = users.flatMap(({ record }) => (record === null || record === 'accountGone' ? [] : [record]));
   await recordProfiles(ledger, place, records);
@@ -68,7 +68,7 @@ const remember = async (
 /** A user with stored changes still to be written. */
 export type DueUser = {
   readonly pos: number;
-  readonly sourceId: SourceId;
+  readonly person: SourceId;
   readonly account: string;
   readonly digest: Buffer;
   readonly readAt: Date;
@@ -84,7 +84,7 @@ export const dueUsers = async (ledger: Ledger, place: PlanPlace, batch: Batch): 
     after: Buffer | null;
     foreign: boolean;
   };
-  const { rows } = await sql<Row>`select s.pos, s.source_id as "sourceId", s.account_sealed as account, s.digest,
+  const { rows } = await sql<Row>`select s.pos, s.person, s.account_sealed as account, s.digest,
       s.read_at as "readAt", c.attribute, c.before_sealed as before, c.after_sealed as after, c."foreign"
     from change c join staged_user s on s.run = c.run and s.target = c.target and s.pos = c.pos
     where c.run = ${place.run} and c.target = ${place.target} and c.status = 'planned'
@@ -102,7 +102,7 @@ export const dueUsers = async (ledger: Ledger, place: PlanPlace, batch: Batch): 
 
 /** What became of one user's changes. */
 export type AppliedUser = {
-  readonly sourceId: SourceId;
+  readonly person: SourceId;
   readonly results: readonly ChangeResult[];
   readonly outcome: NewOutcome;
   readonly record: Remember;
@@ -131,7 +131,7 @@ export const recordApplied = async (ledger: Ledger, place: PlanPlace, user: Appl
     await sql`update change c set status = t.status, reason = t.reason, decided_at = now()
       from unnest(${user.results.map((r) => r.attribute)}::text[], ${user.results.map((r) => r.status)}::text[],
         ${user.results.map((r) => r.reason ?? null)}::text[]) t(attribute, status, reason)
-      where c.run = ${run} and c.target = ${target} and c.source_id = ${user.sourceId}
+      where c.run = ${run} and c.target = ${target} and c.person = ${user.person}
         and c.attribute = t.attribute`.execute(trx);
     await insertOutcomes(inTransaction, run, [user.outcome]);
     await remember(inTransaction, place, [user]);
@@ -144,7 +144,7 @@ export const failDueUsers = async (ledger: Ledger, place: PlanPlace, batch: Batc
       update change set status = 'rejected', reason = ${reason}, decided_at = now()
       where run = ${place.run} and target = ${place.target} and status = 'planned'
         and pos >= ${batch.from} and pos < ${batch.to}
-      returning source_id)
-    update outcome o set outcome = 'failed', reason = ${reason} from (select distinct source_id from failed) f
-    where o.run = ${place.run} and o.target = ${place.target} and o.source_id = f.source_id`.execute(ledger.db);
+      returning person)
+    update outcome o set outcome = 'failed', reason = ${reason} from (select distinct person from failed) f
+    where o.run = ${place.run} and o.target = ${place.target} and o.person = f.person`.execute(ledger.db);
 };

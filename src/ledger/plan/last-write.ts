@@ -18,14 +18,14 @@ export type WrittenValue = {
 /** The newest change of an attribute that a run wrote or found written; null when no run of the retention time did. */
 export const lastWrite = async (
   ledger: Ledger,
-  of: { connector: string; target: string; sourceId: SourceId; attribute: AttributeId },
+  of: { connector: string; target: string; person: SourceId; attribute: AttributeId },
 ): Promise<WrittenValue | null> => {
   type Row = Omit<WrittenValue, 'value' | 'before' | 'at'> & { before: Buffer | null; after: Buffer | null; at: Date };
   const { rows } = await sql<Row>`select c.before_sealed as before, c.after_sealed as after, r.id as run, r.version,
       c.row_no as row,
       r.started_by as "startedBy", c.decided_at as at
     from change c join run r on r.id = c.run
-    where r.connector = ${of.connector} and c.target = ${of.target} and c.source_id = ${of.sourceId}
+    where r.connector = ${of.connector} and c.target = ${of.target} and c.person = ${of.person}
       and c.attribute = ${of.attribute} and c.status in ('applied', 'already') and c.decided_at is not null
     order by c.decided_at desc limit 1`.execute(ledger.db);
   const row = rows[0];

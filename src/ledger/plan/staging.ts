@@ -8,7 +8,7 @@ import type { Ledger } from '../open.ts';
 export type NewStagedUser = {
   readonly target: string;
   readonly pos: number;
-  readonly sourceId: SourceId;
+  readonly person: SourceId;
   readonly desired: DesiredProfile;
   /** The row of the document that decided each attribute. */
   readonly rows: ReadonlyMap<AttributeId, number>;
@@ -38,10 +38,10 @@ export const holds = ({ basis }: LinkedTarget) =>
 
 /** The connector's last run that read everybody, and those since: together they know of every contested account. */
 export const lookedAtEverybody = (connector: string) => sql`select r.id from run r
-  where r.connector = ${connector} and r.source_id is null and r.report is not null
+  where r.connector = ${connector} and r.person is null and r.report is not null
     and r.started_at >= (select max(f.started_at) from run f
       join read_page p on p.run = f.id and p.read_no = f.read_no and p.page_no = 0 and p.place_sealed is null
-      where f.connector = ${connector} and f.source_id is null and (f.report #>> '{read,complete}')::boolean)`;
+      where f.connector = ${connector} and f.person is null and (f.report #>> '{read,complete}')::boolean)`;
 
 /** Stores candidates with the keyed hashes of their match keys, so that matching is a join. */
 export const insertStagedUsers = async (
@@ -54,9 +54,9 @@ export const insertStagedUsers = async (
     ledger.keyring.seal(
       JSON.stringify({ desired: [...user.desired], rows: [...user.rows], match: user.match } satisfies Sealed),
     );
-  await sql`insert into staged_user (run, target, pos, source_id, desired_sealed, digest, read_at)
+  await sql`insert into staged_user (run, target, pos, person, desired_sealed, digest, read_at)
     select ${run}, t.* from unnest(${users.map((u) => u.target)}::text[], ${users.map((u) => u.pos)}::integer[],
-      ${users.map((u) => u.sourceId)}::text[], ${users.map(seal)}::bytea[], ${users.map((u) => u.digest)}::bytea[],
+      ${users.map((u) => u.person)}::text[], ${users.map(seal)}::bytea[], ${users.map((u) => u.digest)}::bytea[],
       ${users.map((u) => u.readAt)}::timestamptz[]) t`.execute(ledger.db);
   const keys = users.flatMap((user) =>
     user.match.flatMap((step, index) =>
@@ -91,13 +91,13 @@ export const matchedUsers = async (
 ): Promise<StagedUser[]> => {
   type Row = {
     pos: number;
-    sourceId: string;
+    person: string;
     sealed: Buffer;
     digest: Buffer;
     readAt: Date;
     account: Buffer;
   };
-  const { rows } = await sql<Row>`select pos, source_id as "sourceId", desired_sealed as sealed, digest,
+  const { rows } = await sql<Row>`select pos, person, desired_sealed as sealed, digest,
       read_at as "readAt", account_sealed as account from staged_user
     where run = ${run} and target = ${target} and pos >= ${batch.from} and pos < ${batch.to} and state = 'matched'
     order by pos`.execute(ledger.db);
@@ -137,9 +137,9 @@ export const unlistedUsernames = async (
     and not exists (select 1 from staged_key k
       join account_key a on a.run = k.run and a.target = k.target and a.key_digest = k.digest
       where k.run = s.run and k.target = s.target and k.pos = s.pos)
-    and ((hashtext(s.source_id) & 2147483647) % 7 = extract(doy from now())::integer % 7
+    and ((hashtext(s.person) & 2147483647) % 7 = extract(doy from now())::integer % 7
       or not exists (select 1 from outcome o where o.run in (${lookedAtEverybody(run.connector)}) and o.run <> s.run
-        and o.target = s.target and o.source_id = s.source_id and o.reason = 'noAccount'))
+        and o.target = s.target and o.person = s.person and o.reason = 'noAccount'))
     order by s.pos limit ${limit}`.execute(ledger.db);
   return rows.map(({ pos, sealed }) => {
     const steps = openSealed(ledger, sealed).match.filter(({ by }) => by === 'username');
@@ -167,10 +167,10 @@ export const settleOpenUsers = async (
       update staged_user set state = 'settled'
       where run = ${run} and (${target}::text is null or target = ${target}) and state in ('staged', 'matched')
         and (${batch?.from ?? null}::integer is null or (pos >= ${batch?.from ?? 0} and pos < ${batch?.to ?? 0}))
-      returning target, source_id)
-    insert into outcome (run, target, source_id, outcome, reason)
-    select ${run}, target, source_id, ${end.outcome}, ${end.reason} from open
-    on conflict (run, target, source_id) do update set outcome = excluded.outcome, reason = excluded.reason`.execute(
+      returning target, person)
+    insert into outcome (run, target, person, outcome, reason)
+    select ${run}, target, person, ${end.outcome}, ${end.reason} from open
+    on conflict (run, target, person) do update set outcome = excluded.outcome, reason = excluded.reason`.execute(
     ledger.db,
   );
 };
@@ -195,9 +195,9 @@ export const pruneStaging = async (ledger: Ledger, run: string): Promise<void> =
 const unlinked = (run: string, target: LinkedTarget) => sql`from staged_user s join run r on r.id = s.run
   where s.run = ${run} and s.target = ${target.id} and s.state = 'staged'
     and not exists (select 1 from manual_link m
-      where m.connector = r.connector and m.target = s.target and m.source_id = s.source_id)
+      where m.connector = r.connector and m.target = s.target and m.person = s.person)
     and not exists (select 1 from profile p
-      where p.connector = r.connector and p.target = s.target and p.source_id = s.source_id and ${holds(target)})`;
+      where p.connector = r.connector and p.target = s.target and p.person = s.person and ${holds(target)})`;
 
 const openSealed = (ledger: Ledger, sealed: Buffer): Pick<NewStagedUser, 'desired' | 'rows' | 'match'> => {
   const { desired, rows, match }: Sealed = JSON.parse(ledger.keyring.open(sealed));

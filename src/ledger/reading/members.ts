@@ -26,7 +26,7 @@ export const storeMemberPage = async (
   await ledger.db.transaction().execute(async (trx) => {
     await sql`insert into member_page (run, group_name, page_no, next_sealed) values (${run}, ${group}, ${page.pageNo},
       ${page.next === null ? null : ledger.keyring.seal(page.next)})`.execute(trx);
-    await sql`insert into run_member (run, source_id, group_name)
+    await sql`insert into run_member (run, person, group_name)
       select ${run}, id, ${group} from unnest(${page.ids}::text[]) id on conflict do nothing`.execute(trx);
   });
 };
@@ -45,29 +45,29 @@ export const groupsOfUsers = async (
   run: string,
   ids: readonly SourceId[],
 ): Promise<ReadonlyMap<SourceId, readonly string[]>> => {
-  const { rows } = await sql<{ id: string; names: string[] }>`select source_id as id,
+  const { rows } = await sql<{ id: string; names: string[] }>`select person as id,
       array_agg(group_name order by group_name) as names from run_member
-    where run = ${run} and source_id = any(${ids}::text[]) group by source_id`.execute(ledger.db);
+    where run = ${run} and person = any(${ids}::text[]) group by person`.execute(ledger.db);
   return new Map(rows.map(({ id, names }) => [id, names]));
 };
 
 /** Who joined or left a group since the last run of the connector that was carried out. */
 export const movedMembers = async (ledger: Ledger, run: string, connector: string): Promise<readonly SourceId[]> => {
   const { rows } = await sql<{ id: string }>`select distinct id from (
-      (select source_id as id, group_name from run_member where run = ${run}
-        except select source_id, group_name from membership where connector = ${connector})
+      (select person as id, group_name from run_member where run = ${run}
+        except select person, group_name from membership where connector = ${connector})
       union all
-      (select source_id, group_name from membership where connector = ${connector}
-        except select source_id, group_name from run_member where run = ${run})) moved order by id`.execute(ledger.db);
+      (select person, group_name from membership where connector = ${connector}
+        except select person, group_name from run_member where run = ${run})) moved order by id`.execute(ledger.db);
   return rows.map(({ id }) => id);
 };
 
 /** Remembers the members as this run has read them, for the increments to come. */
 export const keepMembers = async (ledger: Pick<Ledger, 'db'>, run: string, connector: string): Promise<void> => {
   await sql`delete from membership m where connector = ${connector} and not exists (select 1 from run_member r
-    where r.run = ${run} and r.source_id = m.source_id and r.group_name = m.group_name)`.execute(ledger.db);
-  await sql`insert into membership (connector, source_id, group_name)
-    select ${connector}, source_id, group_name from run_member where run = ${run} on conflict do nothing`.execute(
+    where r.run = ${run} and r.person = m.person and r.group_name = m.group_name)`.execute(ledger.db);
+  await sql`insert into membership (connector, person, group_name)
+    select ${connector}, person, group_name from run_member where run = ${run} on conflict do nothing`.execute(
     ledger.db,
   );
 };

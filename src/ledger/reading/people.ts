@@ -19,7 +19,7 @@ export const storePeople = async (
 ): Promise<void> => {
   if (people.length === 0) return;
   const { keyring } = ledger;
-  await sql`insert into run_person (run, source_id, page_no, attributes_sealed, manager_digest, manager_sealed)
+  await sql`insert into run_person (run, person, page_no, attributes_sealed, manager_digest, manager_sealed)
     select ${run}, t.id, ${pageNo}, t.attributes, t.manager, t.manager_text
     from unnest(${people.map(({ user }) => user.id)}::text[],
       ${people.map(({ user }) => keyring.seal(JSON.stringify(user.attributes)))}::bytea[],
@@ -27,7 +27,7 @@ export const storePeople = async (
       ${people.map(({ manager }) => (manager === null ? null : keyring.seal(manager)))}::bytea[])
       t(id, attributes, manager, manager_text)`.execute(ledger.db);
   const names = people.flatMap(({ user, names: all }) => all.map((name) => ({ id: user.id, name })));
-  await sql`insert into run_name (run, name_digest, source_id)
+  await sql`insert into run_name (run, name_digest, person)
     select ${run}, t.* from unnest(${names.map(({ name }) => nameDigest(ledger, name))}::bytea[],
       ${names.map(({ id }) => id)}::text[]) t on conflict do nothing`.execute(ledger.db);
 };
@@ -58,13 +58,13 @@ export const nextUnmappedPage = async (
 /** The kept people of one page, each with the manager found. */
 export const peopleOfPage = async (ledger: Ledger, run: string, pageNo: number): Promise<readonly KeptPerson[]> => {
   type Row = { id: string; own: Buffer; named: Buffer | null; manager: Buffer | null; found: number };
-  const { rows } = await sql<Row>`select p.source_id as id, p.attributes_sealed as own, p.manager_sealed as named,
+  const { rows } = await sql<Row>`select p.person as id, p.attributes_sealed as own, p.manager_sealed as named,
       m.attributes_sealed as manager, coalesce(n.found, 0) as found
     from run_person p
-    left join lateral (select min(source_id) as id, count(*)::integer as found from run_name
+    left join lateral (select min(person) as id, count(*)::integer as found from run_name
       where run = p.run and name_digest = p.manager_digest) n on true
-    left join run_person m on m.run = p.run and m.source_id = n.id and n.found = 1
-    where p.run = ${run} and p.page_no = ${pageNo} order by p.source_id`.execute(ledger.db);
+    left join run_person m on m.run = p.run and m.person = n.id and n.found = 1
+    where p.run = ${run} and p.page_no = ${pageNo} order by p.person`.execute(ledger.db);
   const attributesOf = (sealed: Buffer): JsonObject => JSON.parse(ledger.keyring.open(sealed));
   return rows.map(({ id, own, named, manager, found }) => ({
     user: { id, attributes: attributesOf(own) },
@@ -79,10 +79,10 @@ export const rememberManagers = async (
   run: { id: string; connector: string },
   pageNo: number,
 ): Promise<void> => {
-  await sql`delete from managed where connector = ${run.connector} and source_id in (
-    select source_id from run_person where run = ${run.id} and page_no = ${pageNo})`.execute(ledger.db);
-  await sql`insert into managed (connector, source_id, manager_digest)
-    select ${run.connector}, source_id, manager_digest from run_person
+  await sql`delete from managed where connector = ${run.connector} and person in (
+    select person from run_person where run = ${run.id} and page_no = ${pageNo})`.execute(ledger.db);
+  await sql`insert into managed (connector, person, manager_digest)
+    select ${run.connector}, person, manager_digest from run_person
     where run = ${run.id} and page_no = ${pageNo} and manager_digest is not null`.execute(ledger.db);
 };
 
@@ -91,7 +91,7 @@ export const dependents = async (
   ledger: Ledger,
   run: { id: string; connector: string },
 ): Promise<readonly SourceId[]> => {
-  const { rows } = await sql<{ id: string }>`select distinct m.source_id as id from managed m
+  const { rows } = await sql<{ id: string }>`select distinct m.person as id from managed m
     join run_name n on n.run = ${run.id} and n.name_digest = m.manager_digest
     where m.connector = ${run.connector} order by id`.execute(ledger.db);
   return rows.map(({ id }) => id);

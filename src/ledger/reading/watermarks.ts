@@ -34,7 +34,7 @@ export const moveWatermark = async (ledger: Ledger, run: RunOf): Promise<void> =
 
 /** The people whom the run that moved the place did not bring to an end: an increment takes them up again. */
 export const failedBefore = async (ledger: Ledger, connector: string): Promise<readonly SourceId[]> => {
-  const { rows } = await sql<{ id: string }>`select distinct o.source_id as id from watermark w
+  const { rows } = await sql<{ id: string }>`select distinct o.person as id from watermark w
     join outcome o on o.run = w.run
     where w.connector = ${connector} and (o.outcome = 'failed' or o.reason like 'targetMoved%')
     order by id`.execute(ledger.db);

@@ -15,7 +15,7 @@ export const planImpact = async (ledger: Ledger, run: Run, targets: readonly str
   const { rows } = await sql<{ users: number; last: number | null }>`select
       (select coalesce(sum(users), 0)::integer from read_page where run = ${run.id} and read_no = ${run.readNo}) as users,
       (select (report #>> '{read,users}')::integer from run where connector = ${run.connector} and id <> ${run.id}
-        and source_id is null and mode <> 'delta' and (report #>> '{read,complete}')::boolean
+        and person is null and mode <> 'delta' and (report #>> '{read,complete}')::boolean
         order by started_at desc limit 1) as last`.execute(ledger.db);
   const read = rows[0] ?? { users: 0, last: null };
   return {
@@ -35,8 +35,8 @@ type People = Pick<TargetImpact, 'changedPeople' | 'clearedPeople' | 'foreignOve
 
 const countPeople = async (ledger: Ledger, run: string): Promise<ReadonlyMap<string, People>> => {
   const { rows } = await sql<People & { target: string }>`select target,
-      count(distinct source_id) filter (where before_sealed is not null)::integer as "changedPeople",
-      count(distinct source_id) filter (where after_sealed is null)::integer as "clearedPeople",
+      count(distinct person) filter (where before_sealed is not null)::integer as "changedPeople",
+      count(distinct person) filter (where after_sealed is null)::integer as "clearedPeople",
       count(*) filter (where "foreign")::integer as "foreignOverwrites"
     from change where run = ${run} group by target`.execute(ledger.db);
   return new Map(rows.map(({ target, ...counts }) => [target, counts]));
@@ -55,8 +55,8 @@ const countAttributes = async (ledger: Ledger, run: string): Promise<AttributeCo
 /** People with an account: those linked before, and those matched for the first time in this run. */
 const countLinked = async (ledger: Ledger, run: Run): Promise<ReadonlyMap<string, number>> => {
   const { rows } = await sql<{ target: string; count: number }>`select target, count(*)::integer as count from (
-      select target, source_id from profile where connector = ${run.connector} and account_digest is not null
-      union select target, source_id from staged_user where run = ${run.id} and account_digest is not null) linked
+      select target, person from profile where connector = ${run.connector} and account_digest is not null
+      union select target, person from staged_user where run = ${run.id} and account_digest is not null) linked
     group by target`.execute(ledger.db);
   return new Map(rows.map((row) => [row.target, row.count]));
 };
@@ -64,12 +64,12 @@ const countLinked = async (ledger: Ledger, run: Run): Promise<ReadonlyMap<string
 /** People without an account now who were not without one in the connector's last full run; none at a first run. */
 const countNewlyUnmatched = async (ledger: Ledger, run: Run): Promise<ReadonlyMap<string, number>> => {
   const { rows } = await sql<{ target: string; count: number }>`with last as (
-      select id from run where connector = ${run.connector} and id <> ${run.id} and source_id is null
+      select id from run where connector = ${run.connector} and id <> ${run.id} and person is null
         and report is not null and (report #>> '{read,complete}')::boolean order by started_at desc limit 1)
     select target, count(*)::integer as count from outcome o
     where run = ${run.id} and outcome = 'unmatched' and exists (select 1 from last)
       and not exists (select 1 from outcome e join last on e.run = last.id
-        where e.target = o.target and e.source_id = o.source_id and e.outcome = 'unmatched')
+        where e.target = o.target and e.person = o.person and e.outcome = 'unmatched')
     group by target`.execute(ledger.db);
   return new Map(rows.map((row) => [row.target, row.count]));
 };

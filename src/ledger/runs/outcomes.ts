@@ -6,7 +6,7 @@ import type { Ledger } from '../open.ts';
 /** One user's end at one target, with the reason; an unchanged user has no row. */
 export type NewOutcome = {
   readonly target: string;
-  readonly sourceId: SourceId;
+  readonly person: SourceId;
   readonly outcome: Exclude<Outcome, 'unchanged'>;
   readonly reason: string;
 };
@@ -18,16 +18,16 @@ export const insertOutcomes = async (
   outcomes: readonly NewOutcome[],
 ): Promise<void> => {
   if (outcomes.length === 0) return;
-  await sql`insert into outcome (run, target, source_id, outcome, reason)
-    select ${run}, t.* from unnest(${outcomes.map((o) => o.target)}::text[], ${outcomes.map((o) => o.sourceId)}::text[],
+  await sql`insert into outcome (run, target, person, outcome, reason)
+    select ${run}, t.* from unnest(${outcomes.map((o) => o.target)}::text[], ${outcomes.map((o) => o.person)}::text[],
       ${outcomes.map((o) => o.outcome)}::text[], ${outcomes.map((o) => o.reason)}::text[]) t
-    on conflict (run, target, source_id) do update set outcome = excluded.outcome, reason = excluded.reason`.execute(
+    on conflict (run, target, person) do update set outcome = excluded.outcome, reason = excluded.reason`.execute(
     ledger.db,
   );
 };
 
 /** The place behind an outcome in the order of a listing. */
-export type OutcomePlace = Pick<NewOutcome, 'target' | 'sourceId'>;
+export type OutcomePlace = Pick<NewOutcome, 'target' | 'person'>;
 
 /** The outcomes of a run behind `after`, in a stable order. */
 export const listOutcomes = async (
@@ -36,10 +36,10 @@ export const listOutcomes = async (
   page: { after: OutcomePlace | null; limit: number; target: string | null; outcome: string | null },
 ): Promise<NewOutcome[]> => {
   const { after } = page;
-  const { rows } = await sql<NewOutcome>`select target, source_id as "sourceId", outcome, reason from outcome
+  const { rows } = await sql<NewOutcome>`select target, person, outcome, reason from outcome
     where run = ${run} and (${page.target}::text is null or target = ${page.target})
       and (${page.outcome}::text is null or outcome = ${page.outcome})
-      and (${after === null} or (target, source_id) > (${after?.target ?? ''}, ${after?.sourceId ?? ''}))
-    order by target, source_id limit ${page.limit}`.execute(ledger.db);
+      and (${after === null} or (target, person) > (${after?.target ?? ''}, ${after?.person ?? ''}))
+    order by target, person limit ${page.limit}`.execute(ledger.db);
   return rows;
 };

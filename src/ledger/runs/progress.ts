@@ -32,9 +32,9 @@ export const runProgress = async (ledger: Ledger, run: string): Promise<RunProgr
   const { rows } = await sql<Row>`select r.id as run, r.connector, r.status, r.phase,
       (extract(epoch from clock_timestamp() - r.started_at) * 1000)::float8 as "elapsedMs",
       (select coalesce(sum(users), 0)::integer from read_page p where p.run = r.id and p.read_no = r.read_no) as read,
-      case when r.source_id is not null then 1 else (
+      case when r.person is not null then 1 else (
         select (l.report #>> '{read,users}')::integer from run l
-        where l.connector = r.connector and l.id <> r.id and l.source_id is null and l.mode <> 'delta'
+        where l.connector = r.connector and l.id <> r.id and l.person is null and l.mode <> 'delta'
           and (l.report #>> '{read,complete}')::boolean
         order by l.started_at desc limit 1) end as expected,
       s.*, c.*,

@@ -85,7 +85,7 @@ const changeCounts = async (
 ): Promise<ReadonlyMap<string, ChangeCount>> => {
   const { rows } = await sql<
     ChangeCount & { target: string }
-  >`select target, count(distinct source_id)::integer as people,
+  >`select target, count(distinct person)::integer as people,
       count(*) filter (where after_sealed is not null)::integer as set,
       count(*) filter (where after_sealed is null)::integer as cleared
     from change where run = ${run} and case when ${planned} then status = 'planned' else status in ('applied', 'already') end group by target`.execute(
@@ -114,9 +114,9 @@ const adoptedCounts = async (ledger: Ledger, run: string): Promise<ReadonlyMap<s
 const failureCounts = async (ledger: Ledger, run: Run): Promise<Report['failures']> => {
   const { rows } = await sql<{ known: number; all: number }>`with last as (
       select id from run where connector = ${run.connector} and id <> ${run.id} and report is not null
-        and source_id is null order by started_at desc limit 1)
+        and person is null order by started_at desc limit 1)
     select count(*)::integer as all, count(*) filter (where exists (select 1 from outcome e join last on e.run = last.id
-        where e.target = o.target and e.source_id = o.source_id and e.outcome = 'failed' and e.reason = o.reason))::integer
+        where e.target = o.target and e.person = o.person and e.outcome = 'failed' and e.reason = o.reason))::integer
       as known
     from outcome o where run = ${run.id} and outcome = 'failed'`.execute(ledger.db);
   const { known, all } = rows[0] ?? { known: 0, all: 0 };

@@ -9,14 +9,14 @@ import type { Ledger } from '../open.ts';
 /** Where a run stands; the step a person sees while it goes on. */
 export type RunPhase = 'open' | 'read' | 'accounts' | 'plan' | 'judge' | 'apply' | 'close' | 'ended';
 
-/** A run as the ledger knows it. `sourceId` is set for a run of one person. */
+/** A run as the ledger knows it. `person` is set for a run of one person. */
 export type Run = {
   readonly id: string;
   readonly connector: string;
   readonly version: number;
   readonly mode: RunMode;
   readonly intent: RunIntent;
-  readonly sourceId: SourceId | null;
+  readonly person: SourceId | null;
   readonly workflowId: string;
   readonly startedBy: string;
   readonly status: RunStatus;
@@ -30,20 +30,20 @@ export type Run = {
   readonly report: Report | null;
 };
 
-const columns = sql`id, connector, version, mode, intent, source_id as "sourceId", workflow_id as "workflowId",
+const columns = sql`id, connector, version, mode, intent, person, workflow_id as "workflowId",
   started_by as "startedBy", status, phase, read_no as "readNo", started_at as "startedAt", finished_at as "finishedAt",
   plan_expires_at as "planExpiresAt", guard, failure, report`;
 
 /** What a new run starts with. */
 export type NewRun = Pick<
   Run,
-  'id' | 'connector' | 'version' | 'mode' | 'intent' | 'sourceId' | 'workflowId' | 'startedBy'
+  'id' | 'connector' | 'version' | 'mode' | 'intent' | 'person' | 'workflowId' | 'startedBy'
 >;
 
 /** Creates the run's row; a repeat of the same run changes nothing. */
 export const createRun = async (ledger: Ledger, run: NewRun): Promise<void> => {
-  await sql`insert into run (id, connector, version, mode, intent, source_id, workflow_id, started_by)
-    values (${run.id}, ${run.connector}, ${run.version}, ${run.mode}, ${run.intent}, ${run.sourceId},
+  await sql`insert into run (id, connector, version, mode, intent, person, workflow_id, started_by)
+    values (${run.id}, ${run.connector}, ${run.version}, ${run.mode}, ${run.intent}, ${run.person},
       ${run.workflowId}, ${run.startedBy})
     on conflict (id) do nothing`.execute(ledger.db);
 };
@@ -97,7 +97,7 @@ export const supersedePlans = async (
 ): Promise<void> => {
   await sql`update run set status = 'superseded',
       report = case when report is null then null else jsonb_set(report, '{status}', '"superseded"') end
-    where connector = ${successor.connector} and id <> ${successor.id} and source_id is null
+    where connector = ${successor.connector} and id <> ${successor.id} and person is null
       and (${successor.mode} <> 'delta' or mode = 'delta')
       and status in ('awaitingApproval', 'planned')`.execute(ledger.db);
 };
@@ -116,7 +116,7 @@ export const wasOvertaken = async (
   run: Pick<Run, 'id' | 'connector' | 'startedAt'>,
 ): Promise<boolean> => {
   const { rows } = await sql`select 1 from run where connector = ${run.connector} and id <> ${run.id}
-    and source_id is null and status in ('done', 'doneWithFailures') and started_at > ${run.startedAt} limit 1`.execute(
+    and person is null and status in ('done', 'doneWithFailures') and started_at > ${run.startedAt} limit 1`.execute(
     ledger.db,
   );
   return rows.length > 0;

@@ -25,10 +25,10 @@ describe('the progress of a run', () => {
     await sql`insert into read_page (run, read_no, page_no, ended, users, seen, unchanged, read_at)
       select 'now', read_no, page_no, false, 4, '{}', '{}', now()
       from (values (0, 1), (0, 2), (1, 1)) as page (read_no, page_no)`.execute(ledger.db);
-    await sql`insert into staged_user (run, target, pos, source_id, desired_sealed, digest, read_at, state)
+    await sql`insert into staged_user (run, target, pos, person, desired_sealed, digest, read_at, state)
       select 'now', 'jira', pos, 'person-' || pos, '', '', now(), state
       from (values (0, 'settled'), (1, 'matched'), (2, 'staged')) as staged (pos, state)`.execute(ledger.db);
-    await sql`insert into change (run, target, source_id, attribute, pos, "foreign", status)
+    await sql`insert into change (run, target, person, attribute, pos, "foreign", status)
       select 'now', 'jira', 'person-0', attribute, 0, false, status
       from (values ('field:a', 'applied'), ('field:b', 'planned')) as change (attribute, status)`.execute(ledger.db);
     const progress = await runProgress(ledger, 'now');
@@ -52,7 +52,7 @@ describe('the progress of a run', () => {
   it('of the first run expects nobody, of one person one, of an unknown run nothing', async () => {
     await createRun(ledger, newRun('first', 'other'));
     assert.deepEqual((await runProgress(ledger, 'first'))?.users, { read: 0, expected: null });
-    await createRun(ledger, { ...newRun('single', 'other'), sourceId: 'person' });
+    await createRun(ledger, { ...newRun('single', 'other'), person: 'person' });
     assert.deepEqual((await runProgress(ledger, 'single'))?.users, { read: 0, expected: 1 });
     assert.equal(await runProgress(ledger, 'unknown'), null);
   });

@@ -1,12 +1,11 @@
 import { Context } from '@temporalio/activity';
-import { Failure } from '../src/core/failure.ts';
 import type { Report, RunIntent, RunMode } from '../src/core/report.ts';
-import type { JsonObject } from '../src/core/values.ts';
+import type { JsonObject, SourceId } from '../src/core/values.ts';
 import { readAccounts } from '../src/engine/accounts.ts';
 import { applyBatch } from '../src/engine/apply.ts';
 import { closeRun, type RunEnding } from '../src/engine/close.ts';
 import type { OpenConnector } from '../src/engine/connector.ts';
-import { linkBasis } from '../src/engine/digest.ts';
+import { failBatch } from '../src/engine/fail-batch.ts';
 import { type Judgement, judge } from '../src/engine/judge.ts';
 import { type Opened, openRun } from '../src/engine/open.ts';
 import { planBatch } from '../src/engine/plan.ts';
@@ -14,10 +13,11 @@ import { findUser } from '../src/engine/questions/find-user.ts';
 import { answerQuestion, type Question } from '../src/engine/questions/questions.ts';
 import type { ReadProgress } from '../src/engine/read/finish.ts';
 import { readOne, readPages } from '../src/engine/read/read.ts';
+import { reopenPlan } from '../src/engine/reopen-plan.ts';
+import { targetAt, theRun, type Work } from '../src/engine/work.ts';
 import type { Ledger } from '../src/ledger/open.ts';
-import { failDueUsers } from '../src/ledger/plan/changes.ts';
-import { type Batch, settleOpenUsers, stagedCounts } from '../src/ledger/plan/staging.ts';
-import { findRun, type Run, type RunPhase, reopenPlan, setPhase } from '../src/ledger/runs/runs.ts';
+import { type Batch, stagedCounts } from '../src/ledger/plan/staging.ts';
+import { type RunPhase, setPhase } from '../src/ledger/runs/runs.ts';
 import { step } from './step.ts';
 
 /** What the activities work with: the ledger, connectors opened by version, and whether a workflow is still open. */
@@ -41,7 +41,7 @@ export type OpenRequest = {
   readonly connector: string;
   readonly mode: RunMode;
   readonly intent: RunIntent;
-  readonly user: string | null;
+  readonly person: SourceId | null;
   readonly workflowId: string;
 };
 
@@ -53,34 +53,31 @@ export type Candidates = readonly { readonly target: string; readonly count: num
 
 /** The activities of all workflows: adapters around the engine. Inputs and results hold ids, numbers and counts only. */
 export const createActivities = ({ ledger, openConnector, isOpen, log, now }: ActivityDeps) => {
-  const runOf = async (id: string): Promise<Run> => {
-    const run = await findRun(ledger, id);
-    if (run === null) throw new Failure('config', `There is no run ${id} in the ledger.`);
-    return run;
-  };
-  const opened = async (id: string) => {
-    const run = await runOf(id);
-    return { run, connector: await openConnector(run.connector, run.version) };
-  };
-  const targetOf = (connector: OpenConnector, id: string) => {
-    const target = connector.targets.get(id);
-    if (target === undefined) throw new Failure('config', `The connector ${connector.id} has no target ${id}.`);
-    return { id, target, basis: linkBasis(ledger, connector, id) };
-  };
-  const at = (run: string, party: string) => ({ run, party });
+  /** A step of a run, whose requests count for `party`: the source or a target. */
+  const inRun = <Result>(
+    id: string,
+    party: string,
+    phase: RunPhase | null,
+    work: (work: Work) => Promise<Result>,
+  ): Promise<Result> =>
+    step(ledger, { run: id, party }, log, async (call) => {
+      const run = await theRun(ledger, id);
+      const connector = await openConnector(run.connector, run.version);
+      if (phase !== null) await setPhase(ledger, id, phase);
+      return work({ ledger, connector, run, call, now });
+    });
   return {
     openRun: (request: OpenRequest): Promise<{ opened: Opened; targets: readonly string[] }> =>
-      step(ledger, at(request.run, 'source'), log, async (call) => {
+      step(ledger, { run: request.run, party: 'source' }, log, async (call) => {
         const connector = await openConnector(request.connector, null);
-        const { workflowExecution } = Context.current().info;
-        const startedBy = workflowExecution?.workflowId ?? '';
-        const opened = await openRun(ledger, connector, { ...request, startedBy }, isOpen, call);
+        const startedBy = Context.current().info.workflowExecution?.workflowId ?? '';
+        const opened = await openRun({ ledger, connector, call }, { ...request, startedBy }, isOpen);
         return { opened, targets: [...connector.targets.keys()] };
       }),
     findUser: (request: { connector: string; lookup: string }): Promise<string> =>
       step(ledger, null, log, async (call) => {
         const connector = await openConnector(request.connector, null);
-        return findUser(ledger, connector, request.lookup, call);
+        return findUser({ ledger, connector, call }, request.lookup);
       }),
     answer: (request: { connector: string; ask: Question['ask']; question: string }): Promise<string> =>
       step(ledger, null, log, async (call) => {
@@ -88,60 +85,28 @@ export const createActivities = ({ ledger, openConnector, isOpen, log, now }: Ac
         return answerQuestion(ledger, open, request.ask, request.question, now(), call);
       }),
     readPages: (request: { run: string }): Promise<ReadProgress> =>
-      step(ledger, at(request.run, 'source'), log, async (call) => {
-        const { run, connector } = await opened(request.run);
-        await setPhase(ledger, run.id, 'read');
-        if (run.person !== null) return readOne(ledger, connector, run, call);
-        return readPages(ledger, connector, run, call, now);
-      }),
+      inRun(request.run, 'source', 'read', (work) => (work.run.person === null ? readPages(work) : readOne(work))),
     readAccounts: (request: { run: string; target: string }): Promise<void> =>
-      step(ledger, at(request.run, request.target), log, async (call) => {
-        const { run, connector } = await opened(request.run);
-        await setPhase(ledger, run.id, 'accounts');
-        await readAccounts(ledger, targetOf(connector, request.target), run, call);
-      }),
+      inRun(request.run, request.target, 'accounts', (work) => readAccounts(work, targetAt(work, request.target))),
     countCandidates: (request: { run: string; phase: RunPhase }): Promise<Candidates> =>
-      step(ledger, at(request.run, 'source'), log, async () => {
-        await setPhase(ledger, request.run, request.phase);
-        return [...(await stagedCounts(ledger, request.run))].map(([target, count]) => ({ target, count }));
-      }),
+      inRun(request.run, 'source', request.phase, async () =>
+        [...(await stagedCounts(ledger, request.run))].map(([target, count]) => ({ target, count })),
+      ),
     planBatch: (request: BatchRequest): Promise<void> =>
-      step(ledger, at(request.run, request.target), log, async (call) => {
-        const { run, connector } = await opened(request.run);
-        await planBatch(ledger, targetOf(connector, request.target), run, request.batch, call);
-      }),
-    judge: (request: { run: string }): Promise<Judgement> =>
-      step(ledger, at(request.run, 'source'), log, async () => {
-        const { run, connector } = await opened(request.run);
-        await setPhase(ledger, run.id, 'judge');
-        return judge(ledger, connector, run);
-      }),
+      inRun(request.run, request.target, null, (work) =>
+        planBatch(work, targetAt(work, request.target), request.batch),
+      ),
+    judge: (request: { run: string }): Promise<Judgement> => inRun(request.run, 'source', 'judge', judge),
     applyBatch: (request: BatchRequest): Promise<void> =>
-      step(ledger, at(request.run, request.target), log, async (call) => {
-        const { run, connector } = await opened(request.run);
-        await applyBatch(ledger, targetOf(connector, request.target), run, request.batch, call, now);
-      }),
-    failBatch: (request: BatchRequest & { reason: string }): Promise<void> =>
-      step(ledger, at(request.run, request.target), log, async () => {
-        const { run, target, batch, reason } = request;
-        const { connector } = await runOf(run);
-        await settleOpenUsers(ledger, run, target, batch, { outcome: 'failed', reason });
-        await failDueUsers(ledger, { connector, target, run }, batch, reason);
-      }),
+      inRun(request.run, request.target, null, (work) =>
+        applyBatch(work, targetAt(work, request.target), request.batch),
+      ),
+    failBatch: ({ run, ...request }: BatchRequest & { reason: string }): Promise<void> =>
+      inRun(run, request.target, null, (work) => failBatch(work, request)),
     reopenPlan: (request: { run: string; workflowId: string }): Promise<{ targets: readonly string[] }> =>
-      step(ledger, at(request.run, 'source'), log, async () => {
-        if (!(await reopenPlan(ledger, request.run, request.workflowId))) {
-          throw new Failure('conflict', `The plan of run ${request.run} cannot be applied: it is not held any more.`, {
-            remedy: 'It may be superseded, expired, rejected or applied already. Start a new run.',
-          });
-        }
-        const { connector } = await opened(request.run);
-        return { targets: [...connector.targets.keys()] };
-      }),
+      inRun(request.run, 'source', null, (work) => reopenPlan(work, request.workflowId)),
     closeRun: (request: { run: string; ending: RunEnding }): Promise<Pick<Report, 'status'>> =>
-      step(ledger, at(request.run, 'source'), log, async () => {
-        const { connector } = await opened(request.run);
-        await setPhase(ledger, request.run, 'close');
+      inRun(request.run, 'source', 'close', async ({ connector }) => {
         const { status } = await closeRun(ledger, request.run, connector, request.ending);
         return { status };
       }),

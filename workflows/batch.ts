@@ -2,7 +2,7 @@ import { isCancellation } from '@temporalio/workflow';
 import type { BatchRequest } from '../activities/index.ts';
 import { endsRun, failureOf, isDown, isWorthSplitting } from './failures.ts';
 import { applyBatch as applyUsers, failBatch, planBatch as planUsers } from './options.ts';
-import { patiently } from './patiently.ts';
+import { waitOut } from './wait-out.ts';
 
 /** How a batch ended: each of its users has an outcome; `down` tells why its target cannot be worked with, if so. */
 export type BatchEnd = { readonly down: string | null };
@@ -16,7 +16,7 @@ export const applyBatch = (request: BatchRequest): Promise<BatchEnd> => workBatc
 /** A batch that fails for good is halved until the bad user stands alone and becomes a failed outcome. */
 const workBatch = async (request: BatchRequest, work: (request: BatchRequest) => Promise<void>): Promise<BatchEnd> => {
   try {
-    await patiently(() => work(request));
+    await waitOut(() => work(request));
     return { down: null };
   } catch (error) {
     if (isCancellation(error) || endsRun(error)) throw error;

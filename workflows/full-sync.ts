@@ -3,8 +3,8 @@ import { eachTarget } from './each-target.ts';
 import { type FanOut, fanOut, type Positions } from './fan-out.ts';
 import { type FullSyncInput, requireInput } from './input.ts';
 import { countCandidates, judge, openRun, readAccounts, readPages } from './options.ts';
-import { patiently } from './patiently.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
+import { waitOut } from './wait-out.ts';
 
 /** Where a continued run goes on; absent at its beginning. */
 type Resume = {
@@ -22,7 +22,7 @@ export const fullSync = async (input: FullSyncInput, resume?: Resume): Promise<R
   const run = resume?.run ?? firstExecutionRunId;
   return closing(run, async (): Promise<StepsEnd> => {
     setCurrentDetails('open: checking credentials and rights');
-    const open = () => openRun({ run, connector, mode, intent, user: null, workflowId });
+    const open = () => openRun({ run, connector, mode, intent, person: null, workflowId });
     const { opened, targets } = resume === undefined ? await inTurn(open) : { opened: 'begun', ...resume };
     if (opened === 'skip') return 'skipped';
     const goOn = (step: Resume['step'], next: Positions = {}): Promise<never> =>
@@ -41,7 +41,7 @@ export const fullSync = async (input: FullSyncInput, resume?: Resume): Promise<R
           setCurrentDetails(`read: ${progress.users} users on ${progress.pages} pages`);
           if (!ended && workflowInfo().continueAsNewSuggested) await goOn('read');
         }
-        await eachTarget(run, targets, (target) => patiently(() => readAccounts({ run, target })));
+        await eachTarget(run, targets, (target) => waitOut(() => readAccounts({ run, target })));
       }
       const planned = await inBatches('plan');
       if (!planned.done) await goOn('plan', planned.next);

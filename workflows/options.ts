@@ -25,7 +25,7 @@ const reading: ActivityOptions = {
 
 /**
  * A batch or a listing at a target: bounded by load limits, not by us; eight attempts bridge a target's restart. A wait
- * it asks for is no attempt: the workflow waits by timer, however often (`patiently`).
+ * it asks for is no attempt: the workflow waits by timer, however often (`waitOut`).
  */
 const working: ActivityOptions = {
   startToCloseTimeout: '30m',

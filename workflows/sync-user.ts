@@ -2,8 +2,8 @@ import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { eachTarget } from './each-target.ts';
 import { requireInput, type SyncUserInput } from './input.ts';
 import { applyBatch, openRun, planBatch, readAccounts, readPages } from './options.ts';
-import { patiently } from './patiently.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
+import { waitOut } from './wait-out.ts';
 
 /** One person is a batch of one: the same steps as a full run, without lock and guard. */
 export const syncUser = async (input: SyncUserInput): Promise<RunResult> => {
@@ -11,14 +11,14 @@ export const syncUser = async (input: SyncUserInput): Promise<RunResult> => {
   const { connector, user, intent = 'apply' } = input;
   const { workflowId, firstExecutionRunId: run } = workflowInfo();
   return closing(run, async (): Promise<StepsEnd> => {
-    const { targets } = await openRun({ run, connector, mode: 'full', intent, user, workflowId });
+    const { targets } = await openRun({ run, connector, mode: 'full', intent, person: user, workflowId });
     await readPages({ run });
     setCurrentDetails('read: 1 user');
     const batch = { from: 0, to: 1 };
     await eachTarget(run, targets, async (target) => {
-      await patiently(() => readAccounts({ run, target }));
-      await patiently(() => planBatch({ run, target, batch }));
-      if (intent === 'apply') await patiently(() => applyBatch({ run, target, batch }));
+      await waitOut(() => readAccounts({ run, target }));
+      await waitOut(() => planBatch({ run, target, batch }));
+      if (intent === 'apply') await waitOut(() => applyBatch({ run, target, batch }));
     });
     return intent === 'plan' ? 'planned' : 'done';
   });

@@ -24,9 +24,9 @@ const targetLines = (id: string, target: TargetExplanationWire): string[] => [
   }),
   ...(target.account === null ? [] : [`  account ${quoted(target.account.username)}, ${howFound[target.account.by]}`]),
   ...(target.current === null ? [] : [`  present values ${target.current === 'read' ? 'read now' : 'as remembered'}:`]),
-  ...target.attributes.map(({ attribute, before, after, verdict, why }) => {
-    const change = verdict === 'set' || verdict === 'clear' ? `${text(before)} -> ${text(after)}` : text(before);
-    return `    ${verdict.padEnd(5)}  ${attribute}  ${change}: ${why}`;
+  ...target.attributes.map(({ attribute, before, after, decision, why }) => {
+    const change = decision === 'set' || decision === 'clear' ? `${text(before)} -> ${text(after)}` : text(before);
+    return `    ${decision.padEnd(5)}  ${attribute}  ${change}: ${why}`;
   }),
 ];
 

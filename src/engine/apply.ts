@@ -1,10 +1,8 @@
-import type { Call } from '../core/call.ts';
 import { Failure, isFailure } from '../core/failure.ts';
 import type { AttributeId, ChangeResult } from '../core/profile.ts';
 import { msUntilOpen } from '../core/write-hours.ts';
 import { isTaken } from '../ledger/links/links.ts';
 import { type KnownProfile, type KnownValue, knownProfiles, type ProfileRecord } from '../ledger/links/profiles.ts';
-import type { Ledger } from '../ledger/open.ts';
 import {
   type AppliedUser,
   claimBatch,
@@ -14,87 +12,79 @@ import {
   recordApplied,
 } from '../ledger/plan/changes.ts';
 import type { Batch } from '../ledger/plan/staging.ts';
-import type { Run } from '../ledger/runs/runs.ts';
 import type { Account } from '../targets/target.ts';
 import { accountOf } from './account-text.ts';
 import { applyChanges, endOf, groupsFor } from './at-target.ts';
-import type { TargetPlace } from './connector.ts';
+import type { TargetAtRun } from './connector.ts';
 import { inParallel, withSlots } from './lease.ts';
+import type { Work } from './work.ts';
 
 /**
  * Executes the stored changes of a batch and nothing else, user by user, recording each result. It begins behind the
  * last recorded user, and stops as soon as a later attempt has claimed the batch. A full run writes within the target's
  * hours only; one person never waits.
  */
-export const applyBatch = async (
-  ledger: Ledger,
-  at: TargetPlace,
-  run: Run,
-  batch: Batch,
-  call: Call,
-  now: () => number,
-): Promise<void> => {
-  const place = { connector: run.connector, target: at.id, run: run.id };
-  const claim = await claimBatch(ledger, place, batch);
-  const users = await dueUsers(ledger, place, batch);
+export const applyBatch = async (work: Work, target: TargetAtRun, batch: Batch): Promise<void> => {
+  const { ledger, run, now } = work;
+  const plan = { connector: run.connector, target: target.id, run: run.id };
+  const claim = await claimBatch(ledger, plan, batch);
+  const users = await dueUsers(ledger, plan, batch);
   if (users.length === 0) return;
-  await withSlots(ledger, at, run.person !== null, call, (slots, leased) =>
-    inParallel(groupsFor(at.target.target, users), slots, async (group) => {
-      leased.signal.throwIfAborted();
-      if (run.person === null) waitForHours(at, now());
-      if (!(await holdsClaim(ledger, place, batch, claim))) return;
-      await applyGroup(ledger, at, run, group, leased);
+  await withSlots(work, target, run.person !== null, (slots, call) =>
+    inParallel(groupsFor(target, users), slots, async (group) => {
+      call.signal.throwIfAborted();
+      if (run.person === null) waitForHours(target, now());
+      if (!(await holdsClaim(ledger, plan, batch, claim))) return;
+      await applyGroup({ ...work, call }, target, group);
     }),
   );
 };
 
 /** Outside its hours a target is left alone as if it had asked for the wait itself. */
-const waitForHours = ({ id, target }: TargetPlace, now: number): void => {
-  const waitMs = target.writeHours === undefined ? 0 : msUntilOpen(target.writeHours, now);
+const waitForHours = ({ id, writeHours }: TargetAtRun, now: number): void => {
+  const waitMs = writeHours === null ? 0 : msUntilOpen(writeHours, now);
   if (waitMs === 0) return;
   throw new Failure('throttled', `${id} is not written outside its writeHours.`, { party: id, waitMs });
 };
 
 /** Writes what the target takes in one request, and records each user as their result is known. */
 const applyGroup = async (
-  ledger: Ledger,
-  at: TargetPlace,
-  run: Run,
+  { ledger, run, call }: Work,
+  target: TargetAtRun,
   group: readonly DueUser[],
-  call: Call,
 ): Promise<void> => {
-  const place = { connector: run.connector, target: at.id, run: run.id };
+  const plan = { connector: run.connector, target: target.id, run: run.id };
   const due: { user: DueUser; account: Account; known: KnownProfile }[] = [];
   for (const user of group) {
     const account = accountOf(user.account);
     const one = { person: user.person, account: account.key };
-    const known = (await knownProfiles(ledger, run.connector, at.id, [one])).get(user.person);
-    if (await isTaken(ledger, { connector: run.connector, target: at, person: user.person }, account.key)) {
-      await recordApplied(ledger, place, passedOver(at, user, 'ambiguous', 'accountClaimedTwice'));
+    const known = (await knownProfiles(ledger, run.connector, target.id, [one])).get(user.person);
+    if (await isTaken(ledger, { connector: run.connector, target, person: user.person }, account.key)) {
+      await recordApplied(ledger, plan, passedOver(target, user, 'ambiguous', 'accountClaimedTwice'));
     } else if (known !== undefined && known.readAt > user.readAt) {
-      await recordApplied(ledger, place, passedOver(at, user, 'skipped', 'newerRun'));
+      await recordApplied(ledger, plan, passedOver(target, user, 'skipped', 'newerRun'));
     } else due.push({ user, account, known: known?.values ?? new Map() });
   }
   if (due.length === 0) return;
   const work = due.map(({ user, account }) => ({ account, changes: user.changes }));
-  const results = await applyChanges(at.target.target, work, call);
+  const results = await applyChanges(target, work, call);
   for (const [index, { user, account, known }] of due.entries()) {
-    await recordApplied(ledger, place, appliedUser(at, user, account, known, results[index]));
+    await recordApplied(ledger, plan, appliedUser(target, user, account, known, results[index]));
   }
 };
 
 const appliedUser = (
-  at: TargetPlace,
+  target: TargetAtRun,
   user: DueUser,
   account: Account,
   known: KnownProfile,
   results: readonly ChangeResult[] | Failure | undefined,
 ): AppliedUser => {
-  if (results === undefined) throw new Error(`the target ${at.id} gave no answer about one of its accounts`);
+  if (results === undefined) throw new Error(`the target ${target.id} gave no answer about one of its accounts`);
   if (isFailure(results)) {
     const { outcome, reason } = endOf(results);
     const record = outcome === 'unmatched' ? 'accountGone' : null;
-    return { ...passedOver(at, user, outcome, reason), record };
+    return { ...passedOver(target, user, outcome, reason), record };
   }
   const values = new Map<AttributeId, KnownValue>(known);
   for (const result of results) {
@@ -105,42 +95,42 @@ const appliedUser = (
   const record: ProfileRecord = {
     person: user.person,
     account: { key: account.key, text: user.account },
-    basis: at.basis,
+    basis: target.basis,
     values,
     digest: results.every(isWritten) ? user.digest : null,
     readAt: user.readAt,
   };
-  return { person: user.person, results, outcome: judged(at, user, results), record };
+  return { person: user.person, results, outcome: endOfWriting(target, user, results), record };
 };
 
 const isWritten = (result: ChangeResult): boolean => result.status === 'applied' || result.status === 'already';
 
 /** A user of whom nothing is written, for this reason. */
 const passedOver = (
-  at: TargetPlace,
+  target: TargetAtRun,
   user: DueUser,
   outcome: AppliedUser['outcome']['outcome'],
   reason: string,
 ): AppliedUser => ({
   person: user.person,
   results: user.changes.map(({ attribute }) => ({ attribute, status: 'rejected', reason }) as const),
-  outcome: end(at, user, outcome, reason),
+  outcome: end(target, user, outcome, reason),
   record: null,
 });
 
-const judged = (at: TargetPlace, user: DueUser, results: readonly ChangeResult[]): AppliedUser['outcome'] => {
+const endOfWriting = (target: TargetAtRun, user: DueUser, results: readonly ChangeResult[]): AppliedUser['outcome'] => {
   const refused = results.filter((result) => result.status === 'rejected');
   if (refused.length > 0) {
     const reasons = refused.map((result) => `${result.attribute}: ${result.reason ?? 'refused'}`);
-    return end(at, user, 'failed', `rejected (${reasons.join('; ')})`);
+    return end(target, user, 'failed', `rejected (${reasons.join('; ')})`);
   }
   const moved = results.filter((result) => result.status === 'moved').map((result) => result.attribute);
-  if (moved.length > 0) return end(at, user, 'skipped', `targetMoved (${moved.join(', ')})`);
-  return end(at, user, 'updated', 'written');
+  if (moved.length > 0) return end(target, user, 'skipped', `targetMoved (${moved.join(', ')})`);
+  return end(target, user, 'updated', 'written');
 };
 
-const end = (at: TargetPlace, user: DueUser, outcome: AppliedUser['outcome']['outcome'], reason: string) => ({
-  target: at.id,
+const end = (target: TargetAtRun, user: DueUser, outcome: AppliedUser['outcome']['outcome'], reason: string) => ({
+  target: target.id,
   person: user.person,
   outcome,
   reason,

@@ -2,7 +2,7 @@ import type { Call } from '../core/call.ts';
 import { type Failure, isFailure } from '../core/failure.ts';
 import type { ChangeResult, Profile } from '../core/profile.ts';
 import type { Target, Wanted, Work } from '../targets/target.ts';
-import { steadily } from './steadily.ts';
+import { retryUnanswered } from './retry-unanswered.ts';
 
 /** Items in groups of what the target takes in one request, in order. */
 export const groupsFor = <Item>({ together }: Target, items: readonly Item[]): readonly (readonly Item[])[] => {
@@ -19,8 +19,8 @@ export const readProfiles = (
   call: Call,
 ): Promise<readonly (Profile | Failure)[]> =>
   together === null
-    ? oneByOne(wanted, ({ account, attributes }) => steadily(call, () => readProfile(account, attributes, call)))
-    : steadily(call, () => together.readProfiles(wanted, call));
+    ? oneByOne(wanted, ({ account, attributes }) => retryUnanswered(call, () => readProfile(account, attributes, call)))
+    : retryUnanswered(call, () => together.readProfiles(wanted, call));
 
 /** Writes a group; a failure of one account stands in place of its results. */
 export const applyChanges = (
@@ -29,8 +29,8 @@ export const applyChanges = (
   call: Call,
 ): Promise<readonly (readonly ChangeResult[] | Failure)[]> =>
   together === null
-    ? oneByOne(work, ({ account, changes }) => steadily(call, () => applyOne(account, changes, call)))
-    : steadily(call, () => together.applyChanges(work, call));
+    ? oneByOne(work, ({ account, changes }) => retryUnanswered(call, () => applyOne(account, changes, call)))
+    : retryUnanswered(call, () => together.applyChanges(work, call));
 
 const oneByOne = async <Item, Result>(
   items: readonly Item[],

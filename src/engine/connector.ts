@@ -8,10 +8,14 @@ import type { Target } from '../targets/target.ts';
  * A target a run writes to, with its load limits: `inFlight` requests at once over all workers, and the hours full runs
  * write in (any, where none are given).
  */
-export type OpenTarget = { readonly target: Target; readonly inFlight: number; readonly writeHours?: WriteHours };
+export type OpenTarget = Target & {
+  readonly id: string;
+  readonly inFlight: number;
+  readonly writeHours: WriteHours | null;
+};
 
 /** One target within a run; `basis` is the digest of the rules its links are found by. */
-export type TargetPlace = { readonly id: string; readonly target: OpenTarget; readonly basis: Buffer };
+export type TargetAtRun = OpenTarget & { readonly basis: Buffer };
 
 /** One version of a connector, opened: all that a batch needs besides the ledger. */
 export type OpenConnector = {

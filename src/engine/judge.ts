@@ -1,14 +1,13 @@
 import { judgePlan } from '../core/guard.ts';
-import type { Ledger } from '../ledger/open.ts';
 import { planImpact } from '../ledger/runs/impact.ts';
-import { type Run, storeVerdict, supersedePlans } from '../ledger/runs/runs.ts';
-import type { OpenConnector } from './connector.ts';
+import { storeVerdict, supersedePlans } from '../ledger/runs/runs.ts';
+import type { Work } from './work.ts';
 
 /** What the guard decided: go on, hold the plan for a person, or fail. A run of one person is not judged. */
 export type Judgement = { readonly verdict: 'go' | 'hold' | 'fail'; readonly breaches: number };
 
 /** Holds the whole stored plan against the connector's thresholds, and replaces older held plans. */
-export const judge = async (ledger: Ledger, connector: OpenConnector, run: Run): Promise<Judgement> => {
+export const judge = async ({ ledger, connector, run }: Work): Promise<Judgement> => {
   if (run.person !== null) return { verdict: 'go', breaches: 0 };
   const verdict = judgePlan(connector.guard, await planImpact(ledger, run, [...connector.targets.keys()]));
   await storeVerdict(ledger, run.id, verdict);

@@ -18,15 +18,14 @@ const waitMs = 200;
  * may use (so that two batches overlap), and stops the work when the lease is lost.
  */
 export const withSlots = async <Result>(
-  ledger: Ledger,
-  { id, target }: { id: string; target: OpenTarget },
+  { ledger, call }: { readonly ledger: Ledger; readonly call: Call },
+  { id, inFlight }: Pick<OpenTarget, 'id' | 'inFlight'>,
   single: boolean,
-  call: Call,
   work: (slots: number, call: Call) => Promise<Result>,
 ): Promise<Result> => {
   const holder = randomUUID();
-  const want = single ? 1 : Math.max(1, Math.ceil((target.inFlight - 1) / 2));
-  const request = { want, inFlight: target.inFlight, holder, single, seconds: leaseSeconds };
+  const want = single ? 1 : Math.max(1, Math.ceil((inFlight - 1) / 2));
+  const request = { want, inFlight, holder, single, seconds: leaseSeconds };
   let slots = await acquireSlots(ledger, id, request);
   while (slots === 0) {
     await sleep(waitMs, undefined, { signal: call.signal });

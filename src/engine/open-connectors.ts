@@ -39,8 +39,7 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
     if (known !== undefined) return known;
     const { open, load } = definitionOf(deps.targets, settings.kind);
     const { inFlight, writeHours } = load(settings);
-    const target = open(settings, { secret: deps.secret });
-    const opened = { target, inFlight, ...(writeHours === null ? {} : { writeHours }) };
+    const opened = { ...open(settings, { secret: deps.secret }), id, inFlight, writeHours };
     shared.set(key, opened);
     return opened;
   };
@@ -49,7 +48,7 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
       mapping === null ? stored.definition : withMapping(stored.definition, mapping),
     );
     const opened = new Map(Object.entries(targets).map(([id, settings]) => [id, openTarget(id, settings)]));
-    const attributes = new Map([...opened].map(([id, { target }]) => [id, target.attributes]));
+    const attributes = new Map([...opened].map(([id, { attributes: rules }]) => [id, rules]));
     return {
       id: connector.id,
       version: stored.version,
@@ -76,7 +75,7 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
       return opened;
     },
     close: async () => {
-      await Promise.allSettled([...shared.values()].map(({ target }) => target.close()));
+      await Promise.allSettled([...shared.values()].map((target) => target.close()));
     },
   };
 };

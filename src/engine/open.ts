@@ -1,18 +1,20 @@
 import type { Call } from '../core/call.ts';
 import { Failure, failureReach, isFailure } from '../core/failure.ts';
 import type { RunIntent, RunMode } from '../core/report.ts';
+import type { SourceId } from '../core/values.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { type LockRequest, takeLock, takeOverLock } from '../ledger/runs/locks.ts';
 import { createRun, findRun } from '../ledger/runs/runs.ts';
 import { closeRun } from './close.ts';
 import type { OpenConnector, OpenTarget } from './connector.ts';
+import type { Asking } from './work.ts';
 
 /** A run about to begin. */
 export type Opening = {
   readonly run: string;
   readonly mode: RunMode;
   readonly intent: RunIntent;
-  readonly user: string | null;
+  readonly person: SourceId | null;
   readonly workflowId: string;
   readonly startedBy: string;
 };
@@ -28,13 +30,11 @@ export type Opened = 'begun' | 'wait' | 'skip';
  * and rights at the source and at every target before anything is read. A target that is down does not stop the others.
  */
 export const openRun = async (
-  ledger: Ledger,
-  connector: OpenConnector,
+  { ledger, connector, call }: Asking,
   opening: Opening,
   isOpen: (workflowId: string) => Promise<boolean>,
-  call: Call,
 ): Promise<Opened> => {
-  const { user: person, run: id, ...rest } = opening;
+  const { person, run: id, ...rest } = opening;
   if (person?.includes('@')) {
     throw new Failure('config', 'A person is named by the id of the identity provider here, not by login or mail.', {
       remedy: 'Use `attune sync <connector> --user`, which looks the id up without writing the login anywhere.',
@@ -55,7 +55,7 @@ export const openRun = async (
 /** What passes by itself (a target that is down) ends the run only when it holds for every target. */
 const checkTargets = async (targets: readonly OpenTarget[], call: Call): Promise<void> => {
   const down: Failure[] = [];
-  for (const { target } of targets) {
+  for (const target of targets) {
     try {
       await target.check(call);
     } catch (error) {

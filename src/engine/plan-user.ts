@@ -1,4 +1,4 @@
-import { type Verdict, verdicts } from '../core/diff.ts';
+import { type Decision, decisionsFor } from '../core/diff.ts';
 import type { AttributeId, DesiredProfile, Profile } from '../core/profile.ts';
 import type { RunMode } from '../core/report.ts';
 import type { KnownProfile, Remembered } from '../ledger/links/profiles.ts';
@@ -37,11 +37,11 @@ export const compared = (
   desired: DesiredProfile,
   current: Profile,
   known: KnownProfile,
-): { readonly verdicts: readonly Verdict[]; readonly ours: ReadonlySet<AttributeId> } => {
+): { readonly decisions: readonly Decision[]; readonly ours: ReadonlySet<AttributeId> } => {
   const ours = new Set<AttributeId>();
   for (const [attribute, one] of known)
     if (one.ours && one.value === (current.get(attribute) ?? null)) ours.add(attribute);
-  return { verdicts: verdicts(desired, current, ours), ours };
+  return { decisions: decisionsFor(desired, current, ours), ours };
 };
 
 /** Whether the ledger knows every mapped attribute: a newly mapped one has to be read first. */

@@ -1,18 +1,16 @@
-import type { Call } from '../core/call.ts';
 import { asDiff } from '../core/diff.ts';
 import { type Failure, isFailure } from '../core/failure.ts';
 import type { Profile } from '../core/profile.ts';
 import { type KnownProfile, knownProfiles, ownedElsewhere, type Remembered } from '../ledger/links/profiles.ts';
-import type { Ledger } from '../ledger/open.ts';
 import { type PlannedUser, storePlan } from '../ledger/plan/changes.ts';
 import { type Batch, matchedUsers, type StagedUser } from '../ledger/plan/staging.ts';
-import type { Run } from '../ledger/runs/runs.ts';
 import type { Account } from '../targets/target.ts';
 import { accountOf } from './account-text.ts';
 import { endOf, groupsFor, readProfiles } from './at-target.ts';
-import type { TargetPlace } from './connector.ts';
+import type { TargetAtRun } from './connector.ts';
 import { inParallel, withSlots } from './lease.ts';
 import { compared, stepFor } from './plan-user.ts';
+import type { Work } from './work.ts';
 
 /** How many users are planned between two commits: what a killed worker has to do again at most. */
 const chunkSize = 50;
@@ -21,22 +19,23 @@ const chunkSize = 50;
  * Works out every change of a batch and stores it. The target is read only for people of whom the ledger knows no
  * values, or for all in a `verify` run. Nothing is written at the target.
  */
-export const planBatch = async (ledger: Ledger, at: TargetPlace, run: Run, batch: Batch, call: Call): Promise<void> => {
-  const users = await matchedUsers(ledger, run.id, at.id, batch);
-  const place = { connector: run.connector, target: at.id, run: run.id };
+export const planBatch = async (work: Work, target: TargetAtRun, batch: Batch): Promise<void> => {
+  const { ledger, run } = work;
+  const users = await matchedUsers(ledger, run.id, target.id, batch);
+  const key = { connector: run.connector, target: target.id, run: run.id };
   for (let start = 0; start < users.length; start += chunkSize) {
     const chunk = users.slice(start, start + chunkSize);
     const matched = chunk.map((user) => ({ user, account: accountOf(user.account) }));
     const known = await knownProfiles(
       ledger,
       run.connector,
-      at.id,
+      target.id,
       matched.map(({ user, account }) => ({ person: user.person, account: account.key })),
     );
     const owners = await ownedElsewhere(
       ledger,
       run.connector,
-      at.id,
+      target.id,
       matched.map(({ account }) => account.key),
     );
     const planned: PlannedUser[] = [];
@@ -45,70 +44,67 @@ export const planBatch = async (ledger: Ledger, at: TargetPlace, run: Run, batch
       const remembered = known.get(user.person);
       const { desired, readAt } = user;
       const candidate = { account, desired, readAt, remembered, owner: owners.get(account.key) };
-      const next = stepFor(at.target.target, run.mode, candidate);
-      if (next.step === 'skip') planned.push(ended(at, user, 'skipped', next.reason));
+      const next = stepFor(target, run.mode, candidate);
+      if (next.step === 'skip') planned.push(ended(target, user, 'skipped', next.reason));
       else if (next.step === 'read') toRead.push({ user, account });
-      else planned.push(plan(at, run, user, account, next.current, remembered?.values ?? new Map()));
+      else planned.push(plan(work, target, user, account, next.current, remembered?.values ?? new Map()));
     }
     try {
-      await readAndPlan(ledger, at, run, toRead, known, planned, call);
+      await readAndPlan(work, target, toRead, known, planned);
     } finally {
       // What was read is kept even when the rest has to wait: under a narrow rate limit nothing would ever be finished.
-      await storePlan(ledger, place, planned);
+      await storePlan(ledger, key, planned);
     }
   }
 };
 
 /** Reads the accounts of which the ledger knows too little, and plans each as soon as it is read. */
 const readAndPlan = async (
-  ledger: Ledger,
-  at: TargetPlace,
-  run: Run,
+  work: Work,
+  target: TargetAtRun,
   toRead: readonly { readonly user: StagedUser; readonly account: Account }[],
   known: ReadonlyMap<string, Remembered>,
   planned: PlannedUser[],
-  call: Call,
 ): Promise<void> => {
   if (toRead.length === 0) return;
-  const { target } = at.target;
-  await withSlots(ledger, at, run.person !== null, call, (slots, leased) =>
+  await withSlots(work, target, work.run.person !== null, (slots, call) =>
     inParallel(groupsFor(target, toRead), slots, async (group) => {
       const wanted = group.map(({ user, account }) => ({ account, attributes: [...user.desired.keys()] }));
-      const found = await readProfiles(target, wanted, leased);
+      const found = await readProfiles(target, wanted, call);
       for (const [index, { user, account }] of group.entries()) {
-        planned.push(planRead(at, run, user, account, found[index], known.get(user.person)?.values ?? new Map()));
+        planned.push(planRead(work, target, user, account, found[index], known.get(user.person)?.values ?? new Map()));
       }
     }),
   );
 };
 
 const planRead = (
-  at: TargetPlace,
-  run: Run,
+  { run }: Pick<Work, 'run'>,
+  target: TargetAtRun,
   user: StagedUser,
   account: Account,
   found: Profile | Failure | undefined,
   known: KnownProfile,
 ): PlannedUser => {
-  if (found === undefined) throw new Error(`the target ${at.id} gave no answer about one of its accounts`);
-  if (!isFailure(found)) return plan(at, run, user, account, found, known);
+  if (found === undefined) throw new Error(`the target ${target.id} gave no answer about one of its accounts`);
+  if (!isFailure(found)) return plan({ run }, target, user, account, found, known);
   const { outcome, reason } = endOf(found);
   const gone = outcome === 'unmatched' && run.intent !== 'plan' ? 'accountGone' : null;
-  return { ...ended(at, user, outcome, reason), record: gone };
+  return { ...ended(target, user, outcome, reason), record: gone };
 };
 
 const plan = (
-  at: TargetPlace,
-  run: Run,
+  { run }: Pick<Work, 'run'>,
+  target: TargetAtRun,
   user: StagedUser,
   account: Account,
   found: Profile,
   known: KnownProfile,
 ): PlannedUser => {
-  const { verdicts, ours } = compared(user.desired, found, known);
-  const { changes, adopted } = asDiff(verdicts);
+  const { decisions, ours } = compared(user.desired, found, known);
+  const { changes, adopted } = asDiff(decisions);
   if (changes.length > 0) {
-    const outcome = { target: at.id, person: user.person, outcome: 'planned', reason: 'planned' } as const;
+    const outcome = { target: target.id, person: user.person, outcome: 'planned', reason: 'planned' } as const;
     return { ...planOf(user), changes, adopted: adopted.length, outcome, record: null };
   }
   // What removed rows wrote stays known, so that it can be listed and cleared.
@@ -122,7 +118,7 @@ const plan = (
   const record = {
     person: user.person,
     account: { key: account.key, text: user.account },
-    basis: at.basis,
+    basis: target.basis,
     values,
     digest: user.digest,
     readAt: user.readAt,
@@ -135,7 +131,7 @@ const plan = (
 const planOf = ({ pos, person, rows }: StagedUser) => ({ pos, person, rows });
 
 const ended = (
-  at: TargetPlace,
+  target: TargetAtRun,
   user: StagedUser,
   outcome: 'skipped' | 'unmatched' | 'failed',
   reason: string,
@@ -143,6 +139,6 @@ const ended = (
   ...planOf(user),
   changes: [],
   adopted: 0,
-  outcome: { target: at.id, person: user.person, outcome, reason },
+  outcome: { target: target.id, person: user.person, outcome, reason },
   record: null,
 });

@@ -5,7 +5,7 @@ import { migrate } from './migrate.ts';
 import type { Tables } from './schema.ts';
 import type { Keyring } from './sealing/keyring.ts';
 import type { SealingKeys } from './sealing/keys.ts';
-import { fitKeys } from './sealing/prove-keys.ts';
+import { proveKeys } from './sealing/prove-keys.ts';
 
 /** The open ledger, handed to whatever reads or writes it. */
 export type Ledger = {
@@ -24,7 +24,7 @@ export const openLedger = async (options: { url: string; keys: SealingKeys }): P
   try {
     await reach(pool);
     await migrate(db);
-    return { db, keyring: await fitKeys(db, options.keys), close: () => db.destroy() };
+    return { db, keyring: await proveKeys(db, options.keys), close: () => db.destroy() };
   } catch (error) {
     await db.destroy();
     throw error;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { asDiff, type Diff, verdicts } from '../../src/core/diff.ts';
+import { asDiff, type Diff, decisionsFor } from '../../src/core/diff.ts';
 import type { AttributeId, Desired } from '../../src/core/profile.ts';
 
-const diff = (...given: Parameters<typeof verdicts>): Diff => asDiff(verdicts(...given));
+const diff = (...given: Parameters<typeof decisionsFor>): Diff => asDiff(decisionsFor(...given));
 
 const phone: AttributeId = 'field:phone';
 const one = (want: Desired) => new Map([[phone, want]]);

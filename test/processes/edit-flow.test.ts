@@ -145,8 +145,8 @@ test('before anything is saved she sees what the new row makes of a real person'
     [desk],
     [[desk.toUpperCase()]],
   ]);
-  const verdict = jira.attributes.find((one) => one.attribute === attribute);
-  assert.deepEqual([verdict?.before, verdict?.after, verdict?.verdict], [null, desk.toUpperCase(), 'set']);
+  const decision = jira.attributes.find((one) => one.attribute === attribute);
+  assert.deepEqual([decision?.before, decision?.after, decision?.decision], [null, desk.toUpperCase(), 'set']);
   const { writes } = await control.traffic('jira');
   assert.deepEqual(writes, [], 'explaining writes nothing');
 });

@@ -13,7 +13,7 @@ import { reconcileSchedules } from '../../src/temporal/schedules.ts';
 import { createStarter } from '../../src/temporal/starter.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
-import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
+import { defaultGuard, openTarget, titleMapping, workerFor } from '../fixtures/runs.ts';
 
 const connectorId = `acme-${randomUUID()}`;
 const people = new Map<string, SourceUser>([
@@ -31,7 +31,7 @@ const running = await workerFor(ledger, {
     ...source,
     readUser: async (key) => [...people.values()].find((one) => [one.id, one.attributes.login].includes(key)) ?? null,
   },
-  targets: new Map([['jira', { target: jira.target, inFlight: 4 }]]),
+  targets: new Map([['jira', openTarget('jira', jira.target, 4)]]),
   mapping: titleMapping(['jira']),
   guard: defaultGuard,
 });

@@ -11,7 +11,7 @@ import { createStarter } from '../../src/temporal/starter.ts';
 import { found } from '../fixtures/canary.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
-import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
+import { defaultGuard, openTarget, titleMapping, workerFor } from '../fixtures/runs.ts';
 
 const canary = (kind: string): string => `canary${kind}${randomBytes(9).toString('hex')}`;
 const logins = Array.from({ length: 30 }, () => canary('login'));
@@ -35,7 +35,7 @@ const running = await workerFor(ledger, {
     ...directory.source,
     readUser: async (key) => [...people.values()].find((one) => [one.id, one.attributes.login].includes(key)) ?? null,
   },
-  targets: new Map([['jira', { target: jira.target, inFlight: 4 }]]),
+  targets: new Map([['jira', openTarget('jira', jira.target, 4)]]),
   mapping: titleMapping(['jira']),
   guard: defaultGuard,
 });

@@ -10,7 +10,7 @@ import type { Account, Target } from '../../src/targets/target.ts';
 import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
-import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
+import { defaultGuard, openTarget, titleMapping, workerFor } from '../fixtures/runs.ts';
 
 const names = Array.from({ length: 300 }, (_, n) => `u${n}`);
 const people = new Map<string, SourceUser>(
@@ -30,7 +30,7 @@ const { ledger } = database;
 const running = await workerFor(ledger, {
   id: 'acme',
   source: memorySource(people, 100).source,
-  targets: new Map([['jira', { target: slow, inFlight: 4 }]]),
+  targets: new Map([['jira', openTarget('jira', slow, 4)]]),
   mapping: titleMapping(['jira']),
   guard: defaultGuard,
 });

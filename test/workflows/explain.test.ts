@@ -14,7 +14,7 @@ import type { Account } from '../../src/targets/target.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
 import { drawnAttributes, drawnHeld, drawnMapping, drawnRules } from '../fixtures/drawn-mappings.ts';
-import { defaultGuard, workerFor } from '../fixtures/runs.ts';
+import { defaultGuard, openTarget, workerFor } from '../fixtures/runs.ts';
 import { startCall } from '../sources/fixtures.ts';
 
 const documents = 10;
@@ -44,7 +44,7 @@ const shown = ({ outcome, reason, attributes: all }: TargetExplanation) => ({
   outcome: outcome === 'planned' ? 'updated' : outcome,
   reason: outcome === 'planned' ? 'written' : outcome === 'unchanged' ? '' : reason,
   changes: all
-    .filter(({ verdict }) => verdict === 'set' || verdict === 'clear')
+    .filter(({ decision }) => decision === 'set' || decision === 'clear')
     .map(({ attribute, before, after: wanted, foreign }) => [attribute, before, wanted, foreign])
     .sort(),
 });
@@ -96,7 +96,7 @@ for (let document = 0; document < documents; document += 1) {
     const connector: Omit<OpenConnector, 'version'> = {
       id: `doc-${document}`,
       source: memorySource(people, 50).source,
-      targets: new Map([[target, { target: jira.target, inFlight: 4 }]]),
+      targets: new Map([[target, openTarget(target, jira.target, 4)]]),
       mapping,
       guard: unguarded,
     };
@@ -111,7 +111,7 @@ for (let document = 0; document < documents; document += 1) {
         const { call } = startCall();
         const before = jira.journal.writes.length;
         for (const user of people.values()) {
-          const { targets } = await explainUser(ledger, { ...connector, version: 1 }, user, call);
+          const { targets } = await explainUser({ ledger, connector: { ...connector, version: 1 }, call }, user);
           const explanation = targets[target];
           assert.ok(explanation);
           told.set(user.id, explanation);

@@ -9,7 +9,7 @@ import type { Account } from '../../src/targets/target.ts';
 import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
-import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
+import { defaultGuard, openTarget, titleMapping, workerFor } from '../fixtures/runs.ts';
 
 const people = new Map<string, SourceUser>();
 for (let n = 0; n < 500; n += 1) {
@@ -35,8 +35,8 @@ const running = await workerFor(ledger, {
   id: 'acme',
   source: { ...directory.source, expires: '2020-01-31' },
   targets: new Map([
-    ['jira', { target: jira.target, inFlight: 4 }],
-    ['wiki', { target: wiki.target, inFlight: 4 }],
+    ['jira', openTarget('jira', jira.target, 4)],
+    ['wiki', openTarget('wiki', wiki.target, 4)],
   ]),
   mapping: titleMapping(['jira', 'wiki']),
   guard: defaultGuard,

@@ -6,7 +6,7 @@ import type { Json, SourceUser } from '../../src/core/values.ts';
 import { listOutcomes } from '../../src/ledger/runs/outcomes.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
-import { defaultGuard, workerFor } from '../fixtures/runs.ts';
+import { defaultGuard, openTarget, workerFor } from '../fixtures/runs.ts';
 
 const database = await freshDatabase();
 after(() => database.close());
@@ -70,7 +70,7 @@ test('a hostile directory costs its own people their turn, and nobody else anyth
   const running = await workerFor(database.ledger, {
     id: 'acme',
     source: memorySource(people, 20).source,
-    targets: new Map([['jira', { target: jira.target, inFlight: 4 }]]),
+    targets: new Map([['jira', openTarget('jira', jira.target, 4)]]),
     mapping,
     guard: defaultGuard,
   });

@@ -6,7 +6,7 @@ import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { Account, Target } from '../../src/targets/target.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
-import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
+import { defaultGuard, openTarget, titleMapping, workerFor } from '../fixtures/runs.ts';
 
 const inFlight = 3;
 const each = 60;
@@ -49,7 +49,7 @@ const workers = await Promise.all(
     workerFor(database.ledger, {
       id: name,
       source: memorySource(people, 20).source,
-      targets: new Map([['jira', { target, inFlight }]]),
+      targets: new Map([['jira', openTarget('jira', target, inFlight)]]),
       mapping: titleMapping(['jira']),
       guard: { ...defaultGuard, ignoreBelow: 1_000 },
     }),

@@ -8,7 +8,7 @@ import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { Account } from '../../src/targets/target.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
-import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
+import { defaultGuard, openTarget, titleMapping, workerFor } from '../fixtures/runs.ts';
 
 const account = (username: string): Account => ({ key: `key-${username}`, username, email: null, active: true });
 const accounts = ['ada', 'bob', 'cyd', 'dan'].map(account);
@@ -25,7 +25,7 @@ const { ledger } = database;
 const connector: Omit<OpenConnector, 'version' | 'mapping'> & { mapping: OpenConnector['mapping'] } = {
   id: 'acme',
   source: memorySource(people, 10).source,
-  targets: new Map([['jira', { target: jira.target, inFlight: 2 }]]),
+  targets: new Map([['jira', openTarget('jira', jira.target, 2)]]),
   mapping: byLogin,
   guard: defaultGuard,
 };

@@ -14,7 +14,7 @@ import type { Account } from '../../src/targets/target.ts';
 import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
-import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
+import { defaultGuard, openTarget, titleMapping, workerFor } from '../fixtures/runs.ts';
 
 /** A history of so few events makes the server suggest to continue as new several times in one run. */
 const suggestAfter = 40;
@@ -72,7 +72,7 @@ const { ledger } = database;
 const running = await workerFor(ledger, {
   id: 'acme',
   source: forgetful,
-  targets: new Map([['jira', { target: jira.target, inFlight: 8 }]]),
+  targets: new Map([['jira', openTarget('jira', jira.target, 8)]]),
   mapping: titleMapping(['jira']),
   guard: defaultGuard,
 });

@@ -8,7 +8,7 @@ import type { IdentitySource } from '../../src/sources/source.ts';
 import type { Account } from '../../src/targets/target.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
-import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
+import { defaultGuard, openTarget, titleMapping, workerFor } from '../fixtures/runs.ts';
 
 const logins = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay'];
 const accounts = logins.map((username): Account => ({ key: `key-${username}`, username, email: null, active: true }));
@@ -64,7 +64,7 @@ const { ledger } = database;
 const running = await workerFor(ledger, {
   id: 'acme',
   source,
-  targets: new Map([['jira', { target: jira.target, inFlight: 2 }]]),
+  targets: new Map([['jira', openTarget('jira', jira.target, 2)]]),
   mapping,
   guard: defaultGuard,
 });

@@ -8,7 +8,7 @@ import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { Account } from '../../src/targets/target.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
-import { defaultGuard, workerFor } from '../fixtures/runs.ts';
+import { defaultGuard, openTarget, workerFor } from '../fixtures/runs.ts';
 
 const people = new Map<string, SourceUser>();
 const accounts: Account[] = [];
@@ -46,7 +46,7 @@ const database = await freshDatabase();
 const connector: Omit<OpenConnector, 'version' | 'mapping'> & { mapping: OpenConnector['mapping'] } = {
   id: 'acme',
   source: memorySource(people, 20).source,
-  targets: new Map([['jira', { target: jira.target, inFlight: 2 }]]),
+  targets: new Map([['jira', openTarget('jira', jira.target, 2)]]),
   mapping: mappingWith('External'),
   guard: { ...defaultGuard, ignoreBelow: 1_000 },
 };

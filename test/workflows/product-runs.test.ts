@@ -15,7 +15,7 @@ import { jira } from '../../src/targets/jira/index.ts';
 import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource } from '../fixtures/directory.ts';
-import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
+import { defaultGuard, openTarget, titleMapping, workerFor } from '../fixtures/runs.ts';
 import { deps, openProduct, type Person, passwordAuth, tokenAuth } from '../targets/fixtures/sandbox.ts';
 
 const database = await freshDatabase();
@@ -74,7 +74,7 @@ const lab = async ({ kind = 'jira', people, options = {}, settings = {}, writeHo
     {
       id,
       source: memorySource(directory, 100).source,
-      targets: new Map([[id, { target, inFlight: 5, ...(writeHours === undefined ? {} : { writeHours }) }]]),
+      targets: new Map([[id, openTarget(id, target, 5, writeHours)]]),
       mapping: kind === 'jira' ? titleMapping([id]) : locationMapping(id),
       guard: { ...defaultGuard, ignoreBelow: 1_000, changedPeople: { percent: 100, count: 10_000 } },
     },

@@ -11,7 +11,7 @@ import type { Account, Target } from '../../src/targets/target.ts';
 import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
-import { defaultGuard, titleMapping, workerFor } from '../fixtures/runs.ts';
+import { defaultGuard, openTarget, titleMapping, workerFor } from '../fixtures/runs.ts';
 
 const names = Array.from({ length: 650 }, (_, n) => `u${n}`);
 const people = new Map<string, SourceUser>();
@@ -51,8 +51,8 @@ const running = await workerFor(ledger, {
   id: 'acme',
   source: memorySource(people, 100).source,
   targets: new Map([
-    ['jira', { target: failing, inFlight: 4 }],
-    ['wiki', { target: wiki.target, inFlight: 4 }],
+    ['jira', openTarget('jira', failing, 4)],
+    ['wiki', openTarget('wiki', wiki.target, 4)],
   ]),
   mapping: titleMapping(['jira', 'wiki']),
   guard,
@@ -132,7 +132,7 @@ test('a run whose every target is down fails and says why', async () => {
   const only = await workerFor(ledger, {
     id: 'single',
     source: memorySource(people, 100).source,
-    targets: new Map([['solo', { target: fresh, inFlight: 4 }]]),
+    targets: new Map([['solo', openTarget('solo', fresh, 4)]]),
     mapping: titleMapping(['solo']),
     guard,
   });

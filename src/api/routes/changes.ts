@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { audit } from '../../ledger/access/audit.ts';
-import { type ChangePlace, listChanges } from '../../ledger/plan/change-list.ts';
+import { type ChangeKey, listChanges } from '../../ledger/plan/change-list.ts';
 import { cursorOf, opaqueCursor } from '../cursor.ts';
 import { type Api, type ApiParts, answers } from '../parts.ts';
 import { namedRun } from '../run-view.ts';
 import { ChangePageWire } from '../schemas/runs.ts';
 
 const Cursor = opaqueCursor(z.tuple([z.string(), z.string(), z.string()])).transform(
-  ([target, person, attribute]): ChangePlace => ({ target, person, attribute }),
+  ([target, person, attribute]): ChangeKey => ({ target, person, attribute }),
 );
 
 const Query = z.strictObject({

@@ -37,7 +37,7 @@ export const TargetExplanationWire = z.object({
       attribute: z.string(),
       before: z.string().nullable(),
       after: z.string().nullable(),
-      verdict: z.enum(['set', 'clear', 'adopt', 'same', 'keep']),
+      decision: z.enum(['set', 'clear', 'adopt', 'same', 'keep']),
       foreign: z.boolean(),
       why: z.string(),
     }),

@@ -1,15 +1,15 @@
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Account } from '../../targets/target.ts';
-import type { TargetPlace } from '../connector.ts';
+import type { OpenTarget } from '../connector.ts';
 
 /** The one account of a username; throws `notFound` without one and `rejected` with several. */
 export const theAccount = async (
-  { id, target }: Pick<TargetPlace, 'id' | 'target'>,
+  { id, findAccounts }: Pick<OpenTarget, 'id' | 'findAccounts'>,
   username: string,
   call: Call,
 ): Promise<Account> => {
-  const found = await target.target.findAccounts({ by: 'username', value: username }, call);
+  const found = await findAccounts({ by: 'username', value: username }, call);
   const [account, ...others] = found;
   if (account === undefined) {
     throw new Failure('notFound', `${id} has no account of this username.`, {

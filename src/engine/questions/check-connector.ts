@@ -2,9 +2,9 @@ import type { Call } from '../../core/call.ts';
 import type { CheckLine } from '../../core/check-line.ts';
 import { credentialLine } from '../../core/expiry.ts';
 import { Failure, isFailure } from '../../core/failure.ts';
-import type { Ledger } from '../../ledger/open.ts';
 import type { OpenConnector } from '../connector.ts';
 import { withSlots } from '../lease.ts';
+import type { Asking } from '../work.ts';
 
 /** An account to write to, at one target or at every target of the connector. */
 export type Trial = { readonly account: string; readonly target: string | null };
@@ -17,11 +17,9 @@ export type Checked = {
 
 /** Looks at each thing a run of the connector needs; with a trial also writes to that one account, and puts it back. */
 export const checkConnector = async (
-  ledger: Ledger,
-  connector: OpenConnector,
+  { ledger, connector, call }: Asking,
   trial: Trial | null,
   now: number,
-  call: Call,
 ): Promise<Checked> => {
   const { targets, mapping } = connector;
   if (trial?.target != null && !targets.has(trial.target)) {
@@ -35,9 +33,9 @@ export const checkConnector = async (
     const attributes = mapping.attributes.get(id) ?? [];
     const asked =
       trial === null || (trial.target !== null && trial.target !== id) ? null : { username: trial.account, attributes };
-    checked[id] = await withSlots(ledger, { id, target }, true, call, async (_slots, leased) => {
+    checked[id] = await withSlots({ ledger, call }, target, true, async (_slots, leased) => {
       const lines: CheckLine[] = [];
-      for await (const line of target.target.examine(asked, leased)) lines.push(line);
+      for await (const line of target.examine(asked, leased)) lines.push(line);
       return lines;
     });
   }

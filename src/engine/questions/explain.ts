@@ -1,5 +1,5 @@
 import type { Call } from '../../core/call.ts';
-import type { Verdict } from '../../core/diff.ts';
+import type { Decision } from '../../core/diff.ts';
 import { isFailure } from '../../core/failure.ts';
 import type { MappingStep, TargetEvaluation } from '../../core/mapping/mapping.ts';
 import type { MatchBy, MatchStep } from '../../core/match.ts';
@@ -13,12 +13,13 @@ import { databaseNow } from '../../ledger/reading/pages.ts';
 import type { Account } from '../../targets/target.ts';
 import { accountOf } from '../account-text.ts';
 import { endOf } from '../at-target.ts';
-import type { OpenConnector, TargetPlace } from '../connector.ts';
+import type { TargetAtRun } from '../connector.ts';
 import { linkBasis, profileDigest } from '../digest.ts';
 import { withSlots } from '../lease.ts';
 import { compared, stepFor } from '../plan-user.ts';
 import { withOwnGroups } from '../read/groups.ts';
 import { withOwnManager } from '../read/managers.ts';
+import type { Asking } from '../work.ts';
 
 /** One look for the person's account. */
 export type Attempt = { readonly by: MatchBy; readonly value: string; readonly hits: readonly string[] };
@@ -31,7 +32,7 @@ export type TargetExplanation = {
   readonly account: { readonly username: string; readonly by: 'byHand' | 'remembered' | 'match' } | null;
   /** Whether the present values were read now or are those the ledger remembers, as a run would take them. */
   readonly current: 'read' | 'remembered' | null;
-  readonly attributes: readonly Verdict[];
+  readonly attributes: readonly Decision[];
   readonly outcome: Outcome;
   readonly reason: string;
 };
@@ -48,13 +49,9 @@ export type Explanation = {
 };
 
 /** Reads and plans for one person and tells every step. Nothing is written, neither at a target nor in the ledger. */
-export const explainUser = async (
-  ledger: Ledger,
-  connector: OpenConnector,
-  found: SourceUser,
-  call: Call,
-): Promise<Explanation> => {
-  const user = await withOwnManager(connector, await withOwnGroups(connector, found, call), call);
+export const explainUser = async (asking: Asking, found: SourceUser): Promise<Explanation> => {
+  const { ledger, connector } = asking;
+  const user = await withOwnManager(asking, await withOwnGroups(asking, found));
   const readAt = await databaseNow(ledger);
   const steps: MappingStep[] = [];
   const evaluations = await connector.mapping.evaluate(user, (step) => steps.push(step));
@@ -62,10 +59,10 @@ export const explainUser = async (
     [...evaluations].map(async ([id, evaluation]) => {
       const target = connector.targets.get(id);
       if (target === undefined) throw new Error(`the connector has no target ${id}`);
-      const place = { id, target, basis: linkBasis(ledger, connector, id) };
+      const atRun = { ...target, basis: linkBasis(ledger, connector, id) };
       const told = steps.filter((step) => step.target === id);
       const asked = { connector: connector.id, person: user.id, readAt, steps: told };
-      return [id, await explainTarget(ledger, place, asked, evaluation, call)] as const;
+      return [id, await explainTarget(asking, atRun, asked, evaluation)] as const;
     }),
   );
   return {
@@ -86,11 +83,10 @@ type Asked = {
 };
 
 const explainTarget = async (
-  ledger: Ledger,
-  at: TargetPlace,
+  { ledger, call }: Asking,
+  target: TargetAtRun,
   asked: Asked,
   evaluation: TargetEvaluation,
-  call: Call,
 ): Promise<TargetExplanation> => {
   const start: TargetExplanation = {
     steps: asked.steps,
@@ -102,16 +98,16 @@ const explainTarget = async (
     reason: '',
   };
   if (evaluation.kind !== 'mapped') return { ...start, outcome: evaluation.kind, reason: evaluation.reason };
-  return withSlots(ledger, at, true, call, async (_slots, leased) => {
+  return withSlots({ ledger, call }, target, true, async (_slots, leased) => {
     try {
-      const found = await findAccount(ledger, at, asked, evaluation.match, leased);
+      const found = await findAccount(ledger, target, asked, evaluation.match, leased);
       const told = { ...start, attempts: found.attempts };
-      const held = await isHeld(ledger, at, asked, evaluation);
+      const held = await isHeld(ledger, target, asked, evaluation);
       if (held && found.account === null) return { ...told, outcome: 'unchanged', reason: nothingNew };
       if (found.account === null) return { ...told, outcome: found.outcome, reason: found.reason };
       const { account, by } = found;
       const known = { ...told, account: { username: account.username, by } };
-      const decision = await decide(ledger, at, asked, { account, desired: evaluation.desired, held }, leased);
+      const decision = await decide(ledger, target, asked, { account, desired: evaluation.desired, held }, leased);
       return { ...known, ...decision };
     } catch (error) {
       if (!isFailure(error)) throw error;
@@ -125,12 +121,12 @@ const nothingNew = 'what is wanted has not changed since the target was last bro
 /** Whether a run would pass the person over without a look: the target is known to hold exactly what is wanted. */
 const isHeld = async (
   ledger: Ledger,
-  at: TargetPlace,
+  target: TargetAtRun,
   { connector, person }: Asked,
   { desired, match }: Extract<TargetEvaluation, { kind: 'mapped' }>,
 ): Promise<boolean> => {
-  const known = (await heldDigests(ledger, connector, [person])).get(at.id)?.get(person);
-  return known?.equals(profileDigest(ledger, at.basis, desired, match)) ?? false;
+  const known = (await heldDigests(ledger, connector, [person])).get(target.id)?.get(person);
+  return known?.equals(profileDigest(ledger, target.basis, desired, match)) ?? false;
 };
 
 type Found = { readonly attempts: readonly Attempt[] } & (
@@ -141,20 +137,20 @@ type Found = { readonly attempts: readonly Attempt[] } & (
 /** The same order as `matchAccounts`: by hand, remembered, then the first match step with a hit. */
 const findAccount = async (
   ledger: Ledger,
-  at: TargetPlace,
+  target: TargetAtRun,
   { connector, person }: Asked,
   match: readonly MatchStep[],
   call: Call,
 ): Promise<Found> => {
-  const linked = { connector, target: at, person };
+  const linked = { connector, target, person };
   const attempts: Attempt[] = [];
   const link = await linkOf(ledger, linked);
-  if (link?.by === 'byHand') return { attempts, account: await asToday(at, link.account, call), by: link.by };
+  if (link?.by === 'byHand') return { attempts, account: await asToday(target, link.account, call), by: link.by };
   const accounts = new Map<string, Account>();
-  if (link !== null) accounts.set(link.key, await asToday(at, link.account, call));
+  if (link !== null) accounts.set(link.key, await asToday(target, link.account, call));
   for (const { by, values } of link === null ? match : []) {
     for (const value of values) {
-      const hits = await at.target.target.findAccounts({ by, value }, call);
+      const hits = await target.findAccounts({ by, value }, call);
       attempts.push({ by, value, hits: hits.map(({ username }) => username) });
       for (const hit of hits) accounts.set(hit.key, hit);
     }
@@ -173,26 +169,26 @@ const findAccount = async (
 };
 
 /** A linked account as the target shows it today: renamed accounts aside, it may be inactive by now. */
-const asToday = async (at: TargetPlace, remembered: string, call: Call): Promise<Account> => {
+const asToday = async (target: TargetAtRun, remembered: string, call: Call): Promise<Account> => {
   const account = accountOf(remembered);
-  const found = await at.target.target.findAccounts({ by: 'username', value: account.username }, call);
+  const found = await target.findAccounts({ by: 'username', value: account.username }, call);
   return found.find(({ key }) => key === account.key) ?? account;
 };
 
-type Decision = Pick<TargetExplanation, 'current' | 'attributes' | 'outcome' | 'reason'>;
+type Decided = Pick<TargetExplanation, 'current' | 'attributes' | 'outcome' | 'reason'>;
 
 const decide = async (
   ledger: Ledger,
-  at: TargetPlace,
+  target: TargetAtRun,
   { connector, person, readAt }: Asked,
   { account, desired, held }: { account: Account; desired: DesiredProfile; held: boolean },
   call: Call,
-): Promise<Decision> => {
+): Promise<Decided> => {
   const remembered: Remembered | undefined = (
-    await knownProfiles(ledger, connector, at.id, [{ person, account: account.key }])
+    await knownProfiles(ledger, connector, target.id, [{ person, account: account.key }])
   ).get(person);
-  const owner = (await ownedElsewhere(ledger, connector, at.id, [account.key])).get(account.key);
-  const next = stepFor(at.target.target, 'full', { account, desired, readAt, remembered, owner });
+  const owner = (await ownedElsewhere(ledger, connector, target.id, [account.key])).get(account.key);
+  const next = stepFor(target, 'full', { account, desired, readAt, remembered, owner });
   if (next.step === 'skip') {
     const passed = { current: null, attributes: [] } as const;
     return held
@@ -201,18 +197,17 @@ const decide = async (
   }
   let found: Profile;
   try {
-    found =
-      next.step === 'compare' ? next.current : await at.target.target.readProfile(account, [...desired.keys()], call);
+    found = next.step === 'compare' ? next.current : await target.readProfile(account, [...desired.keys()], call);
   } catch (error) {
     if (!isFailure(error)) throw error;
     const told = { current: 'read', attributes: [] } as const;
     return { ...told, ...endOf(error) };
   }
-  const { verdicts } = compared(desired, found, remembered?.values ?? new Map());
-  const changes = verdicts.some(({ verdict }) => verdict === 'set' || verdict === 'clear');
+  const { decisions } = compared(desired, found, remembered?.values ?? new Map());
+  const changes = decisions.some(({ decision }) => decision === 'set' || decision === 'clear');
   return {
     current: next.step === 'read' ? 'read' : 'remembered',
-    attributes: verdicts,
+    attributes: decisions,
     outcome: changes ? 'planned' : 'unchanged',
     reason: changes ? 'a run would write what is marked set or clear' : 'the target holds what is wanted',
   };

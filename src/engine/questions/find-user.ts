@@ -1,19 +1,12 @@
-import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import type { SourceId } from '../../core/values.ts';
 import { readLookup } from '../../ledger/lookups.ts';
-import type { Ledger } from '../../ledger/open.ts';
-import type { OpenConnector } from '../connector.ts';
+import type { Asking } from '../work.ts';
 import { theUser } from './questions.ts';
 
 /** The source id of whoever has the login, mail or id that the ledger keeps under this key. */
-export const findUser = async (
-  ledger: Ledger,
-  connector: OpenConnector,
-  lookup: string,
-  call: Call,
-): Promise<SourceId> => {
+export const findUser = async ({ ledger, connector, call }: Asking, lookup: string): Promise<SourceId> => {
   const key = await readLookup(ledger, lookup);
   if (key === null) throw new Failure('config', 'What was asked for is no longer kept: ask again.');
-  return (await theUser(connector, key, ['id'], call)).id;
+  return (await theUser({ connector, call }, key, ['id'])).id;
 };

@@ -5,6 +5,7 @@ import type { JsonObject, SourceUser } from '../../core/values.ts';
 import { putLookup, readLookup } from '../../ledger/lookups.ts';
 import type { Ledger } from '../../ledger/open.ts';
 import type { OpenConnector } from '../connector.ts';
+import type { Asking } from '../work.ts';
 import { checkConnector, type Trial } from './check-connector.ts';
 import { explainUser } from './explain.ts';
 import { linkUser } from './link-user.ts';
@@ -52,33 +53,28 @@ export const answerQuestion = async (
 
 const answerTo = async (ledger: Ledger, open: Open, question: Question, now: number, call: Call): Promise<unknown> => {
   const connector = await open(question.ask === 'explainUser' ? question.mapping : null);
+  const asking = { ledger, connector, call };
   switch (question.ask) {
     case 'explainUser':
-      return explainUser(
-        ledger,
-        connector,
-        await theUser(connector, question.user, connector.mapping.selection, call),
-        call,
-      );
+      return explainUser(asking, await theUser(asking, question.user, connector.mapping.selection));
     case 'sourceAttributes':
       return connector.source.attributes(call);
     case 'whyValue':
-      return whyValue(ledger, connector, question, call);
+      return whyValue(asking, question);
     case 'checkConnector':
-      return checkConnector(ledger, connector, question.trial, now, call);
+      return checkConnector(asking, question.trial, now);
     case 'linkUser': {
-      const { id: person } = await theUser(connector, question.user, ['id'], call);
-      return linkUser(ledger, connector, { ...question, person }, call);
+      const { id: person } = await theUser(asking, question.user, ['id']);
+      return linkUser(asking, { ...question, person });
     }
   }
 };
 
 /** The person of an id, login or mail; throws `notFound` when there is none. */
 export const theUser = async (
-  connector: OpenConnector,
+  { connector, call }: Pick<Asking, 'connector' | 'call'>,
   key: string,
   select: readonly string[],
-  call: Call,
 ): Promise<SourceUser> => {
   const user = await connector.source.readUser(key, select, call);
   if (user !== null) return user;

@@ -1,12 +1,9 @@
-import type { Call } from '../../core/call.ts';
-import { Failure } from '../../core/failure.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
 import { profileOfAccount } from '../../ledger/links/profiles.ts';
-import type { Ledger } from '../../ledger/open.ts';
 import { lastWrite, type WrittenValue } from '../../ledger/plan/last-write.ts';
-import type { OpenConnector, TargetPlace } from '../connector.ts';
 import { withSlots } from '../lease.ts';
+import { type Asking, targetAt } from '../work.ts';
 import { theAccount } from './account-by-name.ts';
 
 /** Where the value that stands in an account now comes from. It holds values. */
@@ -30,17 +27,13 @@ export type ValueOrigin = {
 
 /** Says which run gave the value that stands in an account now; nothing is written. */
 export const whyValue = async (
-  ledger: Ledger,
-  connector: OpenConnector,
+  { ledger, connector, call }: Asking,
   asked: { readonly target: string; readonly account: string; readonly attribute: AttributeId },
-  call: Call,
 ): Promise<ValueOrigin> => {
-  const target = connector.targets.get(asked.target);
-  if (target === undefined) throw new Failure('config', `The connector ${connector.id} has no target ${asked.target}.`);
-  const at: Pick<TargetPlace, 'id' | 'target'> = { id: asked.target, target };
-  const { account, value } = await withSlots(ledger, at, true, call, async (_slots, leased) => {
-    const found = await theAccount(at, asked.account, leased);
-    const profile = await target.target.readProfile(found, [asked.attribute], leased);
+  const target = targetAt({ ledger, connector, call }, asked.target);
+  const { account, value } = await withSlots({ ledger, call }, target, true, async (_slots, leased) => {
+    const found = await theAccount(target, asked.account, leased);
+    const profile = await target.readProfile(found, [asked.attribute], leased);
     return { account: found, value: profile.get(asked.attribute) ?? null };
   });
   const profile = await profileOfAccount(ledger, asked.target, account.key);
@@ -50,8 +43,8 @@ export const whyValue = async (
   }
   const { connector: owner, person, run, readAt } = profile;
   const known = profile.values.get(asked.attribute);
-  const place = { connector: owner, target: asked.target, person, attribute: asked.attribute };
-  const write = await lastWrite(ledger, place);
+  const key = { connector: owner, target: asked.target, person, attribute: asked.attribute };
+  const write = await lastWrite(ledger, key);
   const origin =
     known === undefined
       ? 'unknown'

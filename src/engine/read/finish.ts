@@ -1,14 +1,11 @@
-import type { Call } from '../../core/call.ts';
 import type { SourceId, SourceUser } from '../../core/values.ts';
-import type { Ledger } from '../../ledger/open.ts';
 import { movedMembers } from '../../ledger/reading/members.ts';
 import { databaseNow, endRead, storePage } from '../../ledger/reading/pages.ts';
 import { dependents } from '../../ledger/reading/people.ts';
 import { failedBefore } from '../../ledger/reading/watermarks.ts';
-import type { Run } from '../../ledger/runs/runs.ts';
-import type { OpenConnector } from '../connector.ts';
 import { inParallel } from '../lease.ts';
-import { takePage } from './keep-or-stage.ts';
+import { isTimeUp, type Work } from '../work.ts';
+import { keepOrStage } from './keep-or-stage.ts';
 import { findsManagers, mapPages, takingPart } from './managers.ts';
 
 /** How far reading has come. It holds counts only: the chain of pages and its cursors stay in the ledger. */
@@ -25,17 +22,11 @@ type Standing = { readonly pageNo: number; readonly seen: Set<SourceId>; readonl
  * Completes a read when the provider has come to its end: in an increment whoever has to be looked at again, then the
  * people who were kept because of their managers. Only then has the read ended.
  */
-export const finishRead = async (
-  ledger: Ledger,
-  connector: OpenConnector,
-  run: Run,
-  standing: Standing,
-  call: Call,
-  now: () => number,
-): Promise<ReadProgress> => {
-  const also = run.mode === 'delta' ? await readAlso(ledger, connector, run, standing, call, now) : standing;
+export const finishRead = async (work: Work, standing: Standing): Promise<ReadProgress> => {
+  const { ledger, run } = work;
+  const also = run.mode === 'delta' ? await readAlso(work, standing) : standing;
   const progress = { pages: also?.pageNo ?? standing.pageNo, users: standing.seen.size };
-  if (also === null || !(await mapPages(ledger, connector, run, standing.positions, call, now))) {
+  if (also === null || !(await mapPages(work, standing.positions))) {
     return { ended: false, ...progress };
   }
   await endRead(ledger, run.id, run.readNo);
@@ -48,27 +39,24 @@ export const finishRead = async (
  * is left out, as a listing would leave them out. Null when `call.deadline` came before the end.
  */
 const readAlso = async (
-  ledger: Ledger,
-  connector: OpenConnector,
-  run: Run,
+  work: Work,
   { pageNo, seen, positions }: Standing,
-  call: Call,
-  now: () => number,
 ): Promise<{ readonly pageNo: number } | null> => {
+  const { ledger, connector, run } = work;
   const moved = connector.mapping.readsGroups ? await movedMembers(ledger, run.id, connector.id) : [];
-  const managed = findsManagers(connector) ? await dependents(ledger, run) : [];
+  const managed = findsManagers(work) ? await dependents(ledger, run) : [];
   const failed = await failedBefore(ledger, connector.id);
   const ids = [...new Set([...failed, ...moved, ...managed])].filter((id) => !seen.has(id));
   let pages = pageNo;
   for (let from = 0; from < ids.length; from += atATime) {
-    if (now() >= call.deadline) return null;
+    if (isTimeUp(work)) return null;
     const readAt = await databaseNow(ledger);
     const users: SourceUser[] = [];
     await inParallel(ids.slice(from, from + atATime), atOnce, async (id) => {
-      const user = await takingPart(connector, id, call);
+      const user = await takingPart(work, id);
       if (user !== null) users.push(user);
     });
-    const taken = await takePage(ledger, connector, run, { users, readAt, positions });
+    const taken = await keepOrStage(work, users, { readAt, positions });
     for (const user of users) seen.add(user.id);
     await storePage(ledger, run.id, {
       taken,

@@ -1,11 +1,8 @@
-import type { Call } from '../../core/call.ts';
 import { isFailure } from '../../core/failure.ts';
 import type { SourceUser } from '../../core/values.ts';
-import type { Ledger } from '../../ledger/open.ts';
 import { forgetMembers, groupsOfUsers, lastMemberPage, storeMemberPage } from '../../ledger/reading/members.ts';
-import type { Run } from '../../ledger/runs/runs.ts';
-import type { OpenConnector } from '../connector.ts';
-import { steadily } from '../steadily.ts';
+import { retryUnanswered } from '../retry-unanswered.ts';
+import { type Asking, isTimeUp, type Work } from '../work.ts';
 
 /** How often the listing of one group is begun again when the provider no longer knows the place. */
 const maxRestarts = 5;
@@ -14,18 +11,13 @@ const maxRestarts = 5;
  * Reads who is in the groups the document names, as ids only, before anybody is mapped: only where the mapping reads
  * `groups`. Goes on behind the last stored page. False when `call.deadline` came before the end.
  */
-export const readGroups = async (
-  ledger: Ledger,
-  connector: OpenConnector,
-  run: Run,
-  call: Call,
-  now: () => number,
-): Promise<boolean> => {
+export const readGroups = async (work: Work): Promise<boolean> => {
+  const { ledger, connector, run } = work;
   if (!connector.mapping.readsGroups) return true;
   for (const group of connector.source.groups) {
     for (let restarts = 0; ; restarts += 1) {
       try {
-        if (!(await readGroup(ledger, connector, run, group, call, now))) return false;
+        if (!(await readGroup(work, group))) return false;
         break;
       } catch (error) {
         if (!isFailure(error) || error.kind !== 'cursorExpired' || restarts >= maxRestarts) throw error;
@@ -36,19 +28,13 @@ export const readGroups = async (
   return true;
 };
 
-const readGroup = async (
-  ledger: Ledger,
-  connector: OpenConnector,
-  run: Run,
-  group: string,
-  call: Call,
-  now: () => number,
-): Promise<boolean> => {
+const readGroup = async (work: Work, group: string): Promise<boolean> => {
+  const { ledger, connector, run, call } = work;
   let last = await lastMemberPage(ledger, run.id, group);
   while (last === null || last.cursor !== null) {
-    if (now() >= call.deadline) return false;
+    if (isTimeUp(work)) return false;
     const cursor: string | null = last?.cursor ?? null;
-    const { ids, next } = await steadily(call, () => connector.source.readMembers(group, cursor, call));
+    const { ids, next } = await retryUnanswered(call, () => connector.source.readMembers(group, cursor, call));
     const pageNo: number = last === null ? 0 : last.pageNo + 1;
     await storeMemberPage(ledger, run.id, group, { pageNo, next, ids });
     last = { pageNo, cursor: next };
@@ -58,19 +44,17 @@ const readGroup = async (
 
 /** The people of a page with the groups each is in, as the attribute `groups`. */
 export const withGroups = async (
-  ledger: Ledger,
-  connector: OpenConnector,
-  run: string,
+  { ledger, connector, run }: Work,
   users: readonly SourceUser[],
 ): Promise<readonly SourceUser[]> => {
   if (!connector.mapping.readsGroups) return users;
   const ids = users.map((user) => user.id);
-  const groups = await groupsOfUsers(ledger, run, ids);
+  const groups = await groupsOfUsers(ledger, run.id, ids);
   return users.map((user) => inGroups(user, groups.get(user.id) ?? []));
 };
 
 /** One person with the groups asked for by id, where the mapping reads them. */
-export const withOwnGroups = async (connector: OpenConnector, user: SourceUser, call: Call): Promise<SourceUser> =>
+export const withOwnGroups = async ({ connector, call }: Asking, user: SourceUser): Promise<SourceUser> =>
   connector.mapping.readsGroups ? inGroups(user, await connector.source.groupsOf(user.id, call)) : user;
 
 const inGroups = (user: SourceUser, groups: readonly string[]): SourceUser => ({

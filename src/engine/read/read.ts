@@ -1,18 +1,15 @@
-import type { Call } from '../../core/call.ts';
 import { Failure, isFailure } from '../../core/failure.ts';
-import type { Ledger } from '../../ledger/open.ts';
 import { stagedCounts } from '../../ledger/plan/staging.ts';
 import { databaseNow, type LastPage, lastPage, restartRead, seenUsers, storePage } from '../../ledger/reading/pages.ts';
 import { currentWatermark, watermarkBasis } from '../../ledger/reading/watermarks.ts';
-import type { Run } from '../../ledger/runs/runs.ts';
 import type { ReadPlace, SourcePage } from '../../sources/source.ts';
-import type { OpenConnector } from '../connector.ts';
-import { steadily } from '../steadily.ts';
+import { retryUnanswered } from '../retry-unanswered.ts';
+import { isTimeUp, type Work } from '../work.ts';
 import { finishRead, type ReadProgress } from './finish.ts';
 import { readGroups, withOwnGroups } from './groups.ts';
-import { takePage } from './keep-or-stage.ts';
+import { keepOrStage } from './keep-or-stage.ts';
 import { withOwnManager } from './managers.ts';
-import { workUsers } from './stage.ts';
+import { stageUsers } from './stage.ts';
 
 /** How often a listing is begun again when the provider no longer knows the place. */
 const maxRestarts = 5;
@@ -21,18 +18,13 @@ const maxRestarts = 5;
  * Reads pages one after the other until the provider's own end or until `call.deadline`, asking for the next page while
  * the present one is worked on. Goes on behind the last stored page.
  */
-export const readPages = async (
-  ledger: Ledger,
-  connector: OpenConnector,
-  run: Run,
-  call: Call,
-  now: () => number,
-): Promise<ReadProgress> => {
-  if (!(await readGroups(ledger, connector, run, call, now))) return { ended: false, pages: 0, users: 0 };
+export const readPages = async (work: Work): Promise<ReadProgress> => {
+  const { ledger, run } = work;
+  if (!(await readGroups(work))) return { ended: false, pages: 0, users: 0 };
   let { readNo } = run;
   for (;;) {
     try {
-      return await readOn(ledger, connector, { ...run, readNo }, call, now);
+      return await readOn({ ...work, run: { ...run, readNo } });
     } catch (error) {
       if (!isFailure(error) || error.kind !== 'cursorExpired') throw error;
       if (readNo >= maxRestarts) {
@@ -46,36 +38,30 @@ export const readPages = async (
   }
 };
 
-type Reading = { readonly place: ReadPlace; readonly readAt: Date; readonly page: Promise<SourcePage> };
+type PageUnderWay = { readonly place: ReadPlace; readonly readAt: Date; readonly page: Promise<SourcePage> };
 
-const readOn = async (
-  ledger: Ledger,
-  connector: OpenConnector,
-  run: Run,
-  call: Call,
-  now: () => number,
-): Promise<ReadProgress> => {
+const readOn = async (work: Work): Promise<ReadProgress> => {
+  const { ledger, connector, run, call } = work;
   const last = await lastPage(ledger, run.id, run.readNo);
   const seen = await seenUsers(ledger, run.id, run.readNo);
   if (last?.ended) return { ended: true, pages: last.pageNo + 1, users: seen.size };
   const positions = new Map(await stagedCounts(ledger, run.id));
-  const begin = async (place: ReadPlace): Promise<Reading> => {
+  const begin = async (place: ReadPlace): Promise<PageUnderWay> => {
     const readAt = await databaseNow(ledger);
-    const page = steadily(call, () => connector.source.readPage(place, connector.mapping.selection, call));
+    const page = retryUnanswered(call, () => connector.source.readPage(place, connector.mapping.selection, call));
     page.catch(() => undefined);
     return { place, readAt, page };
   };
   let pageNo = last === null ? 0 : last.pageNo + 1;
-  const place = await nextPlace(ledger, connector, run, last);
-  const finish = (pages: number) => finishRead(ledger, connector, run, { pageNo: pages, seen, positions }, call, now);
+  const place = await nextPlace(work, last);
+  const finish = (pages: number) => finishRead(work, { pageNo: pages, seen, positions });
   if (place === null) return finish(pageNo);
   let reading = await begin(place);
   for (;;) {
     const { users, end } = await reading.page;
-    const timeIsUp = now() >= call.deadline;
-    const next = end.more && !timeIsUp ? await begin({ at: 'cursor', cursor: end.cursor }) : null;
+    const next = end.more && !isTimeUp(work) ? await begin({ at: 'cursor', cursor: end.cursor }) : null;
     const fresh = [...new Map(users.map((user) => [user.id, user])).values()].filter((user) => !seen.has(user.id));
-    const taken = await takePage(ledger, connector, run, { users: fresh, readAt: reading.readAt, positions });
+    const taken = await keepOrStage(work, fresh, { readAt: reading.readAt, positions });
     await storePage(ledger, run.id, {
       taken,
       readNo: run.readNo,
@@ -100,12 +86,7 @@ const placeText = (place: ReadPlace): string | null =>
   place.at === 'start' ? null : place.at === 'cursor' ? place.cursor : place.watermark;
 
 /** Where reading goes on; null when the provider has come to its end. An increment begins where the last run ended. */
-const nextPlace = async (
-  ledger: Ledger,
-  connector: OpenConnector,
-  run: Run,
-  last: LastPage | null,
-): Promise<ReadPlace | null> => {
+const nextPlace = async ({ ledger, connector, run }: Work, last: LastPage | null): Promise<ReadPlace | null> => {
   if (last !== null) return last.cursor === null ? null : { at: 'cursor', cursor: last.cursor };
   if (run.mode !== 'delta' || run.readNo > 0) return { at: 'start' };
   const watermark = await currentWatermark(ledger, connector.id, watermarkBasis(run));
@@ -113,12 +94,8 @@ const nextPlace = async (
 };
 
 /** Reads one person by source id and stages them like a listing of one. Throws `notFound` when there is none. */
-export const readOne = async (
-  ledger: Ledger,
-  connector: OpenConnector,
-  run: Run,
-  call: Call,
-): Promise<ReadProgress> => {
+export const readOne = async (work: Work): Promise<ReadProgress> => {
+  const { ledger, connector, run, call } = work;
   if (run.person === null) throw new Failure('config', 'This run names no person.');
   if ((await lastPage(ledger, run.id, run.readNo)) !== null) return { ended: true, pages: 1, users: 1 };
   const readAt = await databaseNow(ledger);
@@ -129,10 +106,10 @@ export const readOne = async (
       remedy: 'Check the id in the provider; a person just created can take minutes to appear.',
     });
   }
-  const whole = await withOwnManager(connector, await withOwnGroups(connector, user, call), call);
-  const worked = await workUsers(ledger, connector, [whole], readAt, new Map(), false);
+  const whole = await withOwnManager(work, await withOwnGroups(work, user));
+  const mapped = await stageUsers(work, [whole], { readAt, positions: new Map() });
   await storePage(ledger, run.id, {
-    taken: { mapped: true, ...worked },
+    taken: { mapped: true, ...mapped },
     readNo: run.readNo,
     pageNo: 0,
     place: null,

@@ -1,23 +1,22 @@
 import type { SourceId, SourceUser } from '../../core/values.ts';
 import { heldDigests } from '../../ledger/links/profiles.ts';
-import type { Ledger } from '../../ledger/open.ts';
 import type { NewStagedUser } from '../../ledger/plan/staging.ts';
 import type { MappedPeople } from '../../ledger/reading/pages.ts';
 import type { NewOutcome } from '../../ledger/runs/outcomes.ts';
-import type { OpenConnector } from '../connector.ts';
 import { linkBasis, profileDigest } from '../digest.ts';
+import type { Work } from '../work.ts';
+
+/** When people were asked for, and the next position of a candidate at each target. */
+export type Reading = { readonly readAt: Date; readonly positions: Map<string, number> };
 
 /**
  * Maps the people of a page and compares with what the targets are known to hold. `positions` counts the candidates of
- * each target and is moved on. With `verify` nobody counts as unchanged here: the targets are read as well.
+ * each target and is moved on. In a `verify` run nobody counts as unchanged here: the targets are read as well.
  */
-export const workUsers = async (
-  ledger: Ledger,
-  connector: OpenConnector,
+export const stageUsers = async (
+  { ledger, connector, run }: Work,
   users: readonly SourceUser[],
-  readAt: Date,
-  positions: Map<string, number>,
-  verify: boolean,
+  { readAt, positions }: Reading,
 ): Promise<MappedPeople> => {
   const held = await heldDigests(
     ledger,
@@ -34,7 +33,7 @@ export const workUsers = async (
         continue;
       }
       const digest = profileDigest(ledger, linkBasis(ledger, connector, target), evaluation.desired, evaluation.match);
-      if (!verify && isHeld(held, target, user.id, digest)) {
+      if (run.mode !== 'verify' && isHeld(held, target, user.id, digest)) {
         unchanged[target] = (unchanged[target] ?? 0) + 1;
         continue;
       }

@@ -4,10 +4,10 @@ import type { Ledger } from '../open.ts';
 import { accountDigest } from './accounts.ts';
 
 /** The person a link made by hand is of. */
-export type LinkPlace = { readonly connector: string; readonly target: string; readonly person: SourceId };
+export type LinkKey = { readonly connector: string; readonly target: string; readonly person: SourceId };
 
 /** A link made by hand: from now on this account is the person's, whatever a match would find. */
-export type ManualLink = LinkPlace & {
+export type ManualLink = LinkKey & {
   readonly account: { readonly key: string; readonly text: string };
   readonly by: string;
 };
@@ -33,12 +33,12 @@ export const linkByHand = async (ledger: Ledger, link: ManualLink): Promise<bool
   });
 
 /** Takes a link made by hand back; the next run looks for the person's account by the match rules. False without one. */
-export const unlinkByHand = async (ledger: Ledger, place: LinkPlace): Promise<boolean> =>
+export const unlinkByHand = async (ledger: Ledger, key: LinkKey): Promise<boolean> =>
   ledger.db.transaction().execute(async (trx) => {
-    const { rows } = await sql`delete from manual_link where connector = ${place.connector}
-      and target = ${place.target} and person = ${place.person} returning 1`.execute(trx);
+    const { rows } = await sql`delete from manual_link where connector = ${key.connector}
+      and target = ${key.target} and person = ${key.person} returning 1`.execute(trx);
     if (rows.length === 0) return false;
-    await sql`update profile set digest = null, link_basis = null where connector = ${place.connector}
-      and target = ${place.target} and person = ${place.person}`.execute(trx);
+    await sql`update profile set digest = null, link_basis = null where connector = ${key.connector}
+      and target = ${key.target} and person = ${key.person}`.execute(trx);
     return true;
   });

@@ -102,16 +102,16 @@ export const ownedElsewhere = async (
 /** Remembers links and values; what was read at the source later than this is never overwritten by it. */
 export const recordProfiles = async (
   ledger: Pick<Ledger, 'db' | 'keyring'>,
-  place: { connector: string; target: string; run: string },
+  key: { connector: string; target: string; run: string },
   records: readonly ProfileRecord[],
 ): Promise<void> => {
   if (records.length === 0) return;
   const { keyring } = ledger;
-  await takeOver(ledger, place, records);
+  await takeOver(ledger, key, records);
   await sql`insert into profile (connector, target, person, account_digest, account_sealed, values_sealed, digest,
       source_read_at, link_basis, last_run)
-    select ${place.connector}, ${place.target}, t.id, t.account_digest, t.account, t.values, t.digest, t.read_at,
-      t.basis, ${place.run}
+    select ${key.connector}, ${key.target}, t.id, t.account_digest, t.account, t.values, t.digest, t.read_at,
+      t.basis, ${key.run}
     from unnest(${records.map((r) => r.person)}::text[],
       ${records.map((r) => keyring.digest(`account:${r.account.key}`))}::bytea[],
       ${records.map((r) => keyring.seal(r.account.text))}::bytea[],
@@ -128,25 +128,25 @@ export const recordProfiles = async (
 /** Ends links whose account was found to be another person's by now. */
 const takeOver = async (
   ledger: Pick<Ledger, 'db' | 'keyring'>,
-  place: { connector: string; target: string },
+  key: { connector: string; target: string },
   records: readonly ProfileRecord[],
 ): Promise<void> => {
   await sql`update profile p set account_digest = null, account_sealed = null, values_sealed = null, digest = null
     from unnest(${records.map((r) => r.person)}::text[],
       ${records.map((r) => ledger.keyring.digest(`account:${r.account.key}`))}::bytea[]) t(id, account_digest)
-    where p.connector = ${place.connector} and p.target = ${place.target} and p.account_digest = t.account_digest
+    where p.connector = ${key.connector} and p.target = ${key.target} and p.account_digest = t.account_digest
       and p.person <> t.id`.execute(ledger.db);
 };
 
 /** Ends the links of people whose account is gone at the target: the next run looks for their account anew. */
 export const endLinks = async (
   ledger: Pick<Ledger, 'db'>,
-  place: { connector: string; target: string },
+  key: { connector: string; target: string },
   ids: readonly SourceId[],
 ): Promise<void> => {
   if (ids.length === 0) return;
   await sql`update profile set account_digest = null, account_sealed = null, values_sealed = null, digest = null
-    where connector = ${place.connector} and target = ${place.target}
+    where connector = ${key.connector} and target = ${key.target}
       and person = any(${ids}::text[])`.execute(ledger.db);
 };
 

@@ -8,5 +8,15 @@ export const personMigration = {
 };
 
 const tables = [
-  'run', 'staged_user', 'outcome', 'change', 'profile', 'manual_link', 'run_member', 'membership', 'run_person', 'run_name', 'managed',
+  'run',
+  'staged_user',
+  'outcome',
+  'change',
+  'profile',
+  'manual_link',
+  'run_member',
+  'membership',
+  'run_person',
+  'run_name',
+  'managed',
 ];

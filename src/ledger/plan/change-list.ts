@@ -14,14 +14,14 @@ export type ListedChange = {
   readonly reason: string | null;
 };
 
-/** The place behind a change in the order of a listing. */
-export type ChangePlace = Pick<ListedChange, 'target' | 'person' | 'attribute'>;
+/** The key of the last change before a page, in the order of a listing. */
+export type ChangeKey = Pick<ListedChange, 'target' | 'person' | 'attribute'>;
 
 /** The changes of a run behind `after`, in a stable order, with their values opened. */
 export const listChanges = async (
   ledger: Ledger,
   run: string,
-  page: { after: ChangePlace | null; limit: number; target: string | null; status: string | null },
+  page: { after: ChangeKey | null; limit: number; target: string | null; status: string | null },
 ): Promise<ListedChange[]> => {
   type Row = Omit<ListedChange, 'before' | 'after'> & { before: Buffer | null; after: Buffer | null };
   const { after } = page;

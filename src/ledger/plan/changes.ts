@@ -24,11 +24,11 @@ export type PlannedUser = {
 export type Remember = ProfileRecord | 'accountGone' | null;
 
 /** Where a plan belongs. */
-export type PlanPlace = { readonly connector: string; readonly target: string; readonly run: string };
+export type PlanKey = { readonly connector: string; readonly target: string; readonly run: string };
 
 /** Stores what was planned for some users of a batch in one transaction. */
-export const storePlan = async (ledger: Ledger, place: PlanPlace, users: readonly PlannedUser[]): Promise<void> => {
-  const { run, target } = place;
+export const storePlan = async (ledger: Ledger, plan: PlanKey, users: readonly PlannedUser[]): Promise<void> => {
+  const { run, target } = plan;
   const changes = users.flatMap((user) => user.changes.map((change) => ({ user, change })));
   const seal = (value: string | null): Buffer | null => (value === null ? null : ledger.keyring.seal(value));
   await ledger.db.transaction().execute(async (trx) => {
@@ -45,7 +45,7 @@ export const storePlan = async (ledger: Ledger, place: PlanPlace, users: readonl
       run,
       users.flatMap((user) => (user.outcome === null ? [] : [user.outcome])),
     );
-    await remember(inTransaction, place, users);
+    await remember(inTransaction, plan, users);
     await sql`update staged_user s set state = t.state, adopted = t.adopted
       from unnest(${users.map((u) => u.pos)}::integer[],
         ${users.map((u) => (u.changes.length > 0 ? 'planned' : u.outcome === null ? 'unchanged' : 'settled'))}::text[],
@@ -56,13 +56,13 @@ export const storePlan = async (ledger: Ledger, place: PlanPlace, users: readonl
 
 const remember = async (
   ledger: Ledger,
-  place: PlanPlace,
+  plan: PlanKey,
   users: readonly { person: SourceId; record: Remember }[],
 ): Promise<void> => {
   const gone = users.filter(({ record }) => record === 'accountGone').map(({ person }) => person);
-  await endLinks(ledger, place, gone);
+  await endLinks(ledger, plan, gone);
   const records = users.flatMap(({ record }) => (record === null || record === 'accountGone' ? [] : [record]));
-  await recordProfiles(ledger, place, records);
+  await recordProfiles(ledger, plan, records);
 };
 
 /** A user with stored changes still to be written. */
@@ -76,7 +76,7 @@ export type DueUser = {
 };
 
 /** The users of a batch whose changes are not decided yet, in order. */
-export const dueUsers = async (ledger: Ledger, place: PlanPlace, batch: Batch): Promise<DueUser[]> => {
+export const dueUsers = async (ledger: Ledger, plan: PlanKey, batch: Batch): Promise<DueUser[]> => {
   type Row = Omit<DueUser, 'changes' | 'account'> & {
     account: Buffer;
     attribute: AttributeId;
@@ -87,7 +87,7 @@ export const dueUsers = async (ledger: Ledger, place: PlanPlace, batch: Batch): 
   const { rows } = await sql<Row>`select s.pos, s.person, s.account_sealed as account, s.digest,
       s.read_at as "readAt", c.attribute, c.before_sealed as before, c.after_sealed as after, c."foreign"
     from change c join staged_user s on s.run = c.run and s.target = c.target and s.pos = c.pos
-    where c.run = ${place.run} and c.target = ${place.target} and c.status = 'planned'
+    where c.run = ${plan.run} and c.target = ${plan.target} and c.status = 'planned'
       and c.pos >= ${batch.from} and c.pos < ${batch.to}
     order by s.pos, c.attribute`.execute(ledger.db);
   const open = (sealed: Buffer | null): string | null => (sealed === null ? null : ledger.keyring.open(sealed));
@@ -109,23 +109,23 @@ export type AppliedUser = {
 };
 
 /** Claims a batch under the next number: whoever held it before has lost it. */
-export const claimBatch = async (ledger: Ledger, place: PlanPlace, batch: Batch): Promise<number> => {
+export const claimBatch = async (ledger: Ledger, plan: PlanKey, batch: Batch): Promise<number> => {
   const { rows } = await sql<{ claim: number }>`insert into batch_claim (run, target, from_pos, claim)
-    values (${place.run}, ${place.target}, ${batch.from}, 1)
+    values (${plan.run}, ${plan.target}, ${batch.from}, 1)
     on conflict (run, target, from_pos) do update set claim = batch_claim.claim + 1 returning claim`.execute(ledger.db);
   return rows[0]?.claim ?? 0;
 };
 
 /** Whether this claim is still the newest of its batch. */
-export const holdsClaim = async (ledger: Ledger, place: PlanPlace, batch: Batch, claim: number): Promise<boolean> => {
-  const { rows } = await sql`select 1 from batch_claim where run = ${place.run} and target = ${place.target}
+export const holdsClaim = async (ledger: Ledger, plan: PlanKey, batch: Batch, claim: number): Promise<boolean> => {
+  const { rows } = await sql`select 1 from batch_claim where run = ${plan.run} and target = ${plan.target}
     and from_pos = ${batch.from} and claim = ${claim}`.execute(ledger.db);
   return rows.length === 1;
 };
 
 /** Records the results of one user in one transaction. */
-export const recordApplied = async (ledger: Ledger, place: PlanPlace, user: AppliedUser): Promise<void> => {
-  const { run, target } = place;
+export const recordApplied = async (ledger: Ledger, plan: PlanKey, user: AppliedUser): Promise<void> => {
+  const { run, target } = plan;
   await ledger.db.transaction().execute(async (trx) => {
     const inTransaction = { ...ledger, db: trx };
     await sql`update change c set status = t.status, reason = t.reason, decided_at = now()
@@ -134,17 +134,17 @@ export const recordApplied = async (ledger: Ledger, place: PlanPlace, user: Appl
       where c.run = ${run} and c.target = ${target} and c.person = ${user.person}
         and c.attribute = t.attribute`.execute(trx);
     await insertOutcomes(inTransaction, run, [user.outcome]);
-    await remember(inTransaction, place, [user]);
+    await remember(inTransaction, plan, [user]);
   });
 };
 
 /** Ends the undecided changes of a batch that cannot be applied: each of its users becomes a failed outcome. */
-export const failDueUsers = async (ledger: Ledger, place: PlanPlace, batch: Batch, reason: string): Promise<void> => {
+export const failDueUsers = async (ledger: Ledger, plan: PlanKey, batch: Batch, reason: string): Promise<void> => {
   await sql`with failed as (
       update change set status = 'rejected', reason = ${reason}, decided_at = now()
-      where run = ${place.run} and target = ${place.target} and status = 'planned'
+      where run = ${plan.run} and target = ${plan.target} and status = 'planned'
         and pos >= ${batch.from} and pos < ${batch.to}
       returning person)
     update outcome o set outcome = 'failed', reason = ${reason} from (select distinct person from failed) f
-    where o.run = ${place.run} and o.target = ${place.target} and o.person = f.person`.execute(ledger.db);
+    where o.run = ${plan.run} and o.target = ${plan.target} and o.person = f.person`.execute(ledger.db);
 };

@@ -26,14 +26,14 @@ export const insertOutcomes = async (
   );
 };
 
-/** The place behind an outcome in the order of a listing. */
-export type OutcomePlace = Pick<NewOutcome, 'target' | 'person'>;
+/** The key of the last outcome before a page, in the order of a listing. */
+export type OutcomeKey = Pick<NewOutcome, 'target' | 'person'>;
 
 /** The outcomes of a run behind `after`, in a stable order. */
 export const listOutcomes = async (
   ledger: Ledger,
   run: string,
-  page: { after: OutcomePlace | null; limit: number; target: string | null; outcome: string | null },
+  page: { after: OutcomeKey | null; limit: number; target: string | null; outcome: string | null },
 ): Promise<NewOutcome[]> => {
   const { after } = page;
   const { rows } = await sql<NewOutcome>`select target, person, outcome, reason from outcome

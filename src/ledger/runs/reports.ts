@@ -83,9 +83,7 @@ const changeCounts = async (
   run: string,
   planned: boolean,
 ): Promise<ReadonlyMap<string, ChangeCount>> => {
-  const { rows } = await sql<
-    ChangeCount & { target: string }
-  >`select target, count(distinct person)::integer as people,
+  const { rows } = await sql<ChangeCount & { target: string }>`select target, count(distinct person)::integer as people,
       count(*) filter (where after_sealed is not null)::integer as set,
       count(*) filter (where after_sealed is null)::integer as cleared
     from change where run = ${run} and case when ${planned} then status = 'planned' else status in ('applied', 'already') end group by target`.execute(

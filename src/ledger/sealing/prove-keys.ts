@@ -12,7 +12,7 @@ const context = 'ledger-key';
  * a value has a row with the digest key under it: a key missing from the ring, or another key under the same id, is
  * found here and not in the middle of a run.
  */
-export const fitKeys = async (db: Kysely<Tables>, keys: SealingKeys): Promise<Keyring> => {
+export const proveKeys = async (db: Kysely<Tables>, keys: SealingKeys): Promise<Keyring> => {
   const known = await knownKeys(db);
   if (known.length === 0) await register(db, keys, randomBytes(32));
   const rows = known.length === 0 ? await knownKeys(db) : known;

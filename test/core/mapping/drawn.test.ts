@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { asDiff, verdicts } from '../../../src/core/diff.ts';
+import { asDiff, decisionsFor } from '../../../src/core/diff.ts';
 import { compileMapping } from '../../../src/core/mapping/compile.ts';
 import type { TargetEvaluation } from '../../../src/core/mapping/mapping.ts';
 import type { AttributeId } from '../../../src/core/profile.ts';
@@ -56,7 +56,7 @@ test('once a plan is applied there is nothing left to plan, for any document and
       for (const [attribute, value] of Object.entries(held))
         if (value !== '') profile.set(attribute as AttributeId, value);
       const ours = new Set<AttributeId>();
-      const { changes, adopted } = asDiff(verdicts(result.desired, profile, ours));
+      const { changes, adopted } = asDiff(decisionsFor(result.desired, profile, ours));
       changed += changes.length;
       for (const { attribute, after } of changes) {
         if (after === null) profile.delete(attribute);
@@ -64,7 +64,7 @@ test('once a plan is applied there is nothing left to plan, for any document and
         ours.add(attribute);
       }
       for (const attribute of adopted) ours.add(attribute);
-      assert.deepEqual(asDiff(verdicts(result.desired, profile, ours)), { changes: [], adopted: [] });
+      assert.deepEqual(asDiff(decisionsFor(result.desired, profile, ours)), { changes: [], adopted: [] });
     }),
     { numRuns: 2_000 },
   );

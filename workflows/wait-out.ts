@@ -5,7 +5,7 @@ import { askedWait } from './failures.ts';
 const longestMs = 7 * 24 * 3_600_000;
 
 /** Works at a target, waiting by timer as often and as long as the target asks for; everything else passes through. */
-export const patiently = async (work: () => Promise<void>): Promise<void> => {
+export const waitOut = async (work: () => Promise<void>): Promise<void> => {
   for (let waitedMs = 0; ; ) {
     try {
       return await work();

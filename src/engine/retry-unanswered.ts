@@ -15,7 +15,7 @@ const failedInARow = new WeakMap<Call, number>();
  * every tenth of its hundreds of requests would use one up; where nothing is answered any more the step ends at once.
  * The work must bear repetition.
  */
-export const steadily = async <Result>(call: Call, work: () => Promise<Result>): Promise<Result> => {
+export const retryUnanswered = async <Result>(call: Call, work: () => Promise<Result>): Promise<Result> => {
   for (let tries = 1; ; tries += 1) {
     try {
       const result = await work();

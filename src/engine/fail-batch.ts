@@ -1,0 +1,12 @@
+import { failDueUsers } from '../ledger/plan/changes.ts';
+import { type Batch, settleOpenUsers } from '../ledger/plan/staging.ts';
+import type { Work } from './work.ts';
+
+/** Ends everybody of a batch who has no end yet as failed, for this reason: before their plan or in the middle of it. */
+export const failBatch = async (
+  { ledger, run }: Pick<Work, 'ledger' | 'run'>,
+  { target, batch, reason }: { readonly target: string; readonly batch: Batch; readonly reason: string },
+): Promise<void> => {
+  await settleOpenUsers(ledger, run.id, target, batch, { outcome: 'failed', reason });
+  await failDueUsers(ledger, { connector: run.connector, target, run: run.id }, batch, reason);
+};

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { Report, RunIntent, RunMode } from '../src/core/report.ts';
+import { startedBySchedule } from '../src/core/schedules/schedule.ts';
 import type { JsonObject, SourceId } from '../src/core/values.ts';
 import { readAccounts } from '../src/engine/accounts.ts';
 import { applyBatch } from '../src/engine/apply.ts';
@@ -70,7 +71,8 @@ export const createActivities = ({ ledger, openConnector, isOpen, log, now }: Ac
     openRun: (request: OpenRequest): Promise<{ opened: Opened; targets: readonly string[] }> =>
       step(ledger, { run: request.run, party: 'source' }, log, async (call) => {
         const connector = await openConnector(request.connector, null);
-        const startedBy = Context.current().info.workflowExecution?.workflowId ?? '';
+        const workflowId = Context.current().info.workflowExecution?.workflowId ?? '';
+        const startedBy = startedBySchedule(workflowId) ?? workflowId;
         const opened = await openRun({ ledger, connector, call }, { ...request, startedBy }, isOpen);
         return { opened, targets: [...connector.targets.keys()] };
       }),

@@ -57,12 +57,12 @@ export const fullSync = async (input: FullSyncInput, resume?: Resume): Promise<R
   });
 };
 
-/** A run of everybody waits for an increment that is under way. */
+/** A run of everybody waits for an increment that is under way, one that a schedule started for any run. */
 const inTurn = async (open: () => ReturnType<typeof openRun>): ReturnType<typeof openRun> => {
   for (;;) {
     const answer = await open();
     if (answer.opened !== 'wait') return answer;
-    setCurrentDetails('open: waiting for the end of an increment');
+    setCurrentDetails('open: waiting for another run of this connector to end');
     await sleep('15s');
   }
 };

@@ -40,10 +40,27 @@ export const asErrors = (problems: readonly Problem[]): { path: string; message:
     .filter(({ severity }) => severity === 'error')
     .map(({ path, message, remedy }) => ({ path, message: `${message} ${remedy}` }));
 
-/** Lets the rest of the program follow what was stored. It stands by now: what fails here is made up for at the next start. */
+/**
+ * Lets the rest of the program follow what was stored. Whoever stored it is told by a failure when the schedules of
+ * these connectors do not follow; what stands wrong at others is for the log.
+ */
 export const follow = async (
   { configured }: Pick<ApiParts, 'configured'>,
+  connectors: readonly string[],
   log: Pick<FastifyBaseLogger, 'warn'>,
 ): Promise<void> => {
-  await configured().catch(() => log.warn('the schedules could not be changed; they are at the next start'));
+  const stored = `${connectors.join(', ')}: stored, but`;
+  const problems = await configured().catch((cause: unknown) => {
+    throw new Failure('unavailable', `${stored} the schedules could not be set: Temporal does not answer.`, {
+      remedy: 'They are set at the next start, or when the same document is applied again.',
+      cause,
+    });
+  });
+  for (const { connector, schedule } of problems) log.warn(`the schedule ${schedule ?? ''} of ${connector} is not set`);
+  const own = problems.filter(({ connector }) => connectors.includes(connector));
+  if (own.length === 0) return;
+  const which = own.map(({ schedule, message }) => `${schedule ?? 'its schedules'}: ${message}`).join(' ');
+  throw new Failure('config', `${stored} not every schedule is set. ${which}`, {
+    remedy: 'All others are set. Correct these and store the document again.',
+  });
 };

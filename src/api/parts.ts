@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import type { Config } from '../config/open-config.ts';
+import type { ScheduleProblem } from '../core/schedules/schedule.ts';
 import type { Ledger } from '../ledger/open.ts';
 import type { RunProgress } from '../ledger/runs/progress.ts';
 import type { ReadyCheck, Starter } from './ports.ts';
@@ -14,8 +15,8 @@ export type ApiParts = {
   readonly starter: Starter;
   /** Reads and checks documents. */
   readonly config: Pick<Config, 'readPlain' | 'readDefinition'>;
-  /** Told after connectors were stored, so that the schedules follow. */
-  readonly configured: () => Promise<void>;
+  /** Told after connectors were stored, so that the schedules follow; gives those that could not. */
+  readonly configured: () => Promise<readonly ScheduleProblem[]>;
   readonly progress: (run: string) => Promise<RunProgress | null>;
   /** Asked by /readyz, by the name of the part. */
   readonly ready: Readonly<Record<string, ReadyCheck>>;

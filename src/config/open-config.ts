@@ -55,7 +55,7 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
   const read = async (value: unknown, baseDir: string | null) => {
     const parsed = whole.safeParse(value);
     const findings: Finding[] = parsed.success ? [] : findingsOf(parsed.error, words);
-    findings.push(...checkDocument(value, sources, targets));
+    findings.push(...checkDocument(value, sources, targets, Date.now()));
     const found = (finding: Finding) => findings.push(finding);
     const connectors = parsed.data?.connectors.map((connector, index) => ({
       ...connector,

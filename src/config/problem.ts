@@ -29,6 +29,14 @@ export const wrong = (place: Place, message: string, remedy: string): Finding =>
   remedy,
 });
 
+/** A finding that should be looked at and keeps nothing from being used. */
+export const doubtful = (place: Place, message: string, remedy: string): Finding => ({
+  severity: 'warning',
+  place,
+  message,
+  remedy,
+});
+
 /** All problems as an admin reads them: where, what, and what would be right. */
 export const problemsText = (problems: readonly Problem[]): string =>
   problems

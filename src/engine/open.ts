@@ -1,6 +1,7 @@
 import type { Call } from '../core/call.ts';
 import { Failure, failureReach, isFailure } from '../core/failure.ts';
 import type { RunIntent, RunMode } from '../core/report.ts';
+import { startedBySchedule } from '../core/schedules/schedule.ts';
 import type { SourceId } from '../core/values.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { type LockRequest, takeLock, takeOverLock } from '../ledger/runs/locks.ts';
@@ -20,8 +21,8 @@ export type Opening = {
 };
 
 /**
- * Whether the run may go on: it has begun; it has to wait, because an increment of its connector is under way; or it is
- * an increment that another run makes needless.
+ * Whether the run may go on: it has begun; it has to wait, because an increment of its connector is under way, or any
+ * run where a schedule started it; or it is an increment that another run makes needless.
  */
 export type Opened = 'begun' | 'wait' | 'skip';
 
@@ -43,7 +44,9 @@ export const openRun = async (
   await createRun(ledger, { id, person, connector: connector.id, version: connector.version, ...rest });
   if (person === null) {
     const request = { connector: connector.id, run: id, workflowId: opening.workflowId };
-    const locked = await lockConnector(ledger, request, opening.mode, isOpen);
+    const { mode, workflowId } = opening;
+    const waits = startedBySchedule(workflowId) !== null;
+    const locked = await lockConnector(ledger, request, { mode, waits }, isOpen);
     if (locked === 'wait' || locked === 'skip') return locked;
     if (locked.abandoned !== null) await closeAbandoned(ledger, connector, locked.abandoned);
   }
@@ -67,11 +70,14 @@ const checkTargets = async (targets: readonly OpenTarget[], call: Call): Promise
   if (first !== undefined && down.length === targets.length) throw first;
 };
 
-/** Takes the lock; gives the run it was taken over from, whose workflow had ended without closing it. */
+/**
+ * Takes the lock; gives the run it was taken over from, whose workflow had ended without closing it. Who starts a run
+ * by hand is told at once that another is under way; of two schedules due together the second waits for its turn.
+ */
 const lockConnector = async (
   ledger: Ledger,
   request: LockRequest,
-  mode: RunMode,
+  { mode, waits }: { readonly mode: RunMode; readonly waits: boolean },
   isOpen: (workflowId: string) => Promise<boolean>,
 ): Promise<'wait' | 'skip' | { readonly abandoned: string | null }> => {
   const answer = await takeLock(ledger, request);
@@ -80,7 +86,7 @@ const lockConnector = async (
     return { abandoned: answer.run };
   }
   if (mode === 'delta') return 'skip';
-  if ((await findRun(ledger, answer.run))?.mode === 'delta') return 'wait';
+  if (waits || (await findRun(ledger, answer.run))?.mode === 'delta') return 'wait';
   throw new Failure('conflict', `Run ${answer.run} of ${request.connector} is still going on.`, {
     remedy: `It began at ${answer.since.toISOString()}: wait for it, or cancel it with \`attune cancel ${answer.run}\`.`,
   });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createActivities } from '../../activities/index.ts';
+import type { ApiParts } from '../api/parts.ts';
 import { serveApi } from '../api/serve-api.ts';
 import type { Config } from '../config/open-config.ts';
 import type { Definition } from '../config/schema/document.ts';
@@ -112,7 +113,7 @@ export const composeApi = async (
     dataDir: string;
     version: string;
     config: Config;
-    configured: () => Promise<void>;
+    configured: ApiParts['configured'];
   },
   env: NodeJS.ProcessEnv,
 ): Promise<string> => {

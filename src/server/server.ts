@@ -1,10 +1,13 @@
+import type { Document } from '../config/schema/document.ts';
 import { openSecrets } from '../config/secrets.ts';
-import { storeDocument } from '../config/store-document.ts';
+import { type StoredDocument, storeDocument } from '../config/store-document.ts';
+import { Failure, isFailure } from '../core/failure.ts';
+import type { ScheduleProblem } from '../core/schedules/schedule.ts';
 import { listConnectors } from '../ledger/connectors.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { targetDefinitions } from '../targets/index.ts';
-import { reconcileSchedules } from '../temporal/schedules.ts';
+import { reconcileSchedules, type ScheduledConnector } from '../temporal/schedules.ts';
 import { taskQueue } from '../temporal/worker.ts';
 import { composeApi, composeLedger, composeTemporal, composeWorker, openStack } from './compose.ts';
 import { config, readDocument } from './documents.ts';
@@ -37,10 +40,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const stack = openStack();
   try {
     const ledger = await composeLedger(stack, dataDir, env);
-    const stored =
-      document === null
-        ? null
-        : await storeDocument(ledger, document, { who: 'file', comment: null, managedBy: 'file' });
+    const stored = document === null ? null : await storeFile(ledger, document, log);
     // What the file has no longer is not started by schedule any more; its versions and profiles stay.
     const absent = new Set(stored?.absent);
     for (const id of absent) log.info(`The connector ${id} is not in ${file} any more: its schedules are removed.`);
@@ -53,11 +53,11 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
         )
       : null;
     const connectors = await listConnectors(ledger);
-    const configured = async () => {
-      const kept = (await scheduled(ledger)).filter(({ id }) => !absent.has(id));
-      return reconcileSchedules(temporal.client, kept, taskQueue);
+    const configured = async (): Promise<readonly ScheduleProblem[]> => {
+      const { kept, unread } = await scheduled(ledger, absent);
+      return [...unread, ...(await reconcileSchedules(temporal.client, kept, taskQueue))];
     };
-    if (parts.api) await configured();
+    if (parts.api) await followAtStart(configured, log);
     const url = parts.api
       ? await composeApi(stack, { ledger, temporal, dataDir, version, config, configured }, env)
       : null;
@@ -77,5 +77,45 @@ const providers = {
   readDefinition: config.readDefinition,
 };
 
-const scheduled = async (ledger: Ledger) =>
-  (await listConnectors(ledger)).map(({ definition }) => config.readDefinition(definition).connector);
+/**
+ * Stores the document of the file. One that stored connectors forbid (they are edited through the API and see a target
+ * otherwise) is reported and not stored: the server starts with what stands, so that it can be put right there.
+ */
+const storeFile = async (ledger: Ledger, document: Document, log: Log): Promise<StoredDocument | null> => {
+  try {
+    return await storeDocument(ledger, document, { who: 'file', comment: null, managedBy: 'file' });
+  } catch (error) {
+    if (!isFailure(error) || error.kind !== 'conflict') throw error;
+    log.failed('The document of the file was not stored; the connectors stay as they were.', error);
+    return null;
+  }
+};
+
+/** No stored schedule keeps a server from starting: what cannot be set is told, and everything else goes on. */
+const followAtStart = async (configured: () => Promise<readonly ScheduleProblem[]>, log: Log): Promise<void> => {
+  try {
+    for (const { connector, schedule, message } of await configured()) {
+      const what = schedule === null ? 'All its schedules stay as they were' : `The schedule ${schedule} is not set`;
+      log.failed(`${what}; everything else goes on.`, new Failure('config', `${connector}: ${message}`));
+    }
+  } catch (error) {
+    log.failed('The schedules could not be set; they are at the next start.', error);
+  }
+};
+
+/** The connectors as they stand with their schedules; one that this release cannot read keeps those it has. */
+const scheduled = async (ledger: Ledger, absent: ReadonlySet<string>) => {
+  const kept: ScheduledConnector[] = [];
+  const unread: ScheduleProblem[] = [];
+  for (const { connector: id, definition } of await listConnectors(ledger)) {
+    if (absent.has(id)) continue;
+    try {
+      kept.push({ id, schedules: config.readDefinition(definition).connector.schedules });
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      kept.push({ id, schedules: null });
+      unread.push({ connector: id, schedule: null, message: error.sentence });
+    }
+  }
+  return { kept, unread };
+};

@@ -1,16 +1,23 @@
-import { type Client, ScheduleNotFoundError, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
-import type { RunMode } from '../core/report.ts';
+import {
+  type Client,
+  ScheduleNotFoundError,
+  type ScheduleOptions,
+  ScheduleOverlapPolicy,
+  ServiceError,
+} from '@temporalio/client';
+import { z } from 'zod';
+import {
+  type ScheduleEntry,
+  type ScheduleProblem,
+  scheduledWorkflowId,
+  scheduleId,
+  schedulePrefix,
+  spanMs,
+} from '../core/schedules/schedule.ts';
+import { pausedByPosition } from './positional-schedules.ts';
 
-/** When a connector runs by itself: a cron line in a time zone, or an interval such as `15m`. */
-export type ScheduleEntry = { readonly mode: RunMode } & (
-  | { readonly cron: string; readonly timeZone: string }
-  | { readonly every: string }
-);
-
-/** A connector with all its schedules. */
-export type ScheduledConnector = { readonly id: string; readonly schedules: readonly ScheduleEntry[] };
-
-const prefix = 'attune/';
+/** A connector with all its schedules; null leaves those it has as they are, for its definition cannot be read. */
+export type ScheduledConnector = { readonly id: string; readonly schedules: readonly ScheduleEntry[] | null };
 
 /** A run missed by less than this is made up for; after a longer outage the next regular one does. */
 const catchupWindow = '10m';
@@ -20,32 +27,60 @@ const jitter = '30s';
 
 /**
  * Makes Temporal's schedules those of the documents: new ones are created, changed ones updated, and those of entries
- * that are gone removed. A run that would overlap its predecessor is skipped.
+ * that are gone removed; a pause stays with its schedule. One that Temporal refuses is left out and told, so that it
+ * never stops the others. A run that would overlap its predecessor of the same schedule is skipped.
  */
 export const reconcileSchedules = async (
   client: Client,
   connectors: readonly ScheduledConnector[],
   queue: string,
-): Promise<void> => {
-  const wanted = new Map<string, Options>(
-    connectors.flatMap(({ id, schedules }) =>
-      schedules.map((entry, index) => [`${prefix}${id}/${index}`, optionsOf(id, entry, queue)] as const),
-    ),
+): Promise<readonly ScheduleProblem[]> => {
+  const wanted = connectors.flatMap(({ id, schedules }) =>
+    (schedules ?? []).map((entry) => ({ connector: id, entry, schedule: scheduleId(id, entry) })),
   );
-  for await (const { scheduleId } of client.schedule.list()) {
-    if (scheduleId.startsWith(prefix) && !wanted.has(scheduleId)) await client.schedule.getHandle(scheduleId).delete();
-  }
-  for (const [scheduleId, options] of wanted) {
+  const ids = new Set(wanted.map(({ schedule }) => schedule));
+  const untouched = connectors.filter(({ schedules }) => schedules === null).map(({ id }) => `${schedulePrefix}${id}/`);
+  const present: string[] = [];
+  for await (const { scheduleId: id } of client.schedule.list()) if (id.startsWith(schedulePrefix)) present.push(id);
+  const stale = present.filter((id) => !ids.has(id) && !untouched.some((prefix) => id.startsWith(prefix)));
+  const paused = await pausedByPosition(client, stale, wanted);
+  const problems: ScheduleProblem[] = [];
+  for (const { connector, entry, schedule } of wanted) {
     try {
-      await client.schedule.getHandle(scheduleId).update(({ state }) => ({
-        ...options,
-        state: { paused: state.paused, ...(state.note === undefined ? {} : { note: state.note }) },
-      }));
+      await setSchedule(client, schedule, optionsOf(connector, entry, queue), paused.get(schedule) ?? null);
     } catch (error) {
-      if (!(error instanceof ScheduleNotFoundError)) throw error;
-      await client.schedule.create({ scheduleId, ...options });
+      problems.push({ connector, schedule, message: refusalOf(error) });
     }
   }
+  for (const id of stale) await client.schedule.getHandle(id).delete().catch(unlessGone);
+  return problems;
+};
+
+const setSchedule = async (client: Client, id: string, options: Options, pause: string | null): Promise<void> => {
+  try {
+    await client.schedule.getHandle(id).update(({ state }) => ({
+      ...options,
+      state: { paused: state.paused, ...(state.note === undefined ? {} : { note: state.note }) },
+    }));
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+    const state = pause === null ? {} : { state: { paused: true, note: pause } };
+    await client.schedule.create({ scheduleId: id, ...options, ...state });
+  }
+};
+
+const unlessGone = (error: unknown): void => {
+  if (!(error instanceof ScheduleNotFoundError)) throw error;
+};
+
+const details = z.looseObject({ details: z.string().min(1) });
+
+/** Temporal's own words, which are about the schedule alone (the client wraps some as TypeError); of others the name. */
+const refusalOf = (error: unknown): string => {
+  const said = details.safeParse(error instanceof ServiceError ? error.cause : null);
+  if (said.success) return `Temporal refuses it: ${said.data.details}.`;
+  if (error instanceof TypeError) return `Temporal refuses it: ${error.message}.`;
+  return `it could not be set (${error instanceof Error ? error.name : typeof error}).`;
 };
 
 type Options = Pick<ScheduleOptions, 'spec' | 'policies'> & {
@@ -56,22 +91,14 @@ const optionsOf = (connector: string, entry: ScheduleEntry, queue: string): Opti
   spec:
     'cron' in entry
       ? { cronExpressions: [entry.cron], timezone: entry.timeZone, jitter }
-      : { intervals: [{ every: milliseconds(entry.every) }], jitter },
+      : { intervals: [{ every: spanMs(entry.every) }], jitter },
   policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
   action: {
     type: 'startWorkflow',
     workflowType: 'fullSync',
     args: [{ connector, mode: entry.mode, intent: 'apply' }],
     taskQueue: queue,
-    workflowId: `fullSync/${connector}/scheduled`,
+    workflowId: scheduledWorkflowId(connector, entry),
     staticSummary: `${entry.mode} run of ${connector}, by schedule`,
   },
 });
-
-const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** The length of `15m`, `6h` or `1d` in milliseconds. */
-const milliseconds = (text: string): number => {
-  const [, count, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  return Number(count) * (units[unit ?? ''] ?? Number.NaN);
-};

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parse, stringify } from 'yaml';
+import type { ApiParts } from '../../src/api/parts.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
 import { registerConfig } from '../../src/cli/commands/config.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { storeDocument } from '../../src/config/store-document.ts';
+import { currentConnector, storeConnector } from '../../src/ledger/connectors.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { config, documentWith } from '../config/fixtures.ts';
 import { apiParts } from '../fixtures/api.ts';
@@ -17,6 +19,7 @@ describe('attune config, with a server', () => {
   let ledger: Ledger;
   let served: { url: string; close: () => Promise<void> };
   let directory = '';
+  let follow: ApiParts['configured'] = async () => [];
   let closeDatabase = async (): Promise<void> => undefined;
   before(async () => {
     const fresh = await freshDatabase();
@@ -24,7 +27,10 @@ describe('attune config, with a server', () => {
     closeDatabase = fresh.close;
     directory = await mkdtemp(join(tmpdir(), 'attune-versions-'));
     const { parts } = await apiParts(ledger);
-    served = await serveApi(parts, { host: '127.0.0.1', port: 0, dataDir: directory, token: undefined });
+    served = await serveApi(
+      { ...parts, configured: async () => follow() },
+      { host: '127.0.0.1', port: 0, dataDir: directory, token: undefined },
+    );
     await writeFile(join(directory, 'cost-centers.csv'), 'code,name\n4711,Research\n');
     const { document } = await config.readDocument(documentWith(), { baseDir: directory });
     assert.ok(document);
@@ -93,6 +99,36 @@ describe('attune config, with a server', () => {
     assert.equal((await attune('rollback', 'acme', '--to', '2')).out, 'acme: version 4 is version 2 again');
     assert.match((await attune('diff', await file(documentWith()))).out, /as stored \(version 4\)/);
     assert.equal((await attune('rollback', 'acme', '--to', 'two')).code, 2);
+  });
+
+  it('apply tells which schedule of its own does not follow, and fails; one of another connector is not its matter', async () => {
+    const schedule = 'attune/acme/full/0_4_*_*_*@Europe/Berlin';
+    const message = 'Temporal refuses it: unknown time zone.';
+    follow = async () => [{ connector: 'acme', schedule, message }];
+    const refused = await attune('apply', await file(documentWith()));
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.err,
+      /acme: stored, but not every schedule is set\. attune\/acme\/full\/.*: Temporal refuses it/,
+    );
+    follow = async () => Promise.reject(new Error('no connection'));
+    const silent = await attune('apply', await file(documentWith()));
+    assert.equal(silent.code, 1);
+    assert.match(silent.err, /Temporal does not answer/);
+    follow = async () => [{ connector: 'other', schedule, message }];
+    assert.equal((await attune('apply', await file(documentWith()))).code, 0);
+  });
+
+  it('rollback does not bring back what the scheduler refuses', async () => {
+    const stored = await currentConnector(ledger, 'acme');
+    assert.ok(stored);
+    const text = JSON.stringify(stored.definition).replace('0 4 * * *', '0 4 L * *');
+    const bad = { connector: 'acme', definition: JSON.parse(text), createdBy: 'an earlier release', comment: null };
+    const version = await storeConnector(ledger, { ...bad, managedBy: 'api' });
+    assert.equal((await attune('rollback', 'acme', '--to', String(stored.version))).code, 0);
+    const refused = await attune('rollback', 'acme', '--to', String(version));
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /cannot be brought back[\s\S]*schedules\[0\]\.cron: .*no "last day"/);
   });
 
   it('a document with errors is sent nowhere', async () => {

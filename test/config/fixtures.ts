@@ -70,6 +70,6 @@ connectors:
             transforms:
               - regex: { find: '^DE-(.*)$', replace: '$1' }
     schedules:
-      - { cron: "0 2 * * *", timeZone: Europe/Berlin, mode: full }
+      - { cron: "0 4 * * *", timeZone: Europe/Berlin, mode: full }
       - { every: 15m, mode: delta }
 `;

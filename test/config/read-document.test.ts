@@ -49,6 +49,42 @@ describe('reading a document', () => {
 
   const cases: [string, Readonly<Record<string, string>>, string, RegExp][] = [
     [
+      'a cron line the scheduler refuses',
+      { 'cron: "0 4 * * *"': 'cron: "0 2 L * *"' },
+      'connectors[0].schedules[0].cron',
+      /no "last day"/,
+    ],
+    [
+      'a day that never comes',
+      { 'cron: "0 4 * * *"': 'cron: "0 2 30 2 *"' },
+      'connectors[0].schedules[0].cron',
+      /never comes/,
+    ],
+    [
+      'an offset for a zone',
+      { 'timeZone: Europe/Berlin': 'timeZone: "+02:00"' },
+      'connectors[0].schedules[0].timeZone',
+      /Name a place/,
+    ],
+    [
+      'a zone in small letters',
+      { 'timeZone: Europe/Berlin': 'timeZone: europe/berlin' },
+      'connectors[0].schedules[0].timeZone',
+      /Did you mean Europe\/Berlin\?/,
+    ],
+    [
+      'a span without its unit',
+      { 'every: 15m': 'every: 15' },
+      'connectors[0].schedules[1].every',
+      /a span with its unit, such as 15m/,
+    ],
+    [
+      'one schedule twice',
+      { '- { every: 15m, mode: delta }': '- { every: 15m, mode: delta }\n      - { every: 15m, mode: delta }' },
+      'connectors[0].schedules[2]',
+      /stands above already/,
+    ],
+    [
       'a mistyped key',
       { 'whenNoTransformApplies: keep': 'whenNoTransformAplies: keep' },
       'connectors[0].to[0].attributes[2].whenNoTransformAplies',
@@ -200,6 +236,19 @@ describe('reading a document', () => {
       path.replace('connectors[0].to', 'to'),
       remedy.replace(/\?.*$/, '?'),
     ]);
+
+  it('warns of hours at which clocks are set, and of two days that must both hold', async () => {
+    const cron = 'cron: "0 4 * * *"';
+    const at = 'connectors[0].schedules[0].cron';
+    for (const [line, text] of [
+      ['30 2 * * *', /no run begins at 02:30 on [\d-]+, and two runs begin at 02:30 on [\d-]+\./],
+      ['0 4 1 * 1', /must both hold/],
+    ] as const) {
+      const [problem, ...more] = await problemsOf({ [cron]: `cron: "${line}"` });
+      assert.deepEqual([problem?.severity, problem?.path, more], ['warning', at, []]);
+      assert.match(problem?.message ?? '', text);
+    }
+  });
 
   it('asks what an unknown path was meant to be, and leaves extensions alone', async () => {
     const from = 'to[0].attributes[1].from';

@@ -9,6 +9,8 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { startSandbox } from '../../sandbox/start.ts';
 import { startEmbeddedTemporal } from '../../src/embedded/temporal/start.ts';
+import { currentConnector, storeConnector } from '../../src/ledger/connectors.ts';
+import { composeLedger, openStack } from '../../src/server/compose.ts';
 import { startProgram } from '../fixtures/processes.ts';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'attune-schedules-'));
@@ -43,18 +45,52 @@ const schedulesWith = async (ids: readonly string[]): Promise<string[]> => {
   await writeFile(file, stringify({ ...good, connectors }));
   const server = startProgram(['api', '--config', file], env);
   await server.says(/connectors/);
-  // The list lags behind what was just changed.
+  const found = await listed(ids.length);
+  await server.kill('SIGTERM');
+  return found;
+};
+
+/** The schedules there are, once they are so many: the list lags behind what was just changed. */
+const listed = async (wanted: number): Promise<string[]> => {
   let found: string[] = [];
-  for (let tries = 0; tries < 100 && found.length !== ids.length; tries += 1) {
+  for (let tries = 0; tries < 100 && found.length !== wanted; tries += 1) {
     found = [];
     for await (const { scheduleId } of client.schedule.list()) found.push(scheduleId);
-    if (found.length !== ids.length) await sleep(100);
+    if (found.length !== wanted) await sleep(100);
   }
-  await server.kill('SIGTERM');
   return found.sort();
 };
 
 test('the schedules of a server are those of its document, also when a connector leaves it', async () => {
-  assert.deepEqual(await schedulesWith(['one', 'two']), ['attune/one/0', 'attune/two/0']);
-  assert.deepEqual(await schedulesWith(['two']), ['attune/two/0']);
+  assert.deepEqual(await schedulesWith(['one', 'two']), ['attune/one/full/every-1d', 'attune/two/full/every-1d']);
+  assert.deepEqual(await schedulesWith(['two']), ['attune/two/full/every-1d']);
 });
+
+test('a stored schedule that the scheduler refuses, and a version no release can read, stop nobody else', async () => {
+  const stack = openStack();
+  const ledger = await composeLedger(stack, dataDir, {});
+  const two = await currentConnector(ledger, 'two');
+  assert.ok(two);
+  const stored = { managedBy: 'api', createdBy: 'an earlier release', comment: null } as const;
+  const schedules = [
+    { cron: '0 2 L * *', timeZone: 'UTC', mode: 'full' },
+    { every: '2d', mode: 'full' },
+  ];
+  const sick = { ...two.definition, connector: { ...connectorOf(two.definition), id: 'sick', schedules } };
+  await storeConnector(ledger, { ...stored, connector: 'sick', definition: sick });
+  await storeConnector(ledger, { ...stored, connector: 'unread', definition: { connector: { id: 'unread' } } });
+  await stack.close();
+  const server = startProgram(['api'], env);
+  await server.says(/connectors .*sick.*two.*unread/);
+  const found = await listed(3);
+  await server.kill('SIGTERM');
+  assert.deepEqual(found, ['attune/one/full/every-1d', 'attune/sick/full/every-2d', 'attune/two/full/every-1d']);
+  assert.match(
+    server.said().err,
+    /attune\/sick\/full\/0_2_L_\*_\*@UTC is not set.*DayOfMonth|DayOfMonth.*attune\/sick\/full\/0_2_L/,
+  );
+  assert.match(server.said().err, /unread: This stored version of a connector cannot be used/);
+});
+
+const connectorOf = (definition: unknown) =>
+  z.looseObject({ connector: z.looseObject({}) }).parse(definition).connector;

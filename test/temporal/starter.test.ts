@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Failure } from '../../src/core/failure.ts';
+import type { ScheduleEntry } from '../../src/core/schedules/schedule.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { takeLock } from '../../src/ledger/runs/locks.ts';
 import { createRun, findRun, type Run } from '../../src/ledger/runs/runs.ts';
@@ -86,7 +87,8 @@ test('nobody under this login is a sentence', async () => {
   );
 });
 
-test('the second of two full runs is told which run holds the lock; a dead holder loses it', async () => {
+/** A run that holds the connector's lock and does nothing until it is ended. */
+const lockHolder = async () => {
   const busy = await running.client.workflow.start('fullSync', {
     args: [{ connector: connectorId }],
     taskQueue: 'nobody-works-here',
@@ -97,6 +99,11 @@ test('the second of two full runs is told which run holds the lock; a dead holde
     ...{ person: null, workflowId: busy.workflowId, startedBy: 'ci' },
   });
   await takeLock(ledger, { connector: connectorId, run: busy.firstExecutionRunId, workflowId: busy.workflowId });
+  return busy;
+};
+
+test('the second of two full runs is told which run holds the lock; a dead holder loses it', async () => {
+  const busy = await lockHolder();
   const request = { connector: connectorId, mode: 'full', intent: 'apply', who: 'ci' } as const;
   const second = await ended((await starter.startFullSync(request)).run);
   assert.equal(second.status, 'failed');
@@ -130,13 +137,14 @@ test('schedules are created, changed and removed with the document, and start ru
     for await (const { scheduleId } of running.client.schedule.list()) ids.push(scheduleId);
     return ids.filter((id) => id.includes(connectorId));
   };
-  const reconcile = (...schedules: Parameters<typeof reconcileSchedules>[1][number]['schedules'][number][]) =>
+  const reconcile = (...schedules: ScheduleEntry[]) =>
     reconcileSchedules(running.client, [{ id: connectorId, schedules }], running.queue);
-  await reconcile({ cron: '0 2 * * *', timeZone: 'Europe/Berlin', mode: 'full' }, { every: '6h', mode: 'verify' });
+  await reconcile({ cron: '0 4 * * *', timeZone: 'Europe/Berlin', mode: 'full' }, { every: '6h', mode: 'verify' });
   for (let waited = 0; (await own()).length < 2 && waited < 10_000; waited += 200) await sleep(200);
-  assert.deepEqual((await own()).sort(), [`attune/${connectorId}/0`, `attune/${connectorId}/1`]);
+  const expected = [`attune/${connectorId}/full/0_4_*_*_*@Europe/Berlin`, `attune/${connectorId}/verify/every-6h`];
+  assert.deepEqual((await own()).sort(), expected);
   await reconcile({ every: '1h', mode: 'full' });
-  const handle = running.client.schedule.getHandle(`attune/${connectorId}/0`);
+  const handle = running.client.schedule.getHandle(`attune/${connectorId}/full/every-1h`);
   const { spec, policies } = await handle.describe();
   assert.equal(spec.intervals?.[0]?.every, 3_600_000);
   assert.equal(policies.overlap, 'SKIP');
@@ -148,5 +156,28 @@ test('schedules are created, changed and removed with the document, and start ru
     if (action?.type === 'startWorkflow') run = action.workflow.firstExecutionRunId;
     else await sleep(200);
   }
-  assert.equal((await ended(run)).status, 'done');
+  const scheduled = await ended(run);
+  assert.equal(scheduled.status, 'done');
+  assert.equal(scheduled.startedBy, `attune/${connectorId}/full/every-1h`);
+});
+
+test('of two schedules of everybody that meet, the second waits for its turn; a run by hand is told instead', async () => {
+  const request = { workflowId: `fullSync/${connectorId}/schedule/verify/every-4h-2026-11-25T16:00:00Z` };
+  const busy = await lockHolder();
+  const options = { taskQueue: running.queue, args: [{ connector: connectorId, mode: 'verify' }], ...request };
+  const waiting = await running.client.workflow.start('fullSync', options);
+  for (
+    let waited = 0;
+    waited < 10_000 && (await findRun(ledger, waiting.firstExecutionRunId)) === null;
+    waited += 100
+  ) {
+    await sleep(100);
+  }
+  assert.equal((await findRun(ledger, waiting.firstExecutionRunId))?.status, 'running');
+  const byHand = { connector: connectorId, mode: 'full', intent: 'apply', who: 'ci' } as const;
+  assert.equal((await ended((await starter.startFullSync(byHand)).run)).failure?.kind, 'conflict');
+  await busy.terminate();
+  const run = await ended(waiting.firstExecutionRunId);
+  assert.equal(run.status, 'done');
+  assert.equal(run.startedBy, `attune/${connectorId}/verify/every-4h`);
 });

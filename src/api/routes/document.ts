@@ -55,7 +55,11 @@ export const documentRoutes = (app: Api, { ledger, config, configured }: ApiPart
       for (const { id, version } of connectors.filter(({ is }) => is === 'new' || is === 'changed')) {
         await audit(ledger, { who, action: 'connector.store', subject: `${id}@${version}` });
       }
-      await follow({ configured }, request.log);
+      await follow(
+        { configured },
+        connectors.map(({ id }) => id),
+        request.log,
+      );
       const cleared = [...orphans].flatMap(([connector, some]) => some.map((one) => ({ connector, ...one })));
       return { connectors: [...connectors], cleared, warnings: problems.map(problemView) };
     },

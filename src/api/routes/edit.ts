@@ -66,7 +66,7 @@ export const editRoutes = (app: Api, { ledger, config, configured }: ApiParts): 
       await storeDocument(ledger, document, { who, comment, managedBy: 'api', expected: { [id]: version } });
       const stored = await namedConnector(ledger, id);
       await audit(ledger, { who, action: 'connector.store', subject: `${id}@${stored.version}` });
-      await follow({ configured }, request.log);
+      await follow({ configured }, [id], request.log);
       return reply
         .code(present === null ? 201 : 200)
         .header('etag', `"${stored.version}"`)

@@ -4,8 +4,9 @@ import { Failure } from '../../core/failure.ts';
 import { audit } from '../../ledger/access/audit.ts';
 import { type ConnectorVersion, connectorVersion, connectorVersions, handOver } from '../../ledger/connectors.ts';
 import type { Ledger } from '../../ledger/open.ts';
-import { connectorView, follow, namedConnector } from '../connector-view.ts';
+import { asErrors, connectorView, follow, namedConnector } from '../connector-view.ts';
 import { type Api, type ApiParts, answers } from '../parts.ts';
+import { sendProblem } from '../problem.ts';
 import { ConnectorWire, VersionListWire } from '../schemas/config.ts';
 
 const params = z.object({ id: z.string() });
@@ -53,17 +54,25 @@ export const versionRoutes = (app: Api, { ledger, config, configured }: ApiParts
         response: answers({ 200: ConnectorWire }),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { who } = request;
       const { id } = request.params;
       const { to, comment } = request.body;
       const { definition } = await named(ledger, id, to);
-      const { connector, targets } = config.readDefinition(definition);
+      // What an earlier release let pass is not brought back.
+      const { document, problems } = await config.readPlain({
+        targets: definition.targets,
+        connectors: [definition.connector],
+      });
+      if (document === null) {
+        const detail = `Version ${to} cannot be brought back: see errors for each part that is wrong.`;
+        return sendProblem(reply, 'config', detail, { errors: asErrors(problems) });
+      }
       const storing = { who, comment: comment ?? `back to version ${to}`, managedBy: 'api' } as const;
-      await storeDocument(ledger, { targets, connectors: [connector] }, storing);
+      await storeDocument(ledger, document, storing);
       const stored = await namedConnector(ledger, id);
       await audit(ledger, { who, action: 'connector.rollback', subject: `${id}@${stored.version}` });
-      await follow({ configured }, request.log);
+      await follow({ configured }, [id], request.log);
       return connectorView(stored);
     },
   );

@@ -8,6 +8,7 @@ import { targetMappingSchema, type WrittenMapping } from '../schema/mapping.ts';
 import { checkExpression, checkExpressions, expressionsOf, type Written } from './expressions.ts';
 import { checkPaths, type SourceKind } from './paths.ts';
 import { checkRows } from './rows.ts';
+import { checkSchedules } from './schedules.ts';
 
 /** What a kind of target tells about itself without a connection. */
 export type TargetKind = {
@@ -26,8 +27,9 @@ const outline = z.looseObject({
           source: z.unknown().optional(),
           scope: z.unknown().optional(),
           to: z.array(z.unknown()).catch([]),
+          schedules: z.array(z.unknown()).catch([]),
         })
-        .catch({ id: undefined, source: undefined, scope: undefined, to: [] }),
+        .catch({ id: undefined, source: undefined, scope: undefined, to: [], schedules: [] }),
     )
     .catch([]),
 });
@@ -37,16 +39,17 @@ type Known = ReadonlyMap<string, { readonly kind: TargetKind; readonly attribute
 
 /**
  * What is wrong beyond the shape of a document. It looks at each part that has its shape, however wrong the others
- * are, so that an admin sees everything at once.
+ * are, so that an admin sees everything at once; `now` (epoch ms) is when changes of clocks are looked for from.
  */
 export const checkDocument = (
   value: unknown,
   sources: ReadonlyMap<string, SourceKind>,
   kinds: ReadonlyMap<string, TargetKind>,
+  now: number,
 ): Finding[] => {
   const { targets, connectors } = outline.catch({ targets: {}, connectors: [] }).parse(value);
   const known: Known = new Map(Object.entries(targets).map(([name, settings]) => [name, knownOf(settings, kinds)]));
-  return connectors.flatMap(({ id, source, scope, to }, index) => {
+  return connectors.flatMap(({ id, source, scope, to, schedules }, index) => {
     const place = ['connectors', index];
     const twice = connectors.findIndex((other) => other.id === id) < index;
     return [
@@ -56,6 +59,7 @@ export const checkDocument = (
       ...(typeof scope === 'string' ? checkExpression({ text: scope, place: [...place, 'scope'] }) : []),
       ...checkTargets(to, [...place, 'to'], known),
       ...checkPaths(source, readersOf(scope, to, place), sources),
+      ...checkSchedules(schedules, place, now),
     ];
   });
 };

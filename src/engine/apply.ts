@@ -1,5 +1,6 @@
 import { Failure, isFailure } from '../core/failure.ts';
 import type { AttributeId, ChangeResult } from '../core/profile.ts';
+import { isLater } from '../core/read-moment.ts';
 import { msUntilOpen } from '../core/write-hours.ts';
 import { isTaken } from '../ledger/links/links.ts';
 import { type KnownProfile, type KnownValue, knownProfiles, type ProfileRecord } from '../ledger/links/profiles.ts';
@@ -61,7 +62,7 @@ const applyGroup = async (
     const known = (await knownProfiles(ledger, run.connector, target.id, [one])).get(user.person);
     if (await isTaken(ledger, { connector: run.connector, target, person: user.person }, account.key)) {
       await recordApplied(ledger, plan, passedOver(target, user, 'ambiguous', 'accountClaimedTwice'));
-    } else if (known !== undefined && known.readAt > user.readAt) {
+    } else if (known !== undefined && isLater(known.order, { version: run.version, number: user.read.number })) {
       await recordApplied(ledger, plan, passedOver(target, user, 'skipped', 'newerRun'));
     } else due.push({ user, account, known: known?.values ?? new Map() });
   }
@@ -98,7 +99,7 @@ const appliedUser = (
     basis: target.basis,
     values,
     digest: results.every(isWritten) ? user.digest : null,
-    readAt: user.readAt,
+    read: user.read,
   };
   return { person: user.person, results, outcome: endOfWriting(target, user, results), record };
 };

@@ -1,5 +1,6 @@
 import { type Decision, decisionsFor } from '../core/diff.ts';
 import type { AttributeId, DesiredProfile, Profile } from '../core/profile.ts';
+import { isLater, type ReadOrder } from '../core/read-moment.ts';
 import type { RunMode } from '../core/report.ts';
 import type { KnownProfile, Remembered } from '../ledger/links/profiles.ts';
 import type { Account, Target } from '../targets/target.ts';
@@ -8,7 +9,7 @@ import type { Account, Target } from '../targets/target.ts';
 export type Candidate = {
   readonly account: Account;
   readonly desired: DesiredProfile;
-  readonly readAt: Date;
+  readonly order: ReadOrder;
   readonly remembered: Remembered | undefined;
   /** Another connector that keeps the account. */
   readonly owner: string | undefined;
@@ -22,11 +23,11 @@ export type Step =
 
 /** Decides what a plan does about a candidate; explaining a person asks the same. */
 export const stepFor = (target: Target, mode: RunMode, candidate: Candidate): Step => {
-  const { account, owner, remembered, readAt, desired } = candidate;
+  const { account, owner, remembered, order, desired } = candidate;
   if (target.protects(account)) return { step: 'skip', reason: 'protected' };
   if (!account.active) return { step: 'skip', reason: 'inactive' };
   if (owner !== undefined) return { step: 'skip', reason: `ownedBy:${owner}` };
-  if (remembered !== undefined && remembered.readAt > readAt) return { step: 'skip', reason: 'newerRun' };
+  if (remembered !== undefined && isLater(remembered.order, order)) return { step: 'skip', reason: 'newerRun' };
   const values = remembered?.values ?? null;
   if (values === null || mode === 'verify' || !covers(values, desired)) return { step: 'read' };
   return { step: 'compare', current: currentOf(values) };

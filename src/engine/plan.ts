@@ -42,8 +42,9 @@ export const planBatch = async (work: Work, target: TargetAtRun, batch: Batch): 
     const toRead: { user: StagedUser; account: Account }[] = [];
     for (const { user, account } of matched) {
       const remembered = known.get(user.person);
-      const { desired, readAt } = user;
-      const candidate = { account, desired, readAt, remembered, owner: owners.get(account.key) };
+      const { desired, read } = user;
+      const order = { version: run.version, number: read.number };
+      const candidate = { account, desired, order, remembered, owner: owners.get(account.key) };
       const next = stepFor(target, run.mode, candidate);
       if (next.step === 'skip') planned.push(ended(target, user, 'skipped', next.reason));
       else if (next.step === 'read') toRead.push({ user, account });
@@ -121,7 +122,7 @@ const plan = (
     basis: target.basis,
     values,
     digest: user.digest,
-    readAt: user.readAt,
+    read: user.read,
   };
   // A dry run leaves no trace: what it found equal is adopted by the run that may write.
   const kept = run.intent === 'plan' ? null : record;

@@ -164,7 +164,7 @@ describe('connectors edited over HTTP', () => {
       basis: Buffer.from('x'),
       values,
       digest: null,
-      readAt: new Date(),
+      read: { number: 1, at: new Date() },
     };
     const place = { connector: 'corp', target: 'wiki', run: 'r' };
     await recordProfiles(ledger, place, [{ ...record, person: '1' }]);

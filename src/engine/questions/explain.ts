@@ -5,11 +5,11 @@ import type { MappingStep, TargetEvaluation } from '../../core/mapping/mapping.t
 import type { MatchBy, MatchStep } from '../../core/match.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { DesiredProfile, Profile } from '../../core/profile.ts';
+import type { ReadOrder } from '../../core/read-moment.ts';
 import type { JsonObject, SourceUser } from '../../core/values.ts';
 import { isTaken, linkOf, wasContested } from '../../ledger/links/links.ts';
 import { heldDigests, knownProfiles, ownedElsewhere, type Remembered } from '../../ledger/links/profiles.ts';
 import type { Ledger } from '../../ledger/open.ts';
-import { databaseNow } from '../../ledger/reading/pages.ts';
 import type { Account } from '../../targets/target.ts';
 import { accountOf } from '../account-text.ts';
 import { endOf } from '../at-target.ts';
@@ -50,9 +50,10 @@ export type Explanation = {
 
 /** Reads and plans for one person and tells every step. Nothing is written, neither at a target nor in the ledger. */
 export const explainUser = async (asking: Asking, found: SourceUser): Promise<Explanation> => {
-  const { ledger, connector } = asking;
+  const { connector, ledger } = asking;
   const user = await withOwnManager(asking, await withOwnGroups(asking, found));
-  const readAt = await databaseNow(ledger);
+  // It has just been read: nothing that was read before may be taken for newer.
+  const order = { version: connector.version, number: Number.POSITIVE_INFINITY };
   const steps: MappingStep[] = [];
   const evaluations = await connector.mapping.evaluate(user, (step) => steps.push(step));
   const targets = await Promise.all(
@@ -61,7 +62,7 @@ export const explainUser = async (asking: Asking, found: SourceUser): Promise<Ex
       if (target === undefined) throw new Error(`the connector has no target ${id}`);
       const atRun = { ...target, basis: linkBasis(ledger, connector, id) };
       const told = steps.filter((step) => step.target === id);
-      const asked = { connector: connector.id, person: user.id, readAt, steps: told };
+      const asked = { connector: connector.id, person: user.id, order, steps: told };
       return [id, await explainTarget(asking, atRun, asked, evaluation)] as const;
     }),
   );
@@ -78,7 +79,7 @@ export const explainUser = async (asking: Asking, found: SourceUser): Promise<Ex
 type Asked = {
   readonly connector: string;
   readonly person: string;
-  readonly readAt: Date;
+  readonly order: ReadOrder;
   readonly steps: readonly MappingStep[];
 };
 
@@ -180,7 +181,7 @@ type Decided = Pick<TargetExplanation, 'current' | 'attributes' | 'outcome' | 'r
 const decide = async (
   ledger: Ledger,
   target: TargetAtRun,
-  { connector, person, readAt }: Asked,
+  { connector, person, order }: Asked,
   { account, desired, held }: { account: Account; desired: DesiredProfile; held: boolean },
   call: Call,
 ): Promise<Decided> => {
@@ -188,7 +189,7 @@ const decide = async (
     await knownProfiles(ledger, connector, target.id, [{ person, account: account.key }])
   ).get(person);
   const owner = (await ownedElsewhere(ledger, connector, target.id, [account.key])).get(account.key);
-  const next = stepFor(target, 'full', { account, desired, readAt, remembered, owner });
+  const next = stepFor(target, 'full', { account, desired, order, remembered, owner });
   if (next.step === 'skip') {
     const passed = { current: null, attributes: [] } as const;
     return held

@@ -1,6 +1,6 @@
 import type { SourceId, SourceUser } from '../../core/values.ts';
 import { movedMembers } from '../../ledger/reading/members.ts';
-import { databaseNow, endRead, storePage } from '../../ledger/reading/pages.ts';
+import { endRead, nextRead, storePage } from '../../ledger/reading/pages.ts';
 import { dependents } from '../../ledger/reading/people.ts';
 import { failedBefore } from '../../ledger/reading/watermarks.ts';
 import { inParallel } from '../lease.ts';
@@ -50,13 +50,13 @@ const readAlso = async (
   let pages = pageNo;
   for (let from = 0; from < ids.length; from += atATime) {
     if (isTimeUp(work)) return null;
-    const readAt = await databaseNow(ledger);
+    const read = await nextRead(ledger);
     const users: SourceUser[] = [];
     await inParallel(ids.slice(from, from + atATime), atOnce, async (id) => {
       const user = await takingPart(work, id);
       if (user !== null) users.push(user);
     });
-    const taken = await keepOrStage(work, users, { readAt, positions });
+    const taken = await keepOrStage(work, users, { read, positions });
     for (const user of users) seen.add(user.id);
     await storePage(ledger, run.id, {
       taken,
@@ -67,7 +67,7 @@ const readAlso = async (
       watermark: null,
       ended: false,
       seen: users.map((user) => user.id),
-      readAt,
+      read,
     });
     pages += 1;
   }

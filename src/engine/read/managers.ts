@@ -30,7 +30,7 @@ export const mapPages = async (work: Work, positions: Map<string, number>): Prom
       users.push(managedBy(user, found));
     }
     const grouped = await withGroups(work, users);
-    const mapped = await stageUsers(work, grouped, { readAt: page.readAt, positions });
+    const mapped = await stageUsers(work, grouped, { read: page.read, positions });
     await storeMapped(ledger, run, page.pageNo, mapped);
   }
 };

@@ -1,6 +1,7 @@
 import { Failure, isFailure } from '../../core/failure.ts';
+import type { ReadMoment } from '../../core/read-moment.ts';
 import { stagedCounts } from '../../ledger/plan/staging.ts';
-import { databaseNow, type LastPage, lastPage, restartRead, seenUsers, storePage } from '../../ledger/reading/pages.ts';
+import { type LastPage, lastPage, nextRead, restartRead, seenUsers, storePage } from '../../ledger/reading/pages.ts';
 import { currentWatermark, watermarkBasis } from '../../ledger/reading/watermarks.ts';
 import type { ReadPlace, SourcePage } from '../../sources/source.ts';
 import { retryUnanswered } from '../retry-unanswered.ts';
@@ -38,7 +39,7 @@ export const readPages = async (work: Work): Promise<ReadProgress> => {
   }
 };
 
-type PageUnderWay = { readonly place: ReadPlace; readonly readAt: Date; readonly page: Promise<SourcePage> };
+type PageUnderWay = { readonly place: ReadPlace; readonly read: ReadMoment; readonly page: Promise<SourcePage> };
 
 const readOn = async (work: Work): Promise<ReadProgress> => {
   const { ledger, connector, run, call } = work;
@@ -47,10 +48,10 @@ const readOn = async (work: Work): Promise<ReadProgress> => {
   if (last?.ended) return { ended: true, pages: last.pageNo + 1, users: seen.size };
   const positions = new Map(await stagedCounts(ledger, run.id));
   const begin = async (place: ReadPlace): Promise<PageUnderWay> => {
-    const readAt = await databaseNow(ledger);
+    const read = await nextRead(ledger);
     const page = retryUnanswered(call, () => connector.source.readPage(place, connector.mapping.selection, call));
     page.catch(() => undefined);
-    return { place, readAt, page };
+    return { place, read, page };
   };
   let pageNo = last === null ? 0 : last.pageNo + 1;
   const place = await nextPlace(work, last);
@@ -61,7 +62,7 @@ const readOn = async (work: Work): Promise<ReadProgress> => {
     const { users, end } = await reading.page;
     const next = end.more && !isTimeUp(work) ? await begin({ at: 'cursor', cursor: end.cursor }) : null;
     const fresh = [...new Map(users.map((user) => [user.id, user])).values()].filter((user) => !seen.has(user.id));
-    const taken = await keepOrStage(work, fresh, { readAt: reading.readAt, positions });
+    const taken = await keepOrStage(work, fresh, { read: reading.read, positions });
     await storePage(ledger, run.id, {
       taken,
       readNo: run.readNo,
@@ -71,7 +72,7 @@ const readOn = async (work: Work): Promise<ReadProgress> => {
       watermark: end.more ? null : end.watermark,
       ended: false,
       seen: fresh.map((user) => user.id),
-      readAt: reading.readAt,
+      read: reading.read,
     });
     for (const user of fresh) seen.add(user.id);
     if (!end.more) return finish(pageNo + 1);
@@ -98,7 +99,7 @@ export const readOne = async (work: Work): Promise<ReadProgress> => {
   const { ledger, connector, run, call } = work;
   if (run.person === null) throw new Failure('config', 'This run names no person.');
   if ((await lastPage(ledger, run.id, run.readNo)) !== null) return { ended: true, pages: 1, users: 1 };
-  const readAt = await databaseNow(ledger);
+  const read = await nextRead(ledger);
   const user = await connector.source.readUser(run.person, connector.mapping.selection, call);
   if (user === null) {
     throw new Failure('notFound', 'The identity provider knows nobody under this id.', {
@@ -107,7 +108,7 @@ export const readOne = async (work: Work): Promise<ReadProgress> => {
     });
   }
   const whole = await withOwnManager(work, await withOwnGroups(work, user));
-  const mapped = await stageUsers(work, [whole], { readAt, positions: new Map() });
+  const mapped = await stageUsers(work, [whole], { read, positions: new Map() });
   await storePage(ledger, run.id, {
     taken: { mapped: true, ...mapped },
     readNo: run.readNo,
@@ -117,7 +118,7 @@ export const readOne = async (work: Work): Promise<ReadProgress> => {
     watermark: null,
     ended: true,
     seen: [user.id],
-    readAt,
+    read,
   });
   return { ended: true, pages: 1, users: 1 };
 };

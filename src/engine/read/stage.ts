@@ -1,3 +1,4 @@
+import type { ReadMoment } from '../../core/read-moment.ts';
 import type { SourceId, SourceUser } from '../../core/values.ts';
 import { heldDigests } from '../../ledger/links/profiles.ts';
 import type { NewStagedUser } from '../../ledger/plan/staging.ts';
@@ -7,7 +8,7 @@ import { linkBasis, profileDigest } from '../digest.ts';
 import type { Work } from '../work.ts';
 
 /** When people were asked for, and the next position of a candidate at each target. */
-export type Reading = { readonly readAt: Date; readonly positions: Map<string, number> };
+export type Reading = { readonly read: ReadMoment; readonly positions: Map<string, number> };
 
 /**
  * Maps the people of a page and compares with what the targets are known to hold. `positions` counts the candidates of
@@ -16,7 +17,7 @@ export type Reading = { readonly readAt: Date; readonly positions: Map<string, n
 export const stageUsers = async (
   { ledger, connector, run }: Work,
   users: readonly SourceUser[],
-  { readAt, positions }: Reading,
+  { read, positions }: Reading,
 ): Promise<MappedPeople> => {
   const held = await heldDigests(
     ledger,
@@ -40,7 +41,7 @@ export const stageUsers = async (
       const pos = positions.get(target) ?? 0;
       positions.set(target, pos + 1);
       const { desired, rows, match } = evaluation;
-      staged.push({ target, pos, person: user.id, desired, rows, match, digest, readAt });
+      staged.push({ target, pos, person: user.id, desired, rows, match, digest, read });
     }
   }
   return { staged, outcomes, unchanged };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { AttributeId } from '../../core/profile.ts';
+import type { ReadMoment, ReadOrder } from '../../core/read-moment.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { accountDigest } from './accounts.ts';
@@ -18,7 +19,7 @@ export type ProfileRecord = {
   readonly basis: Buffer;
   readonly values: KnownProfile;
   readonly digest: Buffer | null;
-  readonly readAt: Date;
+  readonly read: ReadMoment;
 };
 
 /** The digests of the profiles that targets are known to hold, by target, of the people of one page. */
@@ -40,25 +41,25 @@ export const heldDigests = async (
 };
 
 /** What is remembered of a person: nothing is known (null) of an account the person was not linked to before. */
-export type Remembered = { readonly values: KnownProfile | null; readonly readAt: Date };
+export type Remembered = { readonly values: KnownProfile | null; readonly order: ReadOrder };
 
-/** What is known of these people's accounts at a target, with the moment each was read at the source. */
+/** What is known of these people's accounts at a target, with the place of each in the order of reads. */
 export const knownProfiles = async (
   ledger: Ledger,
   connector: string,
   target: string,
   people: readonly { readonly person: SourceId; readonly account: string }[],
 ): Promise<ReadonlyMap<SourceId, Remembered>> => {
-  type Row = { person: string; values: Buffer | null; readAt: Date; same: boolean };
+  type Row = ReadOrder & { person: string; values: Buffer | null; same: boolean };
   const { rows } = await sql<Row>`select p.person, p.values_sealed as values,
-      p.source_read_at as "readAt", p.account_digest = t.account as same
+      p.source_version as version, p.read_number::float8 as number, p.account_digest = t.account as same
     from profile p join unnest(${people.map((one) => one.person)}::text[],
       ${people.map((one) => accountDigest(ledger, one.account))}::bytea[]) t(id, account) on t.id = p.person
     where p.connector = ${connector} and p.target = ${target} and p.account_digest is not null`.execute(ledger.db);
   return new Map(
-    rows.map(({ person, values, readAt, same }) => [
+    rows.map(({ person, values, version, number, same }) => [
       person,
-      { values: same ? openValues(ledger, values) : null, readAt },
+      { values: same ? openValues(ledger, values) : null, order: { version, number } },
     ]),
   );
 };
@@ -73,7 +74,7 @@ export const profileOfAccount = async (
   const { rows } = await sql<Row>`select connector, person, values_sealed as values,
       last_run as run, source_read_at as "readAt" from profile
     where target = ${target} and account_digest = ${accountDigest(ledger, account)}
-    order by source_read_at desc limit 1`.execute(ledger.db);
+    order by source_version desc, read_number desc, source_read_at desc limit 1`.execute(ledger.db);
   const row = rows[0];
   return row === undefined ? null : { ...row, values: openValues(ledger, row.values) };
 };
@@ -109,20 +110,24 @@ export const recordProfiles = async (
   const { keyring } = ledger;
   await takeOver(ledger, key, records);
   await sql`insert into profile (connector, target, person, account_digest, account_sealed, values_sealed, digest,
-      source_read_at, link_basis, last_run)
+      source_read_at, source_version, read_number, link_basis, last_run)
     select ${key.connector}, ${key.target}, t.id, t.account_digest, t.account, t.values, t.digest, t.read_at,
-      t.basis, ${key.run}
+      coalesce((select version from run where id = ${key.run}), 0), t.read_number, t.basis, ${key.run}
     from unnest(${records.map((r) => r.person)}::text[],
       ${records.map((r) => keyring.digest(`account:${r.account.key}`))}::bytea[],
       ${records.map((r) => keyring.seal(r.account.text))}::bytea[],
       ${records.map((r) => keyring.seal(JSON.stringify([...r.values])))}::bytea[],
-      ${records.map((r) => r.digest)}::bytea[], ${records.map((r) => r.readAt)}::timestamptz[],
+      ${records.map((r) => r.digest)}::bytea[], ${records.map((r) => r.read.at)}::timestamptz[],
+      ${records.map((r) => r.read.number)}::bigint[],
       ${records.map((r) => r.basis)}::bytea[])
-      t(id, account_digest, account, values, digest, read_at, basis)
+      t(id, account_digest, account, values, digest, read_at, read_number, basis)
     on conflict (connector, target, person) do update set account_digest = excluded.account_digest,
       account_sealed = excluded.account_sealed, values_sealed = excluded.values_sealed, digest = excluded.digest,
-      source_read_at = excluded.source_read_at, link_basis = excluded.link_basis, left_at = null, last_run = excluded.last_run
-    where profile.source_read_at <= excluded.source_read_at`.execute(ledger.db);
+      source_read_at = excluded.source_read_at, source_version = excluded.source_version,
+      read_number = excluded.read_number, link_basis = excluded.link_basis, left_at = null, last_run = excluded.last_run
+    where (profile.source_version, profile.read_number) <= (excluded.source_version, excluded.read_number)`.execute(
+    ledger.db,
+  );
 };
 
 /** Ends links whose account was found to be another person's by now. */

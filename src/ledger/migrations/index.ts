@@ -6,6 +6,7 @@ import { incrementsMigration } from './0004-increments.ts';
 import { managersMigration } from './0005-managers.ts';
 import { rowsMigration } from './0006-rows.ts';
 import { personMigration } from './0007-person.ts';
+import { readNumbersMigration } from './0008-read-numbers.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-managers': managersMigration,
   '0006-rows': rowsMigration,
   '0007-person': personMigration,
+  '0008-read-numbers': readNumbersMigration,
 };

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { PlannedChange } from '../../core/diff.ts';
 import type { AttributeId, ChangeResult } from '../../core/profile.ts';
+import type { ReadMoment } from '../../core/read-moment.ts';
 import type { SourceId } from '../../core/values.ts';
 import { endLinks, type ProfileRecord, recordProfiles } from '../links/profiles.ts';
 import type { Ledger } from '../open.ts';
@@ -71,29 +72,35 @@ export type DueUser = {
   readonly person: SourceId;
   readonly account: string;
   readonly digest: Buffer;
-  readonly readAt: Date;
+  readonly read: ReadMoment;
   readonly changes: readonly PlannedChange[];
 };
 
 /** The users of a batch whose changes are not decided yet, in order. */
 export const dueUsers = async (ledger: Ledger, plan: PlanKey, batch: Batch): Promise<DueUser[]> => {
-  type Row = Omit<DueUser, 'changes' | 'account'> & {
-    account: Buffer;
-    attribute: AttributeId;
-    before: Buffer | null;
-    after: Buffer | null;
-    foreign: boolean;
-  };
+  type Row = Omit<DueUser, 'changes' | 'account' | 'read'> &
+    ReadMoment & {
+      account: Buffer;
+      attribute: AttributeId;
+      before: Buffer | null;
+      after: Buffer | null;
+      foreign: boolean;
+    };
   const { rows } = await sql<Row>`select s.pos, s.person, s.account_sealed as account, s.digest,
-      s.read_at as "readAt", c.attribute, c.before_sealed as before, c.after_sealed as after, c."foreign"
+      s.read_at as at, s.read_number::float8 as number, c.attribute, c.before_sealed as before, c.after_sealed as after, c."foreign"
     from change c join staged_user s on s.run = c.run and s.target = c.target and s.pos = c.pos
     where c.run = ${plan.run} and c.target = ${plan.target} and c.status = 'planned'
       and c.pos >= ${batch.from} and c.pos < ${batch.to}
     order by s.pos, c.attribute`.execute(ledger.db);
   const open = (sealed: Buffer | null): string | null => (sealed === null ? null : ledger.keyring.open(sealed));
   const users = new Map<number, DueUser & { changes: PlannedChange[] }>();
-  for (const { account, attribute, before, after, foreign, ...row } of rows) {
-    const user = users.get(row.pos) ?? { ...row, account: ledger.keyring.open(account), changes: [] };
+  for (const { account, attribute, before, after, foreign, at, number, ...row } of rows) {
+    const user = users.get(row.pos) ?? {
+      ...row,
+      read: { at, number },
+      account: ledger.keyring.open(account),
+      changes: [],
+    };
     user.changes.push({ attribute, before: open(before), after: open(after), foreign });
     users.set(row.pos, user);
   }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { foldKey, type MatchKey, type MatchStep } from '../../core/match.ts';
 import type { AttributeId, Desired, DesiredProfile } from '../../core/profile.ts';
+import type { ReadMoment } from '../../core/read-moment.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 
@@ -14,7 +15,7 @@ export type NewStagedUser = {
   readonly rows: ReadonlyMap<AttributeId, number>;
   readonly match: readonly MatchStep[];
   readonly digest: Buffer;
-  readonly readAt: Date;
+  readonly read: ReadMoment;
 };
 
 /** A staged user as the plan takes it up, with the account it was matched to. */
@@ -54,10 +55,11 @@ export const insertStagedUsers = async (
     ledger.keyring.seal(
       JSON.stringify({ desired: [...user.desired], rows: [...user.rows], match: user.match } satisfies Sealed),
     );
-  await sql`insert into staged_user (run, target, pos, person, desired_sealed, digest, read_at)
+  await sql`insert into staged_user (run, target, pos, person, desired_sealed, digest, read_at, read_number)
     select ${run}, t.* from unnest(${users.map((u) => u.target)}::text[], ${users.map((u) => u.pos)}::integer[],
       ${users.map((u) => u.person)}::text[], ${users.map(seal)}::bytea[], ${users.map((u) => u.digest)}::bytea[],
-      ${users.map((u) => u.readAt)}::timestamptz[]) t`.execute(ledger.db);
+      ${users.map((u) => u.read.at)}::timestamptz[],
+      ${users.map((u) => u.read.number)}::bigint[]) t`.execute(ledger.db);
   const keys = users.flatMap((user) =>
     user.match.flatMap((step, index) =>
       step.values
@@ -94,15 +96,17 @@ export const matchedUsers = async (
     person: string;
     sealed: Buffer;
     digest: Buffer;
-    readAt: Date;
+    at: Date;
+    number: number;
     account: Buffer;
   };
   const { rows } = await sql<Row>`select pos, person, desired_sealed as sealed, digest,
-      read_at as "readAt", account_sealed as account from staged_user
+      read_at as at, read_number::float8 as number, account_sealed as account from staged_user
     where run = ${run} and target = ${target} and pos >= ${batch.from} and pos < ${batch.to} and state = 'matched'
     order by pos`.execute(ledger.db);
-  return rows.map(({ sealed, account, ...row }) => ({
+  return rows.map(({ sealed, account, at, number, ...row }) => ({
     ...row,
+    read: { at, number },
     target,
     ...openSealed(ledger, sealed),
     account: ledger.keyring.open(account),

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { ReadMoment } from '../../core/read-moment.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { insertStagedUsers, type NewStagedUser } from '../plan/staging.ts';
@@ -34,7 +35,7 @@ export type ReadPage = {
   readonly watermark: string | null;
   readonly ended: boolean;
   readonly seen: readonly SourceId[];
-  readonly readAt: Date;
+  readonly read: ReadMoment;
   readonly taken: TakenPeople;
 };
 
@@ -61,9 +62,9 @@ export const storePage = async (ledger: Ledger, run: string, page: ReadPage): Pr
   const seal = (text: string | null): Buffer | null => (text === null ? null : ledger.keyring.seal(text));
   await ledger.db.transaction().execute(async (trx) => {
     await sql`insert into read_page (run, read_no, page_no, place_sealed, next_sealed, watermark_sealed, ended, users,
-        seen, unchanged, read_at, mapped)
+        seen, unchanged, read_at, read_number, mapped)
       values (${run}, ${page.readNo}, ${page.pageNo}, ${seal(page.place)}, ${seal(page.next)}, ${seal(page.watermark)},
-        ${page.ended}, ${page.seen.length}, ${page.seen}, ${JSON.stringify(taken.mapped ? taken.unchanged : {})}::jsonb, ${page.readAt}, ${taken.mapped})`.execute(
+        ${page.ended}, ${page.seen.length}, ${page.seen}, ${JSON.stringify(taken.mapped ? taken.unchanged : {})}::jsonb, ${page.read.at}, ${page.read.number}, ${taken.mapped})`.execute(
       trx,
     );
     const inTransaction = { ...ledger, db: trx };
@@ -110,10 +111,11 @@ export const restartRead = async (ledger: Ledger, run: string, readNo: number): 
     return rows[0]?.readNo ?? readNo + 1;
   });
 
-/** The database's clock: every moment in the ledger is taken from it. */
-export const databaseNow = async (ledger: Ledger): Promise<Date> => {
-  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(ledger.db);
-  const now = rows[0]?.now;
-  if (now === undefined) throw new Error('the database answered without a row');
-  return now;
+/** The next read of a source, to be taken before it is asked. */
+export const nextRead = async (ledger: Ledger): Promise<ReadMoment> => {
+  const { rows } =
+    await sql<ReadMoment>`select nextval('read_number')::float8 as number, clock_timestamp() as at`.execute(ledger.db);
+  const read = rows[0];
+  if (read === undefined) throw new Error('the database answered without a row');
+  return read;
 };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { foldKey } from '../../core/match.ts';
+import type { ReadMoment } from '../../core/read-moment.ts';
 import type { JsonObject, SourceId, SourceUser } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 
@@ -48,11 +49,12 @@ export type KeptPerson = {
 export const nextUnmappedPage = async (
   ledger: Ledger,
   run: { id: string; readNo: number },
-): Promise<{ readonly pageNo: number; readonly readAt: Date } | null> => {
-  const { rows } = await sql<{ pageNo: number; readAt: Date }>`select page_no as "pageNo", read_at as "readAt"
-    from read_page where run = ${run.id} and read_no = ${run.readNo} and not mapped
+): Promise<{ readonly pageNo: number; readonly read: ReadMoment } | null> => {
+  const { rows } = await sql<ReadMoment & { pageNo: number }>`select page_no as "pageNo", read_at as at,
+      read_number::float8 as number from read_page where run = ${run.id} and read_no = ${run.readNo} and not mapped
     order by page_no limit 1`.execute(ledger.db);
-  return rows[0] ?? null;
+  const row = rows[0];
+  return row === undefined ? null : { pageNo: row.pageNo, read: { number: row.number, at: row.at } };
 };
 
 /** The kept people of one page, each with the manager found. */

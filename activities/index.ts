@@ -1,9 +1,12 @@
 import { Context } from '@temporalio/activity';
+import type { Batch } from '../src/core/batch.ts';
+import type { RunPhase } from '../src/core/progress.ts';
 import type { Report, RunIntent, RunMode } from '../src/core/report.ts';
 import { startedBySchedule } from '../src/core/schedules/schedule.ts';
 import type { JsonObject, SourceId } from '../src/core/values.ts';
 import { readAccounts } from '../src/engine/accounts.ts';
 import { applyBatch } from '../src/engine/apply.ts';
+import { type Candidates, countCandidates } from '../src/engine/candidates.ts';
 import { closeRun, type RunEnding } from '../src/engine/close.ts';
 import type { OpenConnector } from '../src/engine/connector.ts';
 import { failBatch } from '../src/engine/fail-batch.ts';
@@ -15,15 +18,11 @@ import { answerQuestion, type Question } from '../src/engine/questions/questions
 import type { ReadProgress } from '../src/engine/read/finish.ts';
 import { readOne, readPages } from '../src/engine/read/read.ts';
 import { reopenPlan } from '../src/engine/reopen-plan.ts';
-import { targetAt, theRun, type Work } from '../src/engine/work.ts';
-import type { Ledger } from '../src/ledger/open.ts';
-import { type Batch, stagedCounts } from '../src/ledger/plan/staging.ts';
-import { type RunPhase, setPhase } from '../src/ledger/runs/runs.ts';
+import { beginStep, targetAt, type Work, type WorkDeps } from '../src/engine/work.ts';
 import { step } from './step.ts';
 
 /** What the activities work with: the ledger, connectors opened by version, and whether a workflow is still open. */
-export type ActivityDeps = {
-  readonly ledger: Ledger;
+export type ActivityDeps = Pick<WorkDeps, 'ledger'> & {
   /** Opens a version of a connector, its present one for null; a mapping given takes the place of its own. */
   readonly openConnector: (
     connector: string,
@@ -49,8 +48,7 @@ export type OpenRequest = {
 /** One batch of one target. */
 export type BatchRequest = { readonly run: string; readonly target: string; readonly batch: Batch };
 
-/** How many candidates each target has. */
-export type Candidates = readonly { readonly target: string; readonly count: number }[];
+export type { Candidates };
 
 /** The activities of all workflows: adapters around the engine. Inputs and results hold ids, numbers and counts only. */
 export const createActivities = ({ ledger, openConnector, isOpen, log, now }: ActivityDeps) => {
@@ -61,12 +59,9 @@ export const createActivities = ({ ledger, openConnector, isOpen, log, now }: Ac
     phase: RunPhase | null,
     work: (work: Work) => Promise<Result>,
   ): Promise<Result> =>
-    step(ledger, { run: id, party }, log, async (call) => {
-      const run = await theRun(ledger, id);
-      const connector = await openConnector(run.connector, run.version);
-      if (phase !== null) await setPhase(ledger, id, phase);
-      return work({ ledger, connector, run, call, now });
-    });
+    step(ledger, { run: id, party }, log, async (call) =>
+      work(await beginStep({ ledger, openConnector, now }, id, phase, call)),
+    );
   return {
     openRun: (request: OpenRequest): Promise<{ opened: Opened; targets: readonly string[] }> =>
       step(ledger, { run: request.run, party: 'source' }, log, async (call) => {
@@ -91,9 +86,7 @@ export const createActivities = ({ ledger, openConnector, isOpen, log, now }: Ac
     readAccounts: (request: { run: string; target: string }): Promise<void> =>
       inRun(request.run, request.target, 'accounts', (work) => readAccounts(work, targetAt(work, request.target))),
     countCandidates: (request: { run: string; phase: RunPhase }): Promise<Candidates> =>
-      inRun(request.run, 'source', request.phase, async () =>
-        [...(await stagedCounts(ledger, request.run))].map(([target, count]) => ({ target, count })),
-      ),
+      inRun(request.run, 'source', request.phase, countCandidates),
     planBatch: (request: BatchRequest): Promise<void> =>
       inRun(request.run, request.target, null, (work) =>
         planBatch(work, targetAt(work, request.target), request.batch),

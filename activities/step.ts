@@ -1,7 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { Call, CallKind } from '../src/core/call.ts';
-import type { Ledger } from '../src/ledger/open.ts';
-import { addCalls } from '../src/ledger/runs/runs.ts';
+import { countRequests, type WorkDeps } from '../src/engine/work.ts';
 import { asTemporalFailure } from './failure.ts';
 
 /** How long a step that goes page by page works before it reports back. */
@@ -15,7 +14,7 @@ const heartbeatMs = 4_000;
  * even when the step fails, for a step that belongs to a run) and the translation of failures. `log` gets errors that nobody foresaw.
  */
 export const step = async <Result>(
-  ledger: Ledger,
+  ledger: WorkDeps['ledger'],
   at: { run: string; party: string } | null,
   log: (error: unknown) => void,
   work: (call: Call) => Promise<Result>,
@@ -39,6 +38,6 @@ export const step = async <Result>(
     throw failure;
   } finally {
     clearInterval(beat);
-    if (at !== null) await addCalls(ledger, at.run, at.party, calls).catch(log);
+    if (at !== null) await countRequests({ ledger }, at, calls).catch(log);
   }
 };

@@ -5,7 +5,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Access, readAccess } from '../src/api/access-file.ts';
+import { type Access, readAccess } from '../src/client/access-file.ts';
 import { findTemporalCli } from '../src/embedded/temporal/find-cli.ts';
 import { cleanEnvironment } from './environment.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Ability } from '../ledger/access/abilities.ts';
+import type { Ability } from '../core/abilities.ts';
 import { authenticate } from '../ledger/access/tokens.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { sendProblem } from './problem.ts';

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Access, accessFileName, readAccess } from '../client/access-file.ts';
+import { abilities } from '../core/abilities.ts';
 import { makeDataDir } from '../embedded/data-dir.ts';
-import { abilities } from '../ledger/access/abilities.ts';
 import { addToken, authenticate, revokeToken } from '../ledger/access/tokens.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { type Access, accessFileName, readAccess } from './access-file.ts';
 
 const tokenName = 'local';
 

@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Ledger } from '../ledger/open.ts';
+import { countRuns } from '../ledger/runs/runs.ts';
 import type { Api, ApiParts } from './parts.ts';
 
 /** Serves figures for Prometheus. Labels are routes, statuses and connector ids, never a person. */
@@ -32,10 +31,4 @@ export const metricRoutes = (app: Api, { ledger }: ApiParts): void => {
     { config: { can: 'read' }, schema: { summary: 'Figures for Prometheus', produces: ['text/plain'] } },
     async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
   );
-};
-
-const countRuns = async (ledger: Ledger): Promise<{ connector: string; status: string; runs: number }[]> => {
-  const { rows } = await sql<{ connector: string; status: string; runs: number }>`
-    select connector, status, count(*)::integer as runs from run group by connector, status`.execute(ledger.db);
-  return rows;
 };

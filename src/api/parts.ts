@@ -3,11 +3,14 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import type { Config } from '../config/open-config.ts';
+import type { RunProgress } from '../core/progress.ts';
 import type { ScheduleProblem } from '../core/schedules/schedule.ts';
 import type { Ledger } from '../ledger/open.ts';
-import type { RunProgress } from '../ledger/runs/progress.ts';
-import type { ReadyCheck, Starter } from './ports.ts';
+import type { Starter } from '../temporal/starter-port.ts';
 import { ProblemWire } from './schemas/runs.ts';
+
+/** Asks a part the program depends on whether it answers; rejects when it does not. */
+export type ReadyCheck = () => Promise<unknown>;
 
 /** What the API needs of the rest of the program. */
 export type ApiParts = {

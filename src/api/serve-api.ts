@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
+import { abilities } from '../core/abilities.ts';
 import { Failure } from '../core/failure.ts';
-import { abilities } from '../ledger/access/abilities.ts';
 import { adoptToken, listTokens } from '../ledger/access/tokens.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { createApi } from './create-api.ts';

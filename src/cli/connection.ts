@@ -1,4 +1,4 @@
-import { type Access, readAccess } from '../api/access-file.ts';
+import { type Access, readAccess } from '../client/access-file.ts';
 import { Failure } from '../core/failure.ts';
 import type { Io } from './io.ts';
 

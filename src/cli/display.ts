@@ -1,5 +1,5 @@
 import type { Display } from '../client/follow.ts';
-import type { RunProgress } from '../ledger/runs/progress.ts';
+import type { RunProgress } from '../core/progress.ts';
 import type { Io } from './io.ts';
 
 /** A bar on a terminal, a line for each step elsewhere, nothing when `quiet`. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { Access } from '../api/access-file.ts';
 import { ProblemWire } from '../api/schemas/runs.ts';
 import { Failure, type FailureKind, failureReach } from '../core/failure.ts';
+import type { Access } from './access-file.ts';
 
 /** Talks to the HTTP API in the name of a command; every answer is checked against its schema. */
 export type Client = {

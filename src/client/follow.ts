@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProgressWire, RunWire } from '../api/schemas/runs.ts';
 import { type FailureKind, isFailure } from '../core/failure.ts';
-import type { RunProgress } from '../ledger/runs/progress.ts';
+import type { RunProgress } from '../core/progress.ts';
 import type { Client } from './client.ts';
 
 /** Shows where a run stands; `end` leaves the screen as it should stay. */

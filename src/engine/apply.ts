@@ -1,3 +1,4 @@
+import type { Batch } from '../core/batch.ts';
 import { Failure, isFailure } from '../core/failure.ts';
 import type { AttributeId, ChangeResult } from '../core/profile.ts';
 import { isLater } from '../core/read-moment.ts';
@@ -12,7 +13,6 @@ import {
   holdsClaim,
   recordApplied,
 } from '../ledger/plan/changes.ts';
-import type { Batch } from '../ledger/plan/staging.ts';
 import type { Account } from '../targets/target.ts';
 import { accountOf } from './account-text.ts';
 import { applyChanges, endOf, groupsFor } from './at-target.ts';

@@ -1,9 +1,10 @@
+import type { Batch } from '../core/batch.ts';
 import { asDiff } from '../core/diff.ts';
 import { type Failure, isFailure } from '../core/failure.ts';
 import type { Profile } from '../core/profile.ts';
 import { type KnownProfile, knownProfiles, ownedElsewhere, type Remembered } from '../ledger/links/profiles.ts';
 import { type PlannedUser, storePlan } from '../ledger/plan/changes.ts';
-import { type Batch, matchedUsers, type StagedUser } from '../ledger/plan/staging.ts';
+import { matchedUsers, type StagedUser } from '../ledger/plan/staging.ts';
 import type { Account } from '../targets/target.ts';
 import { accountOf } from './account-text.ts';
 import { endOf, groupsFor, readProfiles } from './at-target.ts';

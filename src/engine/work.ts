@@ -1,7 +1,8 @@
-import type { Call } from '../core/call.ts';
+import type { Call, CallKind } from '../core/call.ts';
 import { Failure } from '../core/failure.ts';
+import type { RunPhase } from '../core/progress.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { findRun, type Run } from '../ledger/runs/runs.ts';
+import { addCalls, findRun, type Run, setPhase } from '../ledger/runs/runs.ts';
 import type { OpenConnector, TargetAtRun } from './connector.ts';
 import { linkBasis } from './digest.ts';
 
@@ -14,12 +15,33 @@ export type Work = Asking & { readonly run: Run; readonly now: () => number };
 /** Whether the step has worked as long as it may before it reports back. */
 export const isTimeUp = ({ now, call }: Work): boolean => now() >= call.deadline;
 
-/** The run of this id; throws `config` when the ledger has none. */
-export const theRun = async (ledger: Ledger, id: string): Promise<Run> => {
-  const run = await findRun(ledger, id);
-  if (run !== null) return run;
-  throw new Failure('config', `There is no run ${id} in the ledger.`);
+/** What steps are taken with: the ledger, the versions of connectors, and the worker's clock. */
+export type WorkDeps = {
+  readonly ledger: Ledger;
+  readonly openConnector: (connector: string, version: number) => Promise<OpenConnector>;
+  readonly now: () => number;
 };
+
+/** Opens what a step of a run works with, and notes the phase it begins; throws `config` when there is no such run. */
+export const beginStep = async (
+  { ledger, openConnector, now }: WorkDeps,
+  id: string,
+  phase: RunPhase | null,
+  call: Call,
+): Promise<Work> => {
+  const run = await findRun(ledger, id);
+  if (run === null) throw new Failure('config', `There is no run ${id} in the ledger.`);
+  const connector = await openConnector(run.connector, run.version);
+  if (phase !== null) await setPhase(ledger, id, phase);
+  return { ledger, connector, run, call, now };
+};
+
+/** Adds the requests a step sent to a party to those of its run. */
+export const countRequests = (
+  { ledger }: Pick<WorkDeps, 'ledger'>,
+  { run, party }: { readonly run: string; readonly party: string },
+  calls: Readonly<Record<CallKind, number>>,
+): Promise<void> => addCalls(ledger, run, party, calls);
 
 /** A target of the run's connector; throws `config` for one it does not have. */
 export const targetAt = ({ ledger, connector }: Asking, id: string): TargetAtRun => {

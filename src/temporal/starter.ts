@@ -5,13 +5,13 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import type { Started, Starter } from '../api/ports.ts';
 import { Failure, type FailureKind, failureReach } from '../core/failure.ts';
 import type { RunIntent, RunMode } from '../core/report.ts';
 import { currentConnector } from '../ledger/connectors.ts';
 import { putLookup, readLookup } from '../ledger/lookups.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { createRun, findRun, reopenPlan } from '../ledger/runs/runs.ts';
+import type { Started, Starter } from './starter-port.ts';
 
 /** How long a login or mail waits in the ledger for the worker that turns it into an id. */
 const lookupSeconds = 300;

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { createApi } from '../../src/api/create-api.ts';
 import type { Api } from '../../src/api/parts.ts';
 import { storeDocument } from '../../src/config/store-document.ts';
-import { abilities } from '../../src/ledger/access/abilities.ts';
+import { abilities } from '../../src/core/abilities.ts';
 import { listAudit } from '../../src/ledger/access/audit.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
 import { recordProfiles } from '../../src/ledger/links/profiles.ts';

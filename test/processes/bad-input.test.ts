@@ -8,7 +8,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { openControl } from '../../demo/control.ts';
 import { startSandbox } from '../../sandbox/start.ts';
-import { readAccess } from '../../src/api/access-file.ts';
+import { readAccess } from '../../src/client/access-file.ts';
 import { emptyDatabase } from '../fixtures/database.ts';
 import { startProgram } from '../fixtures/processes.ts';
 

@@ -6,7 +6,6 @@ import { after, before, test } from 'node:test';
 import { z } from 'zod';
 import { openControl } from '../../demo/control.ts';
 import { startSandbox } from '../../sandbox/start.ts';
-import { readAccess } from '../../src/api/access-file.ts';
 import { AppliedWire, CheckedWire, ConnectorWire, DiffWire, DocumentWire } from '../../src/api/schemas/config.ts';
 import {
   ConnectorCheckWire,
@@ -16,6 +15,7 @@ import {
   WhyWire,
 } from '../../src/api/schemas/questions.ts';
 import { RunWire, StartedWire } from '../../src/api/schemas/runs.ts';
+import { readAccess } from '../../src/client/access-file.ts';
 import { createClient } from '../../src/client/client.ts';
 import { followRun } from '../../src/client/follow.ts';
 import { startProgram } from '../fixtures/processes.ts';

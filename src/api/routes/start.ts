@@ -4,8 +4,8 @@ import { Failure } from '../../core/failure.ts';
 import { audit } from '../../ledger/access/audit.ts';
 import { answerKey, claimKey, freeKey } from '../../ledger/access/idempotency.ts';
 import { currentConnector } from '../../ledger/connectors.ts';
+import type { Started } from '../../temporal/starter-port.ts';
 import { type Api, type ApiParts, answers } from '../parts.ts';
-import type { Started } from '../ports.ts';
 import { sendProblem } from '../problem.ts';
 import { RunIntentWire, RunModeWire, StartedWire } from '../schemas/runs.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { FailureKind } from '../../core/failure.ts';
 import type { Outcome } from '../../core/outcome.ts';
+import type { RunProgress } from '../../core/progress.ts';
 import type { Report } from '../../core/report.ts';
-import type { RunProgress } from '../../ledger/runs/progress.ts';
 
 const Count = z.int().nonnegative();
 const Moment = z.iso.datetime();

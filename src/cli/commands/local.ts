@@ -1,4 +1,4 @@
-import { readAccess } from '../../api/access-file.ts';
+import { readAccess } from '../../client/access-file.ts';
 import { type Client, createClient } from '../../client/client.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Cli } from '../act.ts';

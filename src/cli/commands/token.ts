@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { NewTokenWire, TokenListWire } from '../../api/schemas/runs.ts';
 import { table } from '../../client/table.ts';
-import { abilities } from '../../ledger/access/abilities.ts';
+import { abilities } from '../../core/abilities.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 
 /** `attune token`: the tokens of the HTTP API. */

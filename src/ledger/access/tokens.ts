@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
+import { type Ability, abilities } from '../../core/abilities.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Ledger } from '../open.ts';
-import { type Ability, abilities } from './abilities.ts';
 
 /** A token as it is listed; the secret itself is known to its bearer alone. */
 export type Token = {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Batch } from '../../core/batch.ts';
 import type { PlannedChange } from '../../core/diff.ts';
 import type { AttributeId, ChangeResult } from '../../core/profile.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
@@ -7,7 +8,6 @@ import { endLinks, type ProfileRecord, recordProfiles } from '../links/profiles.
 import type { Ledger } from '../open.ts';
 import type { NewOutcome } from '../runs/outcomes.ts';
 import { insertOutcomes } from '../runs/outcomes.ts';
-import type { Batch } from './staging.ts';
 
 /** A planned user: the changes to store, or, with none, the profile the target was found to hold already. */
 export type PlannedUser = {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Batch } from '../../core/batch.ts';
 import { foldKey, type MatchKey, type MatchStep } from '../../core/match.ts';
 import type { AttributeId, Desired, DesiredProfile } from '../../core/profile.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
@@ -20,9 +21,6 @@ export type NewStagedUser = {
 
 /** A staged user as the plan takes it up, with the account it was matched to. */
 export type StagedUser = NewStagedUser & { readonly account: string };
-
-/** A range of positions within one target: what one batch handles. `to` is exclusive. */
-export type Batch = { readonly from: number; readonly to: number };
 
 type Sealed = {
   readonly desired: readonly [AttributeId, Desired][];

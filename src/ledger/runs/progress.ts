@@ -1,23 +1,6 @@
 import { sql } from 'kysely';
-import type { RunStatus } from '../../core/report.ts';
+import type { RunProgress } from '../../core/progress.ts';
 import type { Ledger } from '../open.ts';
-import type { RunPhase } from './runs.ts';
-
-/**
- * Where a running run stands, in counts alone. `expected` is the size of the connector's last complete full read, null
- * before there was one.
- */
-export type RunProgress = {
-  readonly run: string;
-  readonly connector: string;
-  readonly status: RunStatus;
-  readonly phase: RunPhase;
-  readonly users: { readonly read: number; readonly expected: number | null };
-  readonly people: { readonly toPlan: number; readonly planned: number };
-  readonly changes: { readonly planned: number; readonly decided: number };
-  readonly calls: number;
-  readonly elapsedMs: number;
-};
 
 /** Counts what a run has stored so far; null when there is no such run. */
 export const runProgress = async (ledger: Ledger, run: string): Promise<RunProgress | null> => {

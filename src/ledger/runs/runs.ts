@@ -2,12 +2,10 @@ import { sql } from 'kysely';
 import type { CallKind } from '../../core/call.ts';
 import type { FailureKind } from '../../core/failure.ts';
 import type { GuardVerdict } from '../../core/guard.ts';
+import type { RunPhase } from '../../core/progress.ts';
 import type { Report, RunIntent, RunMode, RunStatus } from '../../core/report.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
-
-/** Where a run stands; the step a person sees while it goes on. */
-export type RunPhase = 'open' | 'read' | 'accounts' | 'plan' | 'judge' | 'apply' | 'close' | 'ended';
 
 /** A run as the ledger knows it. `person` is set for a run of one person. */
 export type Run = {
@@ -145,4 +143,13 @@ export const endRun = async (ledger: Ledger, id: string, end: RunEnd): Promise<v
       report = ${JSON.stringify(end.report)}::jsonb,
       plan_expires_at = case when ${holds} then now() + make_interval(days => ${end.planDays}) end
     where id = ${id}`.execute(ledger.db);
+};
+
+/** How many runs of each status each connector has. */
+export const countRuns = async (
+  ledger: Ledger,
+): Promise<readonly { readonly connector: string; readonly status: RunStatus; readonly runs: number }[]> => {
+  const { rows } = await sql<{ connector: string; status: RunStatus; runs: number }>`
+    select connector, status, count(*)::integer as runs from run group by connector, status`.execute(ledger.db);
+  return rows;
 };

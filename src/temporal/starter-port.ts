@@ -23,6 +23,3 @@ export type Starter = {
   readonly ask: (request: { question: QuestionName; connector: string; about: object }) => Promise<unknown>;
   readonly cancel: (run: string) => Promise<void>;
 };
-
-/** Asks a part the program depends on whether it answers; rejects when it does not. */
-export type ReadyCheck = () => Promise<unknown>;

@@ -1,0 +1,20 @@
+import type { RunStatus } from './report.ts';
+
+/** Where a run stands; the step a person sees while it goes on. */
+export type RunPhase = 'open' | 'read' | 'accounts' | 'plan' | 'judge' | 'apply' | 'close' | 'ended';
+
+/**
+ * Where a running run stands, in counts alone. `expected` is the size of the connector's last complete full read, null
+ * before there was one.
+ */
+export type RunProgress = {
+  readonly run: string;
+  readonly connector: string;
+  readonly status: RunStatus;
+  readonly phase: RunPhase;
+  readonly users: { readonly read: number; readonly expected: number | null };
+  readonly people: { readonly toPlan: number; readonly planned: number };
+  readonly changes: { readonly planned: number; readonly decided: number };
+  readonly calls: number;
+  readonly elapsedMs: number;
+};

@@ -18,7 +18,10 @@ export type RunningWorker = { readonly stop: () => Promise<void>; readonly ended
  */
 export const bundleWorkflows = async (file: string): Promise<string> => {
   const program = fileURLToPath(new URL('bundle.ts', import.meta.url));
-  await run(process.execPath, ['--disable-warning=ExperimentalWarning', program, file]);
+  await run(process.execPath, ['--disable-warning=ExperimentalWarning', program, file], {
+    // It needs none of the secrets that this process may have been given.
+    env: { PATH: process.env.PATH },
+  });
   return file;
 };
 

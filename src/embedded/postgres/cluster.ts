@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { Failure } from '../../core/failure.ts';
+import { bareEnvironment } from '../process.ts';
 import { moved, placePrograms } from './directory.ts';
 import type { SystemUser } from './system-user.ts';
 
@@ -88,10 +89,12 @@ const initialise = async ({ directory, user, binaries, throwaway }: Cluster, pas
         ...flags,
         ...(throwaway ? ['--no-sync'] : []),
       ],
-      { ...asUser(user), cwd: directory, env: cleanEnvironment() },
+      { ...asUser(user), cwd: directory, env: bareEnvironment() },
     );
   } catch (cause) {
-    throw new Failure('config', `PostgreSQL could not set up its files in ${directory}.`, {
+    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : '';
+    const why = said.includes('No space left on device') ? ': the disk is full' : '';
+    throw new Failure('config', `PostgreSQL could not set up its files in ${directory}${why}.`, {
       remedy: 'Check free space and rights of the data directory, or set ATTUNE_DATABASE_URL.',
       cause,
     });
@@ -124,7 +127,7 @@ export const spawnServer = async (cluster: Cluster, port: number): Promise<Child
       {
         ...asUser(cluster.user),
         cwd: cluster.directory,
-        env: cleanEnvironment(),
+        env: bareEnvironment(),
         detached: true,
         stdio: ['ignore', log.fd, log.fd],
       },
@@ -136,6 +139,3 @@ export const spawnServer = async (cluster: Cluster, port: number): Promise<Child
 
 const asUser = (user: SystemUser | null): { uid?: number; gid?: number } =>
   user === null ? {} : { uid: user.uid, gid: user.gid };
-
-/** The server sees no variable of Attune: those may hold secrets. */
-const cleanEnvironment = (): NodeJS.ProcessEnv => ({ PATH: process.env.PATH, LC_ALL: 'C' });

@@ -1,12 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { Failure } from '../../core/failure.ts';
 import { makeDataDir } from '../data-dir.ts';
+import { freePort } from '../free-port.ts';
 import { type Cluster, findBinaries, prepareCluster, spawnServer, superuser } from './cluster.ts';
 import { placeCluster } from './directory.ts';
 import { claimDirectory, stopLeftover, stopPostmaster } from './owner.ts';
@@ -90,14 +89,4 @@ const notStarted = async (cluster: Cluster): Promise<Failure> => {
   return new Failure('unavailable', `The embedded PostgreSQL did not start: ${last || 'it said nothing'}.`, {
     remedy: `See ${join(cluster.directory, 'log')}, or set ATTUNE_DATABASE_URL.`,
   });
-};
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('the probe has no port');
-  return address.port;
 };

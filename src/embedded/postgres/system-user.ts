@@ -3,6 +3,7 @@ import { chmod, chown, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure } from '../../core/failure.ts';
+import { bareEnvironment } from '../process.ts';
 
 const run = promisify(execFile);
 
@@ -20,7 +21,9 @@ export const systemUser = async (): Promise<SystemUser | null> => {
   }
   const name = 'attune';
   try {
-    await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name]);
+    await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name], {
+      env: bareEnvironment(),
+    });
   } catch (cause) {
     throw new Failure('config', `PostgreSQL does not run as root, and the system user '${name}' could not be made.`, {
       remedy: `Make it with 'useradd --system ${name}', run Attune as an ordinary user, or set ATTUNE_DATABASE_URL.`,
@@ -36,8 +39,8 @@ export const systemUser = async (): Promise<SystemUser | null> => {
 
 const findUser = async (name: string): Promise<SystemUser | null> => {
   try {
-    const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
-    return { name, uid: Number(uid.stdout), gid: Number(gid.stdout) };
+    const ask = async (flag: string) => Number((await run('id', [flag, name], { env: bareEnvironment() })).stdout);
+    return { name, uid: await ask('-u'), gid: await ask('-g') };
   } catch {
     return null;
   }

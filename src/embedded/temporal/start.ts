@@ -1,17 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
+import { chmod, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { Failure } from '../../core/failure.ts';
+import { freePort } from '../free-port.ts';
+import { bareEnvironment, commandOf, endProcess } from '../process.ts';
 
 /** A Temporal server of our own on this machine, its state in the data directory. */
 export type EmbeddedTemporal = {
   readonly address: string;
   readonly uiUrl: string | null;
   readonly stop: () => Promise<void>;
+};
+
+/** What a server is started with; both ports are on 127.0.0.1. */
+type Launch = {
+  readonly cli: string;
+  readonly dataDir: string;
+  readonly port: number;
+  readonly uiPort: number | null;
 };
 
 /** Starting takes 0.2 s on an idle machine; on a busy one this is how long it is waited for. */
@@ -26,80 +36,124 @@ export const startEmbeddedTemporal = async (options: {
   dataDir: string;
   ui: boolean;
 }): Promise<EmbeddedTemporal> => {
-  const pidFile = join(options.dataDir, 'temporal.pid');
-  await endPredecessor(pidFile, options.dataDir);
-  const database = join(options.dataDir, 'temporal.db');
-  const [port, uiPort] = [await freePort(), await freePort()];
-  const pragmas = ['journal_mode=wal', 'synchronous=off'].flatMap((pragma) => ['--sqlite-pragma', pragma]);
-  const interface_ = options.ui ? ['--ui-port', String(uiPort)] : ['--headless'];
-  const where = ['--ip', '127.0.0.1', '--port', String(port), '--db-filename', database];
-  const log = openSync(join(options.dataDir, 'temporal.log'), 'a', 0o600);
-  const server = spawn(
-    options.cli,
-    ['server', 'start-dev', '--namespace', 'default', '--log-level', 'error', ...where, ...pragmas, ...interface_],
-    { detached: true, stdio: ['ignore', log, log] },
-  );
-  await writeFile(pidFile, JSON.stringify({ pid: server.pid, database }), { mode: 0o600 });
-  const address = `127.0.0.1:${port}`;
-  await answer(address, server, options.dataDir);
+  const { cli, dataDir, ui } = options;
+  await endPredecessor(dataDir);
+  const launch = { cli, dataDir, port: await freePort(), uiPort: ui ? await freePort() : null };
+  const server = (await started(launch)) ?? ((await setAsideUnfinished(dataDir)) ? await started(launch) : null);
+  if (server === null) {
+    throw new Failure('unavailable', 'The embedded Temporal server did not start.', {
+      remedy: `Its own words stand in ${join(dataDir, 'temporal.log')}.`,
+    });
+  }
+  await writeFile(readyFile(dataDir), '', { mode: 0o600 });
   return {
-    address,
-    uiUrl: options.ui ? `http://127.0.0.1:${uiPort}` : null,
+    address: addressOf(launch),
+    uiUrl: ui ? `http://127.0.0.1:${launch.uiPort}` : null,
     stop: async () => {
-      await end(server.pid);
-      await rm(pidFile, { force: true });
+      await end(server);
+      await rm(pidFile(dataDir), { force: true });
     },
   };
 };
 
-const answer = async (address: string, server: ChildProcess, dataDir: string): Promise<void> => {
-  const until = Date.now() + startMs;
-  while (Date.now() < until && server.exitCode === null) {
+const databaseOf = (dataDir: string): string => join(dataDir, 'temporal.db');
+const pidFile = (dataDir: string): string => join(dataDir, 'temporal.pid');
+/** Stands there from the moment a server first answered from the database beside it. */
+const readyFile = (dataDir: string): string => join(dataDir, 'temporal.ready');
+const addressOf = ({ port }: Launch): string => `127.0.0.1:${port}`;
+
+/** The server once it answers, or null when it does not come to that. */
+const started = async (launch: Launch): Promise<ChildProcess | null> => {
+  await closeToOthers(launch.dataDir);
+  const server = launchServer(launch);
+  if (await answers(launch, server)) return server;
+  await end(server);
+  return null;
+};
+
+const launchServer = ({ cli, dataDir, port, uiPort }: Launch): ChildProcess => {
+  const pragmas = ['journal_mode=wal', 'synchronous=off'].flatMap((pragma) => ['--sqlite-pragma', pragma]);
+  const where = ['--ip', '127.0.0.1', '--port', String(port), '--db-filename', databaseOf(dataDir)];
+  const page = uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)];
+  const args = ['server', 'start-dev', '--namespace', 'default', '--log-level', 'error', ...where, ...pragmas, ...page];
+  const log = openSync(join(dataDir, 'temporal.log'), 'a', 0o600);
+  // The server makes its files with the rights its mask leaves, and the mask is set where no thread of ours makes any.
+  const [command, all] =
+    process.platform === 'win32' ? [cli, args] : ['/bin/sh', ['-c', 'umask 077; exec "$0" "$@"', cli, ...args]];
+  try {
+    const server = spawn(command, all, {
+      cwd: dataDir,
+      env: bareEnvironment(),
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    server.on('error', () => undefined);
+    server.unref();
+    writeFileSync(pidFile(dataDir), JSON.stringify({ pid: server.pid, database: databaseOf(dataDir) }), {
+      mode: 0o600,
+    });
+    return server;
+  } finally {
+    closeSync(log);
+  }
+};
+
+/** Files of an older Attune could be read by others. */
+const closeToOthers = async (dataDir: string): Promise<void> => {
+  const files = (await readdir(dataDir)).filter((name) => name.startsWith('temporal.'));
+  await Promise.all(files.map((name) => chmod(join(dataDir, name), 0o600)));
+};
+
+const isRunning = (server: ChildProcess): boolean =>
+  server.pid !== undefined && server.exitCode === null && server.signalCode === null;
+
+const answers = async (launch: Launch, server: ChildProcess): Promise<boolean> => {
+  const until = performance.now() + startMs;
+  while (performance.now() < until && isRunning(server)) {
     try {
-      const connection = await Connection.connect({ address, connectTimeout: 1_000 });
-      await connection.workflowService.describeNamespace({ namespace: 'default' });
-      await connection.close();
-      return;
+      const connection = await Connection.connect({ address: addressOf(launch), connectTimeout: 1_000 });
+      try {
+        await connection.workflowService.describeNamespace({ namespace: 'default' });
+      } finally {
+        await connection.close();
+      }
+      return isRunning(server);
     } catch {
-      await sleep(100);
+      await sleep(50);
     }
   }
-  throw new Failure('unavailable', 'The embedded Temporal server did not start.', {
-    remedy: `Its own words stand in ${join(dataDir, 'temporal.log')}.`,
-  });
+  return false;
+};
+
+/**
+ * A server that was killed while it made its database leaves one that no later start can use. Nothing ever ran on it, so
+ * it is moved out of the way. A database that once served is left alone.
+ */
+const setAsideUnfinished = async (dataDir: string): Promise<boolean> => {
+  const database = databaseOf(dataDir);
+  if (existsSync(readyFile(dataDir)) || !existsSync(database)) return false;
+  await rename(database, `${database}.unfinished`);
+  for (const part of ['-wal', '-shm']) await rm(`${database}${part}`, { force: true });
+  return true;
 };
 
 /** A predecessor is ended only when the process of that number still is a server of this very database. */
-const endPredecessor = async (pidFile: string, dataDir: string): Promise<void> => {
-  const text = await readFile(pidFile, 'utf8').catch(() => null);
-  const pid = Number(text === null ? Number.NaN : /"pid":(\d+)/.exec(text)?.[1]);
+const endPredecessor = async (dataDir: string): Promise<void> => {
+  const text = await readFile(pidFile(dataDir), 'utf8').catch(() => '');
+  const pid = Number(/"pid":(\d+)/.exec(text)?.[1]);
   if (!Number.isInteger(pid)) return;
-  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  if (commandLine.includes('start-dev') && commandLine.includes(join(dataDir, 'temporal.db'))) await end(pid);
+  const command = await commandOf(pid);
+  if (command.includes('start-dev') && command.includes(databaseOf(dataDir))) await endProcess(pid, endSteps);
 };
 
-const end = async (pid: number | undefined): Promise<void> => {
-  if (pid === undefined) return;
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (!send(pid, signal)) return;
-    for (let waited = 0; waited < 3_000 && send(pid, 0); waited += 50) await sleep(50);
-  }
-};
+const endSteps = [
+  ['SIGTERM', 3_000],
+  ['SIGKILL', 2_000],
+] as const;
 
-const send = (pid: number, signal: NodeJS.Signals | 0): boolean => {
-  try {
-    return process.kill(pid, signal);
-  } catch {
-    return false;
-  }
+const end = async (server: ChildProcess): Promise<void> => {
+  if (server.pid === undefined || !isRunning(server)) return;
+  const ended = once(server, 'exit');
+  await endProcess(server.pid, endSteps);
+  await ended;
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });

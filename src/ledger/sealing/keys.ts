@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../../core/failure.ts';
@@ -42,8 +43,7 @@ export const parseKeys = (text: string | undefined): SealingKeys => {
 /** The ring of an installation that keeps everything in its data directory; the key is made at the first start. */
 export const localKeys = async (dataDir: string): Promise<SealingKeys> => {
   const file = join(await makeDataDir(dataDir), 'keys');
-  const key = `k1:${randomBytes(32).toString('base64')}\n`;
-  await writeFile(file, key, { mode: 0o600, flag: 'wx' }).catch(ignoreExisting);
+  if (!existsSync(file)) await makeKeyFile(file);
   try {
     return parseKeys((await readFile(file, 'utf8')).trim());
   } catch (cause) {
@@ -54,6 +54,16 @@ export const localKeys = async (dataDir: string): Promise<SealingKeys> => {
   }
 };
 
-const ignoreExisting = (error: NodeJS.ErrnoException): void => {
-  if (error.code !== 'EEXIST') throw error;
+/** A file that is there is whole: a start that was killed here, or met a full disk, leaves no half of a key behind. */
+const makeKeyFile = async (file: string): Promise<void> => {
+  const draft = `${file}.${randomBytes(4).toString('hex')}`;
+  try {
+    await writeFile(draft, `k1:${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    await link(draft, file);
+  } catch (error) {
+    // Another process made it first: its key is the one that counts.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
 };

@@ -34,8 +34,11 @@ export type Config = {
    * `secret` it also warns of secrets that cannot be read here.
    */
   readonly readDocument: (text: string, place?: DocumentPlace) => Promise<ReadDocument>;
-  /** The same for a document that is data already, as the API gets it; lookups stand in it as tables. */
-  readonly readPlain: (value: unknown) => Promise<ReadDocument>;
+  /**
+   * The same for a document that is data already, as the API gets it; lookups stand in it as tables. `at` is told the
+   * path of each example before it is run.
+   */
+  readonly readPlain: (value: unknown, at?: (path: string) => void) => Promise<ReadDocument>;
   /** Reads a stored version back; throws `config` when this release does not understand it. */
   readonly readDefinition: (stored: JsonObject) => Definition;
   /** The JSON Schema that editors complete by. */
@@ -52,7 +55,7 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
     z.toJSONSchema(documentSchema(anyKind(sources), anyKind(targets)), { io: 'input', unrepresentable: 'any' });
   const words = wordsOf(jsonSchema());
 
-  const read = async (value: unknown, baseDir: string | null) => {
+  const read = async (value: unknown, baseDir: string | null, at: (path: string) => void = () => undefined) => {
     const parsed = whole.safeParse(value);
     const findings: Finding[] = parsed.success ? [] : findingsOf(parsed.error, words);
     findings.push(...checkDocument(value, sources, targets, Date.now()));
@@ -66,7 +69,7 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
     // Examples need a mapping that can be run, so they come last.
     const attributes = attributesOf(document.targets, targets);
     for (const [index, connector] of connectors.entries()) {
-      findings.push(...(await checkExamples(connector, attributes, ['connectors', index])));
+      findings.push(...(await checkExamples(connector, attributes, ['connectors', index], at)));
     }
     return { document: hasError(findings) ? null : document, findings };
   };
@@ -79,8 +82,8 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
     return { document, problems: findings.map(locate).sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
   };
 
-  const readPlain: Config['readPlain'] = async (value) => {
-    const { document, findings } = await read(value, null);
+  const readPlain: Config['readPlain'] = async (value, at) => {
+    const { document, findings } = await read(value, null, at);
     return { document, problems: findings.map(({ place, ...rest }) => ({ ...rest, path: pathText(place) })) };
   };
 

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { createActivities } from '../../activities/index.ts';
 import type { ApiParts } from '../api/parts.ts';
 import { serveApi } from '../api/serve-api.ts';
-import type { Config } from '../config/open-config.ts';
 import type { Definition } from '../config/schema/document.ts';
 import { Failure } from '../core/failure.ts';
 import type { ReadSecret } from '../core/secret.ts';
@@ -112,7 +111,7 @@ export const composeApi = async (
     temporal: TemporalConnections;
     dataDir: string;
     version: string;
-    config: Config;
+    config: ApiParts['config'];
     configured: ApiParts['configured'];
   },
   env: NodeJS.ProcessEnv,

@@ -1,3 +1,5 @@
+import { readApart } from '../config/apart/read-apart.ts';
+import type { Config } from '../config/open-config.ts';
 import type { Document } from '../config/schema/document.ts';
 import { openSecrets } from '../config/secrets.ts';
 import { type StoredDocument, storeDocument } from '../config/store-document.ts';
@@ -9,7 +11,7 @@ import { sourceDefinitions } from '../sources/index.ts';
 import { targetDefinitions } from '../targets/index.ts';
 import { reconcileSchedules, type ScheduledConnector } from '../temporal/schedules.ts';
 import { taskQueue } from '../temporal/worker.ts';
-import { composeApi, composeLedger, composeTemporal, composeWorker, openStack } from './compose.ts';
+import { composeApi, composeLedger, composeTemporal, composeWorker, openStack, type Stack } from './compose.ts';
 import { config, readDocument } from './documents.ts';
 import type { Log } from './log.ts';
 
@@ -59,7 +61,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     };
     if (parts.api) await followAtStart(configured, log);
     const url = parts.api
-      ? await composeApi(stack, { ledger, temporal, dataDir, version, config, configured }, env)
+      ? await composeApi(stack, { ledger, temporal, dataDir, version, config: checkedApart(stack), configured }, env)
       : null;
     const ids = connectors.map(({ connector }) => connector);
     return { url, uiUrl: temporal.uiUrl, connectors: ids, ended: worker?.ended ?? forever, close: stack.close };
@@ -67,6 +69,13 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     await stack.close();
     throw error;
   }
+};
+
+/** Documents of callers are checked in a thread of their own: an example may be as slow as whoever wrote it likes. */
+const checkedApart = (stack: Stack): Pick<Config, 'readPlain' | 'readDefinition'> => {
+  const { readPlain, close } = readApart(new URL('./check-thread.ts', import.meta.url));
+  stack.add(close);
+  return { readPlain, readDefinition: config.readDefinition };
 };
 
 const forever = new Promise<void>(() => undefined);

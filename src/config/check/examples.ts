@@ -3,20 +3,22 @@ import type { TargetEvaluation } from '../../core/mapping/mapping.ts';
 import { foldKey, type MatchBy } from '../../core/match.ts';
 import type { AttributeId, TargetAttributes } from '../../core/profile.ts';
 import { closest } from '../closest.ts';
-import { type Finding, type Place, wrong } from '../problem.ts';
+import { type Finding, type Place, pathText, wrong } from '../problem.ts';
 import type { ConnectorSettings } from '../schema/document.ts';
 import type { Expected } from '../schema/example.ts';
 
-/** Runs the examples of a connector through its mapping and tells every difference; what an example leaves out is free. */
+/** Runs the examples of a connector through its mapping and tells every difference; what an example leaves out is free. `begun` is told each. */
 export const checkExamples = async (
   connector: ConnectorSettings,
   attributes: ReadonlyMap<string, TargetAttributes>,
   place: Place,
+  begun: (path: string) => void,
 ): Promise<Finding[]> => {
   if (connector.examples.length === 0) return [];
   const mapping = compileMapping(connector, { attributes });
   const findings: Finding[] = [];
   for (const [index, { user, expect, name }] of connector.examples.entries()) {
+    begun(pathText([...place, 'examples', index]));
     const evaluated = await mapping.evaluate({ id: name, attributes: user });
     for (const [target, expected] of Object.entries(expect)) {
       const at = [...place, 'examples', index, 'expect', target];

@@ -33,11 +33,13 @@ export type SkipReason = 'inactive' | 'protected';
 
 /**
  * Optional facts of a failure. `waitMs` is the wait the server asked for; `party` is the source or target concerned;
- * `skips` says that the person is skipped for this reason instead of failed.
+ * `skips` says that the person is skipped for this reason instead of failed; `unsent` says that the request certainly was not
+ * carried out (it never left, or was turned away).
  */
 export type FailureFacts = {
   readonly waitMs?: number;
   readonly skips?: SkipReason;
+  readonly unsent?: true;
   readonly remedy?: string;
   readonly party?: string;
   readonly status?: number;

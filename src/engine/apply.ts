@@ -1,6 +1,6 @@
 import type { Batch } from '../core/batch.ts';
-import { Failure, isFailure } from '../core/failure.ts';
-import type { AttributeId, ChangeResult } from '../core/profile.ts';
+import { Failure } from '../core/failure.ts';
+import type { AttributeId, ChangeResult, Written } from '../core/profile.ts';
 import { isLater } from '../core/read-moment.ts';
 import { msUntilOpen } from '../core/write-hours.ts';
 import { isTaken } from '../ledger/links/links.ts';
@@ -13,12 +13,14 @@ import {
   holdsClaim,
   recordApplied,
 } from '../ledger/plan/changes.ts';
+import type { NewOutcome } from '../ledger/runs/outcomes.ts';
 import type { Account } from '../targets/target.ts';
 import { accountOf } from './account-text.ts';
 import { applyChanges, endOf, groupsFor } from './at-target.ts';
 import type { TargetAtRun } from './connector.ts';
 import { inParallel, withSlots } from './lease.ts';
 import type { Work } from './work.ts';
+import { endsOnePerson, isOpen } from './write-until-answered.ts';
 
 /**
  * Executes the stored changes of a batch and nothing else, user by user, recording each result. It begins behind the
@@ -68,41 +70,66 @@ const applyGroup = async (
   }
   if (due.length === 0) return;
   const work = due.map(({ user, account }) => ({ account, changes: user.changes }));
-  const results = await applyChanges(target, work, call);
+  const written = await applyChanges(target, work, call);
   for (const [index, { user, account, known }] of due.entries()) {
-    await recordApplied(ledger, plan, appliedUser(target, user, account, known, results[index]));
+    await recordApplied(ledger, plan, appliedUser(target, user, account, known, written[index]));
   }
+  const ended = written.map((one) => one.ended).find((each) => each !== null && !endsOnePerson(each));
+  if (ended !== undefined) throw ended;
 };
 
+/**
+ * What is recorded of a person. One whose writing was cut short is recorded as far as it was written and stays planned;
+ * the digest is null then, so that the account is read before it is judged again.
+ */
 const appliedUser = (
   target: TargetAtRun,
   user: DueUser,
   account: Account,
   known: KnownProfile,
-  results: readonly ChangeResult[] | Failure | undefined,
+  written: Written | undefined,
 ): AppliedUser => {
-  if (results === undefined) throw new Error(`the target ${target.id} gave no answer about one of its accounts`);
-  if (isFailure(results)) {
-    const { outcome, reason } = endOf(results);
-    const record = outcome === 'unmatched' ? 'accountGone' : null;
-    return { ...passedOver(target, user, outcome, reason), record };
-  }
-  const values = new Map<AttributeId, KnownValue>(known);
-  for (const result of results) {
-    const change = user.changes.find((one) => one.attribute === result.attribute);
-    if (change !== undefined && isWritten(result)) values.set(change.attribute, { value: change.after, ours: true });
-    if (change !== undefined && !isWritten(result)) values.delete(change.attribute);
-  }
+  if (written === undefined) throw new Error(`the target ${target.id} gave no answer about one of its accounts`);
+  const { results, ended } = written;
   const record: ProfileRecord = {
     person: user.person,
     account: { key: account.key, text: user.account },
     basis: target.basis,
-    values,
+    values: knownAfter(known, user, results),
     digest: results.every(isWritten) ? user.digest : null,
     read: user.read,
   };
+  const isTouched = results.some((result) => isWritten(result) || result.status === 'unknown');
+  if (endsOnePerson(ended)) {
+    const { outcome, reason } = endOf(ended);
+    const left = outcome === 'unmatched' ? 'accountGone' : isTouched ? record : null;
+    const passed = passedOver(target, user, outcome, reason);
+    return { ...passed, results: passed.results.map((one, index) => answered(results[index]) ?? one), record: left };
+  }
+  if (ended !== null) {
+    return {
+      person: user.person,
+      results: results.filter(isWritten),
+      outcome: null,
+      record: isTouched ? record : null,
+    };
+  }
   return { person: user.person, results, outcome: endOfWriting(target, user, results), record };
 };
+
+/** What the target is known to hold after some answers: what was written, and nothing where anything else came. */
+const knownAfter = (known: KnownProfile, { changes }: DueUser, results: readonly ChangeResult[]): KnownProfile => {
+  const values = new Map<AttributeId, KnownValue>(known);
+  for (const { attribute, after } of changes) {
+    const result = results.find((one) => one.attribute === attribute);
+    if (result === undefined || result.status === 'unsent') continue;
+    if (isWritten(result)) values.set(attribute, { value: after, ours: true });
+    else values.delete(attribute);
+  }
+  return values;
+};
+
+const answered = (result: ChangeResult | undefined): ChangeResult | undefined => (isOpen(result) ? undefined : result);
 
 const isWritten = (result: ChangeResult): boolean => result.status === 'applied' || result.status === 'already';
 
@@ -110,7 +137,7 @@ const isWritten = (result: ChangeResult): boolean => result.status === 'applied'
 const passedOver = (
   target: TargetAtRun,
   user: DueUser,
-  outcome: AppliedUser['outcome']['outcome'],
+  outcome: NewOutcome['outcome'],
   reason: string,
 ): AppliedUser => ({
   person: user.person,
@@ -119,7 +146,7 @@ const passedOver = (
   record: null,
 });
 
-const endOfWriting = (target: TargetAtRun, user: DueUser, results: readonly ChangeResult[]): AppliedUser['outcome'] => {
+const endOfWriting = (target: TargetAtRun, user: DueUser, results: readonly ChangeResult[]): NewOutcome => {
   const refused = results.filter((result) => result.status === 'rejected');
   if (refused.length > 0) {
     const reasons = refused.map((result) => `${result.attribute}: ${result.reason ?? 'refused'}`);
@@ -130,7 +157,7 @@ const endOfWriting = (target: TargetAtRun, user: DueUser, results: readonly Chan
   return end(target, user, 'updated', 'written');
 };
 
-const end = (target: TargetAtRun, user: DueUser, outcome: AppliedUser['outcome']['outcome'], reason: string) => ({
+const end = (target: TargetAtRun, user: DueUser, outcome: NewOutcome['outcome'], reason: string): NewOutcome => ({
   target: target.id,
   person: user.person,
   outcome,

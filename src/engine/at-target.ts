@@ -1,8 +1,9 @@
 import type { Call } from '../core/call.ts';
-import { type Failure, isFailure } from '../core/failure.ts';
-import type { ChangeResult, Profile } from '../core/profile.ts';
-import type { Target, Wanted, Work } from '../targets/target.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Profile, Written } from '../core/profile.ts';
+import type { Target, Together, Wanted, Work } from '../targets/target.ts';
 import { retryUnanswered } from './retry-unanswered.ts';
+import { endsOnePerson, nothingSent, writeUntilAnswered } from './write-until-answered.ts';
 
 /** Items in groups of what the target takes in one request, in order. */
 export const groupsFor = <Item>({ together }: Target, items: readonly Item[]): readonly (readonly Item[])[] => {
@@ -22,15 +23,26 @@ export const readProfiles = (
     ? oneByOne(wanted, ({ account, attributes }) => retryUnanswered(call, () => readProfile(account, attributes, call)))
     : retryUnanswered(call, () => together.readProfiles(wanted, call));
 
-/** Writes a group; a failure of one account stands in place of its results. */
-export const applyChanges = (
-  { together, applyChanges: applyOne }: Target,
-  work: readonly Work[],
-  call: Call,
-): Promise<readonly (readonly ChangeResult[] | Failure)[]> =>
-  together === null
-    ? oneByOne(work, ({ account, changes }) => retryUnanswered(call, () => applyOne(account, changes, call)))
-    : retryUnanswered(call, () => together.applyChanges(work, call));
+/**
+ * Writes a group and answers for every account of it, whatever happens on the way. What ends more than one person stands
+ * in `ended` of whom it met and of all who were to come.
+ */
+export const applyChanges = async (target: Target, work: readonly Work[], call: Call): Promise<readonly Written[]> => {
+  if (target.together !== null) return writeUntilAnswered(target.together.applyChanges, work, call);
+  const all: Written[] = [];
+  for (const one of work) {
+    const before = all.at(-1)?.ended ?? null;
+    if (before !== null && !endsOnePerson(before)) all.push({ ...nothingSent(one), ended: before });
+    else all.push(...(await writeUntilAnswered(alone(target), [one], call)));
+  }
+  return all;
+};
+
+/** A target that takes one account at a time, as a batch of one. */
+const alone =
+  (target: Target): Together['applyChanges'] =>
+  (work, call) =>
+    Promise.all(work.map(({ account, changes }) => target.applyChanges(account, changes, call)));
 
 const oneByOne = async <Item, Result>(
   items: readonly Item[],
@@ -41,14 +53,12 @@ const oneByOne = async <Item, Result>(
     try {
       results.push(await work(item));
     } catch (error) {
-      if (!isFailure(error) || !endsOnePerson(error)) throw error;
+      if (!endsOnePerson(error)) throw error;
       results.push(error);
     }
   }
   return results;
 };
-
-const endsOnePerson = ({ kind }: Failure): boolean => kind === 'notFound' || kind === 'rejected';
 
 /** How a person ends whose account failed like this. */
 export const endOf = (

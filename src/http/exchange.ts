@@ -12,6 +12,15 @@ import { shortWait, throttledByRetryAfter } from './waits.ts';
 const usualTimeoutMs = 30_000;
 const mostShortWaits = 5;
 
+/** Codes of a connection that never stood, so that nothing was sent over it. */
+const neverLeft: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
 /** One request as it goes over the wire, with the name it has in messages. */
 export type Outgoing = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -23,6 +32,8 @@ export type Outgoing = {
   readonly body?: string | undefined;
   /** The cookies of one session: sent with the request, and brought up to date by every answer to it. */
   readonly cookies?: CookieJar | undefined;
+  /** Never repeated here: a limited rate is told at once, because the sender must look anew before a repeat. */
+  readonly once?: boolean | undefined;
 };
 
 /** Sends one request and waits out short throttling; network trouble, throttling and 5xx end as `Failure`. */
@@ -51,7 +62,7 @@ export const openExchange = (settings: {
     ...(settings.tls === undefined ? {} : { https: { certificateAuthority: trusted(settings.tls.ca.file, party) } }),
   });
   const who = party.includes(base.host) ? party : `${party} (${base.host})`;
-  const once = async ({ method, url, headers, body, cookies, ...named }: Outgoing, call: Call): Promise<Answer> => {
+  const sendOne = async ({ method, url, headers, body, cookies, ...named }: Outgoing, call: Call): Promise<Answer> => {
     call.signal.throwIfAborted();
     call.count(named.kind);
     try {
@@ -71,15 +82,16 @@ export const openExchange = (settings: {
       throw new Failure('unavailable', `${who} does not answer ${method} ${named.route} (${error.code}).`, {
         party,
         remedy: 'Check that it is running and that this machine can reach it.',
+        ...(neverLeft.has(error.code) ? { unsent: true } : {}),
       });
     }
   };
   return async (outgoing, call) => {
     for (let waits = 0; ; waits += 1) {
-      const answer = await once(outgoing, call);
+      const answer = await sendOne(outgoing, call);
       const trouble = notServing(answer, party, throttleOf, settings.throttleRemedy);
       if (trouble === null) return answer;
-      if (waits === mostShortWaits) throw trouble;
+      if (waits === mostShortWaits || outgoing.once === true) throw trouble;
       await shortWait(trouble, call, Date.now);
     }
   };
@@ -99,6 +111,7 @@ const notServing = (
       status,
       waitMs: throttle.waitMs,
       remedy: throttleRemedy,
+      ...(status === 504 ? {} : { unsent: true }),
     });
   }
   if (status < 500 || status === 501) return null;

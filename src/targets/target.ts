@@ -3,7 +3,7 @@ import type { Call } from '../core/call.ts';
 import type { CheckLine } from '../core/check-line.ts';
 import type { Failure } from '../core/failure.ts';
 import type { MatchBy, MatchKey } from '../core/match.ts';
-import type { AttributeId, Change, ChangeResult, Profile, TargetAttributes } from '../core/profile.ts';
+import type { AttributeId, Change, Profile, TargetAttributes, Written } from '../core/profile.ts';
 import type { ReadSecret } from '../core/secret.ts';
 import type { WriteHours } from '../core/write-hours.ts';
 
@@ -33,20 +33,20 @@ export type Wanted = { readonly account: Account; readonly attributes: readonly 
 export type Work = { readonly account: Account; readonly changes: readonly Change[] };
 
 /**
- * Several accounts in one request, at most `size`. Results come in the order asked; a failure that concerns one account
- * stands in place of its result, any other is thrown.
+ * Several accounts in one request, at most `size`, with results in the order asked. Reading: a failure that concerns one
+ * account stands in place of its profile, any other is thrown. Writing: as `applyChanges` of a target for each account.
  */
 export type Together = {
   readonly size: number;
   readProfiles(wanted: readonly Wanted[], call: Call): Promise<readonly (Profile | Failure)[]>;
-  applyChanges(work: readonly Work[], call: Call): Promise<readonly (readonly ChangeResult[] | Failure)[]>;
+  applyChanges(work: readonly Work[], call: Call): Promise<readonly Written[]>;
 };
 
 /** The account and the attributes a write test may touch. */
 export type WriteTrial = { readonly username: string; readonly attributes: readonly AttributeId[] };
 
 /**
- * What is written to. Every method throws `Failure` and nothing else (an abort by `call.signal` excepted). One target
+ * What is written to. Every method but `applyChanges` throws `Failure` and nothing else (an abort by `call.signal` excepted). One target
  * value is shared by all activities of a worker process: it logs in once, however many callers arrive at once.
  */
 export type Target = {
@@ -73,11 +73,11 @@ export type Target = {
    */
   readProfile(account: Account, attributes: readonly AttributeId[], call: Call): Promise<Profile>;
   /**
-   * Writes the changes of one account, each only if the target still holds its `before`. One result per change.
-   * Throws like `readProfile`, and `rejected` for an account that is inactive by now, where the product tells. After an abort or a kill some changes may have been written: a repeat
-   * reports these as `already`.
+   * Writes the changes of one account, each only if the target still holds its `before`, and answers for each of them
+   * whatever happens on the way; it never throws. What cut it short stands in `ended`: what `readProfile` throws, and
+   * `rejected` for an account that is inactive by now. A repeat reports what an earlier one wrote as `already`.
    */
-  applyChanges(account: Account, changes: readonly Change[], call: Call): Promise<readonly ChangeResult[]>;
+  applyChanges(account: Account, changes: readonly Change[], call: Call): Promise<Written>;
   /** Ends the session at the product; called once at shutdown. */
   close(): Promise<void>;
 };

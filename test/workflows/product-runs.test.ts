@@ -209,7 +209,10 @@ test('sessions that end, waits short and long, connections that drop: a whole ru
     assert.deepEqual([report.status, target.updated, target.failed], ['done', 40, 0]);
     for (let n = 0; n < 40; n += 1) assert.equal(titleOf(`u${n}`), `First u${n}`);
     assert.equal(changes.length, 40, 'each change once in the ledger');
-    assert.deepEqual([...new Set(changes.map(({ status }) => status))].sort(), ['already', 'applied']);
+    assert.ok(
+      changes.every(({ status }) => status === 'applied'),
+      'a write whose answer was lost is told as one',
+    );
     const taken = product.journal.entries().filter(({ note }) => note?.op !== undefined);
     assert.equal(taken.length, 40, 'no value is written twice');
     assert.equal(callsOf(report) - report.read.calls.listing, product.requests());

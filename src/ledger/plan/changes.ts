@@ -107,11 +107,11 @@ export const dueUsers = async (ledger: Ledger, plan: PlanKey, batch: Batch): Pro
   return [...users.values()];
 };
 
-/** What became of one user's changes. */
+/** What became of one user's changes; no outcome where some of them are still to be written. */
 export type AppliedUser = {
   readonly person: SourceId;
   readonly results: readonly ChangeResult[];
-  readonly outcome: NewOutcome;
+  readonly outcome: NewOutcome | null;
   readonly record: Remember;
 };
 
@@ -140,7 +140,7 @@ export const recordApplied = async (ledger: Ledger, plan: PlanKey, user: Applied
         ${user.results.map((r) => r.reason ?? null)}::text[]) t(attribute, status, reason)
       where c.run = ${run} and c.target = ${target} and c.person = ${user.person}
         and c.attribute = t.attribute`.execute(trx);
-    await insertOutcomes(inTransaction, run, [user.outcome]);
+    await insertOutcomes(inTransaction, run, user.outcome === null ? [] : [user.outcome]);
     await remember(inTransaction, plan, [user]);
   });
 };

@@ -49,6 +49,7 @@ export const refusalOf = (answer: Answer): Refusal => {
 export const captchaFailure = (party: string): Failure =>
   new Failure('auth', `${party}: the service account must solve a CAPTCHA before it may sign in again.`, {
     party,
+    unsent: true,
     remedy: 'Sign in once by hand in a browser as the service account, then start the run again.',
   });
 
@@ -83,6 +84,7 @@ export const isMaintenance = (redirect: Redirect | null): boolean =>
 export const maintenanceFailure = (party: string): Failure =>
   new Failure('unavailable', `${party} is starting or in maintenance.`, {
     party,
+    unsent: true,
     remedy: 'Look at its own page in a browser; the run goes on when it is back.',
   });
 

@@ -39,5 +39,6 @@ const leftAlone = (party: string, waitMs: number): Failure =>
   new Failure('unavailable', `${party} is down: ${mostFailures} requests in a row failed, so it is left alone.`, {
     party,
     waitMs,
+    unsent: true,
     remedy: 'Check that it is running and that this machine can reach it; it is tried again by itself.',
   });

@@ -3,11 +3,13 @@ import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import type { ReadSecret } from '../../core/secret.ts';
 import { singleFlight } from '../../http/single-flight.ts';
+import { attemptEnded } from '../kit/attempt.ts';
 import { answeredTo, forbiddenFailure } from './answers.ts';
 import { withXsrf, xsrfOf } from './cookies.ts';
 import { judge, type Verdict } from './judge.ts';
 import { answerPasswordPage, logIn, passwordRefused } from './login.ts';
 import type { Product } from './product.ts';
+import { sendOnce } from './send-once.ts';
 import type { Session } from './session.ts';
 import type { PasswordAuth } from './settings.ts';
 import type { Wire } from './wire.ts';
@@ -74,6 +76,32 @@ export const openCookieSession = (product: Product, wire: Wire, auth: PasswordAu
         jar = await renewed(jar, verdict, call);
       }
       throw sessionNotKept(wire.party);
+    },
+    write: async (request, call) => {
+      let jar: CookieJar;
+      try {
+        jar = current ?? (await renewed(null, 'login', call));
+      } catch (why) {
+        return { came: 'unsent', why };
+      }
+      const marked = { ...withXsrf(request, xsrfOf(jar, wire.baseUrl)), once: true };
+      const sent = await sendOnce(() => wire.send(marked, jar, call), call);
+      if (sent.came !== 'answered') return sent;
+      let wanted: Verdict;
+      try {
+        wanted = judge(product, wire, sent.answer);
+      } catch (why) {
+        return attemptEnded(why);
+      }
+      if (wanted === 'fine') return sent;
+      try {
+        await renewed(jar, wanted, call);
+      } catch (why) {
+        return { came: 'unsent', why };
+      }
+      const unnamed = wanted === 'login' && answeredTo(sent.answer) === null;
+      const why = unnamed ? forbiddenFailure(wire.party, product.adminRight, sent.answer) : sessionNotKept(wire.party);
+      return { came: 'turnedAway', why };
     },
     close: async () => {
       const jar = current;

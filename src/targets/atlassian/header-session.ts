@@ -1,12 +1,14 @@
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import type { ReadSecret } from '../../core/secret.ts';
+import { attemptEnded } from '../kit/attempt.ts';
 import { refusalOf } from './answers.ts';
 import { newJar, withXsrf } from './cookies.ts';
 import { judge } from './judge.ts';
 import { passwordRefused } from './login.ts';
 import type { Product } from './product.ts';
-import type { Session } from './session.ts';
+import { sendOnce } from './send-once.ts';
+import type { Sending, Session } from './session.ts';
 import { type Auth, isPasswordAuth } from './settings.ts';
 import type { Answer, Wire, WireRequest } from './wire.ts';
 
@@ -20,17 +22,46 @@ export const openHeaderSession = (product: Product, wire: Wire, auth: Auth, secr
   const refusal = isPasswordAuth(auth) ? passwordRefused(wire.party) : tokenRefused(wire.party);
   let refused: string | null = null;
 
-  const send = async (request: WireRequest, call: Call): Promise<Answer> => {
+  const accepted = async (): Promise<string> => {
     const value = await secret(reference);
     if (value === refused) throw refusal;
+    return value;
+  };
+  const sendWith = (value: string, request: WireRequest, call: Call): Promise<Answer> => {
     const headers = { ...request.headers, authorization: authorization(auth, value) };
-    const answer = await wire.send(withXsrf({ ...request, headers }, ''), newJar(), call);
+    return wire.send(withXsrf({ ...request, headers }, ''), newJar(), call);
+  };
+  const isFine = (answer: Answer): boolean => {
     if (refusalOf(answer) === 'basicOff') throw basicOff(wire.party);
     const verdict = judge(product, wire, answer);
-    if (verdict === 'fine') return answer;
     if (verdict === 'password') throw needsForm(product, wire.party);
+    return verdict === 'fine';
+  };
+
+  const send = async (request: WireRequest, call: Call): Promise<Answer> => {
+    const value = await accepted();
+    const answer = await sendWith(value, request, call);
+    if (isFine(answer)) return answer;
     refused = value;
     return send(request, call);
+  };
+  const write = async (request: WireRequest, call: Call): Promise<Sending> => {
+    let value: string;
+    try {
+      value = await accepted();
+    } catch (why) {
+      return { came: 'unsent', why };
+    }
+    const sent = await sendOnce(() => sendWith(value, { ...request, once: true }, call), call);
+    if (sent.came !== 'answered') return sent;
+    try {
+      if (isFine(sent.answer)) return sent;
+      refused = value;
+      await accepted();
+      return { came: 'turnedAway', why: refusal };
+    } catch (why) {
+      return attemptEnded(why);
+    }
   };
   return {
     party: wire.party,
@@ -38,6 +69,7 @@ export const openHeaderSession = (product: Product, wire: Wire, auth: Auth, secr
     right: product.adminRight,
     username: isPasswordAuth(auth) ? auth.username : null,
     send,
+    write,
     close: () => Promise.resolve(),
   };
 };
@@ -48,18 +80,21 @@ const authorization = (auth: Auth, value: string): string =>
 const tokenRefused = (party: string): Failure =>
   new Failure('auth', `${party}: the personal access token is refused; the product treats its requests as anonymous.`, {
     party,
+    unsent: true,
     remedy: 'Make a new token as the service account and put it into the secret that auth.token names.',
   });
 
 const basicOff = (party: string): Failure =>
   new Failure('config', `${party}: the product has Basic authentication switched off.`, {
     party,
+    unsent: true,
     remedy: 'Leave out auth.with, so that Attune signs in by the login page; or allow-list the service account.',
   });
 
 const needsForm = (product: Product, party: string): Failure =>
   new Failure('config', `${party}: ${product.name} wants the password confirmed, which needs a login by its page.`, {
     party,
+    unsent: true,
     remedy:
       'Leave out auth.with, so that Attune signs in by the login page; or switch secure administrator sessions off.',
   });

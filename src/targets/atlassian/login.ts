@@ -127,6 +127,7 @@ const twoStepWanted = (party: string): Failure =>
 export const passwordRefused = (party: string): Failure =>
   new Failure('auth', `${party}: user name or password of the service account is refused.`, {
     party,
+    unsent: true,
     remedy: 'Put the right password into the secret that auth.password names; it is read again by itself.',
   });
 

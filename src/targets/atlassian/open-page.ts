@@ -23,9 +23,6 @@ export const openPage = async (
   throw protectedAccount(session.party);
 };
 
-/** Whether a failure says that one account is out of the service account's reach. */
-export const isProtectedFailure = ({ facts }: Failure): boolean => facts.skips === 'protected';
-
 /** The service account may write others, but not this account. */
 export const protectedAccount = (party: string): Failure =>
   new Failure('rejected', `${party} lets only a system administrator edit this account.`, {

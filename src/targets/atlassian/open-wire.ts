@@ -22,11 +22,11 @@ export const openWire = (
     party,
     baseUrl,
     send: async (request, cookies, call) => {
-      const { method, route, kind, params, query } = request;
+      const { method, route, kind, params, query, once } = request;
       const { type, body } = bodyOf(request);
       const headers = { accept, ...(type === null ? {} : { 'content-type': type }), ...request.headers };
       const url = urlOf(baseUrl, route, params, query);
-      const answer = await exchange({ method, route, isLink: false, url, kind, headers, body, cookies }, call);
+      const answer = await exchange({ method, route, isLink: false, url, kind, headers, body, cookies, once }, call);
       return { request, status: answer.status, header: answer.header, text: answer.text };
     },
   });

@@ -13,6 +13,8 @@ export type WireRequest = {
   readonly headers?: Readonly<Record<string, string>>;
   /** A 403 is about the account asked for, and the caller's to judge, instead of a right that is missing at all. */
   readonly refusable?: boolean;
+  /** A limited rate is told at once instead of waited out. */
+  readonly once?: boolean;
 };
 
 /** What came back, whatever its status; a redirect is an answer, never followed. */

@@ -1,83 +1,77 @@
 import type { Call } from '../../core/call.ts';
-import type { Change, ChangeResult } from '../../core/profile.ts';
+import type { Change, Written } from '../../core/profile.ts';
 import { isRefusedPage, redirectOf, unexpectedFailure } from '../atlassian/answers.ts';
+import { accountInactive } from '../atlassian/find-again.ts';
 import { showsFieldError } from '../atlassian/markup.ts';
 import { protectedAccount } from '../atlassian/open-page.ts';
+import { attempt } from '../atlassian/send-once.ts';
 import type { Session } from '../atlassian/session.ts';
-import { inOrder, weigh } from '../kit/weigh.ts';
+import type { Answer, WireRequest } from '../atlassian/wire.ts';
+import type { Attempt } from '../kit/attempt.ts';
+import { writeEach } from '../kit/write-each.ts';
 import type { Account } from '../target.ts';
+import { accountToday } from './accounts.ts';
 import type { UserForm } from './pages.ts';
 import { openUserForm, profileOf } from './profile.ts';
 
 /**
  * Writes all changes of an account with one form (doedituser.action). User name, full name and mail go back exactly
- * as the form gave them, because the product renames and overwrites with what it is sent; a field that is left out
- * stays as it is, an empty one is removed.
+ * as the form has just given them, because the product renames and overwrites with what it is sent; a field that is left
+ * out stays as it is, an empty one is removed. A refused form is followed by one for each change, so that a single
+ * refused value does not stop the others.
  */
-export const applyChanges = async (
+export const writeFields = (
   session: Session,
   account: Account,
   changes: readonly Change[],
   call: Call,
-): Promise<readonly ChangeResult[]> => {
-  const form = await openUserForm(session, account, call);
-  const { due, settled } = weigh(changes, profileOf(form));
-  if (due.length === 0) return inOrder(changes, settled);
-  return inOrder(changes, [...settled, ...(await writeAll(session, form, due, call))]);
-};
-
-/** One form for all; when the product refuses it, one each, so that a single refused value does not stop the others. */
-const writeAll = async (
-  session: Session,
-  form: UserForm,
-  due: readonly Change[],
-  call: Call,
-): Promise<readonly ChangeResult[]> => {
-  const together = await write(session, form, due, call);
-  if (due.length === 1 || together.every(({ status }) => status === 'applied')) return together;
-  const results: ChangeResult[] = [];
-  for (const change of due) results.push(...(await write(session, form, [change], call)));
-  return results;
-};
-
-const write = async (
-  session: Session,
-  form: UserForm,
-  due: readonly Change[],
-  call: Call,
-): Promise<readonly ChangeResult[]> => {
-  const answer = await session.send(
+): Promise<Written> =>
+  writeEach(
+    changes,
     {
-      method: 'POST',
-      route: '/admin/users/doedituser.action',
-      kind: 'write',
-      refusable: true,
-      query: { userKey: form.userKey },
-      form: {
-        ...(form.token === '' ? {} : { atl_token: form.token }),
-        username: form.username,
-        fullName: form.fullName,
-        email: form.email,
-        ...Object.fromEntries(due.map(({ attribute, after }) => [fieldOf(attribute), after ?? ''])),
-        confirm: 'Submit',
+      atOnce: true,
+      look: async () => {
+        const today = await accountToday(session, account, call);
+        if (!today.active) throw accountInactive(session.party);
+        const form = await openUserForm(session, today, call);
+        return { form, profile: profileOf(form) };
       },
+      write: (due, { form }) => attempt(session, edit(form, due), (answer) => meaning(session, answer, form), call),
     },
     call,
   );
-  const redirect = redirectOf(answer, session.baseUrl);
+
+const edit = (form: UserForm, due: readonly Change[]): WireRequest => ({
+  method: 'POST',
+  route: '/admin/users/doedituser.action',
+  kind: 'write',
+  refusable: true,
+  query: { userKey: form.userKey },
+  form: {
+    ...(form.token === '' ? {} : { atl_token: form.token }),
+    username: form.username,
+    fullName: form.fullName,
+    email: form.email,
+    ...Object.fromEntries(due.map(({ attribute, after }) => [fieldOf(attribute), after ?? ''])),
+    confirm: 'Submit',
+  },
+});
+
+const meaning = ({ party, baseUrl }: Session, answer: Answer, form: UserForm): Attempt => {
+  const redirect = redirectOf(answer, baseUrl);
   if (redirect?.path.endsWith('/viewuser.action') === true && redirect.query.get('username') === form.username) {
-    return due.map(({ attribute }) => ({ attribute, status: 'applied' }));
+    return { came: 'answered', status: 'applied' };
   }
-  if (isRefusedPage(answer, session.baseUrl)) throw protectedAccount(session.party);
-  if (answer.status === 200 && showsFieldError(answer.text, session.party)) return due.map(refused);
-  throw unexpectedFailure(session.party, answer, "the redirect to the user's page");
+  if (isRefusedPage(answer, baseUrl)) return { came: 'outOfReach', why: protectedAccount(party) };
+  if (answer.status === 200 && showsFieldError(answer.text, party)) return refused;
+  throw unexpectedFailure(party, answer, "the redirect to the user's page");
 };
 
 const fieldOf = (attribute: string): string => `userparam-${attribute.slice('field:'.length)}`;
 
 /** The product's own words may repeat a value, so the reason is ours. */
-const refused = ({ attribute }: Change): ChangeResult => ({
-  attribute,
+const refused: Attempt = {
+  came: 'answered',
   status: 'rejected',
   reason: 'Confluence refused the form that edits this user.',
-});
+};

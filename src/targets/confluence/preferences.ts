@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
-import type { AttributeId, Change, ChangeResult, Profile } from '../../core/profile.ts';
+import type { AttributeId, Change, Profile, Written } from '../../core/profile.ts';
 import { unexpectedFailure } from '../atlassian/answers.ts';
 import { accountInactive } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
+import { attempt } from '../atlassian/send-once.ts';
 import type { Session } from '../atlassian/session.ts';
-import { writeEach } from '../atlassian/write-each.ts';
+import type { Answer, WireRequest } from '../atlassian/wire.ts';
+import type { Attempt } from '../kit/attempt.ts';
 import { only } from '../kit/weigh.ts';
+import { writeEach } from '../kit/write-each.ts';
 import type { Account } from '../target.ts';
 import { accountToday } from './accounts.ts';
 
@@ -33,29 +36,43 @@ export const readPreferences = async (
 };
 
 /** Writes the changes whose `before` still stands; "no value" is the empty text, for there is no deleting. */
-export const writePreferences = async (
+export const writePreferences = (
   session: Session,
   account: Account,
   changes: readonly Change[],
   call: Call,
-): Promise<readonly ChangeResult[]> => {
-  const { username, active } = await accountToday(session, account, call);
-  if (!active) throw accountInactive(session.party);
+): Promise<Written> => {
   const attributes = changes.map(({ attribute }) => attribute);
-  const held = await readAll(session, username, attributes, call);
-  return writeEach(changes, held, (change) => writeOne(session, username, change, call), session.party);
+  return writeEach(
+    changes,
+    {
+      atOnce: false,
+      look: async () => {
+        const { username, active } = await accountToday(session, account, call);
+        if (!active) throw accountInactive(session.party);
+        return { username, profile: await readAll(session, username, attributes, call) };
+      },
+      write: async ([change], { username }) => {
+        if (change === undefined) throw new Error('there is nothing to write');
+        return writeOne(session, username, change, call);
+      },
+    },
+    call,
+  );
 };
 
-const writeOne = async (
-  session: Session,
-  username: string,
-  { attribute, after }: Change,
-  call: Call,
-): Promise<ChangeResult> => {
-  const answered = await ask(session, 'set', [username, keyOf(attribute), after ?? ''], done, call);
-  if (answered === true) return { attribute, status: 'applied' };
-  return { attribute, status: 'rejected', reason: 'The remote API of Confluence refused this name or value.' };
-};
+const writeOne = (session: Session, username: string, { attribute, after }: Change, call: Call): Promise<Attempt> =>
+  attempt(
+    session,
+    requestOf('set', [username, keyOf(attribute), after ?? '']),
+    (answer) =>
+      answerOf(session.party, answer, done) === true
+        ? { came: 'answered', status: 'applied' }
+        : { came: 'answered', status: 'rejected', reason: refusedByApi },
+    call,
+  );
+
+const refusedByApi = 'The remote API of Confluence refused this name or value.';
 
 const readAll = async (
   session: Session,
@@ -65,25 +82,26 @@ const readAll = async (
 ): Promise<Profile> => {
   const values = new Map<AttributeId, string>();
   for (const attribute of attributes) {
-    const value = await ask(session, 'get', [username, keyOf(attribute)], found, call);
+    const answer = await session.send(requestOf('get', [username, keyOf(attribute)]), call);
+    const value = answerOf(session.party, answer, found);
     if (typeof value === 'string') values.set(attribute, value);
     else if (value !== null) throw notReadable(session.party);
   }
   return only(values, attributes);
 };
 
-const ask = async <Answer>(
-  session: Session,
-  method: 'get' | 'set',
-  json: readonly string[],
-  schema: z.ZodType<Answer>,
-  call: Call,
-): Promise<Answer> => {
-  const kind = method === 'get' ? 'read' : 'write';
-  const answer = await session.send({ method: 'POST', route: routeOf(method), kind, json, refusable: true }, call);
-  if (answer.status === 403 || answer.status === 404) throw remoteApiOff(session.party);
-  if (answer.status !== 200) throw unexpectedFailure(session.party, answer, '200');
-  return readJson(answer, schema, session.party);
+const requestOf = (method: 'get' | 'set', json: readonly string[]): WireRequest => ({
+  method: 'POST',
+  route: routeOf(method),
+  kind: method === 'get' ? 'read' : 'write',
+  json,
+  refusable: true,
+});
+
+const answerOf = <Body>(party: string, answer: Answer, schema: z.ZodType<Body>): Body => {
+  if (answer.status === 403 || answer.status === 404) throw remoteApiOff(party);
+  if (answer.status !== 200) throw unexpectedFailure(party, answer, '200');
+  return readJson(answer, schema, party);
 };
 
 const keyOf = (attribute: AttributeId): string => attribute.slice('userProperty:'.length);
@@ -94,6 +112,7 @@ export const isPreference = (attribute: AttributeId): boolean => attribute.start
 const remoteApiOff = (party: string): Failure =>
   new Failure('config', `${party}: the remote API is switched off.`, {
     party,
+    unsent: true,
     remedy: 'Switch it on under General configuration, Further configuration, or map no userProperty to this target.',
   });
 

@@ -1,13 +1,16 @@
 import type { Call } from '../../core/call.ts';
-import type { Change, ChangeResult } from '../../core/profile.ts';
+import type { Change, Written } from '../../core/profile.ts';
 import { isRefusedPage, redirectOf, unexpectedFailure } from '../atlassian/answers.ts';
 import { accountInactive } from '../atlassian/find-again.ts';
 import { showsFieldError } from '../atlassian/markup.ts';
+import { protectedAccount } from '../atlassian/open-page.ts';
+import { attempt } from '../atlassian/send-once.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { WireRequest } from '../atlassian/wire.ts';
-import { writeEach } from '../atlassian/write-each.ts';
+import type { Answer, WireRequest } from '../atlassian/wire.ts';
+import type { Attempt } from '../kit/attempt.ts';
+import { writeEach } from '../kit/write-each.ts';
 import type { Account } from '../target.ts';
-import { readHeld } from './profile.ts';
+import { type Held, readHeld } from './profile.ts';
 import { keyOf } from './store.ts';
 
 const base = '/secure/admin/user';
@@ -21,27 +24,40 @@ export const applyChanges = async (
   account: Account,
   changes: readonly Change[],
   call: Call,
-): Promise<readonly ChangeResult[]> => {
-  const { username, active, profile } = await readHeld(session, account, call);
-  if (!active) throw accountInactive(session.party);
-  return writeEach(changes, profile, (change) => write(session, username, change, call), session.party);
-};
+): Promise<Written> =>
+  writeEach<Held>(
+    changes,
+    {
+      atOnce: false,
+      look: async () => {
+        const held = await readHeld(session, account, call);
+        if (!held.active) throw accountInactive(session.party);
+        return held;
+      },
+      write: async ([change], held) => {
+        if (change === undefined) throw new Error('there is nothing to write');
+        return attempt(session, action(held, change), (answer) => meaning(session, answer), call);
+      },
+    },
+    call,
+  );
 
-const write = async (session: Session, username: string, change: Change, call: Call): Promise<ChangeResult | null> => {
-  const answer = await session.send(action(username, change), call);
-  const redirect = redirectOf(answer, session.baseUrl);
+const meaning = ({ party, baseUrl }: Session, answer: Answer): Attempt => {
+  const redirect = redirectOf(answer, baseUrl);
   if (redirect?.path === `${base}/EditUserProperties.jspa` && redirect.query.has('name')) {
-    return { attribute: change.attribute, status: 'applied' };
+    return { came: 'answered', status: 'applied' };
   }
-  if (isRefusedPage(answer, session.baseUrl)) return null;
-  if (answer.status === 200 && showsFieldError(answer.text, session.party)) return refused(change);
-  throw unexpectedFailure(session.party, answer, 'the redirect to the list of properties');
+  if (isRefusedPage(answer, baseUrl)) return { came: 'outOfReach', why: protectedAccount(party) };
+  if (answer.status === 200 && showsFieldError(answer.text, party)) return refused;
+  throw unexpectedFailure(party, answer, 'the redirect to the list of properties');
 };
 
-const action = (username: string, { attribute, before, after }: Change): WireRequest => {
+/** A key that holds the empty text is there all the same, so it is updated. */
+const action = ({ username, profile }: Held, { attribute, after }: Change): WireRequest => {
   const key = keyOf(attribute);
   if (after === null) return post('DeleteUserProperty.jspa', { name: username, key, confirm: 'true' });
-  if (before === null) return post('EditUserProperties!add.jspa', { name: username, key, value: after, Add: 'Add' });
+  if (!profile.has(attribute))
+    return post('EditUserProperties!add.jspa', { name: username, key, value: after, Add: 'Add' });
   return post('EditUserProperty!update.jspa', { name: username, key, value: after, Update: 'Update' });
 };
 
@@ -54,8 +70,8 @@ const post = (page: string, form: Readonly<Record<string, string>>): WireRequest
 });
 
 /** The product's own words may repeat the value, so the reason is ours. */
-const refused = ({ attribute }: Change): ChangeResult => ({
-  attribute,
+const refused: Attempt = {
+  came: 'answered',
   status: 'rejected',
   reason: 'Jira refused this key or value in its form of User Properties.',
-});
+};

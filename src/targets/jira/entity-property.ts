@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
-import type { AttributeId, Change, ChangeResult, Profile } from '../../core/profile.ts';
+import type { AttributeId, Change } from '../../core/profile.ts';
 import { unexpectedFailure } from '../atlassian/answers.ts';
 import { accountGone } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
+import { protectedAccount } from '../atlassian/open-page.ts';
+import { attempt } from '../atlassian/send-once.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { WireRequest } from '../atlassian/wire.ts';
-import { writeEach } from '../atlassian/write-each.ts';
+import type { Answer, WireRequest } from '../atlassian/wire.ts';
+import type { Attempt } from '../kit/attempt.ts';
+import { writeEach } from '../kit/write-each.ts';
 import type { Account } from '../target.ts';
 import { keyOf, type Store } from './store.ts';
 
@@ -39,10 +42,20 @@ export const entityProperty: Store = {
     }
     return values;
   },
-  write: async (session, account, changes, call) => {
+  write: (session, account, changes, call) => {
     const attributes = changes.map(({ attribute }) => attribute);
-    const held: Profile = await entityProperty.read(session, account, attributes, call);
-    return writeEach(changes, held, (change) => writeOne(session, account, change, call), session.party);
+    return writeEach(
+      changes,
+      {
+        atOnce: false,
+        look: async () => ({ profile: await entityProperty.read(session, account, attributes, call) }),
+        write: async ([change]) => {
+          if (change === undefined) throw new Error('there is nothing to write');
+          return writeOne(session, account, change, call);
+        },
+      },
+      call,
+    );
   },
 };
 
@@ -64,27 +77,29 @@ const asText = (value: unknown): string | null => {
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
-const writeOne = async (
-  session: Session,
-  account: Account,
-  change: Change,
-  call: Call,
-): Promise<ChangeResult | null> => {
+const writeOne = async (session: Session, account: Account, change: Change, call: Call): Promise<Attempt> => {
   const { attribute, after } = change;
   if (after !== null && Buffer.byteLength(JSON.stringify(after)) > valueBytes) {
-    return { attribute, status: 'rejected', reason: 'The value is longer than 32768 bytes as JSON.' };
+    return { came: 'answered', status: 'rejected', reason: 'The value is longer than 32768 bytes as JSON.' };
   }
   const request: WireRequest = { ...one(account, attribute), method: 'PUT', kind: 'write', refusable: true };
-  const answer = await session.send(
+  return attempt(
+    session,
     after === null ? { ...request, method: 'DELETE' } : { ...request, json: after },
+    (answer) => meaning(session.party, answer, after),
     call,
   );
-  if (answer.status === 200 || answer.status === 201 || answer.status === 204) return { attribute, status: 'applied' };
-  if (answer.status === 404 && after === null) return { attribute, status: 'already' };
-  if (answer.status === 404) throw accountGone(session.party);
-  if (answer.status === 400) return { attribute, status: 'rejected', reason: 'Jira refused this key or value.' };
-  if (answer.status === 403) return null;
-  throw unexpectedFailure(session.party, answer, '200, 201 or 204');
+};
+
+const meaning = (party: string, answer: Answer, after: string | null): Attempt => {
+  if (answer.status === 200 || answer.status === 201 || answer.status === 204) {
+    return { came: 'answered', status: 'applied' };
+  }
+  if (answer.status === 404 && after === null) return { came: 'answered', status: 'already' };
+  if (answer.status === 404) return { came: 'unsent', why: accountGone(party) };
+  if (answer.status === 400) return { came: 'answered', status: 'rejected', reason: 'Jira refused this key or value.' };
+  if (answer.status === 403) return { came: 'outOfReach', why: protectedAccount(party) };
+  throw unexpectedFailure(party, answer, '200, 201 or 204');
 };
 
 const one = (account: Account, attribute: AttributeId) => ({

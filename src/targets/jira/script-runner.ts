@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
-import type { Change, ChangeResult, Profile } from '../../core/profile.ts';
+import type { AttributeId, Change, ChangeResult, Profile, Written } from '../../core/profile.ts';
 import { accountGone, accountInactive } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
-import type { Session } from '../atlassian/session.ts';
+import { sendUntilTaken } from '../atlassian/send-once.ts';
 import type { Answer } from '../atlassian/wire.ts';
-import { only } from '../kit/weigh.ts';
+import { attemptEnded } from '../kit/attempt.ts';
+import { allOf, only, unsentAll } from '../kit/weigh.ts';
 import type { Wanted, Work } from '../target.ts';
 import { idOf, keyOf, type Store, type StoreTogether } from './store.ts';
 
@@ -29,17 +29,20 @@ const together: StoreTogether = {
   size: 50,
   read: async (session, wanted, call) => {
     const json = { read: wanted.map(({ account, attributes }) => ({ key: account.key, keys: attributes.map(keyOf) })) };
-    const found = await ask(session, 'read', json, wanted, readOk, call);
+    const answer = await session.send({ method: 'POST', route, kind: 'read', json }, call);
+    const found = answersOf(answer, wanted, readOk, session.party);
     return found.map((one, index) => (one instanceof Failure ? one : profileOf(one.properties, wanted[index])));
   },
   write: async (session, work, call) => {
     const json = { write: work.map(({ account, changes }) => ({ key: account.key, ...orders(changes) })) };
-    const found = await ask(session, 'write', json, work, writeOk, call);
-    return found.map((one, index) => {
-      if (one instanceof Failure) return one;
-      const changes = work[index]?.changes ?? [];
-      return changes.map((change) => toResult(change, one.results[keyOf(change.attribute)], session.party));
-    });
+    const sent = await sendUntilTaken(session, { method: 'POST', route, kind: 'write', json }, call);
+    if (sent.came !== 'answered') return work.map(({ changes }) => allOf(changes, sent));
+    try {
+      const found = answersOf(sent.answer, work, writeOk, session.party);
+      return found.map((one, index) => writtenOf(work[index]?.changes ?? [], one, session.party));
+    } catch (why) {
+      return work.map(({ changes }) => allOf(changes, attemptEnded(why)));
+    }
   },
 };
 
@@ -48,13 +51,16 @@ export const scriptRunner: Store = {
   page: null,
   together,
   read: async (session, account, attributes, call) =>
-    theOne<Profile>(await together.read(session, [{ account, attributes }], call)),
-  write: async (session, account, changes, call) =>
-    theOne<readonly ChangeResult[]>(await together.write(session, [{ account, changes }], call)),
+    thrown(theOne(await together.read(session, [{ account, attributes }], call))),
+  write: async (session, account, changes, call) => theOne(await together.write(session, [{ account, changes }], call)),
 };
 
-const theOne = <Result>([result]: readonly (Result | Failure)[]): Result => {
+const theOne = <Result>([result]: readonly Result[]): Result => {
   if (result === undefined) throw new Error('the batch of one has no result');
+  return result;
+};
+
+const thrown = (result: Profile | Failure): Profile => {
   if (result instanceof Failure) throw result;
   return result;
 };
@@ -71,21 +77,18 @@ const orders = (changes: readonly Change[]) => ({
 });
 
 /** What the script answers for each account, in the order asked. */
-const ask = async <Ok extends { readonly key: string; readonly status: 'ok' }>(
-  session: Session,
-  kind: 'read' | 'write',
-  json: unknown,
+const answersOf = <Ok extends { readonly key: string; readonly status: 'ok' }>(
+  answer: Answer,
   asked: readonly (Wanted | Work)[],
   ok: z.ZodType<Ok>,
-  call: Call,
-): Promise<readonly (Ok | Failure)[]> => {
+  party: string,
+): readonly (Ok | Failure)[] => {
   const answered = z.object({ users: z.array(z.union([ok, left])) });
-  const answer = await session.send({ method: 'POST', route, kind, json }, call);
-  if (answer.status === 404) throw noScript(session.party);
-  const { users } = readJson(answer, answered, session.party);
+  if (answer.status === 404) throw noScript(party);
+  const { users } = readJson(answer, answered, party);
   const inOrder = users.length === asked.length && users.every(({ key }, index) => key === asked[index]?.account.key);
-  if (!inOrder) throw otherAccounts(session.party, answer);
-  return users.map((user) => (isLeft(user) ? failureOf(user, session.party) : user));
+  if (!inOrder) throw otherAccounts(party, answer);
+  return users.map((user) => (isLeft(user) ? failureOf(user, party) : user));
 };
 
 const isLeft = (user: { readonly status: string }): user is Left => user.status !== 'ok';
@@ -99,16 +102,27 @@ const otherAccounts = (party: string, answer: Answer): Failure =>
     remedy: 'Install the endpoint script of docs/connectors/jira.md in its present form.',
   });
 
-const toResult = ({ attribute }: Change, status: ChangeResult['status'] | undefined, party: string): ChangeResult => {
-  if (status === undefined) {
-    throw new Failure('wrongShape', `${party}: the endpoint script left out one of the keys it was given.`, { party });
-  }
-  if (status === 'rejected') return { attribute, status, reason: 'The endpoint script refused this key or value.' };
-  return { attribute, status };
+/** One account's part of the answer; a key the script left out may have been written all the same. */
+const writtenOf = (changes: readonly Change[], one: z.infer<typeof writeOk> | Failure, party: string): Written => {
+  if (one instanceof Failure) return unsentAll(changes, one);
+  const results = changes.map(({ attribute }) => toResult(attribute, one.results[keyOf(attribute)]));
+  return { results, ended: results.some(({ status }) => status === 'unknown') ? leftOut(party) : null };
 };
+
+const toResult = (attribute: AttributeId, status: ChangeResult['status'] | undefined): ChangeResult => {
+  if (status === 'rejected') return { attribute, status, reason: 'The endpoint script refused this key or value.' };
+  return { attribute, status: status ?? 'unknown' };
+};
+
+const leftOut = (party: string): Failure =>
+  new Failure('wrongShape', `${party}: the endpoint script left out one of the keys it was given.`, {
+    party,
+    remedy: 'Install the endpoint script of docs/connectors/jira.md in its present form.',
+  });
 
 const noScript = (party: string): Failure =>
   new Failure('config', `${party}: ScriptRunner has no endpoint "attuneUserProperties".`, {
     party,
+    unsent: true,
     remedy: 'Add the script of docs/connectors/jira.md as a REST endpoint of ScriptRunner.',
   });

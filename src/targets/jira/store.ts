@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
 import type { Failure } from '../../core/failure.ts';
-import type { AttributeId, Change, ChangeResult, Profile } from '../../core/profile.ts';
+import type { AttributeId, Change, Profile, Written } from '../../core/profile.ts';
 import type { Session } from '../atlassian/session.ts';
 import type { WireRequest } from '../atlassian/wire.ts';
 import type { Account, Wanted, Work } from '../target.ts';
@@ -9,11 +9,7 @@ import type { Account, Wanted, Work } from '../target.ts';
 export type StoreTogether = {
   readonly size: number;
   readonly read: (session: Session, wanted: readonly Wanted[], call: Call) => Promise<readonly (Profile | Failure)[]>;
-  readonly write: (
-    session: Session,
-    work: readonly Work[],
-    call: Call,
-  ) => Promise<readonly (readonly ChangeResult[] | Failure)[]>;
+  readonly write: (session: Session, work: readonly Work[], call: Call) => Promise<readonly Written[]>;
 };
 
 /** One of the places Jira keeps attributes of a user in; they do not see each other. */
@@ -29,13 +25,8 @@ export type Store = {
     attributes: readonly AttributeId[],
     call: Call,
   ) => Promise<Profile>;
-  /** Writes the changes whose `before` still stands. */
-  readonly write: (
-    session: Session,
-    account: Account,
-    changes: readonly Change[],
-    call: Call,
-  ) => Promise<readonly ChangeResult[]>;
+  /** Writes the changes whose `before` still stands, as `applyChanges` of a target does. */
+  readonly write: (session: Session, account: Account, changes: readonly Change[], call: Call) => Promise<Written>;
 };
 
 /** The key of an attribute in Jira, and back. */

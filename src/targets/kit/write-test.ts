@@ -64,7 +64,8 @@ const bring = async (
     (await target.readProfile(account, [attribute], call)).get(attribute) ?? null;
   const before = await now();
   if (before === value) return true;
-  await target.applyChanges(account, [{ attribute, before, after: value }], call);
+  const { ended } = await target.applyChanges(account, [{ attribute, before, after: value }], call);
+  if (ended !== null) throw ended;
   return (await now()) === value;
 };
 

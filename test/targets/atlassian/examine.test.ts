@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Failure } from '../../../src/core/failure.ts';
 import type { AttributeId, Change } from '../../../src/core/profile.ts';
 import { examine } from '../../../src/targets/atlassian/examine.ts';
+import { unsentAll } from '../../../src/targets/kit/weigh.ts';
 import { writeTest } from '../../../src/targets/kit/write-test.ts';
 import { collected } from '../fixtures/collected.ts';
 import { countingCall } from '../fixtures/product.ts';
@@ -17,12 +18,13 @@ const writer = (held: Map<AttributeId, string>, refuses: AttributeId | null, bre
     applyChanges: (_: unknown, changes: readonly Change[]) => {
       for (const { attribute, after } of changes) {
         writes += 1;
-        if (writes === breaksAt) return Promise.reject(new Failure('unavailable', 'gone', { remedy: 'wait' }));
+        const gone = new Failure('unavailable', 'gone', { remedy: 'wait' });
+        if (writes === breaksAt) return Promise.resolve(unsentAll(changes, gone));
         if (attribute === refuses) continue;
         if (after === null) held.delete(attribute);
         else held.set(attribute, after);
       }
-      return Promise.resolve([]);
+      return Promise.resolve({ results: [], ended: null });
     },
   };
 };

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WireRequest } from '../../../src/targets/atlassian/wire.ts';
-import { applyChanges } from '../../../src/targets/confluence/apply.ts';
+import { writeFields } from '../../../src/targets/confluence/apply.ts';
 import { confluence } from '../../../src/targets/confluence/index.ts';
 import { userFormPage } from '../fixtures/pages.ts';
 import { countingCall } from '../fixtures/product.ts';
 import { deps, openProduct, passwordAuth } from '../fixtures/sandbox.ts';
 import { type Reply, signedIn } from '../fixtures/session.ts';
+import { endedBy, statuses } from '../fixtures/written.ts';
 
 const fred = { key: '4028', username: 'fred', email: null, active: true };
 const empty = { phone: '', im: '', website: '', position: '', department: '', location: '' };
@@ -48,11 +49,8 @@ describe('writing profile fields', () => {
       change('location', 'Rome', null),
       change('position', null, 'Lead'),
     ];
-    const results = await applyChanges(session, fred, changes, countingCall().call);
-    assert.deepEqual(
-      results.map(({ status }) => status),
-      ['applied', 'applied', 'applied'],
-    );
+    const results = await writeFields(session, fred, changes, countingCall().call);
+    assert.deepEqual(statuses(results), ['applied', 'applied', 'applied']);
     assert.deepEqual(held, { ...empty, phone: '2 & <3>', im: 'kept', position: 'Lead' });
     assert.deepEqual(identity, before);
     assert.equal(writes().length, 1);
@@ -63,18 +61,15 @@ describe('writing profile fields', () => {
     const held = { ...empty };
     const { session } = confluenceWith({ username: 'fred', fullName: 'F', email: 'f@x' }, held);
     const changes = [change('phone', null, 'refuse'), change('im', null, 'x')];
-    const results = await applyChanges(session, fred, changes, countingCall().call);
-    assert.deepEqual(
-      results.map(({ status }) => status),
-      ['rejected', 'applied'],
-    );
+    const results = await writeFields(session, fred, changes, countingCall().call);
+    assert.deepEqual(statuses(results), ['rejected', 'applied']);
     assert.equal(held.im, 'x');
   });
 
   test('a renamed account is opened by today’s name and keeps it', async () => {
     const identity = { username: 'frederic', fullName: 'F', email: 'f@x' };
     const { session } = confluenceWith(identity, { ...empty });
-    await applyChanges(session, fred, [change('im', null, 'x')], countingCall().call);
+    await writeFields(session, fred, [change('im', null, 'x')], countingCall().call);
     assert.equal(identity.username, 'frederic');
   });
 
@@ -92,9 +87,7 @@ describe('writing profile fields', () => {
             }),
           },
     );
-    await assert.rejects(applyChanges(session, fred, [change('im', null, 'x')], countingCall().call), {
-      kind: 'notFound',
-    });
+    assert.equal(endedBy(await writeFields(session, fred, [change('im', null, 'x')], countingCall().call)), 'notFound');
     assert.equal(writes().length, 0);
   });
 
@@ -103,8 +96,8 @@ describe('writing profile fields', () => {
       { username: 'fred', fullName: 'F', email: 'f@x' },
       { ...empty, im: 'x' },
     );
-    const results = await applyChanges(session, fred, [change('im', null, 'x')], countingCall().call);
-    assert.deepEqual(results, [{ attribute: 'field:im', status: 'already' }]);
+    const results = await writeFields(session, fred, [change('im', null, 'x')], countingCall().call);
+    assert.deepEqual(results, { results: [{ attribute: 'field:im', status: 'already' }], ended: null });
     assert.equal(writes().length, 0);
   });
 });
@@ -123,11 +116,11 @@ test('fields and preferences of one account are written together, and neither fo
     { attribute: 'userProperty:Company', before: null, after: 'Acme' },
   ] as const;
   product.edit.activate('ada', false);
-  await assert.rejects(target.applyChanges(account, changes, countingCall().call), { kind: 'rejected' });
+  assert.equal(endedBy(await target.applyChanges(account, changes, countingCall().call)), 'rejected');
   assert.deepEqual(product.find('ada').properties, {});
   product.edit.activate('ada', true);
   assert.deepEqual(
-    (await target.applyChanges(account, changes, countingCall().call)).map(({ attribute, status }) => [
+    (await target.applyChanges(account, changes, countingCall().call)).results.map(({ attribute, status }) => [
       attribute,
       status,
     ]),

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AttributeId } from '../../../src/core/profile.ts';
+import type { AttributeId, Written } from '../../../src/core/profile.ts';
 import { readBackEvery } from '../../../src/targets/kit/read-back.ts';
+import { statuses } from '../fixtures/written.ts';
 
 const changes = [
   { attribute: 'field:phone', before: null, after: 'a' },
   { attribute: 'field:im', before: 'x', after: null },
 ] as const;
-const applied = changes.map(({ attribute }) => ({ attribute, status: 'applied' as const }));
+const applied: Written = { results: changes.map(({ attribute }) => ({ attribute, status: 'applied' })), ended: null };
 const holding = (entries: readonly (readonly [AttributeId, string])[]) => {
   const asked: (readonly AttributeId[])[] = [];
   const read = (attributes: readonly AttributeId[]) => {
@@ -27,7 +28,7 @@ test('the first account written and then every third is read back', async () => 
 test('0 reads nothing back, and neither does an account where nothing was written', async () => {
   const { asked, read } = holding([]);
   await readBackEvery(0)(changes, applied, read);
-  await readBackEvery(1)(changes, [{ attribute: 'field:phone', status: 'already' }], read);
+  await readBackEvery(1)(changes, { results: [{ attribute: 'field:phone', status: 'already' }], ended: null }, read);
   assert.equal(asked.length, 0);
 });
 
@@ -36,10 +37,13 @@ test('a value that is not what was written is a refusal that hides both', async 
     ['field:phone', 'secret-b'],
     ['field:im', 'x'],
   ]);
-  const results = await readBackEvery(1)(changes, applied, read);
-  assert.deepEqual(
-    results.map(({ status }) => status),
-    ['rejected', 'rejected'],
-  );
-  assert.equal(/secret|"x"/.test(JSON.stringify(results)), false);
+  const written = await readBackEvery(1)(changes, applied, read);
+  assert.deepEqual(statuses(written), ['rejected', 'rejected']);
+  assert.equal(/secret|"x"/.test(JSON.stringify(written)), false);
+});
+
+test('what was answered stays when reading back fails', async () => {
+  const failure = new Error('away');
+  const written = await readBackEvery(1)(changes, applied, () => Promise.reject(failure));
+  assert.deepEqual(written, { ...applied, ended: failure });
 });

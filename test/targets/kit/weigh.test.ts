@@ -54,3 +54,8 @@ test('an empty value is no value', () => {
   assert.deepEqual([...only(new Map([['field:im', '']]), ['field:im'])], []);
   assert.deepEqual([...only(held, ['field:phone', 'field:im'])], [['field:phone', '1']]);
 });
+
+test('an empty text the target holds is no value: a change from nothing is due', () => {
+  const change = { attribute: 'field:im', before: null, after: 'x' } as const;
+  assert.deepEqual(weigh([change], new Map([['field:im', '']])).due, [change]);
+});

@@ -1,13 +1,11 @@
 import { foldKey } from '../../core/match.ts';
-import { type Auth, isPasswordAuth } from './settings.ts';
 
 /**
  * Says of a username whether it is never written. `*` stands for any text; case does not count. The account Attune
- * signs in with is always one.
+ * signs in with (`own`, where it has a name) is always one.
  */
-export const neverWritten = (never: readonly string[], auth: Auth): ((username: string) => boolean) => {
-  const own = isPasswordAuth(auth) ? [auth.username] : [];
-  const patterns = [...never, ...own.map((name) => name.replaceAll('*', ''))].map(globParts);
+export const neverWritten = (never: readonly string[], own: string | null): ((username: string) => boolean) => {
+  const patterns = [...never, ...(own === null ? [] : [own.replaceAll('*', '')])].map(globParts);
   return (username) => patterns.some((parts) => fits(parts, foldKey(username)));
 };
 

@@ -4,8 +4,8 @@ import type { RunStatus } from './report.ts';
 export type RunPhase = 'open' | 'read' | 'accounts' | 'plan' | 'judge' | 'apply' | 'close' | 'ended';
 
 /**
- * Where a running run stands, in counts alone. `expected` is the size of the connector's last complete full read, null
- * before there was one.
+ * Where a running run stands, in counts alone. `expected` is the size of the connector's last full run that was carried
+ * out or approved, null before there was one.
  */
 export type RunProgress = {
   readonly run: string;

@@ -7,8 +7,9 @@ import { pruneStaging, settleOpenUsers } from '../ledger/plan/staging.ts';
 import { keepMembers } from '../ledger/reading/members.ts';
 import { moveWatermark } from '../ledger/reading/watermarks.ts';
 import { releaseLock } from '../ledger/runs/locks.ts';
+import { wasOvertaken } from '../ledger/runs/reference-run.ts';
 import { composeReport } from '../ledger/runs/reports.ts';
-import { endRun, findRun, type Run, wasOvertaken } from '../ledger/runs/runs.ts';
+import { endRun, findRun, type Run } from '../ledger/runs/runs.ts';
 import type { OpenConnector } from './connector.ts';
 
 /** How a run ends as its workflow sees it; `done` becomes `doneWithFailures` when somebody failed. */
@@ -47,7 +48,7 @@ export const closeRun = async (
   return report;
 };
 
-/** Whether a run was carried out after a complete read, and no later one of the connector was before it. */
+/** Whether a run was carried out after a complete read, and no later run of the connector overtook it. */
 const isNewState = async (ledger: Ledger, run: Run, { status, read }: Report): Promise<boolean> =>
   (status === 'done' || status === 'doneWithFailures') &&
   read.complete &&

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { MatchKey } from '../../core/match.ts';
 import type { Ledger } from '../open.ts';
-import { holds, type LinkedTarget, lookedAtEverybody, matchDigest } from '../plan/staging.ts';
+import { holds, type LinkedTarget, matchDigest } from '../plan/staging.ts';
+import { sinceLastFullPlan } from '../runs/reference-run.ts';
 
 /** An account of a target's own listing as it is staged: `key` identifies it, `keys` are what it can be found by. */
 export type ListedAccount = { readonly key: string; readonly text: string; readonly keys: readonly MatchKey[] };
@@ -129,8 +130,8 @@ const settleContested = async (
           and not exists (select 1 from manual_link m where m.connector = p.connector and m.target = p.target
             and m.person = p.person and m.account_digest <> p.account_digest))
         or ((select person is not null or mode = 'delta' from run where id = ${run.id})
-          and exists (select 1 from outcome c where c.run in (${lookedAtEverybody(run.connector)})
-            and c.run <> s.run and c.target = s.target and c.account_digest = s.account_digest
+          and exists (select 1 from outcome c where c.run in ${sinceLastFullPlan(run)}
+            and c.target = s.target and c.account_digest = s.account_digest
             and c.person <> s.person)))),
     settled as (
       update staged_user s set state = 'settled' from claimed c

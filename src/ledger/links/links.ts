@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
-import { holds, type LinkedTarget, lookedAtEverybody } from '../plan/staging.ts';
+import { holds, type LinkedTarget } from '../plan/staging.ts';
+import { sinceLastFullPlan } from '../runs/reference-run.ts';
 import { accountDigest } from './accounts.ts';
 
 /** One person at one target. */
@@ -49,6 +50,6 @@ export const wasContested = async (
 ): Promise<boolean> => {
   const { rows } = await sql`select 1 from outcome c where c.target = ${target.id}
       and c.account_digest = ${accountDigest(ledger, account)} and c.person <> ${person}
-      and c.run in (${lookedAtEverybody(connector)}) limit 1`.execute(ledger.db);
+      and c.run in ${sinceLastFullPlan({ id: null, connector })} limit 1`.execute(ledger.db);
   return rows.length > 0;
 };

@@ -7,6 +7,7 @@ import { managersMigration } from './0005-managers.ts';
 import { rowsMigration } from './0006-rows.ts';
 import { personMigration } from './0007-person.ts';
 import { readNumbersMigration } from './0008-read-numbers.ts';
+import { approvedMigration } from './0009-approved.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-rows': rowsMigration,
   '0007-person': personMigration,
   '0008-read-numbers': readNumbersMigration,
+  '0009-approved': approvedMigration,
 };

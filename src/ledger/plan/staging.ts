@@ -5,6 +5,7 @@ import type { AttributeId, Desired, DesiredProfile } from '../../core/profile.ts
 import type { ReadMoment } from '../../core/read-moment.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
+import { sinceLastFullPlan } from '../runs/reference-run.ts';
 
 /** A user whose desired profile is new or changed at a target: a candidate of the plan, numbered within the target. */
 export type NewStagedUser = {
@@ -34,13 +35,6 @@ export type LinkedTarget = { readonly id: string; readonly basis: Buffer };
 /** Whether the remembered link of profile `p` may be trusted. */
 export const holds = ({ basis }: LinkedTarget) =>
   sql`p.account_digest is not null and p.left_at is null and p.link_basis = ${basis}`;
-
-/** The connector's last run that read everybody, and those since: together they know of every contested account. */
-export const lookedAtEverybody = (connector: string) => sql`select r.id from run r
-  where r.connector = ${connector} and r.person is null and r.report is not null
-    and r.started_at >= (select max(f.started_at) from run f
-      join read_page p on p.run = f.id and p.read_no = f.read_no and p.page_no = 0 and p.place_sealed is null
-      where f.connector = ${connector} and f.person is null and (f.report #>> '{read,complete}')::boolean)`;
 
 /** Stores candidates with the keyed hashes of their match keys, so that matching is a join. */
 export const insertStagedUsers = async (
@@ -140,7 +134,7 @@ export const unlistedUsernames = async (
       join account_key a on a.run = k.run and a.target = k.target and a.key_digest = k.digest
       where k.run = s.run and k.target = s.target and k.pos = s.pos)
     and ((hashtext(s.person) & 2147483647) % 7 = extract(doy from now())::integer % 7
-      or not exists (select 1 from outcome o where o.run in (${lookedAtEverybody(run.connector)}) and o.run <> s.run
+      or not exists (select 1 from outcome o where o.run in ${sinceLastFullPlan(run)}
         and o.target = s.target and o.person = s.person and o.reason = 'noAccount'))
     order by s.pos limit ${limit}`.execute(ledger.db);
   return rows.map(({ pos, sealed }) => {

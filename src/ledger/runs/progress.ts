@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RunProgress } from '../../core/progress.ts';
 import type { Ledger } from '../open.ts';
+import { lastFullRun } from './reference-run.ts';
 
 /** Counts what a run has stored so far; null when there is no such run. */
 export const runProgress = async (ledger: Ledger, run: string): Promise<RunProgress | null> => {
@@ -16,10 +17,7 @@ export const runProgress = async (ledger: Ledger, run: string): Promise<RunProgr
       (extract(epoch from clock_timestamp() - r.started_at) * 1000)::float8 as "elapsedMs",
       (select coalesce(sum(users), 0)::integer from read_page p where p.run = r.id and p.read_no = r.read_no) as read,
       case when r.person is not null then 1 else (
-        select (l.report #>> '{read,users}')::integer from run l
-        where l.connector = r.connector and l.id <> r.id and l.person is null and l.mode <> 'delta'
-          and (l.report #>> '{read,complete}')::boolean
-        order by l.started_at desc limit 1) end as expected,
+        select (report #>> '{read,users}')::integer from run where id = ${lastFullRun({ id: sql.ref('r.id'), connector: sql.ref('r.connector') })}) end as expected,
       s.*, c.*,
       (select coalesce(sum(login + listing + read + write), 0)::integer from run_calls k where k.run = r.id) as calls
     from run r

@@ -3,6 +3,7 @@ import type { CallKind } from '../../core/call.ts';
 import { type Outcome, tally } from '../../core/outcome.ts';
 import { type CallCounts, noCalls, type Report, type TargetReport } from '../../core/report.ts';
 import type { Ledger } from '../open.ts';
+import { sinceLastFullPlan } from './reference-run.ts';
 import type { Run } from './runs.ts';
 
 /** What a run has come to so far, put together from what its steps stored. */
@@ -108,14 +109,19 @@ const adoptedCounts = async (ledger: Ledger, run: string): Promise<ReadonlyMap<s
   return new Map(rows.map((row) => [row.target, row.count]));
 };
 
-/** Failed users; known are those who failed for the same reason in the connector's run before. */
+/** Failed users; known are those who ended like this, for the same reason, when a run last had an outcome for them. */
 const failureCounts = async (ledger: Ledger, run: Run): Promise<Report['failures']> => {
-  const { rows } = await sql<{ known: number; all: number }>`with last as (
-      select id from run where connector = ${run.connector} and id <> ${run.id} and report is not null
-        and person is null order by started_at desc limit 1)
-    select count(*)::integer as all, count(*) filter (where exists (select 1 from outcome e join last on e.run = last.id
-        where e.target = o.target and e.person = o.person and e.outcome = 'failed' and e.reason = o.reason))::integer
-      as known
+  const { rows } = await sql<{ known: number; all: number }>`with since as (
+      select id, started_at from run where id in ${sinceLastFullPlan(run)}),
+    ends as (
+      select o.target, o.person, o.outcome, o.reason, since.started_at from outcome o join since on since.id = o.run
+        where not (o.outcome = 'skipped' and o.reason like 'run %')
+      union all
+      select s.target, s.person, s.state, '', since.started_at from staged_user s join since on since.id = s.run
+        where s.state = 'unchanged')
+    select count(*)::integer as all, count(*) filter (where (
+        select e.outcome = 'failed' and e.reason = o.reason from ends e
+        where e.target = o.target and e.person = o.person order by e.started_at desc limit 1))::integer as known
     from outcome o where run = ${run.id} and outcome = 'failed'`.execute(ledger.db);
   const { known, all } = rows[0] ?? { known: 0, all: 0 };
   return { new: all - known, known };

@@ -102,22 +102,11 @@ export const supersedePlans = async (
 
 /** Takes a held or dry plan up for applying; false when it is not (or no longer) one that may be applied. */
 export const reopenPlan = async (ledger: Ledger, id: string, workflowId: string): Promise<boolean> => {
-  const { rows } = await sql`update run set status = 'running', phase = 'apply', workflow_id = ${workflowId}
+  const { rows } = await sql`update run set status = 'running', phase = 'apply', workflow_id = ${workflowId},
+      approved_at = coalesce(approved_at, now())
     where id = ${id} and ((status in ('awaitingApproval', 'planned') and plan_expires_at > now())
       or (status = 'running' and workflow_id = ${workflowId})) returning id`.execute(ledger.db);
   return rows.length === 1;
-};
-
-/** Whether a later run of everybody was carried out already, as while a plan was held. */
-export const wasOvertaken = async (
-  ledger: Ledger,
-  run: Pick<Run, 'id' | 'connector' | 'startedAt'>,
-): Promise<boolean> => {
-  const { rows } = await sql`select 1 from run where connector = ${run.connector} and id <> ${run.id}
-    and person is null and status in ('done', 'doneWithFailures') and started_at > ${run.startedAt} limit 1`.execute(
-    ledger.db,
-  );
-  return rows.length > 0;
 };
 
 /** Turns a held plan down for good; false when the run is not a held plan. */

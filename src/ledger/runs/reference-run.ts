@@ -1,0 +1,48 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Ledger } from '../open.ts';
+import type { Run } from './runs.ts';
+
+/** The run that is compared, as values or as columns of a statement; `id` is null for a look outside every run. */
+type Compared = {
+  readonly id: string | RawBuilder<unknown> | null;
+  readonly connector: string | RawBuilder<unknown>;
+};
+
+/** The runs `e` of everybody of the same connector that began before this one. */
+const before = ({ id, connector }: Compared) => sql`e.connector = ${connector} and e.id is distinct from ${id}::text
+  and e.person is null and e.started_at <= coalesce((select started_at from run where id = ${id}::text), 'infinity')`;
+
+/** Whether run `e` began at the start: an increment does where it had no place to go on from. */
+export const readFromStart = sql`(e.mode <> 'delta' or exists (select 1 from read_page p
+  where p.run = e.id and p.read_no = e.read_no and p.page_no = 0 and p.place_sealed is null))`;
+
+/** Whether run `e` read everybody, to the provider's own end. */
+const readEverybody = sql`${readFromStart} and (e.report #>> '{read,complete}')::boolean`;
+
+/** Whether run `e` was carried out to its end. */
+const carriedOut = sql`e.status in ('done', 'doneWithFailures')`;
+
+/**
+ * The id of the run that sizes are measured by: the last one that read everybody and whose plan was carried out, or
+ * approved by somebody. A plan that is held, turned down or only made is no measure: else what the guard holds in one
+ * night would pass in the next.
+ */
+export const lastFullRun = (run: Compared) => sql`(select e.id from run e
+  where ${before(run)} and ${readEverybody} and (${carriedOut} or e.approved_at is not null)
+  order by e.started_at desc limit 1)`;
+
+/**
+ * The ids of the runs that tell how people ended lately: the last one that read and planned everybody, whatever became
+ * of its plan, and the runs of everybody since. Whoever they have no outcome for was in order.
+ */
+export const sinceLastFullPlan = (run: Compared) => sql`(select e.id from run e
+  where ${before(run)} and e.report is not null and e.started_at >= (select max(e.started_at) from run e
+    where ${before(run)} and ${readEverybody} and e.guard is not null))`;
+
+/** Whether a later run of everybody was carried out already, as while the plan of this one was held. */
+export const wasOvertaken = async (ledger: Ledger, run: Pick<Run, 'id' | 'connector'>): Promise<boolean> => {
+  const { rows } = await sql`select 1 from run e where e.connector = ${run.connector} and e.id <> ${run.id}
+    and e.person is null and ${carriedOut} and e.started_at > (select started_at from run where id = ${run.id})
+    limit 1`.execute(ledger.db);
+  return rows.length > 0;
+};

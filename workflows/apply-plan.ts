@@ -1,6 +1,6 @@
 import { continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { fanOut, type Positions } from './fan-out.ts';
-import { requireInput } from './input.ts';
+import { applyPlanForm, requireInput } from './input.ts';
 import { countCandidates, reopenPlan } from './options.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
 
@@ -9,7 +9,7 @@ export type ApplyPlanInput = { readonly run: string };
 
 /** Applies a plan that the guard held or a dry run made, exactly as it was stored. */
 export const applyPlan = async (input: ApplyPlanInput, next: Positions = {}): Promise<RunResult> => {
-  requireInput(input, ['run'], '{"run":"<id of a run>"}');
+  requireInput(input, applyPlanForm);
   const { run } = input;
   await reopenPlan({ run, workflowId: workflowInfo().workflowId });
   return closing(run, async (): Promise<StepsEnd> => {

@@ -1,6 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { BatchRequest } from '../activities/index.ts';
 import { endsRun, failureOf, isDown, isWorthSplitting } from './failures.ts';
+import { requireParent } from './input.ts';
 import { applyBatch as applyUsers, failBatch, planBatch as planUsers } from './options.ts';
 import { waitOut } from './wait-out.ts';
 
@@ -8,10 +9,16 @@ import { waitOut } from './wait-out.ts';
 export type BatchEnd = { readonly down: string | null };
 
 /** Plans one batch of one target. */
-export const planBatch = (request: BatchRequest): Promise<BatchEnd> => workBatch(request, planUsers);
+export const planBatch = async (request: BatchRequest): Promise<BatchEnd> => {
+  requireParent();
+  return workBatch(request, planUsers);
+};
 
 /** Applies the stored changes of one batch of one target. */
-export const applyBatch = (request: BatchRequest): Promise<BatchEnd> => workBatch(request, applyUsers);
+export const applyBatch = async (request: BatchRequest): Promise<BatchEnd> => {
+  requireParent();
+  return workBatch(request, applyUsers);
+};
 
 /** A batch that fails for good is halved until the bad user stands alone and becomes a failed outcome. */
 const workBatch = async (request: BatchRequest, work: (request: BatchRequest) => Promise<void>): Promise<BatchEnd> => {

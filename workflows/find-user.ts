@@ -7,7 +7,7 @@ export type FindUserInput = { readonly connector: string; readonly lookup: strin
 
 /** Turns a login or mail into the source id, so that neither ever stands in a history. */
 export const findUser = async (input: FindUserInput): Promise<string> => {
-  requireInput(input, ['connector', 'lookup'], '{"connector":"<id>","lookup":"<key of the ledger>"}');
+  requireInput(input, { connector: 'id of a connector', lookup: 'key of the ledger' });
   try {
     return await find(input);
   } catch (error) {

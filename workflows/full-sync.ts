@@ -1,7 +1,7 @@
 import { ApplicationFailure, continueAsNew, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import { eachTarget } from './each-target.ts';
 import { type FanOut, fanOut, type Positions } from './fan-out.ts';
-import { type FullSyncInput, requireInput } from './input.ts';
+import { type FullSyncInput, fullSyncForm, requireInput } from './input.ts';
 import { countCandidates, judge, openRun, readAccounts, readPages } from './options.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
 import { waitOut } from './wait-out.ts';
@@ -15,10 +15,12 @@ type Resume = {
 };
 
 /** Reads the whole directory, plans every change, has the plan judged, and applies exactly that plan. */
-export const fullSync = async (input: FullSyncInput, resume?: Resume): Promise<RunResult> => {
-  requireInput(input, ['connector'], '{"connector":"<id>"}');
+export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<RunResult> => {
+  requireInput(input, fullSyncForm);
   const { connector, mode = 'full', intent = 'apply' } = input;
-  const { workflowId, firstExecutionRunId } = workflowInfo();
+  const { workflowId, firstExecutionRunId, continuedFromExecutionRunId } = workflowInfo();
+  // A place to go on at counts only from this run's own continuation: given by hand it would step over the guard.
+  const resume = continuedFromExecutionRunId === undefined ? undefined : carried;
   const run = resume?.run ?? firstExecutionRunId;
   return closing(run, async (): Promise<StepsEnd> => {
     setCurrentDetails('open: checking credentials and rights');

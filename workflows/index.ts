@@ -4,3 +4,5 @@ export { findUser } from './find-user.ts';
 export { fullSync } from './full-sync.ts';
 export { checkConnector, explainUser, linkUser, sourceAttributes, whyValue } from './questions.ts';
 export { syncUser } from './sync-user.ts';
+// biome-ignore lint/style/noDefaultExport: Temporal runs the default export under every type that is not named here.
+export { unknownType as default } from './unknown-type.ts';

@@ -1,4 +1,5 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { closest } from '../src/core/closest.ts';
 import type { RunIntent, RunMode } from '../src/core/report.ts';
 
 /** The input of a full run, as anybody may type it at the plain CLI. */
@@ -7,24 +8,62 @@ export type FullSyncInput = { readonly connector: string; readonly mode?: RunMod
 /** The input of a run of one person; `user` is the id at the identity provider. */
 export type SyncUserInput = { readonly connector: string; readonly user: string; readonly intent?: RunIntent };
 
-/** Inputs reach a workflow unchecked; a wrong one ends it at once with a sentence instead of an endless retry. */
-export const requireInput = (input: unknown, fields: readonly string[], example: string): void => {
+/** The keys an input has: what a needed text stands for, or the words of which a key that may be left out is one. */
+export type InputForm = Readonly<Record<string, string | readonly string[]>>;
+
+const intent: readonly RunIntent[] = ['apply', 'plan'];
+const mode: readonly RunMode[] = ['full', 'delta', 'verify'];
+
+/** The inputs of the workflows that start runs. */
+export const fullSyncForm: InputForm = { connector: 'id of a connector', mode, intent };
+export const syncUserForm: InputForm = {
+  connector: 'id of a connector',
+  user: 'id of a person at the identity provider',
+  intent,
+};
+export const applyPlanForm: InputForm = { run: 'id of a run' };
+
+/**
+ * Inputs reach a workflow unchecked; a wrong one ends it at once with a sentence instead of an endless retry. A key
+ * nobody knows is refused too: `intnt: plan` left unread would be a run that writes.
+ */
+export const requireInput = (input: unknown, form: InputForm): void => {
   const given: object = typeof input === 'object' && input !== null ? input : {};
-  for (const field of fields) {
-    const value: unknown = Reflect.get(given, field);
-    if (typeof value !== 'string' || value === '') refuse(`its "${field}" is missing or not a text`, example);
-  }
-  oneOf(given, 'mode', ['full', 'delta', 'verify'], example);
-  oneOf(given, 'intent', ['apply', 'plan'], example);
-};
-
-const oneOf = (given: object, field: string, words: readonly string[], example: string): void => {
-  const value: unknown = Reflect.get(given, field);
-  if (value !== undefined && !words.some((word) => word === value)) {
-    refuse(`its "${field}" is not one of ${words.join(', ')}`, example);
+  const keys = Object.keys(form);
+  for (const key of Object.keys(given)) if (!keys.includes(key)) refuse(unknownKey(key, keys), form);
+  for (const [key, shape] of Object.entries(form)) {
+    const value: unknown = Reflect.get(given, key);
+    if (typeof shape === 'string') {
+      if (typeof value !== 'string' || value === '') refuse(`its "${key}" is missing or not a text`, form);
+    } else if (value !== undefined && !shape.some((word) => word === value)) {
+      refuse(`its "${key}" is not one of ${shape.join(', ')}`, form);
+    }
   }
 };
 
-const refuse = (what: string, example: string): never => {
-  throw ApplicationFailure.nonRetryable(`The input of this workflow is not usable: ${what}. Give ${example}`, 'config');
+/** Batches are steps of a run: started by themselves they would write what nobody judged or decided. */
+export const requireParent = (): void => {
+  const { parent, workflowType } = workflowInfo();
+  if (parent !== undefined) return;
+  throw ApplicationFailure.nonRetryable(
+    `${workflowType} is a step of a run and cannot be started by itself. Start fullSync or syncUser.`,
+    'config',
+  );
+};
+
+const unknownKey = (key: string, keys: readonly string[]): string => {
+  const near = closest(key, keys);
+  return `it has an unknown key "${key}"${near === null ? '' : ` (did you mean "${near}"?)`}`;
+};
+
+const refuse = (what: string, form: InputForm): never => {
+  const fullForm = Object.entries(form)
+    .map(([key, shape]) => `"${key}":"<${typeof shape === 'string' ? shape : shape.join(' or ')}>"`)
+    .join(',');
+  const optional = Object.entries(form).flatMap(([key, shape]) => (typeof shape === 'string' ? [] : [key]));
+  const note = optional.length === 0 ? '' : ` (${optional.join(' and ')} may be left out)`;
+  throw ApplicationFailure.nonRetryable(
+    `The input of this workflow is not usable: ${what}. Give {${fullForm}}${note}.`,
+    'config',
+  );
 };

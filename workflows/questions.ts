@@ -11,7 +11,7 @@ type Ask = Parameters<typeof answer>[0]['ask'];
 const asking =
   (ask: Ask) =>
   async (input: QuestionInput): Promise<string> => {
-    requireInput(input, ['connector', 'question'], '{"connector":"<id>","question":"<key of the ledger>"}');
+    requireInput(input, { connector: 'id of a connector', question: 'key of the ledger' });
     try {
       return await answer({ ...input, ask });
     } catch (error) {

@@ -1,13 +1,13 @@
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { eachTarget } from './each-target.ts';
-import { requireInput, type SyncUserInput } from './input.ts';
+import { requireInput, type SyncUserInput, syncUserForm } from './input.ts';
 import { applyBatch, openRun, planBatch, readAccounts, readPages } from './options.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
 import { waitOut } from './wait-out.ts';
 
 /** One person is a batch of one: the same steps as a full run, without lock and guard. */
 export const syncUser = async (input: SyncUserInput): Promise<RunResult> => {
-  requireInput(input, ['connector', 'user'], '{"connector":"<id>","user":"<id at the identity provider>"}');
+  requireInput(input, syncUserForm);
   const { connector, user, intent = 'apply' } = input;
   const { workflowId, firstExecutionRunId: run } = workflowInfo();
   return closing(run, async (): Promise<StepsEnd> => {

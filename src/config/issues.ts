@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { closest } from './closest.ts';
+import { closest } from '../core/closest.ts';
 import { type Finding, type Place, wrong } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -151,7 +151,7 @@ test('a plan past the thresholds is held, and applied only when approved', async
 test('bad input ends at once with a sentence', async () => {
   const failure = await failureOf(start('fullSync', { conector: 'acme' }));
   assert.equal(failure.type, 'config');
-  assert.match(failure.message, /"connector" is missing/);
+  assert.match(failure.message, /unknown key "conector" \(did you mean "connector"/);
 });
 
 test('a login is not taken where an id belongs', async () => {

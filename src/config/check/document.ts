@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { closest } from '../../core/closest.ts';
 import { partsOf } from '../../core/mapping/match.ts';
 import type { MatchBy } from '../../core/match.ts';
 import type { TargetAttributes } from '../../core/profile.ts';
-import { closest } from '../closest.ts';
 import { type Finding, type Place, wrong } from '../problem.ts';
 import { targetMappingSchema, type WrittenMapping } from '../schema/mapping.ts';
 import { checkExpression, checkExpressions, expressionsOf, type Written } from './expressions.ts';

@@ -1,8 +1,8 @@
+import { closest } from '../../core/closest.ts';
 import { compileMapping } from '../../core/mapping/compile.ts';
 import type { TargetEvaluation } from '../../core/mapping/mapping.ts';
 import { foldKey, type MatchBy } from '../../core/match.ts';
 import type { AttributeId, TargetAttributes } from '../../core/profile.ts';
-import { closest } from '../closest.ts';
 import { type Finding, type Place, pathText, wrong } from '../problem.ts';
 import type { ConnectorSettings } from '../schema/document.ts';
 import type { Expected } from '../schema/example.ts';

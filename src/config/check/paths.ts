@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { closest } from '../../core/closest.ts';
 import { groupsNamed, pathsOf } from '../../core/expression/paths.ts';
-import { closest } from '../closest.ts';
 import { type Finding, wrong } from '../problem.ts';
 import type { Written } from './expressions.ts';
 

@@ -1,10 +1,10 @@
+import { closest } from '../../core/closest.ts';
 import { regexFlaw } from '../../core/expression/flaws.ts';
 import { linearRegex } from '../../core/expression/linear-regex.ts';
 import { parseExpression } from '../../core/expression/syntax.ts';
 import { fits } from '../../core/mapping/fit.ts';
 import { attributeOf, ruleOf } from '../../core/mapping/row.ts';
 import type { TargetAttributes } from '../../core/profile.ts';
-import { closest } from '../closest.ts';
 import { type Finding, type Place, wrong } from '../problem.ts';
 import type { WrittenMapping, WrittenTransform } from '../schema/mapping.ts';
 

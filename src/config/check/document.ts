@@ -56,7 +56,9 @@ export const checkDocument = (
       ...(twice && typeof id === 'string'
         ? [wrong([...place, 'id'], `There is a connector ${id} above already.`, 'Give each connector its own id.')]
         : []),
-      ...(typeof scope === 'string' ? checkExpression({ text: scope, place: [...place, 'scope'] }) : []),
+      ...(typeof scope === 'string'
+        ? checkExpression({ text: scope, place: [...place, 'scope'], role: 'condition' })
+        : []),
       ...checkTargets(to, [...place, 'to'], known),
       ...checkPaths(source, readersOf(scope, to, place), sources),
       ...checkSchedules(schedules, place, now),
@@ -66,7 +68,7 @@ export const checkDocument = (
 
 /** Every expression of a connector that can be read. */
 const readersOf = (scope: unknown, to: readonly unknown[], place: Place): Written[] => [
-  ...(typeof scope === 'string' ? [{ text: scope, place: [...place, 'scope'] }] : []),
+  ...(typeof scope === 'string' ? [{ text: scope, place: [...place, 'scope'], role: 'condition' as const }] : []),
   ...to.flatMap((written, index) => {
     const parsed = targetMappingSchema.safeParse(written);
     return parsed.success ? expressionsOf(parsed.data, [...place, 'to', index]) : [];

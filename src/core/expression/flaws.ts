@@ -1,12 +1,31 @@
+import { flawsOfCalls } from './calls.ts';
+import { alwaysOf, bracketed, literalOf } from './constants.ts';
 import { linearRegex } from './linear-regex.ts';
 import { readsOf } from './reads.ts';
-import { below, type Flaw, isSyntax, nodesIn, parseExpression, plainPath, type Syntax } from './syntax.ts';
+import {
+  below,
+  error,
+  type Flaw,
+  isSyntax,
+  nodesIn,
+  parseExpression,
+  plainPath,
+  type Syntax,
+  warning,
+} from './syntax.ts';
+
+/**
+ * What an expression is for: the whole value of a row, one value of `firstOf` or `join`, a condition (`when`, `scope`),
+ * or what accounts are found by.
+ */
+export type Role = 'value' | 'part' | 'condition' | 'key';
 
 /** Everything wrong or doubtful in an expression; `uses` is what its row declares for forms that hide what they read. */
-export const flawsOf = (text: string, uses: readonly string[] = []): readonly Flaw[] => {
+export const flawsOf = (text: string, uses: readonly string[] = [], role: Role = 'part'): readonly Flaw[] => {
   const parsed = parseExpression(text);
   if ('flaw' in parsed) return [parsed.flaw];
-  const { hidden } = readsOf(parsed.syntax);
+  const { syntax } = parsed;
+  const { hidden, paths } = readsOf(syntax);
   const hiding: Flaw[] =
     hidden.length === 0 || uses.length > 0
       ? []
@@ -16,7 +35,37 @@ export const flawsOf = (text: string, uses: readonly string[] = []): readonly Fl
             'Name them, or list them in `uses` of the row.',
           ),
         ];
-  return [...hiding, ...everyNode(parsed.syntax).flatMap(flawsOfNode)];
+  const calls = flawsOfCalls(syntax);
+  const reads = hidden.length > 0 || paths.length > 0;
+  const same = calls.some(({ severity }) => severity === 'error') ? [] : sameForAll(syntax, role, reads);
+  return [...hiding, ...calls, ...everyNode(syntax).flatMap(flawsOfNode), ...ofBrackets(syntax), ...same];
+};
+
+/** What gives everybody the same, though it stands where each person is to be told from another. */
+const sameForAll = (syntax: Syntax, role: Role, reads: boolean): Flaw[] => {
+  if (role === 'part') return [];
+  if (role === 'condition') {
+    const always = alwaysOf(syntax);
+    if (always !== null) return [warning(`This is ${always} for everybody.`, 'Compare an attribute with a text.')];
+    return reads ? [] : [warning('This is the same for everybody: it reads no attribute.', 'Compare an attribute.')];
+  }
+  if (reads) return [];
+  const literal = literalOf(syntax);
+  const isName = typeof literal === 'string' && /^[A-Za-z]\w*(\.\w+)*$/.test(literal);
+  const meant = isName ? ` For the attribute of that name leave the quotes out: ${literal}.` : '';
+  if (role === 'key') {
+    return [warning(`Everybody is looked for by the same: this reads no attribute.${meant}`, 'Name an attribute.')];
+  }
+  return [warning('This gives the same to everybody: it reads no attribute.', `Write from: { constant: … }.${meant}`)];
+};
+
+/** `[mail]` is a list of one here; it does no harm, and shows what was meant. */
+const ofBrackets = (syntax: Syntax): Flaw[] => {
+  const sides = syntax.type === 'binary' && syntax.value === '&' ? [syntax.lhs, syntax.rhs] : [];
+  return [syntax, ...sides].flatMap((node) => {
+    const path = isSyntax(node) ? bracketed(node) : null;
+    return path === null ? [] : [warning(`[${path}] is a list of one here.`, `Write ${path} without brackets.`)];
+  });
 };
 
 const everyNode = (node: Syntax): Syntax[] => [node, ...below(node).flatMap(everyNode)];
@@ -33,15 +82,24 @@ const flawsOfNode = (node: Syntax): Flaw[] => {
   if (node.type === 'binary' && isSyntax(node.lhs) && isSyntax(node.rhs))
     return ofBinary(node.value, node.lhs, node.rhs);
   if (node.type === 'path') return ofPath(node);
+  if (node.type === 'name' && typeof node.value === 'string' && /[\u2018\u2019\u201c\u201d\u201e]/.test(node.value)) {
+    return [error(`${node.value} is read as a name.`, `Use straight quotation marks: ' or ".`)];
+  }
   if (node.type === 'regex' && node.value instanceof RegExp) return ofRegex(node.value);
   const why = node.type === 'variable' && typeof node.value === 'string' ? refused.get(node.value) : undefined;
   return why === undefined ? [] : [error(`$${node.value} ${why}.`, 'Leave it out.')];
 };
 
 const ofBinary = (operator: unknown, left: Syntax, right: Syntax): Flaw[] => {
+  if (operator === '+' && [left, right].some(({ type }) => type === 'string')) {
+    return [error('+ adds numbers only.', 'Write & to put texts together, or from: { join: […] }.')];
+  }
   const paths = [left, right].map(plainPath);
   const path = paths.find((one) => one !== null)?.join('.');
   if (path === undefined) return [];
+  if (operator === '=' && [left, right].some((side) => literalOf(side) === null)) {
+    return [error(`${path} is never equal to null: what has no value is absent.`, `Write $not($exists(${path})).`)];
+  }
   if (operator === '!=') {
     return [
       error(`!= beside ${path} is false when it has no value.`, `Write $not($is(${path}, …)) or $exists(${path}).`),
@@ -85,6 +143,3 @@ export const regexFlaw = (source: string): Flaw | null => {
     );
   }
 };
-
-const error = (message: string, remedy: string): Flaw => ({ severity: 'error', message, remedy });
-const warning = (message: string, remedy: string): Flaw => ({ severity: 'warning', message, remedy });

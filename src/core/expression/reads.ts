@@ -1,3 +1,4 @@
+import { knownFunctions } from './known-functions.ts';
 import { below, isSyntax, nodesIn, type Syntax } from './syntax.ts';
 
 /** What an expression reads of a person: full paths, and the forms that hide what they read. */
@@ -18,6 +19,7 @@ export const readsOf = (syntax: Syntax): Reads => {
     else if (node.type === 'parent') hidden.add('%');
     else if (node.type === 'variable' && node.value === '$') hidden.add('$$');
     else if (node.type === 'variable' && node.value === '' && place === '') hidden.add('$');
+    else if (place !== null && place !== '' && takesContext(node)) paths.add(place);
     for (const one of nodesIn(node.predicate)) visit(one, null);
     for (const one of below({ ...node, predicate: undefined })) visit(one, place);
   };
@@ -39,4 +41,12 @@ export const readsOf = (syntax: Syntax): Reads => {
   };
   visit(syntax, '');
   return { paths: [...paths], hidden: [...hidden] };
+};
+
+/** Whether a node takes the value it stands behind, as `$` and `$trim()` do in `mail.$trim()`. */
+const takesContext = (node: Syntax): boolean => {
+  if (node.type === 'variable') return node.value === '';
+  if (node.type !== 'function' || !isSyntax(node.procedure) || node.procedure.type !== 'variable') return false;
+  const known = knownFunctions.get(String(node.procedure.value));
+  return known !== undefined && known.leastAfterDot < known.least && nodesIn(node.arguments).length < known.most;
 };

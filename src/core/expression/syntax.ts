@@ -1,4 +1,5 @@
 import jsonata from 'jsonata';
+import { foreignForm } from './foreign-forms.ts';
 
 /** A node of an expression's syntax tree, taken as it comes: JSONata's own types leave out half of what it builds. */
 export type Syntax = { readonly [name: string]: unknown };
@@ -15,9 +16,9 @@ export const parseExpression = (text: string): { readonly syntax: Syntax } | { r
     const syntax: unknown = jsonata(text).ast();
     if (isSyntax(syntax)) return { syntax };
   } catch (error) {
-    return { flaw: broken(isSyntax(error) ? error : {}) };
+    return { flaw: broken(text, isSyntax(error) ? error : {}) };
   }
-  return { flaw: broken({}) };
+  return { flaw: broken(text, {}) };
 };
 
 /** Tells a node, or any other object, from lists and plain values. */
@@ -47,11 +48,15 @@ export const plainPath = (node: Syntax): readonly string[] | null => {
   return names.every((name) => name !== null) ? names : null;
 };
 
-const broken = (error: Syntax): Flaw => ({
-  severity: 'error',
-  message: `This is not an expression${typeof error.message === 'string' ? `: ${error.message}` : '.'}`,
-  remedy:
-    typeof error.position === 'number'
-      ? `Look at character ${error.position}. A path such as companyName is the simplest expression.`
-      : 'A path such as companyName is the simplest expression.',
-});
+const broken = (text: string, { message, position }: Syntax): Flaw => {
+  const simplest = 'A path such as companyName is the simplest expression.';
+  const where = typeof position === 'number' ? `Look at character ${position}. ${simplest}` : simplest;
+  const what = typeof message === 'string' ? `: ${message}` : '.';
+  return error(`This is not an expression${what}`, foreignForm(text) ?? where);
+};
+
+/** A flaw that keeps an expression from being used. */
+export const error = (message: string, remedy: string): Flaw => ({ severity: 'error', message, remedy });
+
+/** A flaw to be looked at. */
+export const warning = (message: string, remedy: string): Flaw => ({ severity: 'warning', message, remedy });

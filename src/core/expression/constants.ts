@@ -1,0 +1,46 @@
+import { isSyntax, nodesIn, plainPath, type Syntax } from './syntax.ts';
+
+/** Whether a condition comes to the same for everybody, as far as its form shows; null when it does not show it. */
+export const alwaysOf = (node: Syntax): boolean | null => {
+  if (node.type === 'block') {
+    const parts = nodesIn(node.expressions);
+    const [only] = parts;
+    return parts.length === 1 && only !== undefined ? alwaysOf(only) : null;
+  }
+  const literal = literalOf(node);
+  if (literal !== undefined) return Boolean(literal);
+  if (node.type === 'function') return ofNot(node);
+  if (node.type !== 'binary' || !isSyntax(node.lhs) || !isSyntax(node.rhs)) return null;
+  const [left, right] = [alwaysOf(node.lhs), alwaysOf(node.rhs)];
+  if (node.value === 'or')
+    return left === true || right === true ? true : left === false && right === false ? false : null;
+  if (node.value === 'and')
+    return left === false || right === false ? false : left === true && right === true ? true : null;
+  if (node.value !== '=') return null;
+  const [one, other] = [literalOf(node.lhs), literalOf(node.rhs)];
+  // Null counts as absent, and nothing is equal to what is absent.
+  if ((one === null && other !== null) || (other === null && one !== null)) return false;
+  return one === undefined || other === undefined ? null : one === other;
+};
+
+const ofNot = (node: Syntax): boolean | null => {
+  const [only, ...more] = nodesIn(node.arguments);
+  const isNot = isSyntax(node.procedure) && node.procedure.type === 'variable' && node.procedure.value === 'not';
+  const inner = isNot && more.length === 0 && only !== undefined ? alwaysOf(only) : null;
+  return inner === null ? null : !inner;
+};
+
+/** The value that stands in the expression itself; undefined where it is no literal. */
+export const literalOf = ({ type, value }: Syntax): string | number | boolean | null | undefined => {
+  if (type === 'string' || type === 'number' || type === 'value') {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null)
+      return value;
+  }
+  return undefined;
+};
+
+/** The path in a list of one, as other systems write an attribute: `[mail]`. */
+export const bracketed = (node: Syntax): string | null => {
+  const [only, ...more] = node.type === 'unary' && node.value === '[' ? nodesIn(node.expressions) : [];
+  return only === undefined || more.length > 0 ? null : (plainPath(only)?.join('.') ?? null);
+};

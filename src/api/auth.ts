@@ -40,7 +40,7 @@ export const requireTokens = (app: FastifyInstance, ledger: Ledger): void => {
       return sendProblem(
         reply,
         'forbidden',
-        `The token '${token.name}' may not ${can}: use one made with --can ${can}.`,
+        `The token '${token.name}' lacks the ability '${can}': use one made with --can ${can}.`,
       );
     }
     request.who = token.name;

@@ -3,11 +3,12 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
 import { createApi } from '../../src/api/create-api.ts';
 import type { ApiParts } from '../../src/api/parts.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
 import { readAccess } from '../../src/client/access-file.ts';
-import type { Ability } from '../../src/core/abilities.ts';
+import { type Ability, abilities } from '../../src/core/abilities.ts';
 import { listAudit } from '../../src/ledger/access/audit.ts';
 import { addToken, listTokens, revokeToken } from '../../src/ledger/access/tokens.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
@@ -36,7 +37,7 @@ describe('access to the API', () => {
     ['GET', '/api/runs', 'read'],
     ['GET', '/api/runs/x', 'read'],
     ['GET', '/api/runs/x/events', 'read'],
-    ['GET', '/api/runs/x/changes', 'read'],
+    ['GET', '/api/runs/x/changes', 'values'],
     ['GET', '/api/runs/x/outcomes', 'read'],
     ['POST', '/api/runs/x/approve', 'approve'],
     ['POST', '/api/runs/x/reject', 'approve'],
@@ -44,30 +45,30 @@ describe('access to the API', () => {
     ['GET', '/api/connectors', 'read'],
     ['GET', '/api/connectors/acme', 'read'],
     ['PUT', '/api/connectors/acme', 'configure'],
-    ['POST', '/api/connectors/acme/validate', 'read'],
+    ['POST', '/api/connectors/acme/validate', 'configure'],
     ['GET', '/api/connectors/acme/versions', 'read'],
     ['GET', '/api/connectors/acme/versions/1', 'read'],
     ['POST', '/api/connectors/acme/rollback', 'configure'],
     ['POST', '/api/connectors/acme/import', 'configure'],
-    ['POST', '/api/connectors/acme/explain', 'read'],
+    ['POST', '/api/connectors/acme/explain', 'values'],
     ['POST', '/api/connectors/acme/check', 'run'],
     ['GET', '/api/connectors/acme/source-attributes', 'read'],
     ['POST', '/api/connectors/acme/links', 'configure'],
     ['POST', '/api/connectors/acme/links/remove', 'configure'],
-    ['POST', '/api/targets/jira/why', 'read'],
+    ['POST', '/api/targets/jira/why', 'values'],
     ['GET', '/api/document', 'read'],
     ['PUT', '/api/document', 'configure'],
-    ['POST', '/api/document/diff', 'read'],
-    ['GET', '/api/tokens', 'configure'],
-    ['POST', '/api/tokens', 'configure'],
-    ['DELETE', '/api/tokens/x', 'configure'],
+    ['POST', '/api/document/diff', 'configure'],
+    ['GET', '/api/tokens', 'tokens'],
+    ['POST', '/api/tokens', 'tokens'],
+    ['DELETE', '/api/tokens/x', 'tokens'],
     ['GET', '/metrics', 'read'],
     ['GET', '/openapi.json', 'read'],
   ];
 
   it('is refused without a valid token, and without the ability, on every route but healthz and readyz', async () => {
     const api = await createApi(parts);
-    const all: Ability[] = ['read', 'run', 'approve', 'configure'];
+    const all = [...abilities];
     const revoked = await token('revoked', all);
     await revokeToken(ledger, 'revoked');
     const bearers = new Map<Ability, string>();
@@ -98,7 +99,7 @@ describe('access to the API', () => {
       }
       const answer = await ask(`Bearer ${bearers.get(can)}`);
       assert.equal(answer.statusCode, 403, `${method} ${url}`);
-      assert.match(answer.json().detail, new RegExp(`may not ${can}`));
+      assert.match(answer.json().detail, new RegExp(`lacks the ability '${can}'`));
     }
     for (const url of ['/healthz', '/readyz']) assert.equal((await api.inject(url)).statusCode, 200);
     assert.equal((await api.inject('/nowhere')).statusCode, 401, 'an unknown address tells a stranger nothing');
@@ -126,23 +127,23 @@ describe('access to the API', () => {
     await api.close();
   });
 
-  it('lets nobody who may only read explain a mapping of their own, which could name any attribute', async () => {
+  it('lets nobody who may not configure explain a mapping of their own, which could name any attribute', async () => {
     const api = await createApi(parts);
     const mapping = { to: [{ target: 'jira', match: [{ username: 'login' }], attributes: [] }] };
     const answer = await api.inject({
       method: 'POST',
       url: '/api/connectors/acme/explain',
-      headers: { authorization: `Bearer ${await token('reader', ['read'])}` },
+      headers: { authorization: `Bearer ${await token('viewer', ['read', 'values'])}` },
       payload: { user: 'ada', mapping },
     });
     assert.equal(answer.statusCode, 403);
-    assert.match(answer.json().detail, /may not configure/);
+    assert.match(answer.json().detail, /ability 'configure'/);
     await api.close();
   });
 
   it('by HTTP makes, lists and ends tokens, and says who did', async () => {
     const api = await createApi(parts);
-    const headers = { authorization: `Bearer ${await token('admin', ['configure'])}` };
+    const headers = { authorization: `Bearer ${await token('admin', ['read', 'tokens'])}` };
     const made = await api.inject({
       method: 'POST',
       url: '/api/tokens',
@@ -172,6 +173,41 @@ describe('access to the API', () => {
     assert.ok(refused.json().errors.length >= 3, refused.body);
     const trail = (await listAudit(ledger, 2)).map(({ who, action, subject }) => `${who} ${action} ${subject}`);
     assert.deepEqual(trail, ['admin token.revoke ci', 'admin token.add ci']);
+    await api.close();
+  });
+
+  it('by a token gives away no more than it may do itself', async () => {
+    const api = await createApi(parts);
+    const headers = { authorization: `Bearer ${await token('lesser', ['read', 'tokens'])}` };
+    const make = (can: string[]) =>
+      api.inject({ method: 'POST', url: '/api/tokens', headers, payload: { name: 'greater', can } });
+    const refused = await make(['read', 'connect']);
+    assert.equal(refused.statusCode, 403);
+    assert.match(refused.json().detail, /'lesser' itself lacks connect/);
+    assert.equal((await make(['read'])).statusCode, 201);
+    await api.close();
+  });
+
+  it('by a token with a lifetime ends with it, and its name is free again', async () => {
+    const api = await createApi(parts);
+    const headers = { authorization: `Bearer ${await token('maker', ['read', 'tokens'])}` };
+    const payload = { name: 'brief', can: ['read'], days: 30 };
+    const text: string = (await api.inject({ method: 'POST', url: '/api/tokens', headers, payload })).json().token;
+    const use = () => api.inject({ url: '/api/runs', headers: { authorization: `Bearer ${text}` } });
+    type Listed = { name: string; expiresAt: string | null; lastUsedAt: string | null };
+    const listed = async () =>
+      (await api.inject({ url: '/api/tokens', headers }))
+        .json<{ tokens: Listed[] }>()
+        .tokens.find(({ name }) => name === 'brief');
+    const unused = await listed();
+    assert.equal(unused?.lastUsedAt, null);
+    assert.ok(Math.abs(Date.parse(unused?.expiresAt ?? '') - Date.now() - 30 * 86_400_000) < 3_600_000 * 2);
+    assert.equal((await use()).statusCode, 200);
+    assert.ok(Math.abs(Date.parse((await listed())?.lastUsedAt ?? '') - Date.now()) < 60_000);
+    await sql`update token set expires_at = now() - interval '1 second' where name = 'brief'`.execute(ledger.db);
+    assert.equal((await use()).statusCode, 401);
+    assert.equal(await listed(), undefined);
+    assert.equal((await api.inject({ method: 'POST', url: '/api/tokens', headers, payload })).statusCode, 201);
     await api.close();
   });
 

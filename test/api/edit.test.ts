@@ -102,18 +102,65 @@ describe('connectors edited over HTTP', () => {
     assert.equal(denied.statusCode, 403);
   });
 
+  it('who may configure but not connect sends no secret anywhere else', async () => {
+    const configuring = await addToken(ledger, { name: 'mapper', can: ['read', 'configure'], createdBy: 'test' });
+    const as = (definition: object) =>
+      send('PUT', url, { definition }, { 'if-match': '"2"', authorization: `Bearer ${configuring}` });
+    const usual = definitionOf([{ field: 'phone', from: 'workPhone' }]);
+    const { connector, targets } = usual;
+    const { wiki } = targets;
+    const password = { env: 'ATTUNE_SECRET_OTHER' };
+    const elsewhere: [string, object][] = [
+      ['targets.wiki.url', { connector, targets: { wiki: { ...wiki, url: 'https://evil.example' } } }],
+      ['targets.wiki.auth', { connector, targets: { wiki: { ...wiki, auth: { ...wiki.auth, password } } } }],
+      ['targets.wiki.auth', { connector, targets: { wiki: { ...wiki, auth: { ...wiki.auth, with: 'basic' } } } }],
+      ['targets.wiki.tls', { connector, targets: { wiki: { ...wiki, tls: { ca: { file: 'mine.pem' } } } } }],
+      [
+        'targets.other',
+        {
+          connector: { ...connector, to: [...connector.to, { ...connector.to[0], target: 'other' }] },
+          targets: { wiki, other: { ...wiki, url: 'https://evil.example' } },
+        },
+      ],
+      ['source.tenant', { connector: { ...connector, source: { ...connector.source, tenant: 'evil' } }, targets }],
+    ];
+    for (const [place, definition] of elsewhere) {
+      const answer = await as(definition);
+      assert.equal(answer.statusCode, 403, `${place} ${answer.body}`);
+      assert.ok(answer.json().detail.includes(`corp: ${place}`), answer.body);
+      const whole = { targets: Reflect.get(definition, 'targets'), connectors: [Reflect.get(definition, 'connector')] };
+      const byDocument = await send(
+        'PUT',
+        '/api/document',
+        { document: whole },
+        { authorization: `Bearer ${configuring}` },
+      );
+      assert.equal(byDocument.statusCode, 403, place);
+    }
+    assert.equal((await get(url)).json().version, 2);
+    const free = { ...wiki, inFlight: 2, never: ['root'] };
+    assert.equal((await as({ connector, targets: { wiki: free } })).statusCode, 200);
+    const back = await send('PUT', url, { definition: usual }, { 'if-match': '"3"' });
+    assert.equal(back.statusCode, 200);
+    const copy = documentOf([{ field: 'phone', from: 'workPhone' }], 'copy');
+    const copied = await send('PUT', '/api/document', { document: copy }, { authorization: `Bearer ${configuring}` });
+    assert.equal(copied.statusCode, 200, 'a second connector may use what the first one does');
+  });
+
   it('history tells who, when and why, and a rollback is a new version', async () => {
     const { versions } = (await get(`${url}/versions`)).json();
     assert.deepEqual(
       versions.map((one: { version: number; by: string; comment: string }) => [one.version, one.by, one.comment]),
       [
+        [4, 'ada', null],
+        [3, 'mapper', null],
         [2, 'ada', 'work'],
         [1, 'ada', 'first'],
       ],
     );
     const back = await send('POST', `${url}/rollback`, { to: 1 });
     assert.equal(back.statusCode, 200, back.body);
-    assert.deepEqual([back.json().version, back.json().comment], [3, 'back to version 1']);
+    assert.deepEqual([back.json().version, back.json().comment], [5, 'back to version 1']);
     assert.deepEqual(back.json().definition, (await get(`${url}/versions/1`)).json().definition);
     assert.equal((await send('POST', `${url}/rollback`, { to: 9 })).statusCode, 404);
   });
@@ -142,13 +189,13 @@ describe('connectors edited over HTTP', () => {
     const diff = await send('POST', '/api/document/diff', { document: documentOf(rows) });
     assert.equal(diff.statusCode, 200, diff.body);
     const [found] = diff.json().connectors;
-    assert.deepEqual([found.id, found.version], ['corp', 3]);
+    assert.deepEqual([found.id, found.version], ['corp', 5]);
     assert.deepEqual(
       found.differences.map(({ path, before }: { path: string; before: unknown }) => [path, before]),
       [['connector.to[wiki].attributes[field:location]', null]],
     );
     const applied = await send('PUT', '/api/document', { document: documentOf(rows), comment: 'where they sit' });
-    assert.deepEqual(applied.json().connectors, [{ id: 'corp', version: 4, is: 'changed' }]);
+    assert.deepEqual(applied.json().connectors, [{ id: 'corp', version: 6, is: 'changed' }]);
     const wrong = await send('PUT', '/api/document', { document: { targets: {}, connectors: [] } });
     assert.equal(wrong.statusCode, 422);
   });

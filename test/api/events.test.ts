@@ -34,7 +34,7 @@ describe('what a run does, over HTTP', () => {
     ({ ledger, close } = await freshDatabase());
     ({ parts } = await apiParts(ledger, progress));
     headers = {
-      authorization: `Bearer ${await addToken(ledger, { name: 'reader', can: ['read'], createdBy: 'test' })}`,
+      authorization: `Bearer ${await addToken(ledger, { name: 'reader', can: ['read', 'values'], createdBy: 'test' })}`,
     };
     served = await serveApi(parts, { host: '127.0.0.1', port: 0, dataDir: null, token: undefined });
   });

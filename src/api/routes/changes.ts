@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { audit } from '../../ledger/access/audit.ts';
+import { auditLook } from '../../ledger/access/audit.ts';
 import { type ChangeKey, listChanges } from '../../ledger/plan/change-list.ts';
 import { cursorOf, opaqueCursor } from '../cursor.ts';
 import { type Api, type ApiParts, answers } from '../parts.ts';
@@ -22,7 +22,7 @@ export const changeRoutes = (app: Api, { ledger }: ApiParts): void => {
   app.get(
     '/api/runs/:id/changes',
     {
-      config: { can: 'read' },
+      config: { can: 'values' },
       schema: {
         summary: 'The changes of a run, with their values',
         params: z.object({ id: z.string() }),
@@ -33,7 +33,7 @@ export const changeRoutes = (app: Api, { ledger }: ApiParts): void => {
     async (request) => {
       const run = await namedRun(ledger, request.params.id);
       const { cursor, limit, target, status } = request.query;
-      if (cursor === undefined) await audit(ledger, { who: request.who, action: 'changes.read', subject: run.id });
+      await auditLook(ledger, { who: request.who, action: 'changes.read', subject: run.id });
       const found = await listChanges(ledger, run.id, {
         after: cursor ?? null,
         limit: limit + 1,

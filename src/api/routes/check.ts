@@ -31,7 +31,7 @@ export const checkRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       if (trial !== null && !may.includes('configure')) {
         throw new Failure(
           'forbidden',
-          'A write test writes to an account of your choice: this token may not configure.',
+          "A write test writes to an account of your choice: it needs the ability 'configure'.",
           {
             remedy: 'Use one made with --can configure, or leave the write test out.',
           },

@@ -11,6 +11,7 @@ import { currentConnector, listConnectors } from '../../ledger/connectors.ts';
 import { countOurValues } from '../../ledger/links/orphans.ts';
 import type { Ledger } from '../../ledger/open.ts';
 import { asErrors, follow, problemView } from '../connector-view.ts';
+import { mustMayConnect } from '../may-connect.ts';
 import { type Api, type ApiParts, answers } from '../parts.ts';
 import { sendProblem } from '../problem.ts';
 import { AppliedWire, DiffWire, DocumentWire } from '../schemas/config.ts';
@@ -49,6 +50,7 @@ export const documentRoutes = (app: Api, { ledger, config, configured }: ApiPart
       const { comment, clearRemoved } = request.body;
       const { document, problems } = await config.readPlain(request.body.document);
       if (document === null) return refused(reply, problems);
+      await mustMayConnect({ ledger, config }, request, document);
       const orphans = clearRemoved ? await orphansOf(ledger, document) : new Map<string, readonly Orphan[]>();
       const storing = { who, comment: comment ?? null, managedBy: 'api' } as const;
       const { connectors } = await storeDocument(ledger, clearingOrphans(document, orphans), storing);
@@ -68,7 +70,7 @@ export const documentRoutes = (app: Api, { ledger, config, configured }: ApiPart
   app.post(
     '/api/document/diff',
     {
-      config: { can: 'read' },
+      config: { can: 'configure' },
       bodyLimit: documentLimit,
       schema: {
         summary: 'How a document differs from what is stored, and the values its removed rows leave behind',

@@ -5,6 +5,7 @@ import { storeDocument } from '../../config/store-document.ts';
 import { audit } from '../../ledger/access/audit.ts';
 import { currentConnector } from '../../ledger/connectors.ts';
 import { asErrors, connectorView, follow, namedConnector, problemView } from '../connector-view.ts';
+import { mustMayConnect } from '../may-connect.ts';
 import { type Api, type ApiParts, answers } from '../parts.ts';
 import { sendProblem } from '../problem.ts';
 import { CheckedWire, StoredConnectorWire } from '../schemas/config.ts';
@@ -62,6 +63,7 @@ export const editRoutes = (app: Api, { ledger, config, configured }: ApiParts): 
         const detail = 'The definition was not stored: see errors for each part that is wrong.';
         return sendProblem(reply, 'config', detail, { errors: asErrors(problems) });
       }
+      await mustMayConnect({ ledger, config }, request, document);
       const comment = request.body.comment ?? null;
       await storeDocument(ledger, document, { who, comment, managedBy: 'api', expected: { [id]: version } });
       const stored = await namedConnector(ledger, id);
@@ -77,7 +79,7 @@ export const editRoutes = (app: Api, { ledger, config, configured }: ApiParts): 
   app.post(
     '/api/connectors/:id/validate',
     {
-      config: { can: 'read' },
+      config: { can: 'configure' },
       bodyLimit: documentLimit,
       schema: {
         summary: 'Everything wrong or doubtful in a definition, which is not stored',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ConnectorSettings } from '../../config/schema/document.ts';
 import { Failure } from '../../core/failure.ts';
-import { audit } from '../../ledger/access/audit.ts';
+import { auditLook } from '../../ledger/access/audit.ts';
 import type { ConnectorVersion } from '../../ledger/connectors.ts';
 import { asErrors, namedConnector } from '../connector-view.ts';
 import { type Api, type ApiParts, answers } from '../parts.ts';
@@ -30,7 +30,7 @@ export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): 
   app.post(
     '/api/connectors/:id/explain',
     {
-      config: { can: 'read' },
+      config: { can: 'values' },
       bodyLimit: documentLimit,
       schema: {
         summary: 'What a run would do for one person and why, by the stored mapping or one not stored yet',
@@ -45,9 +45,13 @@ export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): 
       let unsaved: Pick<ConnectorSettings, 'scope' | 'to'> | null = null;
       if (mapping !== undefined) {
         if (!request.may.includes('configure')) {
-          throw new Failure('forbidden', 'A mapping of its own can read any attribute: this token may not configure.', {
-            remedy: 'Use one made with --can configure, or leave the mapping out.',
-          });
+          throw new Failure(
+            'forbidden',
+            "Explaining by a mapping that is not stored needs the ability 'configure', because it can read any attribute.",
+            {
+              remedy: 'Use one made with --can configure, or leave the mapping out.',
+            },
+          );
         }
         const { connector, problems } = await check(stored, mapping);
         if (connector === null) {
@@ -56,10 +60,12 @@ export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): 
         }
         unsaved = { scope: connector.scope, to: connector.to };
       }
-      await audit(ledger, { who: request.who, action: 'person.explain', subject: stored.connector });
       const about = { user, mapping: unsaved };
       const answer = await starter.ask({ question: 'explainUser', connector: stored.connector, about });
-      return ExplanationWire.parse({ ...asObject(answer), unsaved: unsaved !== null });
+      const told = ExplanationWire.parse({ ...asObject(answer), unsaved: unsaved !== null });
+      const subject = `${stored.connector}/${told.person}`;
+      await auditLook(ledger, { who: request.who, action: 'person.explain', subject });
+      return told;
     },
   );
 
@@ -68,16 +74,20 @@ export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): 
     {
       config: { can: 'read' },
       schema: {
-        summary: 'The attributes the source offers, each with an example',
+        summary: 'The attributes the source offers, each with an example for whoever may see values',
         params,
         response: answers({ 200: SourceAttributesWire }),
       },
     },
     async (request) => {
       const { connector } = await namedConnector(ledger, request.params.id);
-      await audit(ledger, { who: request.who, action: 'attributes.read', subject: connector });
-      const attributes = await starter.ask({ question: 'sourceAttributes', connector, about: {} });
-      return SourceAttributesWire.parse({ attributes });
+      const answer = await starter.ask({ question: 'sourceAttributes', connector, about: {} });
+      const offered = SourceAttributesWire.parse({ attributes: answer });
+      if (!request.may.includes('values')) {
+        return { attributes: offered.attributes.map((one) => ({ ...one, example: null })) };
+      }
+      await auditLook(ledger, { who: request.who, action: 'attributes.read', subject: connector });
+      return offered;
     },
   );
 };

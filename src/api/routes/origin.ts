@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../../core/failure.ts';
 import { attributeOf } from '../../core/mapping/row.ts';
-import { audit } from '../../ledger/access/audit.ts';
+import { audit, auditLook } from '../../ledger/access/audit.ts';
 import { connectorVersion, currentConnector, listConnectors } from '../../ledger/connectors.ts';
 import { unlinkByHand } from '../../ledger/links/manual-links.ts';
 import { namedConnector } from '../connector-view.ts';
@@ -35,7 +35,7 @@ export const originRoutes = (app: Api, { ledger, config, starter }: ApiParts): v
   app.post(
     '/api/targets/:id/why',
     {
-      config: { can: 'read' },
+      config: { can: 'values' },
       schema: {
         summary: 'Where the value that stands in an account now came from',
         params,
@@ -54,10 +54,11 @@ export const originRoutes = (app: Api, { ledger, config, starter }: ApiParts): v
           remedy: 'The targets stand in the document: `attune config export`.',
         });
       }
-      await audit(ledger, { who: request.who, action: 'value.why', subject: target });
       const about = { target, account, attribute };
       const answer = await starter.ask({ question: 'whyValue', connector: using.connector, about });
       const origin = ValueOriginWire.parse(asObject(answer));
+      const subject = origin.person === null ? target : `${target}/${origin.person}`;
+      await auditLook(ledger, { who: request.who, action: 'value.why', subject });
       const mapping =
         origin.connector === null
           ? { version: null, rows: [] }

@@ -8,14 +8,15 @@ import { AbilityWire, NewTokenWire, TokenListWire } from '../schemas/runs.ts';
 const NewToken = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'letters, digits, dot, hyphen and underscore, 64 at most'),
   can: z.array(AbilityWire).min(1),
+  days: z.int().min(1).max(3650).nullish().describe('how long it is valid; without, until it is revoked'),
 });
 
-/** Makes, lists and ends the tokens of this API; for whoever may configure. */
+/** Makes, lists and ends the tokens of this API; for whoever may handle tokens. */
 export const tokenRoutes = (app: Api, { ledger }: ApiParts): void => {
   app.get(
     '/api/tokens',
     {
-      config: { can: 'configure' },
+      config: { can: 'tokens' },
       schema: { summary: 'The valid tokens, without their text', response: answers({ 200: TokenListWire }) },
     },
     async () => ({
@@ -23,6 +24,8 @@ export const tokenRoutes = (app: Api, { ledger }: ApiParts): void => {
         ...token,
         can: [...token.can],
         createdAt: token.createdAt.toISOString(),
+        expiresAt: token.expiresAt?.toISOString() ?? null,
+        lastUsedAt: token.lastUsedAt?.toISOString() ?? null,
       })),
     }),
   );
@@ -30,12 +33,18 @@ export const tokenRoutes = (app: Api, { ledger }: ApiParts): void => {
   app.post(
     '/api/tokens',
     {
-      config: { can: 'configure' },
+      config: { can: 'tokens' },
       schema: { summary: 'Make a token', body: NewToken, response: answers({ 201: NewTokenWire }) },
     },
     async (request, reply) => {
-      const { name, can } = request.body;
-      const token = await addToken(ledger, { name, can, createdBy: request.who });
+      const { name, can, days = null } = request.body;
+      const lacking = can.filter((one) => !request.may.includes(one));
+      if (lacking.length > 0) {
+        throw new Failure('forbidden', `The token '${request.who}' itself lacks ${lacking.join(', ')}.`, {
+          remedy: 'A token can only pass on abilities it has: use one that has them.',
+        });
+      }
+      const token = await addToken(ledger, { name, can, days, createdBy: request.who });
       await audit(ledger, { who: request.who, action: 'token.add', subject: name });
       return reply.code(201).header('cache-control', 'no-store').send({ name, can, token });
     },
@@ -44,7 +53,7 @@ export const tokenRoutes = (app: Api, { ledger }: ApiParts): void => {
   app.delete(
     '/api/tokens/:name',
     {
-      config: { can: 'configure' },
+      config: { can: 'tokens' },
       schema: { summary: 'End a token', params: z.object({ name: z.string() }), response: answers({ 204: z.null() }) },
     },
     async (request, reply) => {

@@ -5,6 +5,7 @@ import { audit } from '../../ledger/access/audit.ts';
 import { type ConnectorVersion, connectorVersion, connectorVersions, handOver } from '../../ledger/connectors.ts';
 import type { Ledger } from '../../ledger/open.ts';
 import { asErrors, connectorView, follow, namedConnector } from '../connector-view.ts';
+import { mustMayConnect } from '../may-connect.ts';
 import { type Api, type ApiParts, answers } from '../parts.ts';
 import { sendProblem } from '../problem.ts';
 import { ConnectorWire, VersionListWire } from '../schemas/config.ts';
@@ -68,6 +69,7 @@ export const versionRoutes = (app: Api, { ledger, config, configured }: ApiParts
         const detail = `Version ${to} cannot be brought back: see errors for each part that is wrong.`;
         return sendProblem(reply, 'config', detail, { errors: asErrors(problems) });
       }
+      await mustMayConnect({ ledger, config }, request, document);
       const storing = { who, comment: comment ?? `back to version ${to}`, managedBy: 'api' } as const;
       await storeDocument(ledger, document, storing);
       const stored = await namedConnector(ledger, id);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { abilities } from '../../core/abilities.ts';
 import type { FailureKind } from '../../core/failure.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { RunProgress } from '../../core/progress.ts';
@@ -26,7 +27,7 @@ export const RunStatusWire = z.enum([
 ]);
 const RunPhaseWire = z.enum(['open', 'read', 'accounts', 'plan', 'judge', 'apply', 'close', 'ended']);
 /** What a token may do. */
-export const AbilityWire = z.enum(['read', 'run', 'approve', 'configure']);
+export const AbilityWire = z.enum(abilities);
 
 const kinds: readonly [FailureKind, ...FailureKind[]] = [
   'config',
@@ -186,7 +187,16 @@ export const ConnectorListWire = z.object({ connectors: z.array(z.object(connect
 
 /** The valid tokens, without their text. */
 export const TokenListWire = z.object({
-  tokens: z.array(z.object({ name: z.string(), can: z.array(AbilityWire), createdBy: z.string(), createdAt: Moment })),
+  tokens: z.array(
+    z.object({
+      name: z.string(),
+      can: z.array(AbilityWire),
+      createdBy: z.string(),
+      createdAt: Moment,
+      expiresAt: Moment.nullable(),
+      lastUsedAt: Moment.nullable(),
+    }),
+  ),
 });
 
 /** A new token; its text is told this once. */

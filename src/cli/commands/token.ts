@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { NewTokenWire, TokenListWire } from '../../api/schemas/runs.ts';
 import { table } from '../../client/table.ts';
-import { abilities } from '../../core/abilities.ts';
+import { abilities, abilityMeaning } from '../../core/abilities.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 
 /** `attune token`: the tokens of the HTTP API. */
@@ -13,10 +13,19 @@ export const registerToken = (cli: Cli): void => {
     .argument('<name>')
     .description('make a token and print it, this once')
     .requiredOption('--can <abilities>', `what it may do, comma-separated: ${abilities.join(',')}`, parseAbilities)
+    .option('--days <n>', 'valid for so many days; without, until it is revoked', parseDays)
+    .addHelpText(
+      'after',
+      `\nAbilities:\n${abilities.map((one) => `  ${one.padEnd(10)}${abilityMeaning[one]}`).join('\n')}`,
+    )
     .option('--json', 'print JSON alone')
-    .action((name: string, options: JsonOption & { can: string[] }) =>
+    .action((name: string, options: JsonOption & { can: string[]; days?: number }) =>
       act(cli, options, async (client) => {
-        const made = await client.post('/api/tokens', { name, can: options.can }, NewTokenWire);
+        const made = await client.post(
+          '/api/tokens',
+          { name, can: options.can, days: options.days ?? null },
+          NewTokenWire,
+        );
         cli.io.out(options.json ? JSON.stringify(made) : made.token);
         return 0;
       }),
@@ -33,8 +42,15 @@ export const registerToken = (cli: Cli): void => {
           options.json
             ? JSON.stringify(tokens)
             : table(
-                ['name', 'can', 'made', 'by'],
-                tokens.map((one) => [one.name, one.can.join(','), one.createdAt, one.createdBy]),
+                ['name', 'can', 'made', 'by', 'expires', 'last used'],
+                tokens.map((one) => [
+                  one.name,
+                  one.can.join(','),
+                  one.createdAt,
+                  one.createdBy,
+                  one.expiresAt ?? 'never',
+                  one.lastUsedAt ?? 'never',
+                ]),
               ),
         );
         return 0;
@@ -59,4 +75,10 @@ const parseAbilities = (text: string): string[] => {
   const named = text.split(',').map((one) => one.trim());
   if (named.every((one) => abilities.some((ability) => ability === one))) return named;
   throw new InvalidArgumentError(`Choose from ${abilities.join(', ')}.`);
+};
+
+const parseDays = (text: string): number => {
+  const days = Number(text);
+  if (Number.isInteger(days) && days >= 1 && days <= 3650) return days;
+  throw new InvalidArgumentError('Give a number of days from 1 to 3650.');
 };

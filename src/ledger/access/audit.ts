@@ -11,6 +11,13 @@ export const audit = async (ledger: Ledger, entry: Omit<AuditEntry, 'at'>): Prom
   );
 };
 
+/** Records that somebody looked at values: once in ten minutes for the same look, so that a page seen twice is one line. */
+export const auditLook = async (ledger: Ledger, { who, action, subject }: Omit<AuditEntry, 'at'>): Promise<void> => {
+  await sql`insert into audit (who, action, subject) select ${who}, ${action}, ${subject}
+    where not exists (select 1 from audit where who = ${who} and action = ${action} and subject = ${subject}
+      and at > now() - interval '10 minutes')`.execute(ledger.db);
+};
+
 /** The newest actions, newest first. */
 export const listAudit = async (ledger: Ledger, limit: number): Promise<AuditEntry[]> => {
   const { rows } = await sql<AuditEntry>`select who, action, subject, at from audit

@@ -10,16 +10,25 @@ export type Token = {
   readonly can: readonly Ability[];
   readonly createdBy: string;
   readonly createdAt: Date;
+  /** When it ends by itself; null for one that stays valid until it is revoked. */
+  readonly expiresAt: Date | null;
+  /** To the minute; null for one that was never used. */
+  readonly lastUsedAt: Date | null;
 };
 
-/** Makes a named token and gives its text, this once. */
+/** Makes a named token, valid for so many days or until it is revoked, and gives its text, this once. */
 export const addToken = async (
   ledger: Ledger,
-  token: { name: string; can: readonly Ability[]; createdBy: string },
+  token: { name: string; can: readonly Ability[]; createdBy: string; days?: number | null },
 ): Promise<string> => {
   const text = `attune_${randomBytes(32).toString('base64url')}`;
-  const { rows } = await sql`insert into token (name, hash, abilities, created_by)
-    values (${token.name}, ${hashOf(text)}, ${abilities.filter((one) => token.can.includes(one))}, ${token.createdBy})
+  const { days = null } = token;
+  // A name whose token has ended by itself is free again.
+  await sql`update token set revoked_at = expires_at
+    where name = ${token.name} and revoked_at is null and expires_at <= now()`.execute(ledger.db);
+  const { rows } = await sql`insert into token (name, hash, abilities, created_by, expires_at)
+    values (${token.name}, ${hashOf(text)}, ${abilities.filter((one) => token.can.includes(one))}, ${token.createdBy},
+      now() + make_interval(days => ${days}::integer))
     on conflict do nothing returning id`.execute(ledger.db);
   if (rows.length === 1) return text;
   throw new Failure('conflict', 'There is a token of that name already.', {
@@ -46,11 +55,15 @@ export const adoptToken = async (
   });
 };
 
-/** Who bears this token and what they may do, or null when it is unknown or revoked. */
+/** Who bears this token and what they may do, or null when it is unknown, revoked or expired. Notes the use, once a minute. */
 export const authenticate = async (ledger: Ledger, text: string): Promise<Token | null> => {
   const { rows } = await sql<Token>`select ${columns} from token
-    where hash = ${hashOf(text)} and revoked_at is null`.execute(ledger.db);
-  return rows[0] ?? null;
+    where hash = ${hashOf(text)} and ${valid}`.execute(ledger.db);
+  const token = rows[0];
+  if (token === undefined) return null;
+  await sql`update token set last_used_at = now() where name = ${token.name} and ${valid}
+    and (last_used_at is null or last_used_at < now() - interval '1 minute')`.execute(ledger.db);
+  return token;
 };
 
 /** Ends a token; false when there is none of that name. */
@@ -62,13 +75,14 @@ export const revokeToken = async (ledger: Ledger, name: string): Promise<boolean
 
 /** The valid tokens, by name. */
 export const listTokens = async (ledger: Ledger): Promise<Token[]> => {
-  const { rows } = await sql<Token>`select ${columns} from token where revoked_at is null order by name`.execute(
-    ledger.db,
-  );
+  const { rows } = await sql<Token>`select ${columns} from token where ${valid} order by name`.execute(ledger.db);
   return rows;
 };
 
-const columns = sql`name, abilities as can, created_by as "createdBy", created_at as "createdAt"`;
+const columns = sql`name, abilities as can, created_by as "createdBy", created_at as "createdAt",
+  expires_at as "expiresAt", last_used_at as "lastUsedAt"`;
+
+const valid = sql`revoked_at is null and (expires_at is null or expires_at > now())`;
 
 /** One round is enough: the token is 256 random bits, not a password. */
 const hashOf = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();

@@ -8,6 +8,7 @@ import { rowsMigration } from './0006-rows.ts';
 import { personMigration } from './0007-person.ts';
 import { readNumbersMigration } from './0008-read-numbers.ts';
 import { approvedMigration } from './0009-approved.ts';
+import { abilitiesMigration } from './0010-abilities.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-person': personMigration,
   '0008-read-numbers': readNumbersMigration,
   '0009-approved': approvedMigration,
+  '0010-abilities': abilitiesMigration,
 };

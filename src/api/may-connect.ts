@@ -1,0 +1,41 @@
+import type { FastifyRequest } from 'fastify';
+import { changedConnections } from '../config/connections.ts';
+import { type Definition, type Document, definitionOf } from '../config/schema/document.ts';
+import { Failure, isFailure } from '../core/failure.ts';
+import { listConnectors } from '../ledger/connectors.ts';
+import type { ApiParts } from './parts.ts';
+
+/**
+ * Refuses a document that would send secrets elsewhere than those stored do, unless the bearer may connect: whoever
+ * changes an address or the name of a secret could otherwise carry an administrator's password away.
+ */
+export const mustMayConnect = async (
+  { ledger, config }: Pick<ApiParts, 'ledger' | 'config'>,
+  { may, who }: Pick<FastifyRequest, 'may' | 'who'>,
+  document: Document,
+): Promise<void> => {
+  if (may.includes('connect')) return;
+  const stored = (await listConnectors(ledger)).flatMap(({ definition }) => readable(config, definition));
+  const changed = document.connectors.flatMap(({ id }) => {
+    const definition = definitionOf(document, id);
+    return definition === null ? [] : changedConnections(definition, stored).map((place) => `${id}: ${place}`);
+  });
+  if (changed.length === 0) return;
+  throw new Failure(
+    'forbidden',
+    `The token '${who}' lacks the ability 'connect', and this changes ${changed.join(', ')}.`,
+    {
+      remedy: 'Use one made with --can connect, or leave these as they are stored.',
+    },
+  );
+};
+
+/** A version that this release cannot read vouches for no connection. */
+const readable = (config: ApiParts['config'], stored: Parameters<typeof config.readDefinition>[0]): Definition[] => {
+  try {
+    return [config.readDefinition(stored)];
+  } catch (error) {
+    if (isFailure(error)) return [];
+    throw error;
+  }
+};

@@ -84,6 +84,8 @@ const route = (held: Held, request: SandboxRequest): SandboxResponse => {
     case 'POST /faults':
       faults.add(faultSchema.parse(request.json()));
       return json({ added: true });
+    case 'GET /faults':
+      return json({ met: faults.met() });
     case 'DELETE /faults':
       faults.clear();
       return json({ cleared: true });

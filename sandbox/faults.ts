@@ -43,6 +43,8 @@ export type Effect = Fault['effect'];
 export type Faults = {
   add(fault: Fault): void;
   clear(): void;
+  /** How many requests each fault in force has met, in the order given. */
+  met(): number[];
   pick(request: { service: string; method: string; path: string }): Effect | undefined;
 };
 
@@ -57,6 +59,7 @@ export const createFaults = (seed = 1): Faults => {
     clear() {
       faults = [];
     },
+    met: () => faults.map(({ done }) => done),
     pick({ service, method, path }) {
       for (const entry of faults) {
         const { fault } = entry;

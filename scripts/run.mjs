@@ -24,7 +24,7 @@ const checks = [
   [bin('tsc'), []],
   [
     bin('depcruise'),
-    ['--config', '.dependency-cruiser.json', 'src', 'workflows', 'activities', 'sandbox', 'demo', 'bench'],
+    ['--config', '.dependency-cruiser.json', 'src', 'workflows', 'activities', 'sandbox', 'demo', 'bench', 'faults'],
   ],
   [bin('knip'), ['--no-progress']],
 ];

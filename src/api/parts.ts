@@ -7,7 +7,7 @@ import type { RunProgress } from '../core/progress.ts';
 import type { ScheduleProblem } from '../core/schedules/schedule.ts';
 import type { Ledger } from '../ledger/open.ts';
 import type { Starter } from '../temporal/starter-port.ts';
-import { ProblemWire } from './schemas/runs.ts';
+import { ProblemWire } from './schemas/problem.ts';
 
 /** Asks a part the program depends on whether it answers; rejects when it does not. */
 export type ReadyCheck = () => Promise<unknown>;

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type FailureKind, isFailure } from '../core/failure.ts';
-import type { ProblemWire } from './schemas/runs.ts';
+import type { ProblemWire } from './schemas/problem.ts';
 
 /** What a request can be refused for beside the failures of a run. */
 export type ProblemKind = FailureKind | 'unauthenticated' | 'malformed' | 'keyReused' | 'internal';

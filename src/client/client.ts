@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ProblemWire } from '../api/schemas/runs.ts';
+import { ProblemWire } from '../api/schemas/problem.ts';
 import { Failure, type FailureKind, failureReach } from '../core/failure.ts';
 import type { Access } from './access-file.ts';
 

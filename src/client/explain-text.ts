@@ -1,4 +1,4 @@
-import type { ExplanationWire, TargetExplanationWire } from '../api/schemas/questions.ts';
+import type { ExplanationWire, TargetExplanationWire } from '../api/schemas/connectors.ts';
 
 /** An explanation as a person reads it on a terminal. Values stand in quotes, so that nothing in them acts on it. */
 export const explanationText = (told: ExplanationWire): string => {

@@ -6,15 +6,17 @@ import { after, before, test } from 'node:test';
 import { z } from 'zod';
 import { openControl } from '../../demo/control.ts';
 import { startSandbox } from '../../sandbox/start.ts';
-import { AppliedWire, CheckedWire, ConnectorWire, DiffWire, DocumentWire } from '../../src/api/schemas/config.ts';
 import {
+  CheckedWire,
   ConnectorCheckWire,
+  ConnectorWire,
   ExplanationWire,
   LinkWire,
   SourceAttributesWire,
-  WhyWire,
-} from '../../src/api/schemas/questions.ts';
+} from '../../src/api/schemas/connectors.ts';
+import { AppliedWire, DiffWire, DocumentWire } from '../../src/api/schemas/document.ts';
 import { RunWire, StartedWire } from '../../src/api/schemas/runs.ts';
+import { WhyWire } from '../../src/api/schemas/targets.ts';
 import { readAccess } from '../../src/client/access-file.ts';
 import { createClient } from '../../src/client/client.ts';
 import { followRun } from '../../src/client/follow.ts';

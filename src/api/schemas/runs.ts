@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { abilities } from '../../core/abilities.ts';
 import type { FailureKind } from '../../core/failure.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { RunProgress } from '../../core/progress.ts';
@@ -26,9 +25,6 @@ export const RunStatusWire = z.enum([
   'failed',
 ]);
 const RunPhaseWire = z.enum(['open', 'read', 'accounts', 'plan', 'judge', 'apply', 'close', 'ended']);
-/** What a token may do. */
-export const AbilityWire = z.enum(abilities);
-
 const kinds: readonly [FailureKind, ...FailureKind[]] = [
   'config',
   'auth',
@@ -171,44 +167,3 @@ const OutcomeWire = z.object({ target: z.string(), person: z.string(), outcome: 
 /** A page of outcomes; `next` asks for the page behind it. */
 export const OutcomePageWire = z.object({ outcomes: z.array(OutcomeWire), next: z.string().nullable() });
 export type OutcomePageWire = z.infer<typeof OutcomePageWire>;
-
-/** What every answer says of a connector. */
-export const connectorSummary = {
-  id: z.string(),
-  version: z.int(),
-  managedBy: z.enum(['file', 'api']),
-  changedBy: z.string(),
-  changedAt: Moment,
-  comment: z.string().nullable(),
-};
-
-/** All connectors, without their definitions. */
-export const ConnectorListWire = z.object({ connectors: z.array(z.object(connectorSummary)) });
-
-/** The valid tokens, without their text. */
-export const TokenListWire = z.object({
-  tokens: z.array(
-    z.object({
-      name: z.string(),
-      can: z.array(AbilityWire),
-      createdBy: z.string(),
-      createdAt: Moment,
-      expiresAt: Moment.nullable(),
-      lastUsedAt: Moment.nullable(),
-    }),
-  ),
-});
-
-/** A new token; its text is told this once. */
-export const NewTokenWire = z.object({ name: z.string(), can: z.array(AbilityWire), token: z.string() });
-
-/** RFC 9457, problem details; `kind` is Attune's own word for what went wrong. */
-export const ProblemWire = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  kind: z.string(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-});
-export type ProblemWire = z.infer<typeof ProblemWire>;

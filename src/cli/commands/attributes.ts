@@ -1,4 +1,4 @@
-import { SourceAttributesWire } from '../../api/schemas/questions.ts';
+import { SourceAttributesWire } from '../../api/schemas/connectors.ts';
 import { table } from '../../client/table.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 

@@ -1,4 +1,4 @@
-import { ConnectorCheckWire } from '../../api/schemas/questions.ts';
+import { ConnectorCheckWire } from '../../api/schemas/connectors.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 
 type CheckOptions = JsonOption & { readonly writeTest?: string; readonly target?: string };

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { DiffWire } from '../../api/schemas/config.ts';
+import { DiffWire } from '../../api/schemas/document.ts';
 import { count } from '../../client/table.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 import type { ConfigTools } from '../config-tools.ts';

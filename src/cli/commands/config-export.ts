@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { DocumentWire } from '../../api/schemas/config.ts';
+import { DocumentWire } from '../../api/schemas/document.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 
 /** `attune config export`: everything that is stored, as one document with its defaults written out. */

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { ConnectorWire, VersionListWire } from '../../api/schemas/config.ts';
+import { ConnectorWire, VersionListWire } from '../../api/schemas/connectors.ts';
 import { table } from '../../client/table.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 

@@ -1,5 +1,4 @@
-import { ConnectorWire } from '../../api/schemas/config.ts';
-import { ConnectorListWire } from '../../api/schemas/runs.ts';
+import { ConnectorListWire, ConnectorWire } from '../../api/schemas/connectors.ts';
 import { table } from '../../client/table.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 

@@ -1,4 +1,4 @@
-import { ExplanationWire } from '../../api/schemas/questions.ts';
+import { ExplanationWire } from '../../api/schemas/connectors.ts';
 import { explanationText } from '../../client/explain-text.ts';
 import { Failure } from '../../core/failure.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';

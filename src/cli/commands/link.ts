@@ -1,4 +1,4 @@
-import { LinkWire } from '../../api/schemas/questions.ts';
+import { LinkWire } from '../../api/schemas/connectors.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 
 const pathOf = (connector: string): string => `/api/connectors/${encodeURIComponent(connector)}/links`;

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { NewTokenWire, TokenListWire } from '../../api/schemas/runs.ts';
+import { NewTokenWire, TokenListWire } from '../../api/schemas/tokens.ts';
 import { table } from '../../client/table.ts';
 import { abilities, abilityMeaning } from '../../core/abilities.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';

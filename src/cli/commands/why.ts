@@ -1,4 +1,4 @@
-import { WhyWire } from '../../api/schemas/questions.ts';
+import { WhyWire } from '../../api/schemas/targets.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 
 /** `attune why`: where the value that stands in an account came from. */

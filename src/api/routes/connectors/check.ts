@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { Failure } from '../../core/failure.ts';
-import { audit } from '../../ledger/access/audit.ts';
-import { namedConnector } from '../connector-view.ts';
-import { type Api, type ApiParts, answers } from '../parts.ts';
-import { ConnectorCheckWire } from '../schemas/questions.ts';
-import { asObject } from './explain.ts';
+import { Failure } from '../../../core/failure.ts';
+import { audit } from '../../../ledger/access/audit.ts';
+import { asObject } from '../../answer.ts';
+import { namedConnector } from '../../connector-view.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { ConnectorCheckWire } from '../../schemas/connectors.ts';
 
 const Trial = z.strictObject({
   account: z.string().trim().min(1).max(320),

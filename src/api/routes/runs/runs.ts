@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { listRuns } from '../../ledger/runs/runs.ts';
-import { type Api, type ApiParts, answers } from '../parts.ts';
-import { namedRun, runSummary } from '../run-view.ts';
-import { RunListWire, RunWire } from '../schemas/runs.ts';
+import { listRuns } from '../../../ledger/runs/runs.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { namedRun, runSummary } from '../../run-view.ts';
+import { RunListWire, RunWire } from '../../schemas/runs.ts';
 
 /** Shows runs: the newest ones, and one with its report or progress. */
 export const runRoutes = (app: Api, parts: ApiParts): void => {

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { findRun } from '../../ledger/runs/runs.ts';
-import type { Api, ApiParts } from '../parts.ts';
-import { namedRun, runSummary } from '../run-view.ts';
+import { findRun } from '../../../ledger/runs/runs.ts';
+import type { Api, ApiParts } from '../../parts.ts';
+import { namedRun, runSummary } from '../../run-view.ts';
 
 const quietMs = 15_000;
 

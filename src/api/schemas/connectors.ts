@@ -1,4 +1,48 @@
 import { z } from 'zod';
+import { Data } from './json.ts';
+
+const Moment = z.iso.datetime();
+
+/** What every answer says of a connector. */
+export const connectorSummary = {
+  id: z.string(),
+  version: z.int(),
+  managedBy: z.enum(['file', 'api']),
+  changedBy: z.string(),
+  changedAt: Moment,
+  comment: z.string().nullable(),
+};
+
+/** All connectors, without their definitions. */
+export const ConnectorListWire = z.object({ connectors: z.array(z.object(connectorSummary)) });
+
+/** One thing wrong or doubtful in a document: where, what, and what would be right. */
+export const ProblemOfDocument = z.object({
+  severity: z.enum(['error', 'warning']),
+  path: z.string(),
+  message: z.string(),
+  remedy: z.string(),
+});
+
+/** Whether a definition can be stored, and everything wrong or doubtful in it. */
+export const CheckedWire = z.object({ ok: z.boolean(), problems: z.array(ProblemOfDocument) });
+
+/** A connector with its present definition; secrets are references in it, never values. */
+export const ConnectorWire = z.object({ ...connectorSummary, definition: Data });
+
+/** A connector as it was stored, with what is doubtful in it. */
+export const StoredConnectorWire = z.object({
+  ...connectorSummary,
+  definition: Data,
+  warnings: z.array(ProblemOfDocument),
+});
+
+/** The versions of a connector, newest first. */
+export const VersionListWire = z.object({
+  versions: z.array(
+    z.object({ version: z.int(), by: z.string(), at: z.iso.datetime(), comment: z.string().nullable() }),
+  ),
+});
 
 const Desired = z.union([
   z.object({ do: z.literal('set'), value: z.string(), overwrite: z.enum(['always', 'ifEmpty', 'onlyOurs']) }),
@@ -63,35 +107,6 @@ export type ExplanationWire = z.infer<typeof ExplanationWire>;
 export const SourceAttributesWire = z.object({
   attributes: z.array(z.object({ path: z.string(), type: z.string(), example: z.json() })),
 });
-
-/** Where a value that stands in an account comes from; `rows` are those of the version that wrote it. */
-export const ValueOriginWire = z.object({
-  account: z.string(),
-  attribute: z.string(),
-  value: z.string().nullable(),
-  origin: z.enum(['written', 'adopted', 'foreign', 'changedSince', 'unknown']),
-  connector: z.string().nullable(),
-  person: z.string().nullable(),
-  write: z
-    .object({
-      value: z.string().nullable(),
-      before: z.string().nullable(),
-      run: z.string(),
-      version: z.int(),
-      row: z.int().nullable(),
-      startedBy: z.string(),
-      at: z.iso.datetime(),
-    })
-    .nullable(),
-  lastSeen: z.object({ run: z.string(), at: z.iso.datetime() }).nullable(),
-});
-
-/** The same with the row that gave the value; all rows of the attribute in the present version where none wrote it. */
-export const WhyWire = ValueOriginWire.extend({
-  version: z.int().nullable(),
-  rows: z.array(z.object({ row: z.int(), when: z.string().nullable(), from: z.json() })),
-});
-export type WhyWire = z.infer<typeof WhyWire>;
 
 const Line = z.object({ what: z.string(), ok: z.boolean(), found: z.string(), remedy: z.string().optional() });
 

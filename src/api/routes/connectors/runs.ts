@@ -1,13 +1,13 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { Failure } from '../../core/failure.ts';
-import { audit } from '../../ledger/access/audit.ts';
-import { answerKey, claimKey, freeKey } from '../../ledger/access/idempotency.ts';
-import { currentConnector } from '../../ledger/connectors.ts';
-import type { Started } from '../../temporal/starter-port.ts';
-import { type Api, type ApiParts, answers } from '../parts.ts';
-import { sendProblem } from '../problem.ts';
-import { RunIntentWire, RunModeWire, StartedWire } from '../schemas/runs.ts';
+import { Failure } from '../../../core/failure.ts';
+import { audit } from '../../../ledger/access/audit.ts';
+import { answerKey, claimKey, freeKey } from '../../../ledger/access/idempotency.ts';
+import { currentConnector } from '../../../ledger/connectors.ts';
+import type { Started } from '../../../temporal/starter-port.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { sendProblem } from '../../problem.ts';
+import { RunIntentWire, RunModeWire, StartedWire } from '../../schemas/runs.ts';
 
 const Start = z
   .strictObject({

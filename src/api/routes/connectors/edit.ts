@@ -1,14 +1,14 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { definitionOf } from '../../config/schema/document.ts';
-import { storeDocument } from '../../config/store-document.ts';
-import { audit } from '../../ledger/access/audit.ts';
-import { currentConnector } from '../../ledger/connectors.ts';
-import { asErrors, connectorView, follow, namedConnector, problemView } from '../connector-view.ts';
-import { mustMayConnect } from '../may-connect.ts';
-import { type Api, type ApiParts, answers } from '../parts.ts';
-import { sendProblem } from '../problem.ts';
-import { CheckedWire, StoredConnectorWire } from '../schemas/config.ts';
+import { definitionOf } from '../../../config/schema/document.ts';
+import { storeDocument } from '../../../config/store-document.ts';
+import { audit } from '../../../ledger/access/audit.ts';
+import { currentConnector } from '../../../ledger/connectors.ts';
+import { asErrors, connectorView, follow, namedConnector, problemView } from '../../connector-view.ts';
+import { mustMayConnect } from '../../may-connect.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { sendProblem } from '../../problem.ts';
+import { CheckedWire, StoredConnectorWire } from '../../schemas/connectors.ts';
 
 /** A definition with the tables of its lookups inside. */
 export const documentLimit = 4 * 1024 * 1024;

@@ -1,21 +1,21 @@
 import { z } from 'zod';
-import { differencesOf } from '../../config/differences.ts';
-import { exportDocument } from '../../config/export-document.ts';
-import type { ReadDocument } from '../../config/open-config.ts';
-import { storedOf } from '../../config/open-config.ts';
-import { clearingOrphans, mappedAttributes, type Orphan } from '../../config/orphans.ts';
-import { type Document, definitionOf } from '../../config/schema/document.ts';
-import { storeDocument } from '../../config/store-document.ts';
-import { audit } from '../../ledger/access/audit.ts';
-import { currentConnector, listConnectors } from '../../ledger/connectors.ts';
-import { countOurValues } from '../../ledger/links/orphans.ts';
-import type { Ledger } from '../../ledger/open.ts';
-import { asErrors, follow, problemView } from '../connector-view.ts';
-import { mustMayConnect } from '../may-connect.ts';
-import { type Api, type ApiParts, answers } from '../parts.ts';
-import { sendProblem } from '../problem.ts';
-import { AppliedWire, DiffWire, DocumentWire } from '../schemas/config.ts';
-import { documentLimit } from './edit.ts';
+import { differencesOf } from '../../../config/differences.ts';
+import { exportDocument } from '../../../config/export-document.ts';
+import type { ReadDocument } from '../../../config/open-config.ts';
+import { storedOf } from '../../../config/open-config.ts';
+import { clearingOrphans, mappedAttributes, type Orphan } from '../../../config/orphans.ts';
+import { type Document, definitionOf } from '../../../config/schema/document.ts';
+import { storeDocument } from '../../../config/store-document.ts';
+import { audit } from '../../../ledger/access/audit.ts';
+import { currentConnector, listConnectors } from '../../../ledger/connectors.ts';
+import { countOurValues } from '../../../ledger/links/orphans.ts';
+import type { Ledger } from '../../../ledger/open.ts';
+import { asErrors, follow, problemView } from '../../connector-view.ts';
+import { mustMayConnect } from '../../may-connect.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { sendProblem } from '../../problem.ts';
+import { AppliedWire, DiffWire, DocumentWire } from '../../schemas/document.ts';
+import { documentLimit } from '../connectors/edit.ts';
 
 const Data = z.record(z.string(), z.json());
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { Failure } from '../../core/failure.ts';
-import { audit } from '../../ledger/access/audit.ts';
-import { addToken, listTokens, revokeToken } from '../../ledger/access/tokens.ts';
-import { type Api, type ApiParts, answers } from '../parts.ts';
-import { AbilityWire, NewTokenWire, TokenListWire } from '../schemas/runs.ts';
+import { Failure } from '../../../core/failure.ts';
+import { audit } from '../../../ledger/access/audit.ts';
+import { addToken, listTokens, revokeToken } from '../../../ledger/access/tokens.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { AbilityWire, NewTokenWire, TokenListWire } from '../../schemas/tokens.ts';
 
 const NewToken = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'letters, digits, dot, hyphen and underscore, 64 at most'),

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { Failure } from '../../core/failure.ts';
-import { attributeOf } from '../../core/mapping/row.ts';
-import { audit, auditLook } from '../../ledger/access/audit.ts';
-import { connectorVersion, currentConnector, listConnectors } from '../../ledger/connectors.ts';
-import { unlinkByHand } from '../../ledger/links/manual-links.ts';
-import { namedConnector } from '../connector-view.ts';
-import { type Api, type ApiParts, answers } from '../parts.ts';
-import { LinkWire, ValueOriginWire, WhyWire } from '../schemas/questions.ts';
-import { asObject } from './explain.ts';
+import { Failure } from '../../../core/failure.ts';
+import { attributeOf } from '../../../core/mapping/row.ts';
+import { auditLook } from '../../../ledger/access/audit.ts';
+import { connectorVersion, currentConnector, listConnectors } from '../../../ledger/connectors.ts';
+import { asObject } from '../../answer.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { ValueOriginWire, WhyWire } from '../../schemas/targets.ts';
 
 const params = z.object({ id: z.string() });
 const Key = z.string().trim().min(1).max(320);
@@ -15,8 +13,8 @@ type Origin = z.infer<typeof ValueOriginWire>;
 
 const Attribute = z.string().regex(/^(field|userProperty):./, 'must be field:<name> or userProperty:<name>');
 
-/** Tells where a value came from, and links people to accounts by hand. */
-export const originRoutes = (app: Api, { ledger, config, starter }: ApiParts): void => {
+/** Tells where a value at a target came from. */
+export const whyRoutes = (app: Api, { ledger, config, starter }: ApiParts): void => {
   /** The row that wrote an attribute at a target; where none is known to have, the rows that would today. */
   const rowsOf = async (connector: string, write: Origin['write'], target: string, attribute: string) => {
     const stored = await (write === null
@@ -64,55 +62,6 @@ export const originRoutes = (app: Api, { ledger, config, starter }: ApiParts): v
           ? { version: null, rows: [] }
           : await rowsOf(origin.connector, origin.write, target, attribute);
       return { ...origin, ...mapping };
-    },
-  );
-
-  app.post(
-    '/api/connectors/:id/links',
-    {
-      config: { can: 'configure' },
-      schema: {
-        summary: 'Link a person to an account by hand',
-        params,
-        body: z.strictObject({ user: Key, target: z.string(), account: Key }),
-        response: answers({ 200: LinkWire }),
-      },
-    },
-    async (request) => {
-      const { who } = request;
-      const { connector } = await namedConnector(ledger, request.params.id);
-      const about = { ...request.body, by: who };
-      const link = LinkWire.parse(asObject(await starter.ask({ question: 'linkUser', connector, about })));
-      await audit(ledger, {
-        who,
-        action: 'person.link',
-        subject: `${connector}/${request.body.target}/${link.person}`,
-      });
-      return link;
-    },
-  );
-
-  app.post(
-    '/api/connectors/:id/links/remove',
-    {
-      config: { can: 'configure' },
-      schema: {
-        summary: 'Take a link made by hand back',
-        params,
-        body: z.strictObject({ user: Key, target: z.string() }),
-        response: answers({ 200: LinkWire.pick({ person: true }) }),
-      },
-    },
-    async (request) => {
-      const { who } = request;
-      const { user, target } = request.body;
-      const { connector } = await namedConnector(ledger, request.params.id);
-      const person = await starter.findUser({ connector, key: user });
-      if (!(await unlinkByHand(ledger, { connector, target, person }))) {
-        throw new Failure('notFound', 'This person has no link made by hand at this target.');
-      }
-      await audit(ledger, { who, action: 'person.unlink', subject: `${connector}/${target}/${person}` });
-      return { person };
     },
   );
 };

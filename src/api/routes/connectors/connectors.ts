@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { listConnectors } from '../../ledger/connectors.ts';
-import { connectorSummaryOf, connectorView, namedConnector } from '../connector-view.ts';
-import { type Api, type ApiParts, answers } from '../parts.ts';
-import { ConnectorWire } from '../schemas/config.ts';
-import { ConnectorListWire } from '../schemas/runs.ts';
+import { listConnectors } from '../../../ledger/connectors.ts';
+import { connectorSummaryOf, connectorView, namedConnector } from '../../connector-view.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { ConnectorListWire, ConnectorWire } from '../../schemas/connectors.ts';
 
 /** Shows the configured connectors. */
 export const connectorRoutes = (app: Api, { ledger }: ApiParts): void => {

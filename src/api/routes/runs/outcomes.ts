@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { outcomes } from '../../core/outcome.ts';
-import { listOutcomes, type OutcomeKey } from '../../ledger/runs/outcomes.ts';
-import { cursorOf, opaqueCursor } from '../cursor.ts';
-import { type Api, type ApiParts, answers } from '../parts.ts';
-import { namedRun } from '../run-view.ts';
-import { OutcomePageWire } from '../schemas/runs.ts';
+import { outcomes } from '../../../core/outcome.ts';
+import { listOutcomes, type OutcomeKey } from '../../../ledger/runs/outcomes.ts';
+import { cursorOf, opaqueCursor } from '../../cursor.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { namedRun } from '../../run-view.ts';
+import { OutcomePageWire } from '../../schemas/runs.ts';
 
 const Cursor = opaqueCursor(z.tuple([z.string(), z.string()])).transform(
   ([target, person]): OutcomeKey => ({ target, person }),

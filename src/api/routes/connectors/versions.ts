@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { storeDocument } from '../../config/store-document.ts';
-import { Failure } from '../../core/failure.ts';
-import { audit } from '../../ledger/access/audit.ts';
-import { type ConnectorVersion, connectorVersion, connectorVersions, handOver } from '../../ledger/connectors.ts';
-import type { Ledger } from '../../ledger/open.ts';
-import { asErrors, connectorView, follow, namedConnector } from '../connector-view.ts';
-import { mustMayConnect } from '../may-connect.ts';
-import { type Api, type ApiParts, answers } from '../parts.ts';
-import { sendProblem } from '../problem.ts';
-import { ConnectorWire, VersionListWire } from '../schemas/config.ts';
+import { storeDocument } from '../../../config/store-document.ts';
+import { Failure } from '../../../core/failure.ts';
+import { audit } from '../../../ledger/access/audit.ts';
+import { type ConnectorVersion, connectorVersion, connectorVersions, handOver } from '../../../ledger/connectors.ts';
+import type { Ledger } from '../../../ledger/open.ts';
+import { asErrors, connectorView, follow, namedConnector } from '../../connector-view.ts';
+import { mustMayConnect } from '../../may-connect.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { sendProblem } from '../../problem.ts';
+import { ConnectorWire, VersionListWire } from '../../schemas/connectors.ts';
 
 const params = z.object({ id: z.string() });
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { Failure } from '../../core/failure.ts';
-import { audit } from '../../ledger/access/audit.ts';
-import { type Run, rejectPlan } from '../../ledger/runs/runs.ts';
-import { type Api, type ApiParts, answers } from '../parts.ts';
-import { namedRun, runSummary } from '../run-view.ts';
-import { RunSummaryWire, StartedWire } from '../schemas/runs.ts';
+import { Failure } from '../../../core/failure.ts';
+import { audit } from '../../../ledger/access/audit.ts';
+import { type Run, rejectPlan } from '../../../ledger/runs/runs.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { namedRun, runSummary } from '../../run-view.ts';
+import { RunSummaryWire, StartedWire } from '../../schemas/runs.ts';
 
 const params = z.object({ id: z.string() });
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { auditLook } from '../../ledger/access/audit.ts';
-import { type ChangeKey, listChanges } from '../../ledger/plan/change-list.ts';
-import { cursorOf, opaqueCursor } from '../cursor.ts';
-import { type Api, type ApiParts, answers } from '../parts.ts';
-import { namedRun } from '../run-view.ts';
-import { ChangePageWire } from '../schemas/runs.ts';
+import { auditLook } from '../../../ledger/access/audit.ts';
+import { type ChangeKey, listChanges } from '../../../ledger/plan/change-list.ts';
+import { cursorOf, opaqueCursor } from '../../cursor.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { namedRun } from '../../run-view.ts';
+import { ChangePageWire } from '../../schemas/runs.ts';
 
 const Cursor = opaqueCursor(z.tuple([z.string(), z.string(), z.string()])).transform(
   ([target, person, attribute]): ChangeKey => ({ target, person, attribute }),

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { ConnectorSettings } from '../../config/schema/document.ts';
-import { Failure } from '../../core/failure.ts';
-import { auditLook } from '../../ledger/access/audit.ts';
-import type { ConnectorVersion } from '../../ledger/connectors.ts';
-import { asErrors, namedConnector } from '../connector-view.ts';
-import { type Api, type ApiParts, answers } from '../parts.ts';
-import { sendProblem } from '../problem.ts';
-import { ExplanationWire, SourceAttributesWire } from '../schemas/questions.ts';
+import type { ConnectorSettings } from '../../../config/schema/document.ts';
+import { Failure } from '../../../core/failure.ts';
+import { auditLook } from '../../../ledger/access/audit.ts';
+import type { ConnectorVersion } from '../../../ledger/connectors.ts';
+import { asObject } from '../../answer.ts';
+import { asErrors, namedConnector } from '../../connector-view.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { sendProblem } from '../../problem.ts';
+import { ExplanationWire } from '../../schemas/connectors.ts';
 import { documentLimit } from './edit.ts';
 
 const params = z.object({ id: z.string() });
@@ -15,7 +16,7 @@ const User = z.string().trim().min(1).max(320).describe('one person, by source i
 /** The parts of a connector that an unsaved mapping may differ in; it names rows and scopes, never hosts or secrets. */
 const Mapping = z.strictObject({ scope: z.string().optional(), to: z.array(z.json()).min(1) });
 
-/** Shows what the mapping makes of a real person, and what a source offers, without writing anything. */
+/** Shows what the mapping makes of a real person, without writing anything. */
 export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): void => {
   /** An unsaved mapping, checked like a whole document and with its defaults filled in. */
   const check = async (stored: ConnectorVersion, mapping: z.infer<typeof Mapping>) => {
@@ -68,32 +69,4 @@ export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): 
       return told;
     },
   );
-
-  app.get(
-    '/api/connectors/:id/source-attributes',
-    {
-      config: { can: 'read' },
-      schema: {
-        summary: 'The attributes the source offers, each with an example for whoever may see values',
-        params,
-        response: answers({ 200: SourceAttributesWire }),
-      },
-    },
-    async (request) => {
-      const { connector } = await namedConnector(ledger, request.params.id);
-      const answer = await starter.ask({ question: 'sourceAttributes', connector, about: {} });
-      const offered = SourceAttributesWire.parse({ attributes: answer });
-      if (!request.may.includes('values')) {
-        return { attributes: offered.attributes.map((one) => ({ ...one, example: null })) };
-      }
-      await auditLook(ledger, { who: request.who, action: 'attributes.read', subject: connector });
-      return offered;
-    },
-  );
-};
-
-/** An answer of a worker; one that has expired before it was read has to be asked for again. */
-export const asObject = (answer: unknown): object => {
-  if (typeof answer === 'object' && answer !== null) return answer;
-  throw new Failure('unavailable', 'The answer was no longer kept when it was read.', { remedy: 'Ask again.' });
 };

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** Where a value that stands in an account comes from; `rows` are those of the version that wrote it. */
+export const ValueOriginWire = z.object({
+  account: z.string(),
+  attribute: z.string(),
+  value: z.string().nullable(),
+  origin: z.enum(['written', 'adopted', 'foreign', 'changedSince', 'unknown']),
+  connector: z.string().nullable(),
+  person: z.string().nullable(),
+  write: z
+    .object({
+      value: z.string().nullable(),
+      before: z.string().nullable(),
+      run: z.string(),
+      version: z.int(),
+      row: z.int().nullable(),
+      startedBy: z.string(),
+      at: z.iso.datetime(),
+    })
+    .nullable(),
+  lastSeen: z.object({ run: z.string(), at: z.iso.datetime() }).nullable(),
+});
+
+/** The same with the row that gave the value; all rows of the attribute in the present version where none wrote it. */
+export const WhyWire = ValueOriginWire.extend({
+  version: z.int().nullable(),
+  rows: z.array(z.object({ row: z.int(), when: z.string().nullable(), from: z.json() })),
+});
+export type WhyWire = z.infer<typeof WhyWire>;

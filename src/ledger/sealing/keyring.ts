@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  randomFillSync,
+} from 'node:crypto';
 import { Failure } from '../../core/failure.ts';
 import type { SealingKey } from './keys.ts';
 
@@ -18,18 +25,43 @@ const ivBytes = 12;
 const tagBytes = 16;
 
 /** A key ring over these keys, the first of which seals; `digestKey` stays the same for the life of the ledger. */
-export const createKeyring = (keys: readonly [SealingKey, ...SealingKey[]], digestKey: Uint8Array): Keyring => ({
-  seal: (text, context = '') => sealUnder(keys[0], Buffer.from(text, 'utf8'), context),
-  open: (sealed, context = '') => openWith(keys, sealed, context).toString('utf8'),
-  digest: (text) => createHmac('sha256', digestKey).update(text, 'utf8').digest(),
-});
+export const createKeyring = (keys: readonly [SealingKey, ...SealingKey[]], digestKey: Uint8Array): Keyring => {
+  const digestUnder = createSecretKey(digestKey);
+  return {
+    seal: (text, context = '') => sealUnder(keys[0], Buffer.from(text, 'utf8'), context),
+    open: (sealed, context = '') => openWith(keys, sealed, context).toString('utf8'),
+    digest: (text) => createHmac('sha256', digestUnder).update(text, 'utf8').digest(),
+  };
+};
+
+/** Node turns raw bytes into a key object on every use, which costs more than the use; so each is made once. */
+const keyObjects = new WeakMap<SealingKey, KeyObject>();
+
+const keyObjectOf = (key: SealingKey): KeyObject => {
+  const made = keyObjects.get(key) ?? createSecretKey(key.bytes);
+  keyObjects.set(key, made);
+  return made;
+};
+
+/** Random bytes are drawn for many initialization vectors at once; each of them is used once. */
+const ivPool = Buffer.alloc(ivBytes * 256);
+let ivsLeft = 0;
+
+const nextIv = (): Buffer => {
+  if (ivsLeft === 0) {
+    randomFillSync(ivPool);
+    ivsLeft = ivPool.length / ivBytes;
+  }
+  ivsLeft -= 1;
+  return ivPool.subarray(ivsLeft * ivBytes, (ivsLeft + 1) * ivBytes);
+};
 
 /** Layout: format, length of the key id, key id, initialization vector, tag, ciphertext. All but the last two are authenticated. */
 export const sealUnder = (key: SealingKey, bytes: Uint8Array, context: string): Buffer => {
   const id = Buffer.from(key.id, 'ascii');
   const header = Buffer.concat([Buffer.of(format, id.length), id]);
-  const iv = randomBytes(ivBytes);
-  const cipher = createCipheriv(algorithm, key.bytes, iv, { authTagLength: tagBytes });
+  const iv = nextIv();
+  const cipher = createCipheriv(algorithm, keyObjectOf(key), iv, { authTagLength: tagBytes });
   cipher.setAAD(Buffer.concat([header, Buffer.from(context, 'utf8')]));
   const body = Buffer.concat([cipher.update(bytes), cipher.final()]);
   return Buffer.concat([header, iv, cipher.getAuthTag(), body]);
@@ -45,7 +77,7 @@ export const openWith = (keys: readonly SealingKey[], sealed: Uint8Array, contex
   const id = bytes.toString('ascii', 2, headerEnd);
   const key = keys.find((one) => one.id === id);
   if (key === undefined) throw unreadable(`was sealed under key '${id}', which is not in the key ring`);
-  const decipher = createDecipheriv(algorithm, key.bytes, bytes.subarray(headerEnd, tagStart), {
+  const decipher = createDecipheriv(algorithm, keyObjectOf(key), bytes.subarray(headerEnd, tagStart), {
     authTagLength: tagBytes,
   });
   decipher.setAAD(Buffer.concat([bytes.subarray(0, headerEnd), Buffer.from(context, 'utf8')]));

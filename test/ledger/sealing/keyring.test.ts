@@ -27,6 +27,11 @@ describe('the key ring', () => {
     assert.notDeepEqual(ring.digest('Ada'), createKeyring(keys, Buffer.alloc(32, 8)).digest('Ada'));
   });
 
+  it('never uses an initialization vector twice', () => {
+    const vectors = Array.from({ length: 2_000 }, () => ring.seal('Ada').subarray(4, 16).toString('hex'));
+    assert.equal(new Set(vectors).size, vectors.length);
+  });
+
   it('opens nothing that was changed in any byte or moved to another context', () => {
     const sealed = ring.seal('Ada Lovelace', 'profile');
     fc.assert(

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import type { JsonObject } from '../core/values.ts';
 import type { Ledger } from './open.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Where a connector is edited: in the file given at start, or through the API. */
 export type ManagedBy = 'file' | 'api';
@@ -25,7 +26,7 @@ export type NewConnectorVersion = Pick<
 
 /** Stores a definition as the connector's next version and gives its number; an unchanged one keeps the present version. */
 export const storeConnector = async (ledger: Ledger, next: NewConnectorVersion): Promise<number> =>
-  ledger.db.transaction().execute(async (trx) => (await storeVersion({ ...ledger, db: trx }, next)).version);
+  inTransaction(ledger, async (trx) => (await storeVersion({ ...ledger, db: trx }, next)).version);
 
 /** The same inside the caller's transaction, for several connectors that are stored together or not at all. */
 export const storeVersion = async (
@@ -54,7 +55,7 @@ export const storingConnectors = async <Result>(
   ledger: Ledger,
   work: (ledger: Ledger) => Promise<Result>,
 ): Promise<Result> =>
-  ledger.db.transaction().execute(async (trx) => {
+  inTransaction(ledger, async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended('all connectors', 0))`.execute(trx);
     return work({ ...ledger, db: trx });
   });

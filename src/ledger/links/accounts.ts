@@ -3,6 +3,7 @@ import type { MatchKey } from '../../core/match.ts';
 import type { Ledger } from '../open.ts';
 import { holds, type LinkedTarget, matchDigest } from '../plan/staging.ts';
 import { sinceLastFullPlan } from '../runs/reference-run.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** An account of a target's own listing as it is staged: `key` identifies it, `keys` are what it can be found by. */
 export type ListedAccount = { readonly key: string; readonly text: string; readonly keys: readonly MatchKey[] };
@@ -31,7 +32,7 @@ export const storeAccountPage = async (
   const keys = accounts.flatMap((account) =>
     account.keys.map((key) => ({ account: account.digest, digest: matchDigest(ledger, key) })),
   );
-  await ledger.db.transaction().execute(async (trx) => {
+  await inTransaction(ledger, async (trx) => {
     await sql`insert into account_page (run, target, page_no, next_sealed)
       values (${run}, ${target}, ${page.pageNo}, ${page.next === null ? null : ledger.keyring.seal(page.next)})`.execute(
       trx,
@@ -61,9 +62,8 @@ export const matchAccounts = async (
   run: { id: string; connector: string },
   target: LinkedTarget,
 ): Promise<void> => {
-  await ledger.db.transaction().execute(async (trx) => {
-    // These tables were filled a moment ago: without fresh figures the planner takes them for empty and loops over rows.
-    await sql`analyze staged_user, staged_key, account, account_key`.execute(trx);
+  await refreshFigures(ledger);
+  await inTransaction(ledger, async (trx) => {
     await sql`update staged_user s set state = 'matched', by_hand = true, account_digest = m.account_digest,
         account_sealed = ${asListed(run.id, target.id, 'm')}
       from manual_link m where s.run = ${run.id} and s.target = ${target.id} and s.state = 'staged'
@@ -76,6 +76,17 @@ export const matchAccounts = async (
     await matchByKeys(trx, run.id, target.id);
     await settleContested(trx, run, target);
   });
+};
+
+/**
+ * The tables were filled a moment ago: without fresh figures the planner takes them for empty and loops over rows. Each
+ * stands alone, outside any transaction, and a table that another run looks at just then is left to that one: nobody
+ * waits here for anybody.
+ */
+const refreshFigures = async (ledger: Ledger): Promise<void> => {
+  for (const table of ['staged_user', 'staged_key', 'account', 'account_key']) {
+    await sql`analyze (skip_locked) ${sql.table(table)}`.execute(ledger.db);
+  }
 };
 
 /** A linked account as this run's listing shows it, where there was one: renamed or deactivated since it was linked. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
+import { inTransaction } from '../transaction.ts';
 import { accountDigest } from './accounts.ts';
 
 /** The person a link made by hand is of. */
@@ -17,7 +18,7 @@ export type ManualLink = LinkKey & {
  * by hand to somebody else.
  */
 export const linkByHand = async (ledger: Ledger, link: ManualLink): Promise<boolean> =>
-  ledger.db.transaction().execute(async (trx) => {
+  inTransaction(ledger, async (trx) => {
     const { connector, target, person, account, by } = link;
     const digest = accountDigest(ledger, account.key);
     const { rows } = await sql`select 1 from manual_link where connector = ${connector} and target = ${target}
@@ -34,7 +35,7 @@ export const linkByHand = async (ledger: Ledger, link: ManualLink): Promise<bool
 
 /** Takes a link made by hand back; the next run looks for the person's account by the match rules. False without one. */
 export const unlinkByHand = async (ledger: Ledger, key: LinkKey): Promise<boolean> =>
-  ledger.db.transaction().execute(async (trx) => {
+  inTransaction(ledger, async (trx) => {
     const { rows } = await sql`delete from manual_link where connector = ${key.connector}
       and target = ${key.target} and person = ${key.person} returning 1`.execute(trx);
     if (rows.length === 0) return false;

@@ -8,6 +8,7 @@ import { endLinks, type ProfileRecord, recordProfiles } from '../links/profiles.
 import type { Ledger } from '../open.ts';
 import type { NewOutcome } from '../runs/outcomes.ts';
 import { insertOutcomes } from '../runs/outcomes.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** A planned user: the changes to store, or, with none, the profile the target was found to hold already. */
 export type PlannedUser = {
@@ -32,7 +33,7 @@ export const storePlan = async (ledger: Ledger, plan: PlanKey, users: readonly P
   const { run, target } = plan;
   const changes = users.flatMap((user) => user.changes.map((change) => ({ user, change })));
   const seal = (value: string | null): Buffer | null => (value === null ? null : ledger.keyring.seal(value));
-  await ledger.db.transaction().execute(async (trx) => {
+  await inTransaction(ledger, async (trx) => {
     const inTransaction = { ...ledger, db: trx };
     await sql`insert into change (run, target, person, attribute, pos, before_sealed, after_sealed, "foreign", row_no)
       select ${run}, ${target}, t.* from unnest(${changes.map((c) => c.user.person)}::text[],
@@ -133,7 +134,7 @@ export const holdsClaim = async (ledger: Ledger, plan: PlanKey, batch: Batch, cl
 /** Records the results of one user in one transaction. */
 export const recordApplied = async (ledger: Ledger, plan: PlanKey, user: AppliedUser): Promise<void> => {
   const { run, target } = plan;
-  await ledger.db.transaction().execute(async (trx) => {
+  await inTransaction(ledger, async (trx) => {
     const inTransaction = { ...ledger, db: trx };
     await sql`update change c set status = t.status, reason = t.reason, decided_at = now()
       from unnest(${user.results.map((r) => r.attribute)}::text[], ${user.results.map((r) => r.status)}::text[],

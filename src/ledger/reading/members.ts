@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** Where the reading of a group's members stands in a run: null before its first page. */
 export const lastMemberPage = async (
@@ -23,7 +24,7 @@ export const storeMemberPage = async (
   group: string,
   page: { readonly pageNo: number; readonly next: string | null; readonly ids: readonly SourceId[] },
 ): Promise<void> => {
-  await ledger.db.transaction().execute(async (trx) => {
+  await inTransaction(ledger, async (trx) => {
     await sql`insert into member_page (run, group_name, page_no, next_sealed) values (${run}, ${group}, ${page.pageNo},
       ${page.next === null ? null : ledger.keyring.seal(page.next)})`.execute(trx);
     await sql`insert into run_member (run, person, group_name)
@@ -33,7 +34,7 @@ export const storeMemberPage = async (
 
 /** Forgets the members of a group that a run has read so far: the provider no longer knew the place. */
 export const forgetMembers = async (ledger: Ledger, run: string, group: string): Promise<void> => {
-  await ledger.db.transaction().execute(async (trx) => {
+  await inTransaction(ledger, async (trx) => {
     await sql`delete from member_page where run = ${run} and group_name = ${group}`.execute(trx);
     await sql`delete from run_member where run = ${run} and group_name = ${group}`.execute(trx);
   });

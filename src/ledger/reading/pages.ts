@@ -5,6 +5,7 @@ import type { Ledger } from '../open.ts';
 import { insertStagedUsers, type NewStagedUser } from '../plan/staging.ts';
 import type { NewOutcome } from '../runs/outcomes.ts';
 import { insertOutcomes } from '../runs/outcomes.ts';
+import { inTransaction } from '../transaction.ts';
 import { type NewPerson, rememberManagers, storePeople } from './people.ts';
 
 /** The last page of a run's present read. `cursor` is where the next page is read; null at the provider's end. */
@@ -60,7 +61,7 @@ export const seenUsers = async (ledger: Ledger, run: string, readNo: number): Pr
 export const storePage = async (ledger: Ledger, run: string, page: ReadPage): Promise<void> => {
   const { taken } = page;
   const seal = (text: string | null): Buffer | null => (text === null ? null : ledger.keyring.seal(text));
-  await ledger.db.transaction().execute(async (trx) => {
+  await inTransaction(ledger, async (trx) => {
     await sql`insert into read_page (run, read_no, page_no, place_sealed, next_sealed, watermark_sealed, ended, users,
         seen, unchanged, read_at, read_number, mapped)
       values (${run}, ${page.readNo}, ${page.pageNo}, ${seal(page.place)}, ${seal(page.next)}, ${seal(page.watermark)},
@@ -80,7 +81,7 @@ export const storeMapped = async (
   pageNo: number,
   mapped: MappedPeople,
 ): Promise<void> => {
-  await ledger.db.transaction().execute(async (trx) => {
+  await inTransaction(ledger, async (trx) => {
     const inTransaction = { ...ledger, db: trx };
     await sql`update read_page set mapped = true, unchanged = ${JSON.stringify(mapped.unchanged)}::jsonb
       where run = ${run.id} and read_no = ${run.readNo} and page_no = ${pageNo}`.execute(trx);
@@ -102,7 +103,7 @@ export const endRead = async (ledger: Ledger, run: string, readNo: number): Prom
 
 /** Forgets an unfinished read and begins the next: the provider no longer knew the place. Returns the new number. */
 export const restartRead = async (ledger: Ledger, run: string, readNo: number): Promise<number> =>
-  ledger.db.transaction().execute(async (trx) => {
+  inTransaction(ledger, async (trx) => {
     for (const table of ['staged_user', 'staged_key', 'outcome', 'run_person', 'run_name']) {
       await sql`delete from ${sql.table(table)} where run = ${run}`.execute(trx);
     }

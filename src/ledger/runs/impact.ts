@@ -8,7 +8,7 @@ import type { Run } from './runs.ts';
 /** Counts the stored plan of a run as the guard judges it, in one statement per figure. */
 export const planImpact = async (ledger: Ledger, run: Run, targets: readonly string[]): Promise<Impact> => {
   // The changes were stored a moment ago: without fresh figures applying would search them row by row.
-  await sql`analyze change`.execute(ledger.db);
+  await sql`analyze (skip_locked) change`.execute(ledger.db);
   const people = await countPeople(ledger, run.id);
   const attributes = await countAttributes(ledger, run.id);
   const linked = await countLinked(ledger, run);

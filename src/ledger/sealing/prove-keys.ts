@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { Failure } from '../../core/failure.ts';
 import type { Tables } from '../schema.ts';
+import { inTransaction } from '../transaction.ts';
 import { createKeyring, type Keyring, openWith, sealUnder } from './keyring.ts';
 import type { SealingKeys } from './keys.ts';
 
@@ -32,7 +33,7 @@ const knownKeys = (db: Kysely<Tables>) =>
 
 /** Under a table lock, so that two processes at their first start agree on one digest key. */
 const register = (db: Kysely<Tables>, keys: SealingKeys, digestKey: Buffer): Promise<void> =>
-  db.transaction().execute(async (trx) => {
+  inTransaction({ db }, async (trx) => {
     await sql`lock table ledger_key in exclusive mode`.execute(trx);
     const rows = await knownKeys(trx);
     const sealing = keys[0];

@@ -60,7 +60,7 @@ export const mapping = async (args: readonly string[]): Promise<boolean> => {
     people.push({ id: person.id, attributes: JSON.parse(JSON.stringify(person)) });
   }
   const rule = { maxLength: 250, unit: 'characters' } as const;
-  const rules = { fields: {}, userProperty: { name: { ...rule, pattern: '.+' }, value: rule } };
+  const rules = { fields: {}, userProperty: { name: { ...rule, pattern: '.+', takes: 'any name' }, value: rule } };
   const match = [{ username: "$substringBefore(userPrincipalName, '@')" }];
   const compiled = compileMapping(
     { to: ['jira', 'wiki'].map((target) => ({ target, match, attributes: rows })) },

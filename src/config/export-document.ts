@@ -3,6 +3,7 @@ import type { JsonObject } from '../core/values.ts';
 import type { ConnectorVersion } from '../ledger/connectors.ts';
 import { plainJson } from './open-config.ts';
 import type { ConnectorSettings, Definition } from './schema/document.ts';
+import { isOff } from './schema/guard.ts';
 
 /** The stored connectors as one document, all defaults written out; what reads it back gives the same versions. */
 export const exportDocument = (
@@ -27,4 +28,5 @@ const writtenGuard = (guard: ConnectorSettings['guard']) => ({
   directoryShrink: written(guard.directoryShrink),
 });
 
-const written = ({ percent, count }: Limit): readonly [string, number] => [`${percent}%`, count];
+const written = (limit: Limit): readonly [string, number] | 'off' =>
+  isOff(limit) ? 'off' : [`${limit.percent}%`, limit.count];

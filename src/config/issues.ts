@@ -21,7 +21,24 @@ export const leavesOf = (issue: Issue, above: Place = []): Leaf[] => {
     return nearest ?? [{ place, message: issue.message, unknown: null }];
   }
   const unknown: unknown = issue.code === 'custom' ? issue.params?.unknown : null;
-  return [{ place, message: issue.message, unknown: typeof unknown === 'string' ? unknown : null }];
+  return [{ place, message: wordsOfIssue(issue), unknown: typeof unknown === 'string' ? unknown : null }];
+};
+
+/** An issue in our words, where the library's own name types of a programming language. */
+const wordsOfIssue = (issue: Issue): string => {
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message;
+  if (issue.expected === 'string') return 'must be a text; put a number, true or null in quotes';
+  return typeNames[issue.expected] ?? issue.message;
+};
+
+const typeNames: Partial<Readonly<Record<string, string>>> = {
+  object: 'must hold named parts (`name: value`)',
+  record: 'must hold named parts (`name: value`)',
+  array: 'must be a list (lines that begin with `-`, or [a, b])',
+  tuple: 'must be a list (lines that begin with `-`, or [a, b])',
+  number: 'must be a number without quotes',
+  int: 'must be a whole number without quotes',
+  boolean: 'must be true or false, without quotes',
 };
 
 /** How far a shape is from what was written: a mistake deeper inside means that the shape itself was meant. */

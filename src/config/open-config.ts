@@ -1,18 +1,16 @@
 import { z } from 'zod';
 import { Failure } from '../core/failure.ts';
 import type { TargetAttributes } from '../core/profile.ts';
-import type { ReadSecret } from '../core/secret.ts';
 import type { JsonObject } from '../core/values.ts';
 import { checkDocument, type TargetKind } from './check/document.ts';
 import { checkExamples } from './check/examples.ts';
 import type { SourceKind } from './check/paths.ts';
-import { checkSecrets } from './check/secrets.ts';
+import { checkSecrets, type InspectSecret } from './check/secrets.ts';
 import { findingsOf, wordsOf } from './issues.ts';
-import { inlineLookups } from './lookups.ts';
+import { lookupReader } from './lookups.ts';
 import { type Finding, type Problem, pathText } from './problem.ts';
 import { anyKind, byKind } from './schema/by-kind.ts';
 import { connectorSchema, type Definition, type Document, documentSchema } from './schema/document.ts';
-import type { WrittenMapping } from './schema/mapping.ts';
 import { parseYaml } from './yaml.ts';
 
 /** The providers a document may name. */
@@ -25,7 +23,7 @@ export type ConfigKinds = {
 export type ReadDocument = { readonly document: Document | null; readonly problems: readonly Problem[] };
 
 /** Where a document stands, and how secrets are read there. */
-export type DocumentPlace = { readonly baseDir?: string; readonly secret?: ReadSecret };
+export type DocumentPlace = { readonly baseDir?: string; readonly secret?: InspectSecret };
 
 /** All that is done with documents, for the providers this program knows. */
 export type Config = {
@@ -59,10 +57,10 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
     const parsed = whole.safeParse(value);
     const findings: Finding[] = parsed.success ? [] : findingsOf(parsed.error, words);
     findings.push(...checkDocument(value, sources, targets, Date.now()));
-    const found = (finding: Finding) => findings.push(finding);
+    const inlineLookups = lookupReader(baseDir, (finding) => findings.push(finding));
     const connectors = parsed.data?.connectors.map((connector, index) => ({
       ...connector,
-      to: connector.to.map((to, at) => inlineLookups(to, ['connectors', index, 'to', at], { baseDir, found })),
+      to: connector.to.map((to, at) => inlineLookups(to, ['connectors', index, 'to', at])),
     }));
     if (!parsed.success || connectors === undefined || hasError(findings)) return { document: null, findings };
     const document: Document = { targets: parsed.data.targets, connectors };
@@ -76,10 +74,11 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
 
   const readDocument: Config['readDocument'] = async (text, { baseDir = null, secret } = {}) => {
     const { value, problems, locate } = parseYaml(text);
-    if (problems.length > 0) return { document: null, problems };
+    if (problems.length > 0 && value === null) return { document: null, problems };
     const { document, findings } = await read(value, baseDir);
     if (document !== null && secret !== undefined) findings.push(...(await checkSecrets(document, secret)));
-    return { document, problems: findings.map(locate).sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
+    const all = [...problems, ...findings.map(locate)].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+    return { document: problems.length > 0 ? null : document, problems: all };
   };
 
   const readPlain: Config['readPlain'] = async (value, at) => {
@@ -92,9 +91,8 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
     if (!parsed.success) throw notUnderstood(findingsOf(parsed.error, []));
     const { connector } = parsed.data;
     const findings: Finding[] = [];
-    const found = (finding: Finding) => findings.push(finding);
-    const inline = (to: WrittenMapping, at: number) => inlineLookups(to, ['to', at], { baseDir: null, found });
-    const to = connector.to.map(inline);
+    const inlineLookups = lookupReader(null, (finding) => findings.push(finding));
+    const to = connector.to.map((one, at) => inlineLookups(one, ['to', at]));
     if (findings.length > 0) throw notUnderstood(findings);
     return { connector: { ...connector, to }, targets: parsed.data.targets };
   };

@@ -1,4 +1,14 @@
-import { LineCounter, parseDocument } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type ParsedNode,
+  parseDocument,
+  type Scalar,
+  type YAMLError,
+} from 'yaml';
 import { type Finding, type Place, type Problem, pathText } from './problem.ts';
 
 /** A document as YAML gives it, with the line of every place in it. */
@@ -8,19 +18,21 @@ export type Parsed = {
   readonly locate: (finding: Finding) => Problem;
 };
 
+/** How often a document may repeat a part by its name (YAML: alias): more are an attack or a slip. */
+const mostAliases = 100;
+
 /** Reads YAML; what is wrong with its form comes back as problems. */
 export const parseYaml = (text: string): Parsed => {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const problems = document.errors.map(
-    (error): Problem => ({
-      severity: 'error',
-      path: '',
-      line: lines.linePos(error.pos[0]).line,
-      message: error.message.split('\n')[0] ?? 'This is not YAML.',
-      remedy: 'Correct the YAML at this line.',
-    }),
-  );
+  const document = parsed(text, lines);
+  if (document === null || document.errors.some(isTooDeep)) {
+    return unreadable('parts stand too deeply inside each other', 'Write it out plainly.');
+  }
+  // What follows the first errors is mostly their consequence.
+  const problems = document.errors.slice(0, 3).map((error): Problem => {
+    const { message, remedy } = worded(error);
+    return { severity: 'error', path: '', line: lines.linePos(error.pos[0]).line, message, remedy };
+  });
   const lineOf = (place: Place): number | null => {
     for (let length = place.length; length > 0; length -= 1) {
       const node = document.getIn(place.slice(0, length), true);
@@ -35,5 +47,77 @@ export const parseYaml = (text: string): Parsed => {
     const line = lineOf(place);
     return { severity, path: pathText(place), ...(line === null ? {} : { line }), message, remedy };
   };
-  return { value: document.errors.length === 0 ? document.toJS({ maxAliasCount: 100 }) : null, problems, locate };
+  if (problems.length > 0) return { value: null, problems, locate };
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: mostAliases });
+    const found = misread(document.contents, []);
+    return { value, problems: found.map((one) => misreadProblem(one, lines.linePos(one.node.range[0]).line)), locate };
+  } catch (error) {
+    const unresolved = error instanceof ReferenceError && error.message.startsWith('Unresolved alias');
+    return unresolved
+      ? unreadable('a text begins with *, which repeats a part by its name (&), and there is none', 'Put it in quotes.')
+      : unreadable(`it repeats parts by their names (&, *) more than ${mostAliases} times`, 'Write it out plainly.');
+  }
 };
+
+const isTooDeep = ({ message }: YAMLError): boolean => /call stack/i.test(message);
+
+const parsed = (text: string, lineCounter: LineCounter): Document.Parsed | null => {
+  try {
+    return parseDocument(text, { lineCounter });
+  } catch {
+    // The parser calls itself for every level and has no bound of its own.
+    return null;
+  }
+};
+
+const unreadable = (why: string, remedy: string): Parsed => ({
+  value: null,
+  problems: [{ severity: 'error', path: '', message: `This document cannot be read: ${why}.`, remedy }],
+  locate: ({ place, ...rest }) => ({ ...rest, path: pathText(place) }),
+});
+
+const worded = ({ code, message }: YAMLError): { readonly message: string; readonly remedy: string } => {
+  const known = words[code];
+  if (known !== undefined) return { message: known[0], remedy: known[1] };
+  const said = message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '.') ?? 'This is not YAML.';
+  return { message: said, remedy: 'Correct the YAML at this line.' };
+};
+
+const words: Partial<Readonly<Record<YAMLError['code'], readonly [message: string, remedy: string]>>> = {
+  MULTIPLE_DOCS: [
+    'A second document begins here (---): a file holds one.',
+    'Put all connectors into one `connectors` list, or the second document into a file of its own.',
+  ],
+  DUPLICATE_KEY: ['This key stands above already, in the same place.', 'Keep one of the two.'],
+  TAB_AS_INDENT: ['A tab stands at the beginning of this line.', 'Indent with spaces.'],
+  BAD_ALIAS: ['This repeats a part that has no such name (*).', 'Put a text that begins with * or & in quotes.'],
+};
+
+/**
+ * What YAML reads otherwise than it looks: a key that is no text, and in an example a number whose digits are not those
+ * written (`0012` is 12). Both are identifiers far more often than quantities.
+ */
+const misread = (node: ParsedNode | null, place: Place): Misread[] => {
+  if (isMap(node)) {
+    return node.items.flatMap(({ key, value }) => {
+      const source = isScalar(key) && typeof key.source === 'string' ? key.source : String(key);
+      const at = [...place, source];
+      const own = isScalar(key) && typeof key.value !== 'string' ? [{ node: key, source, place: at }] : [];
+      return [...own, ...misread(value, at)];
+    });
+  }
+  if (isSeq(node)) return node.items.flatMap((item, index) => misread(item, [...place, index]));
+  if (!isScalar(node) || typeof node.value !== 'number' || typeof node.source !== 'string') return [];
+  return place.includes('examples') && node.source !== String(node.value) ? [{ node, source: node.source, place }] : [];
+};
+
+type Misread = { readonly node: Scalar.Parsed; readonly source: string; readonly place: Place };
+
+const misreadProblem = ({ node, source, place }: Misread, line: number): Problem => ({
+  severity: 'error',
+  path: pathText(place),
+  line,
+  message: `YAML reads ${source} as ${node.value === null ? 'nothing' : `the ${typeof node.value} ${node.value}`}, not as a text.`,
+  remedy: `Put it in quotes: "${source}".`,
+});

@@ -13,8 +13,16 @@ export type ValueRule = {
   readonly unit: 'characters' | 'bytes' | 'JSON bytes';
 };
 
-/** The rule for a name the admin chooses. `pattern` is a regular expression the whole name must match. */
-export type NameRule = { readonly maxLength: number; readonly unit: 'characters' | 'bytes'; readonly pattern: string };
+/**
+ * The rule for a name the admin chooses. `pattern` is a regular expression the whole name must match, `takes` says the
+ * same in words.
+ */
+export type NameRule = {
+  readonly maxLength: number;
+  readonly unit: 'characters' | 'bytes';
+  readonly pattern: string;
+  readonly takes: string;
+};
 
 /** What a target can hold; known without a connection, so that a document is validated offline. */
 export type TargetAttributes = {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import got, { RequestError, type Response } from 'got';
 import type { CookieJar } from 'tough-cookie';
@@ -122,17 +123,23 @@ const notServing = (
   });
 };
 
-/** The certificates to trust: those of Node and the environment, and the one the document names. */
+/**
+ * The certificates to trust: those of Node and the environment, and those of the file the document names, which stands
+ * with the secrets (ATTUNE_SECRETS_DIR) unless its path says otherwise.
+ */
 const trusted = (file: string, party: string): string[] => {
+  const remedy = 'Put it below ATTUNE_SECRETS_DIR, or name its whole path, readable for the worker.';
+  let text: string;
   try {
-    return [...getCACertificates('default'), readFileSync(file, 'utf8')];
+    text = readFileSync(resolve(process.env.ATTUNE_SECRETS_DIR ?? '.', file), 'utf8');
   } catch (cause) {
-    throw new Failure('config', `The certificate file ${file} for ${party} cannot be read.`, {
-      party,
-      remedy: 'Put it where tls.ca.file says, readable for the worker.',
-      cause,
-    });
+    throw new Failure('config', `The certificate file ${file} for ${party} cannot be read.`, { party, remedy, cause });
   }
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return [...getCACertificates('default'), text];
+  throw new Failure('config', `The certificate file ${file} for ${party} holds no certificate in PEM.`, {
+    party,
+    remedy: 'It must hold one or more parts from BEGIN CERTIFICATE to END CERTIFICATE.',
+  });
 };
 
 const answerOf = (request: Answer['request'], { statusCode, headers, body }: Response<string>): Answer => ({

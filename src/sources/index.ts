@@ -6,8 +6,8 @@ import type { SourceDefinition } from './source.ts';
 /** A definition whose settings come as plain data, as a stored document holds them; they are parsed at each use. */
 const fromPlain = <Settings>(definition: SourceDefinition<Settings>): SourceDefinition<unknown> => ({
   kind: definition.kind,
+  refusedPaths: definition.refusedPaths,
   settings: definition.settings,
-  refusedPaths: (settings, paths) => definition.refusedPaths(definition.settings.parse(settings), paths),
   usualPaths: definition.usualPaths,
   ownPaths: definition.ownPaths,
   open: (settings, deps) => definition.open(definition.settings.parse(settings), deps),

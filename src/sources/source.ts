@@ -91,7 +91,7 @@ export type SourceDefinition<Settings> = {
   readonly kind: string;
   readonly settings: ZodType<Settings>;
   /** The paths it can never read. */
-  readonly refusedPaths: (settings: Settings, paths: readonly AttributePath[]) => readonly RefusedPath[];
+  readonly refusedPaths: (paths: readonly AttributePath[]) => readonly RefusedPath[];
   /** The paths every tenant offers, for "did you mean"; what stands below one of them counts as known. */
   readonly usualPaths: readonly AttributePath[];
   /** Where tenants may have paths of their own: those are doubted only when they look like a slip of a usual one. */

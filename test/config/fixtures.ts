@@ -8,11 +8,12 @@ import { targetDefinitions } from '../../src/targets/index.ts';
 const settings = z.strictObject({
   kind: z.literal('entra'),
   tenant: z.string(),
+  auth: z.strictObject({ expires: z.iso.date() }).optional(),
   groups: z.record(z.string(), z.string()).optional(),
 });
 const source = {
   settings,
-  refusedPaths: (_settings: unknown, paths: readonly string[]) => entraRefuses(paths),
+  refusedPaths: entraRefuses,
   usualPaths,
   ownPaths,
 };

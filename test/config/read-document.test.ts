@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { storedOf } from '../../src/config/open-config.ts';
 import { definitionOf } from '../../src/config/schema/document.ts';
-import { openSecrets } from '../../src/config/secrets.ts';
+import { inspectSecrets } from '../../src/config/secrets.ts';
 import { isFailure } from '../../src/core/failure.ts';
 import { config, documentWith } from './fixtures.ts';
 
@@ -175,13 +175,13 @@ describe('reading a document', () => {
       'a lookup file that is not there',
       { 'cost-centers.csv': 'nowhere.csv' },
       'connectors[0].to[0].attributes[2].transforms[1].lookup',
-      /cannot be read as CSV/,
+      /there is none, or it may not be read/,
     ],
     [
       'a column that is not there',
       { 'key: code': 'key: number' },
       'connectors[0].to[0].attributes[2].transforms[1].lookup',
-      /no columns number and name/,
+      /no column number: its first line names code, name/,
     ],
   ];
   for (const [name, changes, path, text] of cases) {
@@ -250,6 +250,27 @@ describe('reading a document', () => {
     }
   });
 
+  it('warns of a credential that has ended, and hides nothing else behind it', async () => {
+    const withDay = (day: string) => ({ 'tenant: acme, ': `tenant: acme, auth: { expires: ${day} }, ` });
+    const [ended] = await problemsOf(withDay('2020-01-01'));
+    assert.deepEqual([ended?.severity, ended?.path], ['warning', 'connectors[0].source.auth.expires']);
+    assert.match(ended?.message ?? '', /no longer good: it expired on 2020-01-01/);
+    assert.deepEqual(await problemsOf(withDay('2099-01-01')), []);
+    const both = await problemsOf({ ...withDay('soon'), 'from: companyName': 'from: hireDate' });
+    assert.ok(both.some(({ path }) => path === 'connectors[0].source.auth.expires'));
+    assert.ok(both.some(({ path, message }) => path.endsWith('.from') && /hireDate cannot be read/.test(message)));
+  });
+
+  it('warns of names that differ in capitals only, and says in words what a name may be', async () => {
+    const [twice] = await problemsOf({ '- userProperty: Cost center': '- userProperty: company' });
+    assert.deepEqual([twice?.severity, twice?.path], ['warning', 'connectors[0].to[0].attributes[2].userProperty']);
+    for (const name of ['Cost  center', 'Cost_center', '"Cost\\tcenter"', 'Kostenst\u00e4lle']) {
+      const [refused] = await problemsOf({ '- userProperty: Cost center': `- userProperty: ${name}` });
+      assert.equal(refused?.severity, 'error', name);
+      assert.match(refused?.remedy ?? '', /letters \(a to z\), digits and single spaces/);
+    }
+  });
+
   it('asks what an unknown path was meant to be, and leaves extensions alone', async () => {
     const from = 'to[0].attributes[1].from';
     for (const [path, meant] of [
@@ -284,7 +305,7 @@ describe('reading a document', () => {
     const asked: unknown[] = [];
     const secret = async (reference: unknown) => {
       asked.push(reference);
-      return openSecrets({ ATTUNE_SECRET_WIKI: 'there' })({ env: (reference as { env: string }).env });
+      return inspectSecrets({ ATTUNE_SECRET_WIKI: 'there' })({ env: (reference as { env: string }).env });
     };
     const { document, problems } = await config.readDocument(documentWith(), { baseDir, secret });
     assert.ok(document);

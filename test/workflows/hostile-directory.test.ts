@@ -62,7 +62,7 @@ test('a hostile directory costs its own people their turn, and nobody else anyth
   const accounts = [...people.keys()].map((name) => ({ key: name, username: name, email: null, active: true }));
   const jira = memoryTarget(accounts);
   const rule = { maxLength: 250, unit: 'characters' } as const;
-  const rules = { fields: {}, userProperty: { name: { ...rule, pattern: '.+' }, value: rule } };
+  const rules = { fields: {}, userProperty: { name: { ...rule, pattern: '.+', takes: 'any name' }, value: rule } };
   const mapping = compileMapping(
     { to: [{ target: 'jira', match: [{ username: 'login' }], attributes: rows }] },
     { attributes: new Map([['jira', rules]]) },

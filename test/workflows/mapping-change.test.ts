@@ -37,7 +37,9 @@ const mappingWith = (ofGuests: string) => {
   return compileMapping(
     { to: [{ target: 'jira', match: [{ username: 'login' }], attributes: rows }] },
     {
-      attributes: new Map([['jira', { fields: {}, userProperty: { name: { ...rule, pattern: '.+' }, value: rule } }]]),
+      attributes: new Map([
+        ['jira', { fields: {}, userProperty: { name: { ...rule, pattern: '.+', takes: 'any name' }, value: rule } }],
+      ]),
     },
   );
 };

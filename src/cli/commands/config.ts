@@ -1,6 +1,6 @@
 import { table } from '../../client/table.ts';
 import { type Problem, problemsText } from '../../config/problem.ts';
-import { openSecrets } from '../../config/secrets.ts';
+import { inspectSecrets } from '../../config/secrets.ts';
 import { actLocally, type Cli, type JsonOption } from '../act.ts';
 import type { ConfigTools } from '../config-tools.ts';
 import { readFrom } from '../document-file.ts';
@@ -20,7 +20,7 @@ export const registerConfig = (cli: Cli, load: () => Promise<ConfigTools>): void
     .option('--json', 'print JSON alone')
     .action((file: string, options: JsonOption) =>
       actLocally(cli, options, async () => {
-        const { problems } = await readFrom(file, load, openSecrets(cli.io.env));
+        const { problems } = await readFrom(file, load, inspectSecrets(cli.io.env));
         const errors = problems.filter((problem) => problem.severity === 'error').length;
         if (options.json) cli.io.out(JSON.stringify({ ok: errors === 0, problems }));
         else cli.io.out(shown(problems, errors));

@@ -5,6 +5,7 @@ import type { MatchBy } from '../../core/match.ts';
 import type { TargetAttributes } from '../../core/profile.ts';
 import { type Finding, type Place, wrong } from '../problem.ts';
 import { targetMappingSchema, type WrittenMapping } from '../schema/mapping.ts';
+import { checkExpiry } from './expiry.ts';
 import { checkExpression, checkExpressions, expressionsOf, type Written } from './expressions.ts';
 import { checkPaths, type SourceKind } from './paths.ts';
 import { checkRows } from './rows.ts';
@@ -62,6 +63,7 @@ export const checkDocument = (
       ...checkTargets(to, [...place, 'to'], known),
       ...checkPaths(source, readersOf(scope, to, place), sources),
       ...checkSchedules(schedules, place, now),
+      ...checkExpiry(source, [...place, 'source'], now),
     ];
   });
 };

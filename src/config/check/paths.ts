@@ -8,7 +8,6 @@ import type { Written } from './expressions.ts';
 export type SourceKind = {
   readonly settings: z.ZodType<unknown>;
   readonly refusedPaths: (
-    settings: unknown,
     paths: readonly string[],
   ) => readonly { readonly path: string; readonly why: string; readonly remedy: string }[];
   readonly usualPaths: readonly string[];
@@ -28,15 +27,15 @@ export const checkPaths = (
   kinds: ReadonlyMap<string, SourceKind>,
 ): Finding[] => {
   const kind = kinds.get(named.catch({ kind: '' }).parse(source).kind);
-  const settings = kind?.settings.safeParse(source);
-  if (kind === undefined || settings?.success !== true) return [];
-  const { groups } = withGroups.catch({ groups: {} }).parse(settings.data);
+  if (kind === undefined) return [];
+  // The rest of the source may be wrong meanwhile: everything is told at once.
+  const { groups } = withGroups.catch({ groups: {} }).parse(source);
   const known = Object.keys(groups);
   return expressions.flatMap(({ text, place, uses = [] }) => {
     const paths = [...pathsOf(text), ...uses];
     const readsGroups = paths.includes('groups');
     const ofSource = paths.filter((path) => path !== 'groups' && !path.startsWith('groups.'));
-    const never = kind.refusedPaths(settings.data, ofSource);
+    const never = kind.refusedPaths(ofSource);
     const refused = [
       ...never.map(({ path, why, remedy }) => wrong(place, `${path} cannot be read: ${why}.`, remedy)),
       ...ofSource

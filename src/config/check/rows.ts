@@ -5,7 +5,7 @@ import { parseExpression } from '../../core/expression/syntax.ts';
 import { fits } from '../../core/mapping/fit.ts';
 import { attributeOf, ruleOf } from '../../core/mapping/row.ts';
 import type { TargetAttributes } from '../../core/profile.ts';
-import { type Finding, type Place, wrong } from '../problem.ts';
+import { doubtful, type Finding, type Place, wrong } from '../problem.ts';
 import type { WrittenMapping, WrittenTransform } from '../schema/mapping.ts';
 
 type Row = WrittenMapping['attributes'][number];
@@ -13,13 +13,18 @@ type Row = WrittenMapping['attributes'][number];
 /** What is wrong with the rows of a mapping under the rules of their target. */
 export const checkRows = (rows: readonly Row[], rules: TargetAttributes, place: Place): Finding[] => {
   const closed = new Set<string>();
+  const spellings = new Map<string, string>();
   return rows.flatMap((row, index) => {
     const at = [...place, index];
     const attribute = attributeOf(row);
+    const folded = attribute.toLowerCase();
+    const before = spellings.get(folded) ?? attribute;
+    spellings.set(folded, before);
     const unreached = closed.has(attribute) ? [neverReached(at)] : [];
     if (row.when === undefined) closed.add(attribute);
     return [
       ...unreached,
+      ...(before === attribute ? [] : [otherSpelling(row.userProperty ?? '', before.replace(/^[^:]*:/, ''), at)]),
       ...checkAttribute(row, rules, at),
       ...checkConstant(row, rules, at),
       ...checkFirstOf(row.from, [...at, 'from', 'firstOf']),
@@ -34,6 +39,14 @@ const neverReached = (place: Place): Finding => ({
   message: 'This row is never reached: a row of the same attribute above it has no `when`.',
   remedy: 'Put it above that row, or remove it.',
 });
+
+/** Some databases of the products compare without regard to case, and hold one entry for both. */
+const otherSpelling = (name: string, before: string, place: Place): Finding =>
+  doubtful(
+    [...place, 'userProperty'],
+    `${name} differs from ${before} above in its capitals only; some databases hold one entry for both.`,
+    `Write ${before} if the same is meant, or choose another name.`,
+  );
 
 const checkAttribute = ({ field, userProperty }: Row, rules: TargetAttributes, place: Place): Finding[] => {
   if (field !== undefined) {
@@ -55,7 +68,7 @@ const checkAttribute = ({ field, userProperty }: Row, rules: TargetAttributes, p
   const rule = rules.userProperty.name;
   if (!fits(name, rule)) return [wrong(at, `This name is longer than ${rule.maxLength} ${rule.unit}.`, 'Shorten it.')];
   if (new RegExp(rule.pattern, 'u').test(name)) return [];
-  return [wrong(at, 'The target does not take this name.', `Give a name that fits ${rule.pattern}.`)];
+  return [wrong(at, 'The target does not take this name.', `It takes ${rule.takes}.`)];
 };
 
 const checkConstant = (row: Row, rules: TargetAttributes, place: Place): Finding[] => {

@@ -1,14 +1,20 @@
 import { z } from 'zod';
 import { isFailure } from '../../core/failure.ts';
-import type { ReadSecret } from '../../core/secret.ts';
-import type { Finding, Place } from '../problem.ts';
+import { doubtful, type Finding, type Place } from '../problem.ts';
 import type { Document } from '../schema/document.ts';
+import type { StoredSecret } from '../secrets.ts';
 
 const reference = z.union([z.strictObject({ env: z.string() }), z.strictObject({ file: z.string() })]);
 type Reference = z.infer<typeof reference>;
 
-/** The secrets of a document that cannot be read here and now: a doubt only, for a worker elsewhere may have them. */
-export const checkSecrets = async (document: Document, secret: ReadSecret): Promise<Finding[]> => {
+/** Reads a secret and tells what is odd about the way it is stored. */
+export type InspectSecret = (reference: Reference) => Promise<StoredSecret>;
+
+/**
+ * The secrets of a document that cannot be read here and now, or are odd: doubts only, for a worker elsewhere may have
+ * them, and a password may end with a space.
+ */
+export const checkSecrets = async (document: Document, inspect: InspectSecret): Promise<Finding[]> => {
   const named = [
     ...Object.entries(document.targets).flatMap(([name, settings]) => referencesIn(settings, ['targets', name])),
     ...document.connectors.flatMap(({ source }, index) => referencesIn(source, ['connectors', index, 'source'])),
@@ -16,11 +22,14 @@ export const checkSecrets = async (document: Document, secret: ReadSecret): Prom
   const findings: Finding[] = [];
   for (const { reference: asked, place } of named) {
     try {
-      await secret(asked);
+      const { odd } = await inspect(asked);
+      const where = 'env' in asked ? asked.env : `the file ${asked.file}`;
+      const remedy = 'Store it anew if that is not meant. (It was looked up where the check ran.)';
+      if (odd.length > 0) findings.push(doubtful(place, `The secret in ${where} is odd: ${odd.join('; ')}.`, remedy));
     } catch (error) {
       if (!isFailure(error)) throw error;
       const remedy = `${error.facts.remedy ?? 'Provide it.'} (It was looked up where the check ran.)`;
-      findings.push({ severity: 'warning', place, message: error.message, remedy });
+      findings.push(doubtful(place, error.message, remedy));
     }
   }
   return findings;

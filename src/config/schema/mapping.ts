@@ -1,10 +1,17 @@
 import { z } from 'zod';
+import { encodings } from '../decode.ts';
 
 const expression = z.string().min(1, 'must be an expression, such as the path companyName').max(4_096);
 
 const lookup = z.union([
   z.strictObject({ values: z.record(z.string(), z.string()) }),
-  z.strictObject({ file: z.string().min(1), key: z.string().min(1), value: z.string().min(1) }),
+  z.strictObject({
+    file: z.string().min(1),
+    key: z.string().min(1),
+    value: z.string().min(1),
+    separator: z.enum([',', ';', '\t', '|']).default(','),
+    encoding: z.enum(encodings).default('utf-8'),
+  }),
 ]);
 
 const transform = z.union([

@@ -20,7 +20,7 @@ const party = 'Entra ID';
 export const entra: SourceDefinition<EntraSettings> = {
   kind: 'entra',
   settings: entraSettings,
-  refusedPaths: (_settings, paths) => refusedPaths(paths),
+  refusedPaths,
   usualPaths,
   ownPaths,
   open: (settings, deps): IdentitySource => {

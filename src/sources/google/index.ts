@@ -20,7 +20,7 @@ const usual = { token: 'https://oauth2.googleapis.com', directory: 'https://admi
 export const google: SourceDefinition<GoogleSettings> = {
   kind: 'google',
   settings: googleSettings,
-  refusedPaths: (_settings, paths) => refusedPaths(paths),
+  refusedPaths,
   usualPaths: properties,
   ownPaths: /^customSchemas\./,
   open: (settings, deps): IdentitySource => {

@@ -19,7 +19,7 @@ const party = 'Okta';
 export const okta: SourceDefinition<OktaSettings> = {
   kind: 'okta',
   settings: oktaSettings,
-  refusedPaths: (_settings, paths) => refusedPaths(paths),
+  refusedPaths,
   usualPaths,
   ownPaths,
   open: (settings, deps): IdentitySource => {

@@ -26,7 +26,12 @@ export type ProfileField = (typeof profileFields)[number];
 const text: ValueRule = { maxLength: 255, unit: 'characters' };
 
 /** A preference of Confluence itself must not be overwritten: their keys begin with `confluence.`. */
-const preferenceKey = { maxLength: 200, unit: 'characters', pattern: '^(?!confluence\\.)\\S(.*\\S)?$' } as const;
+const preferenceKey = {
+  maxLength: 200,
+  unit: 'characters',
+  pattern: '^(?!confluence\\.)\\S(.*\\S)?$',
+  takes: 'names without space at their ends that do not begin with "confluence."',
+} as const;
 
 /** What Confluence can hold: six fields, and free names only where the remote API is on. */
 export const confluenceAttributes = ({ remoteApi }: Pick<ConfluenceSettings, 'remoteApi'>): TargetAttributes => ({

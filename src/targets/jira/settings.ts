@@ -17,17 +17,32 @@ export const jiraSettings = z
 
 export type JiraSettings = z.infer<typeof jiraSettings>;
 
-/** The key rule of Jira's own form (EditUserProperties): letters, digits, and spaces between them. */
-const formKey = { maxLength: 200, unit: 'characters', pattern: '^[a-zA-Z0-9]([a-zA-Z0-9\\s]*[a-zA-Z0-9])?$' } as const;
+/**
+ * The key rule of Jira's own form (EditUserProperties): letters, digits, and spaces between them. Its page shows two
+ * spaces or a tab as one space, so that such a key could not be found again.
+ */
+const formKey = {
+  maxLength: 200,
+  unit: 'characters',
+  pattern: '^[a-zA-Z0-9]+( [a-zA-Z0-9]+)*$',
+  takes: 'letters (a to z), digits and single spaces between them',
+} as const;
+
+const noOuterSpace = 'anything without space at its ends';
 
 const rules: Readonly<Record<JiraSettings['store'], TargetAttributes['userProperty']>> = {
   userProperty: { name: formKey, value: { maxLength: 250, unit: 'characters' } },
   scriptRunner: {
-    name: { maxLength: 200, unit: 'characters', pattern: '^\\S(.*\\S)?$' },
+    name: { maxLength: 200, unit: 'characters', pattern: '^\\S(.*\\S)?$', takes: noOuterSpace },
     value: { maxLength: 250, unit: 'characters' },
   },
   entityProperty: {
-    name: { maxLength: 255, unit: 'bytes', pattern: '^(?!\\.{1,2}$)\\S(.*\\S)?$' },
+    name: {
+      maxLength: 255,
+      unit: 'bytes',
+      pattern: '^(?!\\.{1,2}$)\\S(.*\\S)?$',
+      takes: `${noOuterSpace}, and not dots alone`,
+    },
     value: { maxLength: 32_768, unit: 'JSON bytes' },
   },
 };

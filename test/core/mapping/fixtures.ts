@@ -8,7 +8,7 @@ import type { JsonObject } from '../../../src/core/values.ts';
 export const rules: TargetAttributes = {
   fields: { phone: { maxLength: 20, unit: 'characters' } },
   userProperty: {
-    name: { maxLength: 50, unit: 'characters', pattern: '.+' },
+    name: { maxLength: 50, unit: 'characters', pattern: '.+', takes: 'any name' },
     value: { maxLength: 20, unit: 'characters' },
   },
 };

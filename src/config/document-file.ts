@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { Failure } from '../core/failure.ts';
+import { decode } from './decode.ts';
+
+/** Reads the text of a document; `baseDir` is where the tables it names stand. Throws `config` with what to do. */
+export const readDocumentFile = async (file: string): Promise<{ readonly text: string; readonly baseDir: string }> => {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    const { code } = systemError.parse(cause);
+    const [message, remedy] = causes[code] ?? [`cannot be read (${code})`, 'Check that it is a file on this machine.'];
+    throw new Failure('config', `The document ${file} ${message}.`, { remedy, cause });
+  });
+  const decoded = decode(bytes);
+  if ('text' in decoded) return { text: decoded.text, baseDir: dirname(resolve(file)) };
+  const { flaw, line } = decoded;
+  throw new Failure(
+    'config',
+    `The document ${file} cannot be read: ${flaw}${line === null ? '' : ` (line ${line})`}.`,
+    {
+      remedy: 'Save it as a text in UTF-8.',
+    },
+  );
+};
+
+const systemError = z.looseObject({ code: z.string().catch('unknown') }).catch({ code: 'unknown' });
+
+const causes: Readonly<Record<string, readonly [message: string, remedy: string]>> = {
+  ENOENT: ['does not exist', 'Check its name and the folder the command runs in.'],
+  EACCES: ['may not be read', 'Give the user that runs Attune the right to read it.'],
+  EPERM: ['may not be read', 'Give the user that runs Attune the right to read it.'],
+  EISDIR: ['is a folder', 'Name the file in it.'],
+};

@@ -16,7 +16,8 @@ export const explanationText = (told: ExplanationWire): string => {
 };
 
 const targetLines = (id: string, target: TargetExplanationWire): string[] => [
-  `${id}: ${target.outcome} (${target.reason})`,
+  `${id}: ${target.outcome} (${target.reason}). ${target.sentence}`,
+  ...(target.remedy === null ? [] : [`  ${target.remedy}`]),
   ...target.steps.flatMap(stepLines),
   ...target.attempts.map(({ by, value, hits }) => {
     const found = hits.length === 0 ? 'nobody' : hits.map(quoted).join(', ');

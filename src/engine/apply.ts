@@ -2,6 +2,7 @@ import type { Batch } from '../core/batch.ts';
 import { Failure } from '../core/failure.ts';
 import type { AttributeId, ChangeResult, Written } from '../core/profile.ts';
 import { isLater } from '../core/read-moment.ts';
+import { sentenceOf } from '../core/reasons.ts';
 import { msUntilOpen } from '../core/write-hours.ts';
 import { isTaken } from '../ledger/links/links.ts';
 import { type KnownProfile, type KnownValue, knownProfiles, type ProfileRecord } from '../ledger/links/profiles.ts';
@@ -63,9 +64,13 @@ const applyGroup = async (
     const one = { person: user.person, account: account.key };
     const known = (await knownProfiles(ledger, run.connector, target.id, [one])).get(user.person);
     if (await isTaken(ledger, { connector: run.connector, target, person: user.person }, account.key)) {
-      await recordApplied(ledger, plan, passedOver(target, user, 'ambiguous', 'accountClaimedTwice'));
+      await recordApplied(
+        ledger,
+        plan,
+        passedOver(target, user, { outcome: 'ambiguous', reason: 'accountClaimedTwice' }),
+      );
     } else if (known !== undefined && isLater(known.order, { version: run.version, number: user.read.number })) {
-      await recordApplied(ledger, plan, passedOver(target, user, 'skipped', 'newerRun'));
+      await recordApplied(ledger, plan, passedOver(target, user, { outcome: 'skipped', reason: 'newerRun' }));
     } else due.push({ user, account, known: known?.values ?? new Map() });
   }
   if (due.length === 0) return;
@@ -101,9 +106,9 @@ const appliedUser = (
   };
   const isTouched = results.some((result) => isWritten(result) || result.status === 'unknown');
   if (endsOnePerson(ended)) {
-    const { outcome, reason } = endOf(ended);
-    const left = outcome === 'unmatched' ? 'accountGone' : isTouched ? record : null;
-    const passed = passedOver(target, user, outcome, reason);
+    const why = endOf(ended);
+    const left = why.outcome === 'unmatched' ? 'accountGone' : isTouched ? record : null;
+    const passed = passedOver(target, user, why);
     return { ...passed, results: passed.results.map((one, index) => answered(results[index]) ?? one), record: left };
   }
   if (ended !== null) {
@@ -134,32 +139,34 @@ const answered = (result: ChangeResult | undefined): ChangeResult | undefined =>
 const isWritten = (result: ChangeResult): boolean => result.status === 'applied' || result.status === 'already';
 
 /** A user of whom nothing is written, for this reason. */
-const passedOver = (
-  target: TargetAtRun,
-  user: DueUser,
-  outcome: NewOutcome['outcome'],
-  reason: string,
-): AppliedUser => ({
-  person: user.person,
-  results: user.changes.map(({ attribute }) => ({ attribute, status: 'rejected', reason }) as const),
-  outcome: end(target, user, outcome, reason),
-  record: null,
-});
+const passedOver = (target: TargetAtRun, user: DueUser, why: End): AppliedUser => {
+  const reason = sentenceOf(why.reason, why.facts);
+  return {
+    person: user.person,
+    results: user.changes.map(({ attribute }) => ({ attribute, status: 'rejected', reason }) as const),
+    outcome: end(target, user, why),
+    record: null,
+  };
+};
 
 const endOfWriting = (target: TargetAtRun, user: DueUser, results: readonly ChangeResult[]): NewOutcome => {
   const refused = results.filter((result) => result.status === 'rejected');
   if (refused.length > 0) {
-    const reasons = refused.map((result) => `${result.attribute}: ${result.reason ?? 'refused'}`);
-    return end(target, user, 'failed', `rejected (${reasons.join('; ')})`);
+    const attributes = refused.map(({ attribute }) => attribute);
+    const said = [...new Set(refused.flatMap(({ reason }) => reason ?? []))].join(' ');
+    return end(target, user, { outcome: 'failed', reason: 'refused', facts: { attributes, said } });
   }
-  const moved = results.filter((result) => result.status === 'moved').map((result) => result.attribute);
-  if (moved.length > 0) return end(target, user, 'skipped', `targetMoved (${moved.join(', ')})`);
-  return end(target, user, 'updated', 'written');
+  const attributes = results.filter((result) => result.status === 'moved').map((result) => result.attribute);
+  if (attributes.length > 0) {
+    return end(target, user, { outcome: 'skipped', reason: 'targetMoved', facts: { attributes } });
+  }
+  return end(target, user, { outcome: 'updated', reason: 'written' });
 };
 
-const end = (target: TargetAtRun, user: DueUser, outcome: NewOutcome['outcome'], reason: string): NewOutcome => ({
+type End = Omit<NewOutcome, 'target' | 'person'>;
+
+const end = (target: TargetAtRun, user: DueUser, why: End): NewOutcome => ({
   target: target.id,
   person: user.person,
-  outcome,
-  reason,
+  ...why,
 });

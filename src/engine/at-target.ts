@@ -1,6 +1,7 @@
 import type { Call } from '../core/call.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Profile, Written } from '../core/profile.ts';
+import type { Reason } from '../core/reasons.ts';
 import type { Target, Together, Wanted, Work } from '../targets/target.ts';
 import { retryUnanswered } from './retry-unanswered.ts';
 import { endsOnePerson, nothingSent, writeUntilAnswered } from './write-until-answered.ts';
@@ -61,10 +62,9 @@ const oneByOne = async <Item, Result>(
 };
 
 /** How a person ends whose account failed like this. */
-export const endOf = (
-  failure: Failure,
-): { readonly outcome: 'unmatched' | 'skipped' | 'failed'; readonly reason: string } => {
+export const endOf = (failure: Failure): Reason & { readonly outcome: 'unmatched' | 'skipped' | 'failed' } => {
   if (failure.kind === 'notFound') return { outcome: 'unmatched', reason: 'accountGone' };
   const { skips } = failure.facts;
-  return skips === undefined ? { outcome: 'failed', reason: failure.sentence } : { outcome: 'skipped', reason: skips };
+  if (skips !== undefined) return { outcome: 'skipped', reason: skips };
+  return { outcome: 'failed', reason: 'refused', facts: { said: failure.sentence } };
 };

@@ -34,7 +34,11 @@ export const closeRun = async (
   const run = await findRun(ledger, runId);
   if (run === null) throw new Failure('config', 'There is no such run in the ledger.');
   if (run.phase === 'ended' && run.report !== null) return run.report;
-  await settleOpenUsers(ledger, runId, null, null, { outcome: 'skipped', reason: `run ${ending.status}` });
+  await settleOpenUsers(ledger, runId, null, null, {
+    outcome: 'skipped',
+    reason: 'runEnded',
+    facts: { status: ending.status },
+  });
   const warnings = credentialWarnings(connector.source.expires, run.startedAt.getTime());
   const first = await composeReport(ledger, run, [...connector.targets.keys()], { ...ending, warnings });
   const failed = Object.values(first.targets).some((target) => target.failed > 0);

@@ -8,6 +8,7 @@ export const failBatch = async (
   { ledger, run }: Pick<Work, 'ledger' | 'run'>,
   { target, batch, reason }: { readonly target: string; readonly batch: Batch; readonly reason: string },
 ): Promise<void> => {
-  await settleOpenUsers(ledger, run.id, target, batch, { outcome: 'failed', reason });
-  await failDueUsers(ledger, { connector: run.connector, target, run: run.id }, batch, reason);
+  const why = { reason: 'stepFailed', facts: { said: reason } } as const;
+  await settleOpenUsers(ledger, run.id, target, batch, { outcome: 'failed', ...why });
+  await failDueUsers(ledger, { connector: run.connector, target, run: run.id }, batch, why);
 };

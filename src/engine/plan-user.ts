@@ -1,6 +1,7 @@
 import { type Decision, decisionsFor } from '../core/diff.ts';
 import type { AttributeId, DesiredProfile, Profile } from '../core/profile.ts';
 import { isLater, type ReadOrder } from '../core/read-moment.ts';
+import type { Reason } from '../core/reasons.ts';
 import type { RunMode } from '../core/report.ts';
 import type { KnownProfile, Remembered } from '../ledger/links/profiles.ts';
 import type { Account, Target } from '../targets/target.ts';
@@ -17,17 +18,19 @@ export type Candidate = {
 
 /** What is to be done about a candidate: nothing, for a reason; read the target first; or compare with what is known. */
 export type Step =
-  | { readonly step: 'skip'; readonly reason: string }
+  | { readonly step: 'skip'; readonly why: Reason }
   | { readonly step: 'read' }
   | { readonly step: 'compare'; readonly current: Profile };
 
 /** Decides what a plan does about a candidate; explaining a person asks the same. */
 export const stepFor = (target: Target, mode: RunMode, candidate: Candidate): Step => {
   const { account, owner, remembered, order, desired } = candidate;
-  if (target.protects(account)) return { step: 'skip', reason: 'protected' };
-  if (!account.active) return { step: 'skip', reason: 'inactive' };
-  if (owner !== undefined) return { step: 'skip', reason: `ownedBy:${owner}` };
-  if (remembered !== undefined && isLater(remembered.order, order)) return { step: 'skip', reason: 'newerRun' };
+  if (target.protects(account)) return { step: 'skip', why: { reason: 'protected' } };
+  if (!account.active) return { step: 'skip', why: { reason: 'inactive' } };
+  if (owner !== undefined) return { step: 'skip', why: { reason: 'ownedBy', facts: { connector: owner } } };
+  if (remembered !== undefined && isLater(remembered.order, order)) {
+    return { step: 'skip', why: { reason: 'newerRun' } };
+  }
   const values = remembered?.values ?? null;
   if (values === null || mode === 'verify' || !covers(values, desired)) return { step: 'read' };
   return { step: 'compare', current: currentOf(values) };

@@ -2,6 +2,7 @@ import type { Batch } from '../core/batch.ts';
 import { asDiff } from '../core/diff.ts';
 import { type Failure, isFailure } from '../core/failure.ts';
 import type { Profile } from '../core/profile.ts';
+import type { Reason } from '../core/reasons.ts';
 import { type KnownProfile, knownProfiles, ownedElsewhere, type Remembered } from '../ledger/links/profiles.ts';
 import { type PlannedUser, storePlan } from '../ledger/plan/changes.ts';
 import { matchedUsers, type StagedUser } from '../ledger/plan/staging.ts';
@@ -47,7 +48,7 @@ export const planBatch = async (work: Work, target: TargetAtRun, batch: Batch): 
       const order = { version: run.version, number: read.number };
       const candidate = { account, desired, order, remembered, owner: owners.get(account.key) };
       const next = stepFor(target, run.mode, candidate);
-      if (next.step === 'skip') planned.push(ended(target, user, 'skipped', next.reason));
+      if (next.step === 'skip') planned.push(ended(target, user, { outcome: 'skipped', ...next.why }));
       else if (next.step === 'read') toRead.push({ user, account });
       else planned.push(plan(work, target, user, account, next.current, remembered?.values ?? new Map()));
     }
@@ -90,9 +91,9 @@ const planRead = (
 ): PlannedUser => {
   if (found === undefined) throw new Error(`the target ${target.id} gave no answer about one of its accounts`);
   if (!isFailure(found)) return plan({ run }, target, user, account, found, known);
-  const { outcome, reason } = endOf(found);
-  const gone = outcome === 'unmatched' && run.intent !== 'plan' ? 'accountGone' : null;
-  return { ...ended(target, user, outcome, reason), record: gone };
+  const why = endOf(found);
+  const gone = why.outcome === 'unmatched' && run.intent !== 'plan' ? 'accountGone' : null;
+  return { ...ended(target, user, why), record: gone };
 };
 
 const plan = (
@@ -135,12 +136,11 @@ const planOf = ({ pos, person, rows }: StagedUser) => ({ pos, person, rows });
 const ended = (
   target: TargetAtRun,
   user: StagedUser,
-  outcome: 'skipped' | 'unmatched' | 'failed',
-  reason: string,
+  why: Reason & { readonly outcome: 'skipped' | 'unmatched' | 'failed' },
 ): PlannedUser => ({
   ...planOf(user),
   changes: [],
   adopted: 0,
-  outcome: { target: target.id, person: user.person, outcome, reason },
+  outcome: { target: target.id, person: user.person, ...why },
   record: null,
 });

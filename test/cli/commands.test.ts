@@ -245,9 +245,9 @@ describe('commands', () => {
         people.map((person) => ({ target: 'wiki', person, outcome: 'unmatched', reason: 'noAccount' })),
       );
       const lines = (await attune('report ended --people')).out.split('\n');
-      assert.equal(lines[0], 'target,person,outcome,reason');
+      assert.equal(lines[0], 'target,person,outcome,reason,sentence,remedy');
       assert.equal(lines.length, 1_002);
-      assert.equal(lines.at(-1), 'wiki,p1000,unmatched,noAccount');
+      assert.match(lines.at(-1) ?? '', /^wiki,p1000,unmatched,noAccount,The target has no account .*attune link/);
       const page = `/api/runs/ended/outcomes?outcome=failed`;
       const headers = {
         authorization: `Bearer ${await addToken(ledger, { name: 'r', can: ['read'], createdBy: 't' })}`,

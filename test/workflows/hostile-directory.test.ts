@@ -78,7 +78,7 @@ test('a hostile directory costs its own people their turn, and nobody else anyth
     const { run } = await running.execute('fullSync', { connector: 'acme' });
     const page = { after: null, limit: 1_000, target: null };
     const outcomes = await listOutcomes(database.ledger, run, { ...page, outcome: null });
-    const reasons = new Map(outcomes.map((one) => [one.person, `${one.outcome}: ${one.reason}`]));
+    const reasons = new Map(outcomes.map((one) => [one.person, `${one.outcome}: ${one.facts.said ?? one.reason}`]));
     for (let n = 0; n < 50; n += 1) {
       assert.equal(jira.held.get(`good${n}`)?.get('userProperty:Title'), `Engineer ${n}`);
     }

@@ -46,7 +46,7 @@ const failing: Target = {
 
 const database = await freshDatabase();
 const { ledger } = database;
-const guard = { ...defaultGuard, ignoreBelow: 100_000 };
+const guard = { ...defaultGuard, ignoreBelow: 100_000, directoryShrink: { percent: 100, count: 100_000 } };
 const running = await workerFor(ledger, {
   id: 'acme',
   source: memorySource(people, 100).source,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Data } from './json.ts';
+import { toldReason } from './reasons.ts';
 
 const Moment = z.iso.datetime();
 
@@ -87,7 +88,7 @@ export const TargetExplanationWire = z.object({
     }),
   ),
   outcome: z.string(),
-  reason: z.string(),
+  ...toldReason,
 });
 export type TargetExplanationWire = z.infer<typeof TargetExplanationWire>;
 

@@ -3,6 +3,7 @@ import type { FailureKind } from '../../core/failure.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { RunProgress } from '../../core/progress.ts';
 import type { Report } from '../../core/report.ts';
+import { toldReason } from './reasons.ts';
 
 const Count = z.int().nonnegative();
 const Moment = z.iso.datetime();
@@ -162,7 +163,7 @@ const ChangeWire = z.object({
 export const ChangePageWire = z.object({ changes: z.array(ChangeWire), next: z.string().nullable() });
 export type ChangePageWire = z.infer<typeof ChangePageWire>;
 
-const OutcomeWire = z.object({ target: z.string(), person: z.string(), outcome: z.string(), reason: z.string() });
+const OutcomeWire = z.object({ target: z.string(), person: z.string(), outcome: z.string(), ...toldReason });
 
 /** A page of outcomes; `next` asks for the page behind it. */
 export const OutcomePageWire = z.object({ outcomes: z.array(OutcomeWire), next: z.string().nullable() });

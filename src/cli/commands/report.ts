@@ -6,7 +6,7 @@ import { act, type Cli, type JsonOption } from '../act.ts';
 import { csvLine } from '../csv.ts';
 
 const changeHeads = ['target', 'person', 'attribute', 'before', 'after', 'foreign', 'status', 'reason'] as const;
-const peopleHeads = ['target', 'person', 'outcome', 'reason'] as const;
+const peopleHeads = ['target', 'person', 'outcome', 'reason', 'sentence', 'remedy'] as const;
 
 type ReportOptions = JsonOption & { readonly csv?: boolean; readonly people?: boolean };
 

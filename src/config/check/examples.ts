@@ -3,6 +3,7 @@ import { compileMapping } from '../../core/mapping/compile.ts';
 import type { TargetEvaluation } from '../../core/mapping/mapping.ts';
 import { foldKey, type MatchBy } from '../../core/match.ts';
 import type { AttributeId, TargetAttributes } from '../../core/profile.ts';
+import { sentenceOf } from '../../core/reasons.ts';
 import { type Finding, type Place, pathText, wrong } from '../problem.ts';
 import type { ConnectorSettings } from '../schema/document.ts';
 import type { Expected } from '../schema/example.ts';
@@ -60,7 +61,7 @@ const differences = (
 };
 
 const wordsOf = (found: TargetEvaluation): string =>
-  found.kind === 'mapped' ? 'mapped' : `${found.kind} (${found.reason})`;
+  found.kind === 'mapped' ? 'mapped' : `${found.kind} (${sentenceOf(found.reason, found.facts)})`;
 
 type Mapped = Extract<TargetEvaluation, { kind: 'mapped' }>;
 

@@ -49,7 +49,8 @@ export const compileTarget = (to: TargetMapping, rules: TargetAttributes): Compi
           person,
           tell && ((row, told) => tell({ target: to.target, step: 'row', row, attribute, ...told })),
         );
-        if (decision === 'skipUser') return { kind: 'skipped', reason: `${attribute}: ${why}` };
+        if (decision === 'skipUser')
+          return { kind: 'skipped', reason: 'skippedByMapping', facts: { attributes: [attribute], said: why } };
         desired.set(attribute, decision);
         if (row !== null) decidedBy.set(attribute, row);
       }

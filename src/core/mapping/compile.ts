@@ -35,7 +35,8 @@ export const compileMapping = (
     try {
       person = present(user.attributes);
     } catch (error) {
-      if (error instanceof TooLarge) return all({ kind: 'failed', reason: `the person: ${error.message}` });
+      if (error instanceof TooLarge)
+        return all({ kind: 'failed', reason: 'mappingFailed', facts: { said: `the person: ${error.message}` } });
       throw error;
     }
     const outside = await scope.judge(person);

@@ -1,12 +1,11 @@
 import type { MatchBy, MatchStep } from '../match.ts';
 import type { AttributeId, Desired, DesiredProfile } from '../profile.ts';
+import type { Reason } from '../reasons.ts';
 import type { AttributePath, SourceUser } from '../values.ts';
 
-/** What the mapping says of one person at one target. Reasons name rows and paths, never values. */
+/** What the mapping says of one person at one target. What reasons say names rows and paths, never values. */
 export type TargetEvaluation =
-  | { readonly kind: 'outOfScope'; readonly reason: string }
-  | { readonly kind: 'skipped'; readonly reason: string }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | ({ readonly kind: 'outOfScope' | 'skipped' | 'failed' } & Reason)
   | {
       readonly kind: 'mapped';
       readonly desired: DesiredProfile;

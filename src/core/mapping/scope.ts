@@ -18,7 +18,7 @@ export const compileScope = (text: ExpressionText | undefined, whose: string): S
     reads,
     judge: async (person) => {
       try {
-        return holds(await run(person)) ? null : { kind: 'outOfScope', reason: `not in the scope of ${whose}` };
+        return holds(await run(person)) ? null : { kind: 'outOfScope', reason: 'outOfScope', facts: { scope: whose } };
       } catch (error) {
         return failed(`scope of ${whose}`, error);
       }
@@ -29,5 +29,6 @@ export const compileScope = (text: ExpressionText | undefined, whose: string): S
 /** How a person ends whose mapping cannot be worked out. */
 export const failed = (where: string, error: unknown): TargetEvaluation => ({
   kind: 'failed',
-  reason: `${where}: ${error instanceof MappingError ? error.message : 'it cannot be worked out for this person'}`,
+  reason: 'mappingFailed',
+  facts: { said: `${where}: ${error instanceof MappingError ? error.message : 'it cannot be worked out'}` },
 });

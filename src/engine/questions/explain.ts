@@ -6,6 +6,7 @@ import type { MatchBy, MatchStep } from '../../core/match.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { DesiredProfile, Profile } from '../../core/profile.ts';
 import type { ReadOrder } from '../../core/read-moment.ts';
+import { type Reason, type ToldReason, toldReason } from '../../core/reasons.ts';
 import type { JsonObject, SourceUser } from '../../core/values.ts';
 import { isTaken, linkOf, wasContested } from '../../ledger/links/links.ts';
 import { heldDigests, knownProfiles, ownedElsewhere, type Remembered } from '../../ledger/links/profiles.ts';
@@ -34,8 +35,10 @@ export type TargetExplanation = {
   readonly current: 'read' | 'remembered' | null;
   readonly attributes: readonly Decision[];
   readonly outcome: Outcome;
-  readonly reason: string;
-};
+} & ToldReason;
+
+/** The same before its reason is told. */
+type Explained = Omit<TargetExplanation, keyof ToldReason> & { readonly why: Reason };
 
 /** What a run would do for one person, at every target. */
 export type Explanation = {
@@ -63,7 +66,8 @@ export const explainUser = async (asking: Asking, found: SourceUser): Promise<Ex
       const atRun = { ...target, basis: linkBasis(ledger, connector, id) };
       const told = steps.filter((step) => step.target === id);
       const asked = { connector: connector.id, person: user.id, order, steps: told };
-      return [id, await explainTarget(asking, atRun, asked, evaluation)] as const;
+      const { why, ...rest } = await explainTarget(asking, atRun, asked, evaluation);
+      return [id, { ...rest, ...toldReason(why) }] as const;
     }),
   );
   return {
@@ -88,36 +92,37 @@ const explainTarget = async (
   target: TargetAtRun,
   asked: Asked,
   evaluation: TargetEvaluation,
-): Promise<TargetExplanation> => {
-  const start: TargetExplanation = {
+): Promise<Explained> => {
+  const start: Explained = {
     steps: asked.steps,
     attempts: [],
     account: null,
     current: null,
     attributes: [],
     outcome: 'failed',
-    reason: '',
+    why: { reason: 'stepFailed' },
   };
-  if (evaluation.kind !== 'mapped') return { ...start, outcome: evaluation.kind, reason: evaluation.reason };
+  if (evaluation.kind !== 'mapped') {
+    const { kind: outcome, ...why } = evaluation;
+    return { ...start, outcome, why };
+  }
   return withSlots({ ledger, call }, target, true, async (_slots, leased) => {
     try {
       const found = await findAccount(ledger, target, asked, evaluation.match, leased);
       const told = { ...start, attempts: found.attempts };
       const held = await isHeld(ledger, target, asked, evaluation);
-      if (held && found.account === null) return { ...told, outcome: 'unchanged', reason: nothingNew };
-      if (found.account === null) return { ...told, outcome: found.outcome, reason: found.reason };
+      if (held && found.account === null) return { ...told, outcome: 'unchanged', why: { reason: 'heldAlready' } };
+      if (found.account === null) return { ...told, outcome: found.outcome, why: found.why };
       const { account, by } = found;
       const known = { ...told, account: { username: account.username, by } };
       const decision = await decide(ledger, target, asked, { account, desired: evaluation.desired, held }, leased);
       return { ...known, ...decision };
     } catch (error) {
       if (!isFailure(error)) throw error;
-      return { ...start, outcome: 'failed', reason: error.sentence } as const;
+      return { ...start, why: { reason: 'stepFailed', facts: { said: error.sentence } } };
     }
   });
 };
-
-const nothingNew = 'what is wanted has not changed since the target was last brought in tune';
 
 /** Whether a run would pass the person over without a look: the target is known to hold exactly what is wanted. */
 const isHeld = async (
@@ -132,7 +137,7 @@ const isHeld = async (
 
 type Found = { readonly attempts: readonly Attempt[] } & (
   | { readonly account: Account; readonly by: 'byHand' | 'remembered' | 'match' }
-  | { readonly account: null; readonly outcome: 'unmatched' | 'ambiguous'; readonly reason: string }
+  | { readonly account: null; readonly outcome: 'unmatched' | 'ambiguous'; readonly why: Reason }
 );
 
 /** The same order as `matchAccounts`: by hand, remembered, then the first match step with a hit. */
@@ -160,12 +165,12 @@ const findAccount = async (
   const [account] = accounts.values();
   if (account === undefined) {
     const reason = match.some(({ values }) => values.length > 0) ? 'noAccount' : 'noMatchKey';
-    return { attempts, account: null, outcome: 'unmatched', reason };
+    return { attempts, account: null, outcome: 'unmatched', why: { reason } };
   }
   const contested = { attempts, account: null, outcome: 'ambiguous' } as const;
-  if (accounts.size > 1) return { ...contested, reason: 'severalAccounts' };
+  if (accounts.size > 1) return { ...contested, why: { reason: 'severalAccounts' } };
   const taken = (await isTaken(ledger, linked, account.key)) || (await wasContested(ledger, linked, account.key));
-  if (taken) return { ...contested, reason: 'accountClaimedTwice' };
+  if (taken) return { ...contested, why: { reason: 'accountClaimedTwice' } };
   return { attempts, account, by: link === null ? 'match' : 'remembered' };
 };
 
@@ -176,7 +181,7 @@ const asToday = async (target: TargetAtRun, remembered: string, call: Call): Pro
   return found.find(({ key }) => key === account.key) ?? account;
 };
 
-type Decided = Pick<TargetExplanation, 'current' | 'attributes' | 'outcome' | 'reason'>;
+type Decided = Pick<Explained, 'current' | 'attributes' | 'outcome' | 'why'>;
 
 const decide = async (
   ledger: Ledger,
@@ -193,8 +198,8 @@ const decide = async (
   if (next.step === 'skip') {
     const passed = { current: null, attributes: [] } as const;
     return held
-      ? { ...passed, outcome: 'unchanged', reason: `${nothingNew} (${next.reason})` }
-      : { ...passed, outcome: 'skipped', reason: next.reason };
+      ? { ...passed, outcome: 'unchanged', why: { reason: 'heldAlready' } }
+      : { ...passed, outcome: 'skipped', why: next.why };
   }
   let found: Profile;
   try {
@@ -202,7 +207,8 @@ const decide = async (
   } catch (error) {
     if (!isFailure(error)) throw error;
     const told = { current: 'read', attributes: [] } as const;
-    return { ...told, ...endOf(error) };
+    const { outcome, ...why } = endOf(error);
+    return { ...told, outcome, why };
   }
   const { decisions } = compared(desired, found, remembered?.values ?? new Map());
   const changes = decisions.some(({ decision }) => decision === 'set' || decision === 'clear');
@@ -210,6 +216,6 @@ const decide = async (
     current: next.step === 'read' ? 'read' : 'remembered',
     attributes: decisions,
     outcome: changes ? 'planned' : 'unchanged',
-    reason: changes ? 'a run would write what is marked set or clear' : 'the target holds what is wanted',
+    why: { reason: changes ? 'planned' : 'inTune' },
   };
 };

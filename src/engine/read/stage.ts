@@ -30,7 +30,8 @@ export const stageUsers = async (
   for (const user of users) {
     for (const [target, evaluation] of await connector.mapping.evaluate(user)) {
       if (evaluation.kind !== 'mapped') {
-        outcomes.push({ target, person: user.id, outcome: evaluation.kind, reason: evaluation.reason });
+        const { kind: outcome, ...why } = evaluation;
+        outcomes.push({ target, person: user.id, outcome, ...why });
         continue;
       }
       const digest = profileDigest(ledger, linkBasis(ledger, connector, target), evaluation.desired, evaluation.match);

@@ -9,6 +9,7 @@ import { personMigration } from './0007-person.ts';
 import { readNumbersMigration } from './0008-read-numbers.ts';
 import { approvedMigration } from './0009-approved.ts';
 import { abilitiesMigration } from './0010-abilities.ts';
+import { reasonFactsMigration } from './0011-reason-facts.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-read-numbers': readNumbersMigration,
   '0009-approved': approvedMigration,
   '0010-abilities': abilitiesMigration,
+  '0011-reason-facts': reasonFactsMigration,
 };

@@ -3,11 +3,12 @@ import type { Batch } from '../../core/batch.ts';
 import type { PlannedChange } from '../../core/diff.ts';
 import type { AttributeId, ChangeResult } from '../../core/profile.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
+import { type Reason, sentenceOf } from '../../core/reasons.ts';
 import type { SourceId } from '../../core/values.ts';
 import { endLinks, type ProfileRecord, recordProfiles } from '../links/profiles.ts';
 import type { Ledger } from '../open.ts';
 import type { NewOutcome } from '../runs/outcomes.ts';
-import { insertOutcomes } from '../runs/outcomes.ts';
+import { insertOutcomes, keptFacts } from '../runs/outcomes.ts';
 import { inTransaction } from '../transaction.ts';
 
 /** A planned user: the changes to store, or, with none, the profile the target was found to hold already. */
@@ -147,12 +148,14 @@ export const recordApplied = async (ledger: Ledger, plan: PlanKey, user: Applied
 };
 
 /** Ends the undecided changes of a batch that cannot be applied: each of its users becomes a failed outcome. */
-export const failDueUsers = async (ledger: Ledger, plan: PlanKey, batch: Batch, reason: string): Promise<void> => {
+export const failDueUsers = async (ledger: Ledger, plan: PlanKey, batch: Batch, why: Reason): Promise<void> => {
+  const said = sentenceOf(why.reason, why.facts);
   await sql`with failed as (
-      update change set status = 'rejected', reason = ${reason}, decided_at = now()
+      update change set status = 'rejected', reason = ${said}, decided_at = now()
       where run = ${plan.run} and target = ${plan.target} and status = 'planned'
         and pos >= ${batch.from} and pos < ${batch.to}
       returning person)
-    update outcome o set outcome = 'failed', reason = ${reason} from (select distinct person from failed) f
+    update outcome o set outcome = 'failed', reason = ${why.reason}, facts = ${keptFacts.text(why.facts ?? {})}::jsonb
+      from (select distinct person from failed) f
     where o.run = ${plan.run} and o.target = ${plan.target} and o.person = f.person`.execute(ledger.db);
 };

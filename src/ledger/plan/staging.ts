@@ -3,8 +3,10 @@ import type { Batch } from '../../core/batch.ts';
 import { foldKey, type MatchKey, type MatchStep } from '../../core/match.ts';
 import type { AttributeId, Desired, DesiredProfile } from '../../core/profile.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
+import type { Reason } from '../../core/reasons.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
+import { keptFacts } from '../runs/outcomes.ts';
 import { sinceLastFullPlan } from '../runs/reference-run.ts';
 
 /** A user whose desired profile is new or changed at a target: a candidate of the plan, numbered within the target. */
@@ -157,18 +159,17 @@ export const settleOpenUsers = async (
   run: string,
   target: string | null,
   batch: Batch | null,
-  end: { outcome: 'failed' | 'skipped'; reason: string },
+  end: Reason & { readonly outcome: 'failed' | 'skipped' },
 ): Promise<void> => {
   await sql`with open as (
       update staged_user set state = 'settled'
       where run = ${run} and (${target}::text is null or target = ${target}) and state in ('staged', 'matched')
         and (${batch?.from ?? null}::integer is null or (pos >= ${batch?.from ?? 0} and pos < ${batch?.to ?? 0}))
       returning target, person)
-    insert into outcome (run, target, person, outcome, reason)
-    select ${run}, target, person, ${end.outcome}, ${end.reason} from open
-    on conflict (run, target, person) do update set outcome = excluded.outcome, reason = excluded.reason`.execute(
-    ledger.db,
-  );
+    insert into outcome (run, target, person, outcome, reason, facts)
+    select ${run}, target, person, ${end.outcome}, ${end.reason}, ${keptFacts.text(end.facts ?? {})}::jsonb from open
+    on conflict (run, target, person) do update set outcome = excluded.outcome, reason = excluded.reason,
+      facts = excluded.facts`.execute(ledger.db);
 };
 
 /** Removes what only the run itself needed; its plan, outcomes and chain of pages stay. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { ReasonCode } from '../../core/reasons.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 
@@ -32,11 +33,14 @@ export const moveWatermark = async (ledger: Ledger, run: RunOf): Promise<void> =
       run = excluded.run, stored_at = now()`.execute(ledger.db);
 };
 
+/** Why somebody was passed over whom the next increment must look at again. */
+const lookAgain: readonly ReasonCode[] = ['targetMoved', 'newerRun'];
+
 /** The people whom the run that moved the place did not bring to an end: an increment takes them up again. */
 export const failedBefore = async (ledger: Ledger, connector: string): Promise<readonly SourceId[]> => {
   const { rows } = await sql<{ id: string }>`select distinct o.person as id from watermark w
     join outcome o on o.run = w.run
-    where w.connector = ${connector} and (o.outcome = 'failed' or o.reason like 'targetMoved%')
+    where w.connector = ${connector} and (o.outcome = 'failed' or o.reason = any(${lookAgain}::text[]))
     order by id`.execute(ledger.db);
   return rows.map(({ id }) => id);
 };

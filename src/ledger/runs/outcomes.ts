@@ -1,15 +1,29 @@
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { Outcome } from '../../core/outcome.ts';
+import type { Reason, ReasonFacts } from '../../core/reasons.ts';
 import type { SourceId } from '../../core/values.ts';
+import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';
 
 /** One user's end at one target, with the reason; an unchanged user has no row. */
-export type NewOutcome = {
+export type NewOutcome = Reason & {
   readonly target: string;
   readonly person: SourceId;
   readonly outcome: Exclude<Outcome, 'unchanged'>;
-  readonly reason: string;
 };
+
+/** An outcome as it is kept: the code may be one of another release. */
+export type KeptOutcome = Omit<NewOutcome, 'reason'> & { readonly reason: string; readonly facts: ReasonFacts };
+
+const texts = z.array(z.string()).exactOptional();
+const text = z.string().exactOptional();
+
+/** The facts of a reason as the ledger keeps them; what a later release adds is left out. */
+export const keptFacts = keptJson<ReasonFacts>(
+  'the facts of an outcome',
+  z.object({ attributes: texts, connector: text, scope: text, status: text, people: texts, said: text }),
+);
 
 /** Stores outcomes; a later one of the same user and target replaces the earlier. */
 export const insertOutcomes = async (
@@ -18,12 +32,12 @@ export const insertOutcomes = async (
   outcomes: readonly NewOutcome[],
 ): Promise<void> => {
   if (outcomes.length === 0) return;
-  await sql`insert into outcome (run, target, person, outcome, reason)
+  await sql`insert into outcome (run, target, person, outcome, reason, facts)
     select ${run}, t.* from unnest(${outcomes.map((o) => o.target)}::text[], ${outcomes.map((o) => o.person)}::text[],
-      ${outcomes.map((o) => o.outcome)}::text[], ${outcomes.map((o) => o.reason)}::text[]) t
-    on conflict (run, target, person) do update set outcome = excluded.outcome, reason = excluded.reason`.execute(
-    ledger.db,
-  );
+      ${outcomes.map((o) => o.outcome)}::text[], ${outcomes.map((o) => o.reason)}::text[],
+      ${outcomes.map(({ facts }) => (facts === undefined ? null : keptFacts.text(facts)))}::jsonb[]) t
+    on conflict (run, target, person) do update set outcome = excluded.outcome, reason = excluded.reason,
+      facts = excluded.facts`.execute(ledger.db);
 };
 
 /** The key of the last outcome before a page, in the order of a listing. */
@@ -34,12 +48,13 @@ export const listOutcomes = async (
   ledger: Ledger,
   run: string,
   page: { after: OutcomeKey | null; limit: number; target: string | null; outcome: string | null },
-): Promise<NewOutcome[]> => {
+): Promise<KeptOutcome[]> => {
   const { after } = page;
-  const { rows } = await sql<NewOutcome>`select target, person, outcome, reason from outcome
+  type Row = Omit<KeptOutcome, 'facts'> & { facts: unknown };
+  const { rows } = await sql<Row>`select target, person, outcome, reason, facts from outcome
     where run = ${run} and (${page.target}::text is null or target = ${page.target})
       and (${page.outcome}::text is null or outcome = ${page.outcome})
       and (${after === null} or (target, person) > (${after?.target ?? ''}, ${after?.person ?? ''}))
     order by target, person limit ${page.limit}`.execute(ledger.db);
-  return rows;
+  return rows.map((row) => ({ ...row, facts: row.facts === null ? {} : keptFacts.of(row.facts) }));
 };

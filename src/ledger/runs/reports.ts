@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { CallKind } from '../../core/call.ts';
 import { type Outcome, tally } from '../../core/outcome.ts';
+import type { ReasonCode } from '../../core/reasons.ts';
 import { type CallCounts, noCalls, type Report, type TargetReport } from '../../core/report.ts';
 import type { Ledger } from '../open.ts';
 import { sinceLastFullPlan } from './reference-run.ts';
@@ -109,18 +110,21 @@ const adoptedCounts = async (ledger: Ledger, run: string): Promise<ReadonlyMap<s
   return new Map(rows.map((row) => [row.target, row.count]));
 };
 
+/** The reason of people of whom a run tells nothing. */
+const notReached: ReasonCode = 'runEnded';
+
 /** Failed users; known are those who ended like this, for the same reason, when a run last had an outcome for them. */
 const failureCounts = async (ledger: Ledger, run: Run): Promise<Report['failures']> => {
   const { rows } = await sql<{ known: number; all: number }>`with since as (
       select id, started_at from run where id in ${sinceLastFullPlan(run)}),
     ends as (
-      select o.target, o.person, o.outcome, o.reason, since.started_at from outcome o join since on since.id = o.run
-        where not (o.outcome = 'skipped' and o.reason like 'run %')
+      select o.target, o.person, o.outcome, o.reason, o.facts, since.started_at from outcome o join since on since.id = o.run
+        where o.reason <> ${notReached}
       union all
-      select s.target, s.person, s.state, '', since.started_at from staged_user s join since on since.id = s.run
+      select s.target, s.person, s.state, '', null, since.started_at from staged_user s join since on since.id = s.run
         where s.state = 'unchanged')
     select count(*)::integer as all, count(*) filter (where (
-        select e.outcome = 'failed' and e.reason = o.reason from ends e
+        select e.outcome = 'failed' and e.reason = o.reason and e.facts is not distinct from o.facts from ends e
         where e.target = o.target and e.person = o.person order by e.started_at desc limit 1))::integer as known
     from outcome o where run = ${run.id} and outcome = 'failed'`.execute(ledger.db);
   const { known, all } = rows[0] ?? { known: 0, all: 0 };

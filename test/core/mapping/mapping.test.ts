@@ -34,10 +34,15 @@ describe('a mapping', () => {
     });
     const kind = async (attributes: { type?: string; groups?: string[] }) => evaluate(mapping, attributes);
     assert.equal((await kind({ groups: ['engineering', 'all'] })).kind, 'mapped');
-    assert.deepEqual(await kind({ groups: ['all'] }), { kind: 'outOfScope', reason: 'not in the scope of t' });
+    assert.deepEqual(await kind({ groups: ['all'] }), {
+      kind: 'outOfScope',
+      reason: 'outOfScope',
+      facts: { scope: 't' },
+    });
     assert.deepEqual(await kind({ type: 'Service', groups: ['engineering'] }), {
       kind: 'outOfScope',
-      reason: 'not in the scope of the connector',
+      reason: 'outOfScope',
+      facts: { scope: 'the connector' },
     });
   });
 

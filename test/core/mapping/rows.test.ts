@@ -40,14 +40,18 @@ describe('what a row makes of a value', () => {
 
   it('an object fails the person, and the reason names the path without the value', async () => {
     const result = await desired(row({ from: 'a' }), { a: { secret: 'value' } });
-    assert.deepEqual(result, { kind: 'failed', reason: 't: field:phone: a gives an object, not a text' });
+    assert.deepEqual(result, {
+      kind: 'failed',
+      reason: 'mappingFailed',
+      facts: { said: 't: field:phone: a gives an object, not a text' },
+    });
   });
 
   it('an error of an expression fails the person without telling the value', async () => {
     const result = await desired(row({ from: '$number(a)' }), { a: 'seven' });
     assert.ok(result && 'kind' in result && result.kind === 'failed');
-    assert.match(result.reason, /field:phone: \$number\(a\) cannot be worked out/);
-    assert.doesNotMatch(result.reason, /seven/);
+    assert.match(result.facts?.said ?? '', /field:phone: \$number\(a\) cannot be worked out/);
+    assert.doesNotMatch(JSON.stringify(result), /seven/);
   });
 });
 
@@ -92,7 +96,8 @@ describe('transforms, in order', () => {
     assert.deepEqual(await of('keep', 'A'), set('Alpha'));
     const skipped = await of('skipUser', 'B');
     assert.ok(skipped && 'kind' in skipped && skipped.kind === 'skipped');
-    assert.match(skipped.reason, /^field:phone: no transform applies/);
+    assert.deepEqual([skipped.reason, skipped.facts?.attributes], ['skippedByMapping', ['field:phone']]);
+    assert.match(skipped.facts?.said ?? '', /^no transform applies/);
   });
 });
 

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import type { Outcome } from '../../../src/core/outcome.ts';
+import type { ReasonCode } from '../../../src/core/reasons.ts';
 import { noCalls, type RunStatus } from '../../../src/core/report.ts';
 import type { Ledger } from '../../../src/ledger/open.ts';
 import { planImpact } from '../../../src/ledger/runs/impact.ts';
@@ -31,7 +32,7 @@ type End = 'unchanged' | 'repaired' | Extract<Outcome, 'updated' | 'unmatched' |
 /** A run as the model knows it; `from` tells whether it read everybody or what changed. */
 type Past = {
   readonly kind: 'full' | 'verify' | 'delta' | 'deltaFromStart' | 'single';
-  readonly ends: ReadonlyMap<string, readonly [End, string]>;
+  readonly ends: ReadonlyMap<string, readonly [End, ReasonCode]>;
   readonly became:
     | 'done'
     | 'held'
@@ -51,9 +52,12 @@ const endings = fc.constantFrom<End>('unchanged', 'repaired', 'updated', 'unmatc
 const pasts: fc.Arbitrary<Past> = fc.record({
   kind: fc.constantFrom('full', 'full', 'verify', 'delta', 'delta', 'deltaFromStart', 'single'),
   ends: fc
-    .uniqueArray(fc.tuple(fc.constantFrom(...everybody), endings, fc.constantFrom('reason a', 'reason b')), {
-      selector: ([person]) => person,
-    })
+    .uniqueArray(
+      fc.tuple(fc.constantFrom(...everybody), endings, fc.constantFrom<ReasonCode>('refused', 'stepFailed')),
+      {
+        selector: ([person]) => person,
+      },
+    )
     .map((all) => new Map(all.map(([person, end, reason]) => [person, [end, reason] as const]))),
   became: fc.constantFrom(
     'done',
@@ -135,7 +139,7 @@ describe('the run to compare with', () => {
       if (kind !== 'single') await storeVerdict(ledger, id, { breaches: [] });
     } else if (became !== 'skipped') {
       const left = people.map(
-        (person) => ({ target: 'jira', person, outcome: 'skipped', reason: 'run failed' }) as const,
+        (person) => ({ target: 'jira', person, outcome: 'skipped', reason: 'runEnded' }) as const,
       );
       await insertOutcomes(ledger, id, left);
     }
@@ -195,7 +199,7 @@ describe('the run to compare with', () => {
   const run = (kind: Past['kind'], became: Past['became'], ends: Record<string, End>): Past => ({
     kind,
     became,
-    ends: new Map(Object.entries(ends).map(([person, end]) => [person, [end, 'reason']])),
+    ends: new Map(Object.entries(ends).map(([person, end]) => [person, [end, 'refused']])),
   });
 
   it('is not the increment in between: whoever was unmatched before is not newly so', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { outcomes } from '../../../core/outcome.ts';
+import { toldReason } from '../../../core/reasons.ts';
 import { listOutcomes, type OutcomeKey } from '../../../ledger/runs/outcomes.ts';
 import { cursorOf, opaqueCursor } from '../../cursor.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
@@ -42,7 +43,7 @@ export const outcomeRoutes = (app: Api, { ledger }: ApiParts): void => {
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
       return {
-        outcomes: page,
+        outcomes: page.map((one) => ({ ...one, ...toldReason(one) })),
         next: last === undefined ? null : cursorOf([last.target, last.person]),
       };
     },

@@ -1,0 +1,159 @@
+import type { Outcome } from './outcome.ts';
+
+/** What a reason is about, beside its code: ids, names of the document and sentences, never a personal value. */
+export type ReasonFacts = {
+  /** The attributes concerned. */
+  readonly attributes?: readonly string[];
+  /** The connector that keeps the account or the attribute. */
+  readonly connector?: string;
+  /** Whose scope leaves the person out: a target, or the connector itself. */
+  readonly scope?: string;
+  /** How the run ended that did not come to this person. */
+  readonly status?: string;
+  /** Who else was found at the account, as ids of the identity provider. */
+  readonly people?: readonly string[];
+  /** What the mapping, the target or a step had to say: a whole sentence, or several. */
+  readonly said?: string;
+};
+
+type Told = {
+  readonly ends: readonly Outcome[];
+  readonly say: (facts: ReasonFacts) => string;
+  /** What an admin can do about it; null where nothing is wrong. */
+  readonly remedy: string | null;
+};
+
+const list = (names: readonly string[] | undefined, none: string): string =>
+  names === undefined || names.length === 0 ? none : names.join(', ');
+
+/** A clause of another part as a sentence of its own. */
+const sentence = (text: string | undefined, none: string): string => {
+  const said = text?.trim() ?? '';
+  if (said === '') return none;
+  return /[.!?]$/.test(said) ? said : `${said}.`;
+};
+
+/** Why a person ends as they do: the only list of reasons there are, each with what it says and what to do about it. */
+export const reasons = {
+  noAccount: {
+    ends: ['unmatched'],
+    say: () => 'The target has no account that the match rules find for this person.',
+    remedy: 'Create the account, correct the match, or link the person to an account by hand (attune link).',
+  },
+  noMatchKey: {
+    ends: ['unmatched'],
+    say: () => 'The person has no value in any attribute that the match rules look for.',
+    remedy: 'Fill the attribute in the identity provider, or match by another one.',
+  },
+  accountGone: {
+    ends: ['unmatched'],
+    say: () => 'The account the person was linked to is gone at the target.',
+    remedy: 'The next run looks for another account by the match rules.',
+  },
+  severalAccounts: {
+    ends: ['ambiguous'],
+    say: () => 'One step of the match finds several accounts for this person.',
+    remedy: 'Match by something only one account has, or link the person by hand (attune link).',
+  },
+  accountClaimedTwice: {
+    ends: ['ambiguous'],
+    say: ({ people }) => `The account found belongs to somebody else as well: ${list(people, 'another person')}.`,
+    remedy: 'Correct the match, or link the right person by hand (attune link).',
+  },
+  protected: {
+    ends: ['skipped'],
+    say: () => 'The account is protected: Attune never writes to it.',
+    remedy: null,
+  },
+  inactive: { ends: ['skipped'], say: () => 'The account is inactive at the target.', remedy: null },
+  ownedBy: {
+    ends: ['skipped'],
+    say: ({ connector }) => `The connector ${connector ?? 'of another document'} keeps this account.`,
+    remedy: 'Let one connector write the account: take the person out of the scope of the other.',
+  },
+  newerRun: {
+    ends: ['skipped'],
+    say: () => 'A newer read of this person has been written already.',
+    remedy: 'The next run takes the person up again.',
+  },
+  targetMoved: {
+    ends: ['skipped'],
+    say: ({ attributes }) =>
+      `Since the plan was made somebody else changed ${list(attributes, 'a value')} at the target, which was left as it is.`,
+    remedy: 'The next run looks again.',
+  },
+  runEnded: {
+    ends: ['skipped'],
+    say: ({ status }) => `The run ended (${status ?? 'early'}) before it came to this person.`,
+    remedy: 'Run again.',
+  },
+  skippedByMapping: {
+    ends: ['skipped'],
+    say: ({ attributes, said }) =>
+      `The mapping of ${list(attributes, 'an attribute')} leaves this person out: ${sentence(said, 'its row says so.')}`,
+    remedy: null,
+  },
+  outOfScope: {
+    ends: ['outOfScope'],
+    say: ({ scope }) => `The person is not in the scope of ${scope ?? 'the connector'}.`,
+    remedy: null,
+  },
+  mappingFailed: {
+    ends: ['failed'],
+    say: ({ said }) => `The mapping cannot be worked out for this person: ${sentence(said, 'an expression fails.')}`,
+    remedy: 'Try the person with attune explain, then correct the expression or the attribute.',
+  },
+  refused: {
+    ends: ['failed'],
+    say: ({ attributes, said }) =>
+      `The target refused ${list(attributes, 'the account')}. ${sentence(said, '')}`.trimEnd(),
+    remedy: 'Look at the account at the target, or map the attribute in another way.',
+  },
+  stepFailed: {
+    ends: ['failed'],
+    say: ({ said }) => sentence(said, 'The step that had this person in its hands failed.'),
+    remedy: null,
+  },
+  planned: { ends: ['planned'], say: () => 'The changes are planned and not written yet.', remedy: null },
+  written: { ends: ['updated'], say: () => 'The changes were written.', remedy: null },
+  heldAlready: {
+    ends: ['unchanged'],
+    say: () => 'What is wanted has not changed since the target was last brought in tune.',
+    remedy: null,
+  },
+  inTune: { ends: ['unchanged'], say: () => 'The target holds what is wanted.', remedy: null },
+} as const satisfies Readonly<Record<string, Told>>;
+
+/** The code of a reason, as reports, API and CSV name it. */
+export type ReasonCode = keyof typeof reasons;
+
+/** A reason: its code, and what it is about. */
+export type Reason = { readonly reason: ReasonCode; readonly facts?: ReasonFacts };
+
+/** Whether this release knows a code: another one may have stored it. */
+export const isReasonCode = (code: string): code is ReasonCode => Object.hasOwn(reasons, code);
+
+/** What a reason says, for a person. A code of another release speaks for itself. */
+export const sentenceOf = (code: string, facts: ReasonFacts = {}): string =>
+  isReasonCode(code) ? told(code).say(facts) : code;
+
+/** What an admin can do about it; null where there is nothing to be done. */
+export const remedyOf = (code: string): string | null => (isReasonCode(code) ? told(code).remedy : null);
+
+const told = (code: ReasonCode): Told => reasons[code];
+
+/** A reason as a person is told it: with its sentence, and what can be done about it. */
+export type ToldReason = {
+  readonly reason: string;
+  readonly facts: ReasonFacts;
+  readonly sentence: string;
+  readonly remedy: string | null;
+};
+
+/** A reason, told. */
+export const toldReason = ({ reason, facts = {} }: { reason: string; facts?: ReasonFacts }): ToldReason => ({
+  reason,
+  facts,
+  sentence: sentenceOf(reason, facts),
+  remedy: remedyOf(reason),
+});

@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import { Failure } from '../core/failure.ts';
+
+/** How JSON is kept in the ledger, and read back only in the shape this release knows. */
+export type KeptJson<Value> = {
+  readonly text: (value: Value) => string;
+  /** Throws `config` for a shape of another release. */
+  readonly read: (kept: string) => Value;
+  /** The same for a column that the database gives as a value. */
+  readonly of: (kept: unknown) => Value;
+};
+
+/**
+ * The codec of one kind of JSON, to stand beside whoever writes it; `what` names it in the failure. A run may have been
+ * begun by another release: what this one does not understand it says, and never works on half of.
+ */
+export const keptJson = <Value>(what: string, schema: z.ZodType<Value>): KeptJson<Value> => {
+  const of = (kept: unknown): Value => {
+    const parsed = schema.safeParse(kept);
+    if (parsed.success) return parsed.data;
+    throw new Failure('config', `The ledger keeps ${what} in a form this release of Attune does not know.`, {
+      remedy: 'It was written by another release: let all workers run the same one, and start a new run.',
+      cause: parsed.error,
+    });
+  };
+  return {
+    text: (value) => JSON.stringify(value),
+    of,
+    read: (kept) => of(parsedOrNothing(kept)),
+  };
+};
+
+const parsedOrNothing = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

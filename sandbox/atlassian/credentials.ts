@@ -26,6 +26,7 @@ export const createCredentials = (
     wantsCaptcha,
     tryPassword(username, given) {
       if (wantsCaptcha(username)) return 'captcha';
+      if (options().directoryAway) return 'refused';
       const account = accounts.byName(username);
       const right = account === undefined ? undefined : passwordOf(account.username);
       if (account?.active === true && right !== undefined && right === given) {
@@ -38,7 +39,7 @@ export const createCredentials = (
     tokenOwner(token) {
       const username = options().tokens[token];
       const account = username === undefined ? undefined : accounts.byName(username);
-      return account?.active === true ? account : undefined;
+      return account?.active === true && !options().directoryAway ? account : undefined;
     },
   };
 };

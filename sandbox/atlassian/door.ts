@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { SandboxRequest, SandboxResponse } from '../service.ts';
 import type { Accounts } from './accounts.ts';
 import type { Credentials } from './credentials.ts';
+import { dressed } from './dressed.ts';
 import { type AtlassianOptions, takesBasic } from './options.ts';
 import { createRateLimit } from './rate-limit.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -85,7 +86,7 @@ export const createDoor = (deps: {
   return {
     enter(request) {
       const entered = whoever(request);
-      if ('refusal' in entered) return entered;
+      if ('refusal' in entered) return { refusal: dressed(options(), '', entered.refusal) };
       const { visit } = entered;
       const looksLikeBrowser =
         visit.via === 'session' && request.headers.referer !== undefined && request.cookies.has(xsrfCookie);
@@ -114,7 +115,7 @@ export const createDoor = (deps: {
       if (options().nodes > 1 && !request.cookies.has(balancerCookie)) {
         cookies.push(`${balancerCookie}=${session.node}; Path=/`);
       }
-      return {
+      return dressed(options(), session.id, {
         ...response,
         headers: {
           'x-anodeid': `node${session.node}`,
@@ -124,7 +125,7 @@ export const createDoor = (deps: {
           ...response.headers,
           ...(cookies.length === 0 ? {} : { 'set-cookie': cookies }),
         },
-      };
+      });
     },
   };
 };

@@ -77,7 +77,9 @@ export const createLogin = (deps: {
       const tried = credentials.tryPassword(sent.username, sent.password);
       if (tried === 'captcha') return json(401, { reason: 'CAPTCHA_CHALLENGE' });
       if (tried === 'refused') return json(401, { reason: 'AUTHENTICATED_FAILED' });
-      if (options().twoStepAccounts.includes(tried.as.username)) return json(200, { status: 'TOTP_REQUIRED' });
+      const { twoStepAccounts, twoStepAt } = options();
+      if (twoStepAt === 'login' && twoStepAccounts.includes(tried.as.username))
+        return json(200, { status: 'TOTP_REQUIRED' });
       signIn(visit, tried.as);
       return json(200, { status: 'AUTHENTICATED' });
     },

@@ -23,8 +23,21 @@ export const atlassianOptions = z.strictObject({
   /** Ends every session after so many requests. */
   requestsPerSession: z.int().min(1).optional(),
   captchaAfter: z.int().min(1).default(3),
-  /** Accounts that must give a second step, which no program can. */
+  /** Accounts that must give a second step, which no program can; at the login, or at the password page. */
   twoStepAccounts: z.array(z.string()).default([]),
+  twoStepAt: z.enum(['login', 'passwordPage']).default('login'),
+  /** How the password page comes: in place of the page asked for, or by a redirect; without a word as usual. */
+  passwordPageBy: z.enum(['forward', 'redirect']).optional(),
+  /** An administrator's banner on every page, with a table and the classes of errors. */
+  banner: z.boolean().default(false),
+  /** Puts `;jsessionid=…` into the product's own redirects, as servlet containers do for whoever sent no cookie. */
+  sessionInRedirects: z.boolean().default(false),
+  /** A proxy that lets none of the products' own headers (`X-A…`) through. */
+  dropsHeaders: z.boolean().default(false),
+  /** Shows everybody the page of a product that starts, with status 200. */
+  starting: z.boolean().default(false),
+  /** The user directory is away: passwords are refused without being counted, tokens are nobody's. */
+  directoryAway: z.boolean().default(false),
   /** Passwords of accounts beside the service account, by username. */
   logins: z.record(z.string(), z.string()).default({}),
   /** Personal access tokens and whose they are. */

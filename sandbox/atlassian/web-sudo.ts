@@ -16,6 +16,8 @@ export const createWebSudo = (deps: {
   destinationField: string;
   home: string;
   passwordPage: (visit: Visit, destination: string) => SandboxResponse;
+  /** The page that asks for the code of two-step verification, and keeps the administrator's session back. */
+  codePage: () => SandboxResponse;
   xsrfPage: () => SandboxResponse;
 }) => {
   const { sessions, credentials, options, home } = deps;
@@ -36,6 +38,11 @@ export const createWebSudo = (deps: {
       if (typeof tried === 'string') {
         const again = deps.passwordPage(visit, destination);
         return { ...again, headers: { ...again.headers, ...headers('Require-Authentication') }, note };
+      }
+      const { twoStepAccounts, twoStepAt } = options();
+      if (twoStepAt === 'passwordPage' && twoStepAccounts.includes(account.username)) {
+        const code = deps.codePage();
+        return { ...code, headers: { ...code.headers, ...headers('Require-Authentication') }, note };
       }
       visit.session = sessions.raise(visit.session);
       return { status: 302, headers: { location: destination, ...headers('Has-Authentication') }, note };

@@ -12,7 +12,7 @@ import { json, refuse } from './rest.ts';
 import { listGroups, listMembers, listUsers, readCurrent, readUser } from './users.ts';
 
 const notFound = () => message(404, 'Page Not Found', 'The page does not exist.', { kind: 'other' });
-const xsrfPage = () => message(403, 'XSRF Security Token Missing', 'The token is missing.', { kind: 'other' });
+const xsrfPage = () => message(200, 'XSRF Security Token Missing', 'The token is missing.', { kind: 'other' });
 
 const redirect = (location: string): SandboxResponse => ({
   status: 302,
@@ -41,9 +41,10 @@ export const createConfluence = (deps: ProductDeps): { service: Service; control
     home: '/admin/console.action',
     passwordPage: (visit, destination) =>
       passwordPage(visit, destination, '<span class="error">Wrong password.</span>'),
+    codePage: () => page(pages.code(), { kind: 'login' }),
     xsrfPage,
   });
-  const editUser = createEditUser(accounts);
+  const editUser = createEditUser(accounts, options);
   const remoteApi = createRemoteApi(accounts);
 
   /** A plain administrator gets nowhere near a system administrator. */
@@ -52,9 +53,13 @@ export const createConfluence = (deps: ProductDeps): { service: Service; control
 
   const administration = (visit: Visit): SandboxResponse => {
     const { request, account } = visit;
-    if (account === null) return toLogin(visit);
+    if (account === null) return request.method === 'POST' ? xsrfPage() : toLogin(visit);
     if (!account.isAdmin) return redirect('/notpermitted.action');
-    if (!webSudo.isOpen(visit)) return redirect(`/authenticate.action?destination=${destinationOf(visit)}`);
+    if (!webSudo.isOpen(visit)) {
+      return options().passwordPageBy === 'forward'
+        ? passwordPage(visit, request.path + request.url.search)
+        : redirect(`/authenticate.action?destination=${destinationOf(visit)}`);
+    }
     switch (request.path) {
       case '/admin/users/edituser.action':
         return editUser.show(visit, reach(account));
@@ -102,8 +107,9 @@ export const createConfluence = (deps: ProductDeps): { service: Service; control
 
   const answer = (visit: Visit): SandboxResponse => {
     const { method, path, query } = visit.request;
+    if (options().starting) return page(pages.starting(), { kind: 'other' });
     if (path.startsWith('/rest/')) return rest(visit);
-    if (path.startsWith(remoteApiPath)) return remoteApi(visit, options().remoteApi);
+    if (path.startsWith(remoteApiPath)) return remoteApi(visit, options().remoteApi, webSudo.isOpen);
     if (path.startsWith('/admin/')) return administration(visit);
     switch (path) {
       case '/login.action':

@@ -3,6 +3,7 @@ import type { Visit } from '../atlassian/visit.ts';
 import type { JournalNote } from '../journal.ts';
 import type { SandboxResponse } from '../service.ts';
 import type { AccountSeed } from '../world/types.ts';
+import type { ConfluenceOptions } from './options.ts';
 import { formErrors, message, page, pages } from './pages.ts';
 
 const fields = ['phone', 'im', 'website', 'position', 'department', 'location'];
@@ -10,7 +11,9 @@ const columnLength = 255;
 const prefix = 'userparam-';
 type Write = NonNullable<JournalNote['writes']>[number];
 
-const noUser = (note: JournalNote) => message(200, 'User not found', 'There is no such user.', note);
+/** Who is not there is not permitted, with status 200. */
+const noUser = (note: JournalNote) =>
+  message(200, 'Not Permitted', 'You are not permitted to perform this operation.', note);
 
 /** What the form would change about the account itself: the products rename and overwrite with what they are sent. */
 const identityErrors = (accounts: Accounts, account: AccountSeed, sent: URLSearchParams): string[] => {
@@ -26,14 +29,15 @@ const identityErrors = (accounts: Accounts, account: AccountSeed, sent: URLSearc
 };
 
 /** The form and the action an administrator edits a user with (`edituser.action`, `doedituser.action`). */
-export const createEditUser = (accounts: Accounts) => {
+export const createEditUser = (accounts: Accounts, options: () => ConfluenceOptions) => {
   const form = (visit: Visit, account: AccountSeed, note: JournalNote, errors: string[] = []): SandboxResponse =>
     page(
       pages.editUser({
         ...Object.fromEntries(fields.map((field) => [field, account.properties[field] ?? ''])),
         username: account.username,
-        fullName: account.displayName,
-        email: account.email ?? '',
+        identity: (account.directory === 'readOnly' && options().readOnlyIdentity === 'text'
+          ? pages.identityText
+          : pages.identity)({ fullName: account.displayName, email: account.email ?? '' }).trimEnd(),
         tokenInUrl: encodeURIComponent(visit.xsrf),
         keyInUrl: encodeURIComponent(account.key),
         errors: formErrors(errors),
@@ -81,7 +85,9 @@ export const createEditUser = (accounts: Accounts) => {
         account.email = sent.get('email');
       }
       const writes = writeFields(account, sent);
-      const location = `/admin/users/viewuser.action?username=${encodeURIComponent(account.username)}`;
+      const once = encodeURIComponent(account.username).replaceAll('%20', '+');
+      const name = options().redirectEncodes === 'once' ? once : encodeURIComponent(once);
+      const location = `/admin/users/viewuser.action?username=${name}`;
       return { status: 302, headers: { location }, note: { ...note, writes } };
     },
   };

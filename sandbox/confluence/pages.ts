@@ -11,6 +11,10 @@ export const pages = {
   loginTwoStep: file('login-two-step'),
   password: file('password'),
   editUser: file('edit-user'),
+  identity: file('edit-user-identity'),
+  identityText: file('edit-user-identity-text'),
+  code: file('code'),
+  starting: file('starting'),
   message: file('message'),
 };
 

@@ -20,6 +20,10 @@ const set = z.tuple([z.string(), z.string(), z.string()]);
 const failed = (message: string, note: JournalNote = { kind: 'other' }): SandboxResponse =>
   json({ error: { code: 500, message, data: null } }, note);
 
+/** For anybody but oneself the remote API wants an administrator's session, and says so by an exception, not a page. */
+const webSudoRequired =
+  'com.atlassian.confluence.security.websudo.WebSudoRequiredException: You must be in a WebSudo session to perform this operation.';
+
 const parametersOf = ({ request }: Visit): unknown => {
   try {
     return request.json();
@@ -34,7 +38,7 @@ const parametersOf = ({ request }: Visit): unknown => {
  */
 export const createRemoteApi =
   (accounts: Accounts) =>
-  (visit: Visit, isOn: boolean): SandboxResponse => {
+  (visit: Visit, isOn: boolean, isRaised: (visit: Visit) => boolean): SandboxResponse => {
     const { request, account: actor } = visit;
     if (!isOn)
       return {
@@ -54,6 +58,7 @@ export const createRemoteApi =
     const [username, key, value] = asked.data;
     const account = accounts.byName(username);
     if (actor === null || (!actor.isAdmin && actor !== account)) return failed('NotPermittedException');
+    if (actor !== account && !isRaised(visit)) return failed(webSudoRequired);
     if (account === undefined) return failed('InvalidUser: no such user');
     const attribute = preference(key);
     if (value === undefined) {

@@ -60,6 +60,8 @@ export const createEntityProperties = (accounts: Accounts) => {
         const keys = [...storeOf(account).keys()].map((key) => ({ key, self: `${self}/${encodeURIComponent(key)}` }));
         return json({ keys }, { kind: 'read', account: account.username });
       }
+      // Tomcat refuses encoded slashes before Jira sees the request.
+      if (/%2f|%5c/i.test(request.path)) return { status: 400, body: 'Bad Request', note: { kind: 'other' } };
       const key = decodeURIComponent(request.path.slice(base.length + 1));
       if (request.method === 'PUT') return put(account, key, visit);
       const store = storeOf(account);

@@ -15,12 +15,13 @@ import { listMembers, listRoles, listUsers, readMyself, readUser, searchUsers } 
 const admin = '/secure/admin/user/';
 const actions = ['EditUserProperties!add.jspa', 'EditUserProperty!update.jspa', 'DeleteUserProperty.jspa'];
 const notFound = () => page(pages.notFound(), { kind: 'other' }, 404);
-const xsrfPage = () => page(pages.xsrf(), { kind: 'other' }, 403);
+/** Forms without their token, and forms of whoever is not signed in, are answered alike, with status 200. */
+const xsrfPage = () => page(pages.xsrf(), { kind: 'other' });
 
 const toLogin = ({ request }: Visit): SandboxResponse => ({
   status: 302,
   headers: {
-    location: `/login.jsp?permissionViolation=true&os_destination=${encodeURIComponent(request.path + request.url.search)}`,
+    location: `/login.jsp?permissionViolation=true&os_destination=${encodeURIComponent(request.path + request.url.search)}&page_caps=&user_role=ADMIN`,
   },
   note: { kind: 'other' },
 });
@@ -44,6 +45,7 @@ export const createJira = (deps: ProductDeps): { service: Service; controls: Con
     home: '/secure/admin/user/UserBrowser.jspa',
     passwordPage: (visit, destination) =>
       passwordPage(visit, destination, '<span class="error">Wrong password.</span>'),
+    codePage: () => page(pages.code(), { kind: 'login' }),
     xsrfPage,
   });
   const entities = createEntityProperties(accounts);
@@ -53,10 +55,19 @@ export const createJira = (deps: ProductDeps): { service: Service; controls: Con
   const reach = (actor: AccountSeed, visit: Visit) => (account: AccountSeed) =>
     account.isSystemAdmin && !actor.isSystemAdmin ? toLogin(visit) : null;
 
+  const askPassword = (visit: Visit): SandboxResponse => {
+    const { path, url } = visit.request;
+    if (options().passwordPageBy !== 'redirect') return passwordPage(visit, path + url.search);
+    const destination = encodeURIComponent(path + url.search);
+    const location = `/secure/admin/WebSudoAuthenticate!default.jspa?webSudoDestination=${destination}`;
+    return { status: 302, headers: { location }, note: { kind: 'other' } };
+  };
+
   const administration = (visit: Visit, actor: AccountSeed, action: string): SandboxResponse => {
     const { request } = visit;
     if (!actor.isAdmin) return toLogin(visit);
-    if (!webSudo.isOpen(visit)) return passwordPage(visit, request.path + request.url.search);
+    if (!webSudo.isOpen(visit)) return askPassword(visit);
+    if (action === 'UserBrowser.jspa') return page(pages.userBrowser(), { kind: 'other' });
     if (action === 'EditUserProperties.jspa') return properties.show(visit, reach(actor, visit));
     if (!actions.includes(action)) return notFound();
     if (request.method !== 'POST') return page('Method not allowed', { kind: 'other' }, 405);
@@ -105,7 +116,9 @@ export const createJira = (deps: ProductDeps): { service: Service; controls: Con
       case 'GET /rest/api/2/user/search':
         return searchUsers(accounts, visit, options());
       case 'GET /rest/api/2/user/list':
-        return generations[options().profile].hasUserList ? listUsers(accounts, visit) : refuse(404, 'null for uri');
+        return generations[options().profile].hasUserList
+          ? listUsers(accounts, visit, options())
+          : refuse(404, 'null for uri');
       case 'GET /rest/api/2/group/member':
         return asAdmin(actor, () => listMembers(accounts, visit));
       case 'GET /rest/api/2/applicationrole':
@@ -125,6 +138,7 @@ export const createJira = (deps: ProductDeps): { service: Service; controls: Con
 
   const answer = (visit: Visit): SandboxResponse => {
     const { path } = visit.request;
+    if (options().starting) return page(pages.starting(), { kind: 'other' });
     if (path === '/login.jsp') return login.page(visit, '/secure/Dashboard.jspa');
     const open = anybody(visit);
     if (open !== null) return open;
@@ -132,7 +146,8 @@ export const createJira = (deps: ProductDeps): { service: Service; controls: Con
     if (path === '/secure/admin/WebSudoAuthenticate.jspa' && visit.request.method === 'POST')
       return webSudo.answer(visit);
     if (!path.startsWith(admin)) return notFound();
-    return visit.account === null ? toLogin(visit) : administration(visit, visit.account, path.slice(admin.length));
+    if (visit.account !== null) return administration(visit, visit.account, path.slice(admin.length));
+    return visit.request.method === 'POST' ? xsrfPage() : toLogin(visit);
   };
 
   return {

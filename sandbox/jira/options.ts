@@ -5,6 +5,8 @@ import { atlassianOptions, type Profile } from '../atlassian/options.ts';
 export const jiraOptions = atlassianOptions.extend({
   /** Whether the customer has ScriptRunner with the endpoint script of the connector's page. */
   scriptRunner: z.boolean().default(false),
+  /** Whether the listing's `nextCursor`, an int64, comes as a number or as its text. */
+  cursorAs: z.enum(['number', 'text']).default('text'),
   /** What the form of User Properties takes; from source of Jira 5 and 6, later ones may differ. */
   propertyKey: z.string().default('^[a-zA-Z0-9\\s]+$'),
   propertyKeyLength: z.int().default(200),

@@ -24,7 +24,7 @@ export const createUserProperties = (accounts: Accounts, options: () => JiraOpti
     );
     const body = pages.properties({
       displayName: account.displayName,
-      rows: rows.join('\n'),
+      list: (rows.length === 0 ? pages.none() : pages.table({ rows: rows.join('\n') })).trimEnd(),
       name: account.username,
       token: visit.xsrf,
       key: typed.key,

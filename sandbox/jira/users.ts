@@ -74,23 +74,28 @@ export const searchUsers = (accounts: Accounts, { request }: Visit, { profile }:
   );
 };
 
-const cursorOf = (position: number): string => Buffer.from(`u:${position}`).toString('base64url');
-
-/** A cursor nobody gave out is not refused (the specification knows no 404): the list begins again. */
+/** Cursors are int64; a place no page begins with is where the list begins again (the specification knows no 404). */
+const cursorBase = 7_000_000_000;
 const positionOf = (cursor: string | null): number => {
-  const position = Number(/^u:(\d+)$/.exec(Buffer.from(cursor ?? '', 'base64url').toString('utf8'))?.[1] ?? 0);
-  return Number.isSafeInteger(position) ? position : 0;
+  const position = Number(cursor ?? cursorBase) - cursorBase;
+  return Number.isSafeInteger(position) && position >= 0 ? position : 0;
 };
 
 /** `GET /rest/api/2/user/list`: everybody by cursor, in no promised order. */
-export const listUsers = (accounts: Accounts, { request }: Visit): SandboxResponse => {
+export const listUsers = (
+  accounts: Accounts,
+  { request }: Visit,
+  { cursorAs }: Pick<JiraOptions, 'cursorAs'>,
+): SandboxResponse => {
   const { query, url } = request;
+  if (!/^\d{0,19}$/.test(query.get('cursor') ?? '')) return refuse(400, 'The cursor must be a number.', listing);
   const all = accounts.all();
   const maxResults = Math.max(1, Math.min(numberOf(query, 'maxResults', 2000), 2000));
   const from = positionOf(query.get('cursor'));
   const page = all.slice(from, from + maxResults);
   const isLast = from + maxResults >= all.length;
-  const nextCursor = cursorOf(from + maxResults);
+  const place = cursorBase + from + maxResults;
+  const nextCursor = cursorAs === 'number' ? place : String(place);
   const self = `${url.origin}/rest/api/2/user/list`;
   const next = isLast ? {} : { nextCursor, nextPage: `${self}?maxResults=${maxResults}&cursor=${nextCursor}` };
   return json({ self, maxResults, isLast, ...next, values: page.map((each) => bean(each, url.origin)) }, listing);

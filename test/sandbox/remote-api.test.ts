@@ -9,7 +9,7 @@ const admin = basic('svc-attune', 'Right & wörd+1%');
 describe('the remote API of the Confluence stand-in', () => {
   let product: Awaited<ReturnType<typeof openProduct>>;
   before(async () => {
-    const options = { remoteApi: true, logins: { ada: 'secret' } };
+    const options = { remoteApi: true, webSudo: false, logins: { ada: 'secret' } };
     product = await openProduct('confluence', [{ username: 'ada' }, { username: 'bob' }], options);
   });
   after(() => product.close());
@@ -41,6 +41,16 @@ describe('the remote API of the Confluence stand-in', () => {
     assert.equal(await refused('deleteUserPreferenceString', ['ada', 'k']), true);
     assert.equal(await refused('getUserPreferenceString', ['bob', 'k'], basic('ada', 'secret')), true);
     assert.equal((await call('getUserPreferenceString', ['ada', 'k'], admin, 'text/plain')).status, 415);
+  });
+
+  it('wants an administrator’s session for anybody but oneself, and says so by an exception', async () => {
+    product.configure({ webSudo: true });
+    const { status, body } = await call('getUserPreferenceString', ['ada', 'k']);
+    assert.equal(status, 200);
+    assert.match(JSON.stringify(body), /"error":.*WebSudoRequiredException/);
+    assert.equal(await refused('setUserPreferenceString', ['ada', 'k', 'x']), true);
+    assert.equal(await refused('setUserPreferenceString', ['ada', 'k', 'x'], basic('ada', 'secret')), false);
+    product.configure({ webSudo: false });
   });
 
   it('is not there until it is switched on', async () => {

@@ -13,7 +13,7 @@ test('cookies come back with the next request of the same jar, below the product
       response.end(`${request.url} ${request.headers.cookie ?? ''}`);
     },
     async (url) => {
-      const wire = openWire({ url: `${url}/jira` }, 'Jira');
+      const { wire } = openWire({ url: `${url}/jira` }, 'Jira');
       const jar = newJar();
       const { call, counts } = countingCall();
       const request = {
@@ -38,7 +38,7 @@ test('a redirect is an answer; 429 and 5xx are failures that name the route only
       response.writeHead(status, { location: 'http://elsewhere.example/', 'retry-after': '1.5' }).end('<html></html>');
     },
     async (url) => {
-      const wire = openWire({ url }, 'Jira');
+      const { wire } = openWire({ url }, 'Jira');
       const call = { ...countingCall().call, deadline: Date.now() };
       const get = (code: string) =>
         wire.send({ method: 'GET', route: '/{code}', params: { code }, kind: 'read' }, newJar(), call);
@@ -61,7 +61,11 @@ test('a short wait is waited in place, each request counted', async () => {
     },
     async (url) => {
       const { call, counts } = countingCall();
-      const answer = await openWire({ url }, 'Jira').send({ method: 'GET', route: '/', kind: 'read' }, newJar(), call);
+      const answer = await openWire({ url }, 'Jira').wire.send(
+        { method: 'GET', route: '/', kind: 'read' },
+        newJar(),
+        call,
+      );
       assert.equal(answer.text, 'page');
       assert.equal(counts.read, 3);
     },
@@ -69,14 +73,14 @@ test('a short wait is waited in place, each request counted', async () => {
 });
 
 test('nobody there is unavailable; an abort passes through as it is', async () => {
-  const wire = openWire({ url: 'http://127.0.0.1:1' }, 'Jira');
+  const { wire } = openWire({ url: 'http://127.0.0.1:1' }, 'Jira');
   const request = { method: 'GET', route: '/', kind: 'read' } as const;
   await assert.rejects(wire.send(request, newJar(), countingCall().call), { kind: 'unavailable' });
   await serving(
     () => undefined,
     async (url) => {
       const abort = new AbortController();
-      const sent = openWire({ url }, 'Jira').send(request, newJar(), countingCall(abort.signal).call);
+      const sent = openWire({ url }, 'Jira').wire.send(request, newJar(), countingCall(abort.signal).call);
       setTimeout(() => abort.abort(), 20);
       await assert.rejects(sent, { name: 'AbortError' });
     },

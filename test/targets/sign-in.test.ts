@@ -5,6 +5,7 @@ import { confluence } from '../../src/targets/confluence/index.ts';
 import { jira } from '../../src/targets/jira/index.ts';
 import type { Account, Target } from '../../src/targets/target.ts';
 import { fails } from '../sources/fixtures.ts';
+import { collected } from './fixtures/collected.ts';
 import { countingCall } from './fixtures/product.ts';
 import { deps, openProduct, passwordAuth, tokenAuth } from './fixtures/sandbox.ts';
 
@@ -59,9 +60,67 @@ for (const kind of ['jira', 'confluence'] as const) {
       assert.ok(logins() - before <= 2, `${logins() - before} attempts`);
     });
 
-    test('two-step verification is named', async (t) => {
-      const { refused } = await behind(t, kind, { profile: '11', twoStepAccounts: ['svc-attune'] });
-      await refused('auth', /two-step/i);
+    test('two-step verification is named at either door, with the way out, and no password is sent again', async (t) => {
+      const twoStepAccounts = ['svc-attune'];
+      const wayOut = /two-step verification wants a code.*login/i;
+      const { refused } = await behind(t, kind, { profile: '11', twoStepAccounts });
+      await refused('auth', wayOut);
+      for (const options of [{}, { dropsHeaders: true }]) {
+        const inside = await behind(t, kind, { twoStepAccounts, twoStepAt: 'passwordPage', ...options });
+        const error = await inside.refused('auth', /two-step verification wants a code.*password page/i);
+        assert.match(error.sentence, /exempt this account|token/);
+        assert.equal(inside.logins(), 1);
+      }
+    });
+
+    test('a product that starts, and a directory that is away, are outages: work goes on when they are back', async (t) => {
+      const { product, read, held, refused } = await behind(t, kind, {});
+      product.configure({ starting: true });
+      await refused('unavailable', /starting/);
+      product.configure({ starting: false });
+      assert.equal(await read(), held);
+      product.expireSessions();
+      product.faults.add({ path: '/(login.jsp|dologin.action)', effect: { kind: 'html' }, after: 0, every: 1 });
+      await refused('unavailable', /neither|answers|maintenance/);
+      product.faults.clear();
+      assert.equal(await read(), held);
+    });
+
+    test('whichever request of a write a session ends before, it is renewed and the value written once', async (t) => {
+      const attribute = kind === 'jira' ? 'userProperty:Company' : 'field:phone';
+      for (const dropsHeaders of [false, true]) {
+        for (const requestsPerSession of [8, 9, 10, 11, 12]) {
+          const { product, target, held } = await behind(t, kind, { dropsHeaders, requestsPerSession });
+          const write = (before: string | null, after: string) =>
+            target.applyChanges(ada, [{ attribute, before, after }], countingCall().call);
+          for (const [before, after] of [
+            [held, 'one'],
+            ['one', 'two'],
+            ['two', 'three'],
+          ] as const) {
+            assert.deepEqual(await write(before, after), { results: [{ attribute, status: 'applied' }], ended: null });
+          }
+          const taken = product.journal
+            .entries()
+            .filter(({ note }) => note?.op !== undefined || (note?.writes ?? []).length > 0);
+          assert.equal(taken.length, 3, `${requestsPerSession} requests a session`);
+        }
+      }
+    });
+
+    test('a check signs in anew and past a breaker that is open', async (t) => {
+      const { product, target, logins, refused } = await behind(t, kind, {});
+      const look = () => collected(target.examine(null, countingCall().call));
+      assert.ok((await look()).every(({ ok }) => ok));
+      const before = logins();
+      assert.ok((await look()).every(({ ok }) => ok));
+      assert.equal(logins(), before + 1, 'a session from before proves nothing');
+      product.faults.add({ path: '.*', after: 0, every: 1, effect: { kind: 'reset', when: 'before' } });
+      for (let n = 0; n < 6; n += 1) await refused('unavailable', /./);
+      await refused('unavailable', /left alone/);
+      assert.match((await look())[0]?.found ?? '', /does not answer/, 'a look of its own, not the breaker’s sentence');
+      product.faults.clear();
+      assert.ok((await look()).every(({ ok }) => ok));
     });
 
     test('single sign-on in front of the form is named, and passed by with loginPath', async (t) => {

@@ -1,11 +1,9 @@
-import { Failure } from '../../core/failure.ts';
-import { describe } from '../../http/read-json.ts';
 import type { Answer } from './wire.ts';
 
 /** Where a redirect leads; `path` is without the product's context path, `elsewhere` the host if it is another one. */
 export type Redirect = { readonly path: string; readonly query: URLSearchParams; readonly elsewhere: string | null };
 
-/** Reads the Location of a 3xx answer; null when the answer is none. */
+/** Reads the Location of a 3xx answer, without path parameters (`;jsessionid=…`); null when the answer is none. */
 export const redirectOf = (answer: Answer, baseUrl: URL): Redirect | null => {
   if (answer.status < 300 || answer.status > 399) return null;
   const location = answer.header('location');
@@ -13,8 +11,9 @@ export const redirectOf = (answer: Answer, baseUrl: URL): Redirect | null => {
   const asked = new URL(`${baseUrl.href.replace(/\/$/, '')}${answer.request.route}`);
   if (!URL.canParse(location, asked.href)) return null;
   const to = new URL(location, asked);
+  const pathname = to.pathname.replaceAll(/;[^/]*/g, '');
   const context = baseUrl.pathname.replace(/\/$/, '');
-  const path = to.pathname.startsWith(`${context}/`) ? to.pathname.slice(context.length) : to.pathname;
+  const path = pathname.startsWith(`${context}/`) ? pathname.slice(context.length) : pathname;
   return { path, query: to.searchParams, elsewhere: sameHost(to, baseUrl) ? null : to.host };
 };
 
@@ -45,53 +44,15 @@ export const refusalOf = (answer: Answer): Refusal => {
   return null;
 };
 
-/** The product wants a picture puzzle solved: trying on would only lengthen it, so this ends the run. */
-export const captchaFailure = (party: string): Failure =>
-  new Failure('auth', `${party}: the service account must solve a CAPTCHA before it may sign in again.`, {
-    party,
-    unsent: true,
-    remedy: 'Sign in once by hand in a browser as the service account, then start the run again.',
-  });
+const titleOf = ({ status, text }: Answer): string =>
+  status === 200 ? (/<title>([^<]*)<\/title>/i.exec(text)?.[1]?.trim() ?? '') : '';
 
-/** The page asked for an administrator and the account is none. */
-export const forbiddenFailure = (party: string, right: string, answer: Answer): Failure =>
-  new Failure('forbidden', `${party}: the service account may not do ${describe(answer)}.`, {
-    party,
-    status: answer.status,
-    remedy: `Give it ${right}.`,
-  });
+/** The product sends everybody to a page of its own while it starts or is repaired, or shows it in place of the page. */
+export const isMaintenance = (answer: Answer, redirect: Redirect | null): boolean =>
+  redirect === null
+    ? /^(atlassian )?((jira|confluence) - )?initiali[sz]ing$/i.test(titleOf(answer))
+    : /\/(startup\.jsp|errors\.jsp|500page\.jsp|johnson\/|bootstrap\/)/.test(redirect.path);
 
-/** Single sign-on (or a proxy) answered in the product's place. */
-export const elsewhereFailure = (party: string, host: string, where: 'login' | 'work'): Failure =>
-  where === 'login'
-    ? new Failure('config', `${party}: single sign-on took over the login form (a redirect to ${host}).`, {
-        party,
-        remedy: 'Set auth.loginPath to the path that still shows the form, such as "/login.jsp?auth_fallback".',
-      })
-    : new Failure('config', `${party}: the product redirects to another host (${host}).`, {
-        party,
-        remedy: "Set url to the product's base URL, and leave the service account out of single sign-on.",
-      });
-
-/** The product sends everybody to a page of its own while it starts or is repaired. */
-const maintenance = /\/(startup\.jsp|errors\.jsp|500page\.jsp|johnson\/|bootstrap\/)/;
-
-/** Whether a redirect leads to the product's page for starting up or maintenance. */
-export const isMaintenance = (redirect: Redirect | null): boolean =>
-  redirect !== null && maintenance.test(redirect.path);
-
-/** The product is there, but serves nobody now. */
-export const maintenanceFailure = (party: string): Failure =>
-  new Failure('unavailable', `${party} is starting or in maintenance.`, {
-    party,
-    unsent: true,
-    remedy: 'Look at its own page in a browser; the run goes on when it is back.',
-  });
-
-/** An answer that is neither success nor a refusal Attune knows. */
-export const unexpectedFailure = (party: string, answer: Answer, expected: string): Failure =>
-  new Failure('wrongShape', `${party}: ${describe(answer)} answered ${answer.status} instead of ${expected}.`, {
-    party,
-    status: answer.status,
-    remedy: 'Nothing is concluded from such an answer. Look at the product and at any proxy before it.',
-  });
+/** The page for a form without its token; a form of somebody whose session has ended gets it too (status 200 or 403). */
+export const isFormTokenPage = ({ status, text }: Answer): boolean =>
+  (status === 200 || status === 403) && /<title>\s*XSRF Security Token Missing\b/i.test(text);

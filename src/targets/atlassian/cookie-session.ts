@@ -4,15 +4,16 @@ import { Failure } from '../../core/failure.ts';
 import type { ReadSecret } from '../../core/secret.ts';
 import { singleFlight } from '../../http/single-flight.ts';
 import { attemptEnded } from '../kit/attempt.ts';
-import { answeredTo, forbiddenFailure } from './answers.ts';
+import { type AnswerClass, classify, refusedToKnown } from './classify.ts';
 import { withXsrf, xsrfOf } from './cookies.ts';
-import { judge, type Verdict } from './judge.ts';
-import { answerPasswordPage, logIn, passwordRefused } from './login.ts';
+import { isSignedIn, logIn, passwordRefused } from './login.ts';
+import { answerPasswordPage } from './password-page.ts';
 import type { Product } from './product.ts';
+import type { Refusals } from './refusals.ts';
 import { sendOnce } from './send-once.ts';
 import type { Session } from './session.ts';
 import type { PasswordAuth } from './settings.ts';
-import type { Wire } from './wire.ts';
+import type { Answer, Wire } from './wire.ts';
 
 /** How often one request may meet an expired session before the product is said not to keep sessions at all. */
 const maxRenewals = 6;
@@ -23,13 +24,18 @@ const quietly: Omit<Call, 'signal'> = { deadline: 0, count: () => undefined };
  * does both again when either expires; callers who notice the same expiry share one renewal. Each session has its
  * own cookies: what a request of an older session still brings back cannot spoil the newer one.
  */
-export const openCookieSession = (product: Product, wire: Wire, auth: PasswordAuth, secret: ReadSecret): Session => {
+export const openCookieSession = (
+  product: Product,
+  wire: Wire,
+  auth: PasswordAuth,
+  secret: ReadSecret,
+  refusals: Refusals,
+): Session => {
   let current: CookieJar | null = null;
-  let refused: string | null = null;
 
   const password = async (): Promise<string> => {
     const value = await secret(auth.password);
-    if (value === refused) throw passwordRefused(wire.party);
+    if (refusals.refuses(value)) throw passwordRefused(wire.party);
     return value;
   };
 
@@ -37,8 +43,11 @@ export const openCookieSession = (product: Product, wire: Wire, auth: PasswordAu
     const tried = await password();
     const loginPath = auth.loginPath ?? product.loginPath;
     const jar = await logIn(product, wire, { username: auth.username, password: tried, loginPath }, call);
-    if (jar !== null) return jar;
-    refused = tried;
+    if (jar !== null) {
+      refusals.clear();
+      return jar;
+    }
+    refusals.note(tried);
     return signIn(call);
   };
 
@@ -47,17 +56,23 @@ export const openCookieSession = (product: Product, wire: Wire, auth: PasswordAu
     const jar = await stale.clone();
     const raised = await answerPasswordPage(product, wire, tried, jar, call);
     if (raised === 'raised') return jar;
-    if (raised === 'refused') refused = tried;
+    if (raised === 'refused') refusals.note(tried);
     return signIn(call);
   };
 
   const renewal = singleFlight<CookieJar>();
-  const renewed = (stale: CookieJar | null, wanted: Exclude<Verdict, 'fine'>, call: Call): Promise<CookieJar> =>
+  const renewed = (stale: CookieJar | null, wanted: 'login' | 'password', call: Call): Promise<CookieJar> =>
     renewal(async (shared) => {
       if (current !== null && current !== stale) return current;
       current = stale === null || wanted === 'login' ? await signIn(shared) : await raise(stale, shared);
       return current;
     }, call);
+
+  const wantedBy = async (answer: Answer, jar: CookieJar, call: Call): Promise<Exclude<AnswerClass, 'unsure'>> => {
+    const found = classify(product, wire, answer);
+    if (found !== 'unsure') return found;
+    return (await isSignedIn(product, wire, jar, call)) ? refusedToKnown(product, wire, answer) : 'login';
+  };
 
   return {
     party: wire.party,
@@ -66,14 +81,11 @@ export const openCookieSession = (product: Product, wire: Wire, auth: PasswordAu
     username: auth.username,
     send: async (request, call) => {
       let jar = current ?? (await renewed(null, 'login', call));
-      let unnamed = 0;
       for (let renewals = 0; renewals <= maxRenewals; renewals += 1) {
         const answer = await wire.send(withXsrf(request, xsrfOf(jar, wire.baseUrl)), jar, call);
-        const verdict = judge(product, wire, answer);
-        if (verdict === 'fine') return answer;
-        if (verdict === 'login' && answeredTo(answer) === null) unnamed += 1;
-        if (unnamed > 2) throw forbiddenFailure(wire.party, product.adminRight, answer);
-        jar = await renewed(jar, verdict, call);
+        const wanted = await wantedBy(answer, jar, call);
+        if (wanted === 'fine') return answer;
+        jar = await renewed(jar, wanted, call);
       }
       throw sessionNotKept(wire.party);
     },
@@ -87,9 +99,9 @@ export const openCookieSession = (product: Product, wire: Wire, auth: PasswordAu
       const marked = { ...withXsrf(request, xsrfOf(jar, wire.baseUrl)), once: true };
       const sent = await sendOnce(() => wire.send(marked, jar, call), call);
       if (sent.came !== 'answered') return sent;
-      let wanted: Verdict;
+      let wanted: Exclude<AnswerClass, 'unsure'>;
       try {
-        wanted = judge(product, wire, sent.answer);
+        wanted = await wantedBy(sent.answer, jar, call);
       } catch (why) {
         return attemptEnded(why);
       }
@@ -99,9 +111,7 @@ export const openCookieSession = (product: Product, wire: Wire, auth: PasswordAu
       } catch (why) {
         return { came: 'unsent', why };
       }
-      const unnamed = wanted === 'login' && answeredTo(sent.answer) === null;
-      const why = unnamed ? forbiddenFailure(wire.party, product.adminRight, sent.answer) : sessionNotKept(wire.party);
-      return { came: 'turnedAway', why };
+      return { came: 'turnedAway', why: sessionNotKept(wire.party) };
     },
     close: async () => {
       const jar = current;

@@ -129,3 +129,15 @@ export async function* examineAll(
     yield { what, ok: false, found: 'This account is protected: it is never written.' };
   else yield* writeTest(target, account, trial.attributes, call);
 }
+
+/** Looks through a session of its own, so that what is told was proved now; ends it afterwards. */
+export async function* examineAnew(
+  session: Session,
+  look: (session: Session) => AsyncIterable<CheckLine>,
+): AsyncGenerator<CheckLine> {
+  try {
+    yield* look(session);
+  } finally {
+    await session.close();
+  }
+}

@@ -2,11 +2,13 @@ import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import type { ReadSecret } from '../../core/secret.ts';
 import { attemptEnded } from '../kit/attempt.ts';
-import { refusalOf } from './answers.ts';
+import { isAnonymous, refusalOf } from './answers.ts';
+import { classify, refusedToKnown } from './classify.ts';
 import { newJar, withXsrf } from './cookies.ts';
-import { judge } from './judge.ts';
+import { loginUnanswered } from './failures.ts';
 import { passwordRefused } from './login.ts';
 import type { Product } from './product.ts';
+import type { Refusals } from './refusals.ts';
 import { sendOnce } from './send-once.ts';
 import type { Sending, Session } from './session.ts';
 import { type Auth, isPasswordAuth } from './settings.ts';
@@ -14,35 +16,55 @@ import type { Answer, Wire, WireRequest } from './wire.ts';
 
 /**
  * Signs every request by itself: with a personal access token, or with user name and password (Basic). The products
- * drop the session after such a request, so no cookie is kept. A refused secret is read again once, and never sent a
- * second time while it is the same; a bad token answers as anonymous, not as an error.
+ * drop the session after such a request, so no cookie is kept. A refused secret is read again
+ * at once and, while it is the same, not sent before a wait; a bad token answers as anonymous, not as an error.
  */
-export const openHeaderSession = (product: Product, wire: Wire, auth: Auth, secret: ReadSecret): Session => {
+export const openHeaderSession = (
+  product: Product,
+  wire: Wire,
+  auth: Auth,
+  secret: ReadSecret,
+  refusals: Refusals,
+): Session => {
   const reference = isPasswordAuth(auth) ? auth.password : auth.token;
   const refusal = isPasswordAuth(auth) ? passwordRefused(wire.party) : tokenRefused(wire.party);
-  let refused: string | null = null;
 
   const accepted = async (): Promise<string> => {
     const value = await secret(reference);
-    if (value === refused) throw refusal;
+    if (refusals.refuses(value)) throw refusal;
     return value;
   };
   const sendWith = (value: string, request: WireRequest, call: Call): Promise<Answer> => {
     const headers = { ...request.headers, authorization: authorization(auth, value) };
     return wire.send(withXsrf({ ...request, headers }, ''), newJar(), call);
   };
-  const isFine = (answer: Answer): boolean => {
+  const asMe = (value: string, call: Call): Promise<Answer> => sendWith(value, product.whoAmI, call);
+  const isNobody = (answer: Answer): boolean =>
+    answer.status === 401 || answer.status === 403 || isAnonymous(answer) || product.saysNobody(answer);
+
+  const isFine = async (answer: Answer, value: string, call: Call): Promise<boolean> => {
     if (refusalOf(answer) === 'basicOff') throw basicOff(wire.party);
-    const verdict = judge(product, wire, answer);
-    if (verdict === 'password') throw needsForm(product, wire.party);
-    return verdict === 'fine';
+    const found = classify(product, wire, answer);
+    if (found === 'password') throw needsForm(product, wire.party);
+    if (found !== 'unsure') return found === 'fine';
+    return !isNobody(await asMe(value, call)) && refusedToKnown(product, wire, answer) === 'fine';
+  };
+  /** An anonymous answer alone refuses nothing: a directory may be away. Asked who it is, the product says so or not. */
+  const noteRefusal = async (value: string, answer: Answer, call: Call): Promise<void> => {
+    const asked = answer.status === 401 ? answer : await asMe(value, call);
+    const saysSo = asked.status === 401 || asked.status === 403 || product.saysNobody(asked);
+    if (!saysSo) throw loginUnanswered(wire.party, answer);
+    refusals.note(value);
   };
 
   const send = async (request: WireRequest, call: Call): Promise<Answer> => {
     const value = await accepted();
     const answer = await sendWith(value, request, call);
-    if (isFine(answer)) return answer;
-    refused = value;
+    if (await isFine(answer, value, call)) {
+      refusals.clear();
+      return answer;
+    }
+    await noteRefusal(value, answer, call);
     return send(request, call);
   };
   const write = async (request: WireRequest, call: Call): Promise<Sending> => {
@@ -55,12 +77,16 @@ export const openHeaderSession = (product: Product, wire: Wire, auth: Auth, secr
     const sent = await sendOnce(() => sendWith(value, { ...request, once: true }, call), call);
     if (sent.came !== 'answered') return sent;
     try {
-      if (isFine(sent.answer)) return sent;
-      refused = value;
+      if (await isFine(sent.answer, value, call)) return sent;
+    } catch (why) {
+      return attemptEnded(why);
+    }
+    try {
+      await noteRefusal(value, sent.answer, call);
       await accepted();
       return { came: 'turnedAway', why: refusal };
     } catch (why) {
-      return attemptEnded(why);
+      return { came: 'unsent', why };
     }
   };
   return {
@@ -81,7 +107,8 @@ const tokenRefused = (party: string): Failure =>
   new Failure('auth', `${party}: the personal access token is refused; the product treats its requests as anonymous.`, {
     party,
     unsent: true,
-    remedy: 'Make a new token as the service account and put it into the secret that auth.token names.',
+    remedy:
+      'Make a new token as the service account and put it into the secret that auth.token names: a changed one is tried at once, the same one after 15 minutes.',
   });
 
 const basicOff = (party: string): Failure =>

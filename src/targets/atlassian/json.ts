@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import { Failure } from '../../core/failure.ts';
 import { notJson, parsedText, shaped } from '../../http/read-json.ts';
-import { unexpectedFailure } from './answers.ts';
+import { unexpectedFailure } from './failures.ts';
 import type { Answer } from './wire.ts';
 
 /** Reads the JSON body of a successful answer; the failure names route and paths, never a value. */

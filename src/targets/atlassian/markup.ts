@@ -45,9 +45,3 @@ export const inputValue = (page: Page, form: HTMLElement, name: string): string 
   if (only === undefined || found.length > 1) throw notUnderstood(page, `single form field "${name}"`);
   return only.getAttribute('value') ?? '';
 };
-
-/** Whether a page names what was wrong with a form that was sent, by the classes both products mark errors with. */
-export const showsFieldError = (html: string, party: string): boolean => {
-  const page = readPage(html, 'the answer to a form', party);
-  return page.root.querySelector('.error, .errMsg, .aui-message-error, .aui-message.error') !== null;
-};

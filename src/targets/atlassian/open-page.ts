@@ -1,6 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
-import { forbiddenFailure, isRefusedPage } from './answers.ts';
+import { isRefusedPage } from './answers.ts';
+import { forbiddenFailure } from './failures.ts';
 import type { Session } from './session.ts';
 import type { Answer, WireRequest } from './wire.ts';
 

@@ -5,11 +5,14 @@ import type { Wire, WireRequest } from './wire.ts';
 
 const accept = 'text/html, application/json';
 
-/** Opens the connection to a product, over the one HTTP client; each request brings the cookies of its session. One that is down is left alone. */
+/**
+ * Opens the connection to a product, over the one HTTP client; each request brings the cookies of its session. `wire` leaves
+ * a product alone that is down; `anyway` asks it all the same, for somebody who wants to know.
+ */
 export const openWire = (
   settings: { url: string; tls?: { ca: { file: string } } | undefined },
   product: string,
-): Wire => {
+): { readonly wire: Wire; readonly anyway: Wire } => {
   const baseUrl = new URL(`${settings.url}/`);
   const party = `${product} (${baseUrl.host})`;
   const exchange = openExchange({
@@ -18,7 +21,7 @@ export const openWire = (
     tls: settings.tls,
     throttleRemedy: 'Exempt the service account from rate limiting, or lower inFlight.',
   });
-  return withCircuit({
+  const anyway: Wire = {
     party,
     baseUrl,
     send: async (request, cookies, call) => {
@@ -29,7 +32,8 @@ export const openWire = (
       const answer = await exchange({ method, route, isLink: false, url, kind, headers, body, cookies, once }, call);
       return { request, status: answer.status, header: answer.header, text: answer.text };
     },
-  });
+  };
+  return { wire: withCircuit(anyway), anyway };
 };
 
 const bodyOf = ({ form, json }: WireRequest): { readonly type: string | null; readonly body: string | undefined } => {

@@ -12,13 +12,17 @@ export type Product = {
   readonly loginExtras: Readonly<Record<string, string>>;
   /** The right the service account needs, in the product's own words. */
   readonly adminRight: string;
+  /** Whether an answer says in its body that nobody is signed in. */
+  readonly saysNobody: (answer: Answer) => boolean;
   /** Where a redirect goes when nobody is signed in; compared with the end of the path. */
   readonly loginPages: readonly string[];
   /** A cheap REST resource that only a signed-in user gets. */
   readonly whoAmI: WireRequest;
+  /** A page of the administration that shows nobody's data. */
+  readonly adminPage: WireRequest;
   /** Whether an answer is the password page instead of what was asked for. */
   readonly asksPassword: (answer: Answer) => boolean;
-  /** The request that answers the password page. */
+  /** The request that answers the password page; it leads to `adminPage`. */
   readonly webSudo: (answer: WebSudoAnswer) => WireRequest;
   /** Ends a session. */
   readonly logout: (xsrf: string) => WireRequest;

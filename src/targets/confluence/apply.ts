@@ -1,8 +1,9 @@
 import type { Call } from '../../core/call.ts';
+import { foldKey } from '../../core/match.ts';
 import type { Change, Written } from '../../core/profile.ts';
-import { isRefusedPage, redirectOf, unexpectedFailure } from '../atlassian/answers.ts';
+import { isRefusedPage, redirectOf } from '../atlassian/answers.ts';
+import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountInactive } from '../atlassian/find-again.ts';
-import { showsFieldError } from '../atlassian/markup.ts';
 import { protectedAccount } from '../atlassian/open-page.ts';
 import { attempt } from '../atlassian/send-once.ts';
 import type { Session } from '../atlassian/session.ts';
@@ -11,7 +12,7 @@ import type { Attempt } from '../kit/attempt.ts';
 import { writeEach } from '../kit/write-each.ts';
 import type { Account } from '../target.ts';
 import { accountToday } from './accounts.ts';
-import type { UserForm } from './pages.ts';
+import { showsAgain, type UserForm } from './pages.ts';
 import { openUserForm, profileOf } from './profile.ts';
 
 /**
@@ -50,8 +51,7 @@ const edit = (form: UserForm, due: readonly Change[]): WireRequest => ({
   form: {
     ...(form.token === '' ? {} : { atl_token: form.token }),
     username: form.username,
-    fullName: form.fullName,
-    email: form.email,
+    ...form.identity,
     ...Object.fromEntries(due.map(({ attribute, after }) => [fieldOf(attribute), after ?? ''])),
     confirm: 'Submit',
   },
@@ -59,12 +59,20 @@ const edit = (form: UserForm, due: readonly Change[]): WireRequest => ({
 
 const meaning = ({ party, baseUrl }: Session, answer: Answer, form: UserForm): Attempt => {
   const redirect = redirectOf(answer, baseUrl);
-  if (redirect?.path.endsWith('/viewuser.action') === true && redirect.query.get('username') === form.username) {
+  if (redirect?.path.endsWith('/viewuser.action') === true && leadsTo(redirect.query, form)) {
     return { came: 'answered', status: 'applied' };
   }
   if (isRefusedPage(answer, baseUrl)) return { came: 'outOfReach', why: protectedAccount(party) };
-  if (answer.status === 200 && showsFieldError(answer.text, party)) return refused;
+  if (answer.status === 200 && showsAgain(answer.text, form.userKey, party)) return refused;
   throw unexpectedFailure(party, answer, "the redirect to the user's page");
+};
+
+/** Confluence encodes the name in this redirect twice, so it is compared as read once and as read twice. */
+const leadsTo = (query: URLSearchParams, { username, userKey }: UserForm): boolean => {
+  const once = query.get('username');
+  if (once === null) return query.get('userKey') === userKey;
+  const twice = new URLSearchParams(`name=${once.replaceAll('&', '%26')}`).get('name');
+  return [once, twice].some((name) => name !== null && foldKey(name) === foldKey(username));
 };
 
 const fieldOf = (attribute: string): string => `userparam-${attribute.slice('field:'.length)}`;
@@ -73,5 +81,6 @@ const fieldOf = (attribute: string): string => `userparam-${attribute.slice('fie
 const refused: Attempt = {
   came: 'answered',
   status: 'rejected',
-  reason: 'Confluence refused the form that edits this user.',
+  reason:
+    'Confluence refused the form that edits this user; it also refuses it when the full name or mail of the account itself is not valid.',
 };

@@ -1,5 +1,5 @@
 import type { Call } from '../../core/call.ts';
-import { unexpectedFailure } from '../atlassian/answers.ts';
+import { unexpectedFailure } from '../atlassian/failures.ts';
 import type { Session } from '../atlassian/session.ts';
 
 /**

@@ -5,8 +5,8 @@ import type { Wire } from '../atlassian/wire.ts';
 import type { Target } from '../target.ts';
 import { ownAccount } from './accounts.ts';
 import { readPreferences } from './preferences.ts';
+import { confluenceProduct } from './product.ts';
 import { formOf, openUserForm } from './profile.ts';
-import { confluence } from './session.ts';
 import type { ConfluenceSettings } from './settings.ts';
 
 /** What a run needs of Confluence, in the order in which one thing builds on the other. */
@@ -18,7 +18,7 @@ export const looksAtConfluence = (
   call: Call,
 ): readonly Look[] => [
   ...reach(wire, { method: 'GET', route: '/rest/api/server-information', kind: 'login' }, call),
-  ...signsIn(session, confluence(wire.baseUrl).whoAmI, call),
+  ...signsIn(session, confluenceProduct(wire.baseUrl).whoAmI, call),
   ...raises(session, formOf, call),
   {
     what: 'administrator',

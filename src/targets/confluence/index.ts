@@ -1,9 +1,11 @@
 import type { AttributeId } from '../../core/profile.ts';
-import { examineAll } from '../atlassian/examine.ts';
+import { examineAll, examineAnew } from '../atlassian/examine.ts';
 import { openSession } from '../atlassian/open-session.ts';
 import { openWire } from '../atlassian/open-wire.ts';
+import { openRefusals, type Refusals } from '../atlassian/refusals.ts';
 import type { Session } from '../atlassian/session.ts';
-import { loadOf } from '../atlassian/settings.ts';
+import { isPasswordAuth, loadOf } from '../atlassian/settings.ts';
+import type { Wire } from '../atlassian/wire.ts';
 import { type Bare, guarded } from '../kit/guarded.ts';
 import { openProtection } from '../kit/protection.ts';
 import { readBackEvery } from '../kit/read-back.ts';
@@ -14,8 +16,8 @@ import { writeFields } from './apply.ts';
 import { check } from './check.ts';
 import { looksAtConfluence } from './examine.ts';
 import { isPreference, readPreferences, writePreferences } from './preferences.ts';
+import { confluenceProduct } from './product.ts';
 import { openUserForm, profileOf } from './profile.ts';
-import { confluence as product } from './session.ts';
 import { type ConfluenceSettings, confluenceAttributes, confluenceSettings } from './settings.ts';
 
 /** Confluence Data Center: the six fields of a user's profile, and preferences where the remote API is on. */
@@ -26,21 +28,30 @@ export const confluence: TargetDefinition<ConfluenceSettings> = {
   attributes: confluenceAttributes,
   load: loadOf,
   open: (settings, { secret }) => {
-    const wire = openWire(settings, 'Confluence');
-    const session = openSession(product(wire.baseUrl), wire, settings.auth, secret);
+    const { wire, anyway } = openWire(settings, 'Confluence');
+    const refusals = openRefusals(isPasswordAuth(settings.auth));
+    const sessionOver = (over: Wire, memory: Refusals): Session =>
+      openSession(confluenceProduct(over.baseUrl), over, settings.auth, secret, memory);
+    const session = sessionOver(wire, refusals);
     const protection = openProtection(settings.never, session.username);
-    const target: Target = {
+    const readBack = readBackEvery(settings.readBack);
+    const over = (used: Session): Omit<Target, 'examine' | 'attributes' | 'protects'> => ({
+      check: (call) => check(used, call),
+      accountsPage: (cursor, call) => accountsPage(used, cursor, call),
+      findAccounts: (by, call) => findAccounts(used, by, call),
+      ...guarded(bareOf(used), protection, readBack),
+      close: used.close,
+    });
+    return {
       attributes: confluenceAttributes(settings),
       protects: protection.protects,
-      check: (call) => check(session, call),
+      ...over(session),
       examine: (trial, call) =>
-        examineAll(looksAtConfluence(wire, session, target, settings, call), target, trial, call),
-      accountsPage: (cursor, call) => accountsPage(session, cursor, call),
-      findAccounts: (by, call) => findAccounts(session, by, call),
-      ...guarded(bareOf(session), protection, readBackEvery(settings.readBack)),
-      close: session.close,
+        examineAnew(sessionOver(anyway, refusals.inPerson()), (used) => {
+          const target = { ...over(used), protects: protection.protects };
+          return examineAll(looksAtConfluence(anyway, used, target, settings, call), target, trial, call);
+        }),
     };
-    return target;
   },
 };
 

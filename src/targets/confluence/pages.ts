@@ -1,17 +1,17 @@
 import type { HTMLElement } from 'node-html-parser';
-import { attributeOf, inputValue, notUnderstood, type Page, readPage, theOne } from '../atlassian/markup.ts';
+import { inputsNamed, inputValue, notUnderstood, type Page, readPage, theOne } from '../atlassian/markup.ts';
 import { type ProfileField, profileFields } from './settings.ts';
 
 /**
  * The form an administrator edits a user with. `username`, `fullName` and `email` must go back exactly as they came:
- * the product renames and overwrites with what it is sent. `token` and `userKey` come from the form's action.
+ * the product renames and overwrites with what it is sent. An account of a read-only directory may have neither full name
+ * nor mail as inputs (`identity` is null then, and neither is sent). `token` and `userKey` come from the form's action.
  */
 export type UserForm = {
   readonly userKey: string;
   readonly token: string;
   readonly username: string;
-  readonly fullName: string;
-  readonly email: string;
+  readonly identity: { readonly fullName: string; readonly email: string } | null;
   readonly fields: ReadonlyMap<ProfileField, string>;
 };
 
@@ -19,7 +19,7 @@ export type UserForm = {
 export const readUserForm = (html: string, party: string): UserForm => {
   const page = readPage(html, 'the form that edits a user', party);
   const form = theOne(page, page.root, 'form[name="editUser"]', 'form "editUser"');
-  const action = new URL(attributeOf(page, form, 'action', 'action of its form'), 'http://form.invalid/admin/users/');
+  const action = actionOf(form);
   if (!action.pathname.endsWith('/doedituser.action')) throw notUnderstood(page, 'action "doedituser.action"');
   const userKey = action.searchParams.get('userKey');
   if (userKey === null || userKey === '') throw notUnderstood(page, 'userKey in the action of its form');
@@ -27,11 +27,16 @@ export const readUserForm = (html: string, party: string): UserForm => {
     userKey,
     token: action.searchParams.get('atl_token') ?? '',
     username: inputValue(page, form, 'username'),
-    fullName: inputValue(page, form, 'fullName'),
-    email: inputValue(page, form, 'email'),
+    identity: readIdentity(page, form),
     fields: readFields(page, form),
   };
 };
+
+/** Both or neither: one alone is a form that is not understood. */
+const readIdentity = (page: Page, form: HTMLElement): UserForm['identity'] =>
+  inputsNamed(form, 'fullName').length === 0 && inputsNamed(form, 'email').length === 0
+    ? null
+    : { fullName: inputValue(page, form, 'fullName'), email: inputValue(page, form, 'email') };
 
 const readFields = (page: Page, form: HTMLElement): ReadonlyMap<ProfileField, string> =>
   new Map(
@@ -40,3 +45,12 @@ const readFields = (page: Page, form: HTMLElement): ReadonlyMap<ProfileField, st
       return value === '' ? [] : [[field, value] as const];
     }),
   );
+
+/** Whether a page shows the form of this user again: after it was sent, that is how Confluence refuses it. */
+export const showsAgain = (html: string, userKey: string, party: string): boolean =>
+  readPage(html, 'the answer to a form', party)
+    .root.querySelectorAll('form[name="editUser"]')
+    .some((form) => actionOf(form).searchParams.get('userKey') === userKey);
+
+const actionOf = (form: HTMLElement): URL =>
+  new URL(form.getAttribute('action') ?? '', 'http://form.invalid/admin/users/');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import type { AttributeId, Change, Profile, Written } from '../../core/profile.ts';
-import { unexpectedFailure } from '../atlassian/answers.ts';
+import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountInactive } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
 import { attempt } from '../atlassian/send-once.ts';

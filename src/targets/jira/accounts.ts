@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
 import { foldKey, type MatchKey } from '../../core/match.ts';
-import { unexpectedFailure } from '../atlassian/answers.ts';
+import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountGone } from '../atlassian/find-again.ts';
 import { readCursor, readJson } from '../atlassian/json.ts';
 import type { Session } from '../atlassian/session.ts';
@@ -17,7 +17,9 @@ const user = z.object({
 });
 type User = z.infer<typeof user>;
 
-const listPage = z.object({ values: z.array(user), isLast: z.boolean(), nextCursor: z.string().nullish() });
+/** An int64 in the specification; a number beyond what JSON reads exactly is refused, not rounded. */
+const cursorValue = z.union([z.string(), z.int().transform(String)]);
+const listPage = z.object({ values: z.array(user), isLast: z.boolean(), nextCursor: cursorValue.nullish() });
 const roles = z.array(z.object({ groups: z.array(z.string()) }));
 const memberPage = z.object({ values: z.array(user), isLast: z.boolean() });
 

@@ -1,8 +1,8 @@
 import type { Call } from '../../core/call.ts';
 import type { Change, Written } from '../../core/profile.ts';
-import { isRefusedPage, redirectOf, unexpectedFailure } from '../atlassian/answers.ts';
+import { isRefusedPage, redirectOf } from '../atlassian/answers.ts';
+import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountInactive } from '../atlassian/find-again.ts';
-import { showsFieldError } from '../atlassian/markup.ts';
 import { protectedAccount } from '../atlassian/open-page.ts';
 import { attempt } from '../atlassian/send-once.ts';
 import type { Session } from '../atlassian/session.ts';
@@ -10,6 +10,7 @@ import type { Answer, WireRequest } from '../atlassian/wire.ts';
 import type { Attempt } from '../kit/attempt.ts';
 import { writeEach } from '../kit/write-each.ts';
 import type { Account } from '../target.ts';
+import { showsAgain } from './pages.ts';
 import { type Held, readHeld } from './profile.ts';
 import { keyOf } from './store.ts';
 
@@ -48,7 +49,8 @@ const meaning = ({ party, baseUrl }: Session, answer: Answer): Attempt => {
     return { came: 'answered', status: 'applied' };
   }
   if (isRefusedPage(answer, baseUrl)) return { came: 'outOfReach', why: protectedAccount(party) };
-  if (answer.status === 200 && showsFieldError(answer.text, party)) return refused;
+  const [action = ''] = answer.request.route.split('/').slice(-1);
+  if (answer.status === 200 && showsAgain(answer.text, action, party)) return refused;
   throw unexpectedFailure(party, answer, 'the redirect to the list of properties');
 };
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
-import { forbiddenFailure } from '../atlassian/answers.ts';
+import { forbiddenFailure } from '../atlassian/failures.ts';
 import { readJson } from '../atlassian/json.ts';
 import type { Session } from '../atlassian/session.ts';
-import { jira } from './session.ts';
 
 const permissions = z.object({
   permissions: z.object({ ADMINISTER: z.object({ havePermission: z.boolean() }) }),
@@ -16,5 +15,5 @@ const permissions = z.object({
 export const check = async (session: Session, call: Call): Promise<void> => {
   const answer = await session.send({ method: 'GET', route: '/rest/api/2/mypermissions', kind: 'login' }, call);
   const { ADMINISTER } = readJson(answer, permissions, session.party).permissions;
-  if (!ADMINISTER.havePermission) throw forbiddenFailure(session.party, jira().adminRight, answer);
+  if (!ADMINISTER.havePermission) throw forbiddenFailure(session.party, session.right, answer);
 };

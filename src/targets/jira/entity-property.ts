@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
 import type { AttributeId, Change } from '../../core/profile.ts';
-import { unexpectedFailure } from '../atlassian/answers.ts';
+import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountGone } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
 import { protectedAccount } from '../atlassian/open-page.ts';

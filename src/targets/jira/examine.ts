@@ -6,7 +6,7 @@ import type { Wire } from '../atlassian/wire.ts';
 import type { Target } from '../target.ts';
 import { ownAccount } from './accounts.ts';
 import { check } from './check.ts';
-import { jira } from './session.ts';
+import { jiraProduct } from './product.ts';
 import type { Store } from './store.ts';
 
 /** What a run needs of Jira, in the order in which one thing builds on the other. */
@@ -18,7 +18,7 @@ export const looksAtJira = (
   call: Call,
 ): readonly Look[] => [
   ...reach(wire, { method: 'GET', route: '/rest/api/2/serverInfo', kind: 'login' }, call),
-  ...signsIn(session, jira().whoAmI, call),
+  ...signsIn(session, jiraProduct(wire.baseUrl).whoAmI, call),
   ...(store.page === null ? [] : raises(session, store.page, call)),
   {
     what: 'administrator',

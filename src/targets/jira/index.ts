@@ -1,8 +1,10 @@
-import { examineAll } from '../atlassian/examine.ts';
+import { examineAll, examineAnew } from '../atlassian/examine.ts';
 import { openSession } from '../atlassian/open-session.ts';
 import { openWire } from '../atlassian/open-wire.ts';
+import { openRefusals, type Refusals } from '../atlassian/refusals.ts';
 import type { Session } from '../atlassian/session.ts';
-import { loadOf } from '../atlassian/settings.ts';
+import { isPasswordAuth, loadOf } from '../atlassian/settings.ts';
+import type { Wire } from '../atlassian/wire.ts';
 import { type Bare, guarded } from '../kit/guarded.ts';
 import { openProtection } from '../kit/protection.ts';
 import { readBackEvery } from '../kit/read-back.ts';
@@ -10,7 +12,7 @@ import type { Target, TargetDefinition } from '../target.ts';
 import { accountsPage, findAccounts } from './accounts.ts';
 import { check } from './check.ts';
 import { looksAtJira } from './examine.ts';
-import { jira as product } from './session.ts';
+import { jiraProduct } from './product.ts';
 import { type JiraSettings, jiraAttributes, jiraSettings } from './settings.ts';
 import type { Store } from './store.ts';
 import { stores } from './stores.ts';
@@ -23,21 +25,31 @@ export const jira: TargetDefinition<JiraSettings> = {
   attributes: jiraAttributes,
   load: loadOf,
   open: (settings, { secret }) => {
-    const wire = openWire(settings, 'Jira');
-    const session = openSession(product(), wire, settings.auth, secret);
+    const { wire, anyway } = openWire(settings, 'Jira');
+    const refusals = openRefusals(isPasswordAuth(settings.auth));
+    const sessionOver = (over: Wire, memory: Refusals): Session =>
+      openSession(jiraProduct(over.baseUrl), over, settings.auth, secret, memory);
+    const session = sessionOver(wire, refusals);
     const store = stores[settings.store];
     const protection = openProtection(settings.never, session.username);
-    const target: Target = {
+    const readBack = readBackEvery(settings.readBack);
+    const over = (used: Session): Omit<Target, 'examine' | 'attributes' | 'protects'> => ({
+      check: (call) => check(used, call),
+      accountsPage: (cursor, call) => accountsPage(used, cursor, call),
+      findAccounts: (by, call) => findAccounts(used, by, call),
+      ...guarded(bareOf(used, store), protection, readBack),
+      close: used.close,
+    });
+    return {
       attributes: jiraAttributes(settings),
       protects: protection.protects,
-      check: (call) => check(session, call),
-      examine: (trial, call) => examineAll(looksAtJira(wire, session, store, target, call), target, trial, call),
-      accountsPage: (cursor, call) => accountsPage(session, cursor, call),
-      findAccounts: (by, call) => findAccounts(session, by, call),
-      ...guarded(bareOf(session, store), protection, readBackEvery(settings.readBack)),
-      close: session.close,
+      ...over(session),
+      examine: (trial, call) =>
+        examineAnew(sessionOver(anyway, refusals.inPerson()), (used) => {
+          const target = { ...over(used), protects: protection.protects };
+          return examineAll(looksAtJira(anyway, used, store, target, call), target, trial, call);
+        }),
     };
-    return target;
   },
 };
 

@@ -28,18 +28,49 @@ export const readPropertiesPage = (html: string, party: string): PropertiesPage 
   for (const field of ['key', 'value']) {
     if (inputsNamed(form, field).length !== 1) throw notUnderstood(page, `single form field "${field}"`);
   }
-  return { username: inputValue(page, form, 'name'), properties: readRows(page) };
+  return { username: inputValue(page, form, 'name'), properties: readRows(page, form) };
 };
 
-const readRows = (page: Page): ReadonlyMap<string, string> => {
+const readRows = (page: Page, form: HTMLElement): ReadonlyMap<string, string> => {
   const properties = new Map<string, string>();
-  for (const row of page.root.querySelectorAll('table tr').filter((each) => each.querySelector('td') !== null)) {
+  for (const row of rowsBeside(page, form)) {
     const [key, value] = readRow(page, row);
     if (properties.has(key)) throw notUnderstood(page, 'one row for each key');
     properties.set(key, value);
   }
   return properties;
 };
+
+/** What stands on every page, whatever it shows: an administrator's banner, the product's head and foot. */
+const everywhere =
+  '#announcement-banner, .alertHeader, [id*="banner"], [class*="banner"], [role="banner"], header, footer, nav';
+
+/** The part of a page that is the page's own. */
+const isContent = (block: HTMLElement): boolean =>
+  block.id === 'content' || block.tagName === 'MAIN' || block.getAttribute('role') === 'main';
+
+/**
+ * The rows of the list of properties, which stands in the page's own part, beside the form: in the closest block around
+ * the form that holds a table. A table there in which nothing can be edited is refused, never passed over.
+ */
+const rowsBeside = (page: Page, form: HTMLElement): readonly HTMLElement[] => {
+  const around = form.closest(everywhere);
+  for (let block = form.parentNode; block !== null; block = block.parentNode) {
+    const tables = block
+      .querySelectorAll('table')
+      .filter((table) => [null, around].includes(table.closest(everywhere)) && rowsOf(table).length > 0);
+    const lists = tables.filter((table) => table.querySelector(`a[id^="${editId}"]`) !== null);
+    if (lists.length > 1) throw notUnderstood(page, 'single table of properties');
+    const [list] = lists;
+    if (list !== undefined) return rowsOf(list);
+    if (tables.length > 0) throw notUnderstood(page, 'link that edits a property');
+    if (isContent(block)) break;
+  }
+  return [];
+};
+
+const rowsOf = (table: HTMLElement): readonly HTMLElement[] =>
+  table.querySelectorAll('tr').filter((row) => row.querySelector('td') !== null);
 
 const readRow = (page: Page, row: HTMLElement): readonly [string, string] => {
   const edit = theOne(page, row, `a[id^="${editId}"]`, 'link that edits a property');
@@ -65,3 +96,12 @@ const withoutIndent = (value: string, shown: string, key: string): string => {
   if (!wrapped || !value.startsWith(before) || !value.endsWith(after)) return value;
   return value.slice(before.length, value.length - after.length);
 };
+
+/** Whether a page shows the form of this action again: after a form that was sent, that is how Jira refuses it. */
+export const showsAgain = (html: string, action: string, party: string): boolean =>
+  readPage(html, 'the answer to a form', party)
+    .root.querySelectorAll('form')
+    .some((form) => {
+      const [path = ''] = (form.getAttribute('action') ?? '').split('?');
+      return path.split('/').at(-1) === action;
+    });

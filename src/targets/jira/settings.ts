@@ -40,8 +40,8 @@ const rules: Readonly<Record<JiraSettings['store'], TargetAttributes['userProper
     name: {
       maxLength: 255,
       unit: 'bytes',
-      pattern: '^(?!\\.{1,2}$)\\S(.*\\S)?$',
-      takes: `${noOuterSpace}, and not dots alone`,
+      pattern: '^(?!\\.{1,2}$)[^\\s/\\\\]([^/\\\\]*[^\\s/\\\\])?$',
+      takes: `${noOuterSpace}, no slash or backslash, and not dots alone`,
     },
     value: { maxLength: 32_768, unit: 'JSON bytes' },
   },

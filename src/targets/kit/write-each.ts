@@ -1,4 +1,5 @@
 import type { Call } from '../../core/call.ts';
+import { failureReach, isFailure } from '../../core/failure.ts';
 import type { AttributeId, Change, ChangeResult, Profile, Written } from '../../core/profile.ts';
 import { type Attempt, attemptEnded } from './attempt.ts';
 import { inOrder, weigh } from './weigh.ts';
@@ -87,10 +88,19 @@ export const writeEach = async <Seen extends View>(
         break;
       default:
         settle(sent, { status: attempt.came });
-        return ending(attempt.why);
+        return ending(await reasonOf(attempt.why, look));
     }
   }
   return ending(null);
+};
+
+/** An answer nobody understands may be about the account alone, which a look tells: it is gone, inactive or guarded. */
+const reasonOf = async (why: unknown, look: () => Promise<View>): Promise<unknown> => {
+  if (!isFailure(why) || why.kind !== 'wrongShape') return why;
+  return look().then(
+    () => why,
+    (error: unknown) => (isFailure(error) && failureReach[error.kind].ends === 'user' ? error : why),
+  );
 };
 
 const outOfReach = 'The account is out of reach since: only a system administrator may edit it.';

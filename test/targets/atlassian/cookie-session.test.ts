@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openCookieSession } from '../../../src/targets/atlassian/cookie-session.ts';
+import { openRefusals, type Refusals } from '../../../src/targets/atlassian/refusals.ts';
 import type { WireRequest } from '../../../src/targets/atlassian/wire.ts';
-import { jira } from '../../../src/targets/jira/session.ts';
-import { countingCall, loginForm, passwordPage, type Reply, type Seen, standIn } from '../fixtures/product.ts';
+import { jiraProduct } from '../../../src/targets/jira/product.ts';
+import { baseUrl, countingCall, loginForm, passwordPage, type Reply, type Seen, standIn } from '../fixtures/product.ts';
 
 const auth = { username: 'svc', password: { env: 'ATTUNE_SECRET_JIRA' }, with: 'form' as const };
 const page: WireRequest = { method: 'GET', route: '/secure/admin/user/EditUserProperties.jspa', kind: 'read' };
@@ -57,9 +58,14 @@ const jiraSessions = (password = () => 'right') => {
   return { reply, signedIn, raised };
 };
 
-const open = (reply: (seen: Seen) => Reply, secret: () => string = () => 'right') => {
+const open = (
+  reply: (seen: Seen) => Reply,
+  secret: () => string = () => 'right',
+  refusals: Refusals = openRefusals(),
+) => {
   const product = standIn(reply);
-  return { ...product, session: openCookieSession(jira(), product.wire, auth, () => Promise.resolve(secret())) };
+  const read = () => Promise.resolve(secret());
+  return { ...product, session: openCookieSession(jiraProduct(baseUrl), product.wire, auth, read, refusals) };
 };
 
 describe('a session by cookies', () => {
@@ -123,6 +129,60 @@ describe('a session by cookies', () => {
     assert.equal(routes().filter((route) => route.endsWith('WebSudoAuthenticate.jspa')).length, 1);
     assert.equal(routes().filter((route) => route === 'POST /login.jsp').length, 1);
   });
+
+  test('a refused password is tried again after 15 minutes, once; after that only for somebody who asks in person', async () => {
+    let now = 0;
+    const refusals = openRefusals(true, () => now);
+    const sessions = jiraSessions();
+    let directoryIsAway = true;
+    const reply = (seen: Seen): Reply =>
+      directoryIsAway && seen.request.method === 'POST'
+        ? { status: 200, text: loginForm, headers: { ...anonymous, 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' } }
+        : sessions.reply(seen);
+    const { session, routes } = open(reply, () => 'right', refusals);
+    const logins = () => routes().filter((route) => route === 'POST /login.jsp').length;
+    const { call } = countingCall();
+    const refused = () => assert.rejects(session.send(page, call), { kind: 'auth' });
+    await refused();
+    now += 14 * 60_000;
+    await refused();
+    assert.equal(logins(), 1);
+    now += 60_000;
+    await refused();
+    assert.equal(logins(), 2);
+    now += 24 * 3_600_000;
+    await refused();
+    assert.equal(logins(), 2, 'one below the third, which locks the account');
+    directoryIsAway = false;
+    await refused();
+    const asked = open(reply, () => 'right', refusals.inPerson());
+    assert.equal((await asked.session.send(page, call)).text, 'the page');
+    assert.equal((await session.send(page, call)).text, 'the page', 'which every caller profits from');
+  });
+
+  const outages: readonly (readonly [string, Reply])[] = [
+    ['a page of a proxy', { status: 200, text: '<html><h1>Please wait</h1></html>' }],
+    ['a page of a proxy to everything', { status: 200, text: '<html><h1>Please wait</h1></html>', session: 'proxy' }],
+    ['an anonymous answer without a word', { status: 302, headers: { ...anonymous, location: '/login.jsp' } }],
+    ['a forbidden by a proxy', { status: 403, text: 'blocked' }],
+    ['the page of a product that starts', { status: 200, text: '<title>Atlassian Jira - Initialising</title>' }],
+  ];
+  for (const [name, odd] of outages) {
+    test(`${name} is an outage, not a refusal: the next caller signs in`, async () => {
+      const sessions = jiraSessions();
+      let isOdd = true;
+      const { session } = open((seen) =>
+        isOdd && seen.request.route !== '/login.jsp'
+          ? odd
+          : isOdd && seen.request.method === 'POST'
+            ? odd
+            : sessions.reply(seen),
+      );
+      await assert.rejects(session.send(page, countingCall().call), { kind: 'unavailable' });
+      isOdd = false;
+      assert.equal((await session.send(page, countingCall().call)).text, 'the page');
+    });
+  }
 
   test('a picture puzzle ends the login with what to do', async () => {
     const { session, routes } = open(({ request }) =>

@@ -1,24 +1,31 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openHeaderSession } from '../../../src/targets/atlassian/header-session.ts';
+import { openRefusals, type Refusals } from '../../../src/targets/atlassian/refusals.ts';
 import type { Auth } from '../../../src/targets/atlassian/settings.ts';
 import type { WireRequest } from '../../../src/targets/atlassian/wire.ts';
-import { jira } from '../../../src/targets/jira/session.ts';
-import { countingCall, passwordPage, type Reply, type Seen, standIn } from '../fixtures/product.ts';
+import { jiraProduct } from '../../../src/targets/jira/product.ts';
+import { baseUrl, countingCall, passwordPage, type Reply, type Seen, standIn } from '../fixtures/product.ts';
 
 const token: Auth = { token: { env: 'ATTUNE_SECRET_PAT' } };
 const basic: Auth = { username: 'svc', password: { env: 'ATTUNE_SECRET_PAT' }, with: 'basic' };
 const listing: WireRequest = { method: 'GET', route: '/rest/api/2/user/list', kind: 'listing' };
 
-const open = (auth: Auth, reply: (seen: Seen) => Reply, secret: () => string = () => 'good') => {
+const open = (
+  auth: Auth,
+  reply: (seen: Seen) => Reply,
+  secret: () => string = () => 'good',
+  refusals: Refusals = openRefusals(),
+) => {
   const product = standIn(reply);
-  return { ...product, session: openHeaderSession(jira(), product.wire, auth, () => Promise.resolve(secret())) };
+  const read = () => Promise.resolve(secret());
+  return { ...product, session: openHeaderSession(jiraProduct(baseUrl), product.wire, auth, read, refusals) };
 };
 
 const byToken = ({ request }: Seen): Reply =>
   request.headers?.authorization === 'Bearer good'
     ? { status: 200, headers: { 'x-ausername': 'svc' }, session: 'dropped' }
-    : { status: 200, headers: { 'x-ausername': 'anonymous' } };
+    : { status: request.route.endsWith('/myself') ? 401 : 200, headers: { 'x-ausername': 'anonymous' } };
 
 test('a token goes with every request, and no cookie does', async () => {
   const { session, seen } = open(token, byToken);
@@ -38,7 +45,7 @@ test('a bad token is seen although the product answers 200, and is not sent agai
   const { session, seen } = open(token, byToken, () => secret);
   await assert.rejects(session.send(listing, countingCall().call), { kind: 'auth' });
   await assert.rejects(session.send(listing, countingCall().call), { kind: 'auth' });
-  assert.equal(seen.length, 1);
+  assert.equal(seen.length, 2, 'asked once, and once who it is');
   secret = 'good';
   assert.equal((await session.send(listing, countingCall().call)).status, 200);
 });
@@ -61,4 +68,30 @@ test('a 403 is a missing right, unless the caller judges it', async () => {
   const { session } = open(token, () => ({ status: 403, headers: { 'x-ausername': 'svc' } }));
   await assert.rejects(session.send(listing, countingCall().call), { kind: 'forbidden' });
   assert.equal((await session.send({ ...listing, refusable: true }, countingCall().call)).status, 403);
+});
+
+test('anonymous answers while a directory is away refuse nothing: the next request goes out', async () => {
+  let away = true;
+  const { session } = open(token, (seen) =>
+    away ? { status: 200, headers: { 'x-ausername': 'anonymous' } } : byToken(seen),
+  );
+  await assert.rejects(session.send(listing, countingCall().call), { kind: 'unavailable' });
+  away = false;
+  assert.equal((await session.send(listing, countingCall().call)).status, 200);
+});
+
+test('a refused password is sent at most twice in a row, with a wait between', async () => {
+  let now = 0;
+  const refusals = openRefusals(true, () => now);
+  const { session, seen } = open(
+    basic,
+    () => ({ status: 401 }),
+    () => 'bad',
+    refusals,
+  );
+  for (const minutes of [0, 1, 15, 15, 24 * 60]) {
+    now += minutes * 60_000;
+    await assert.rejects(session.send(listing, countingCall().call), { kind: 'auth' });
+  }
+  assert.equal(seen.length, 2);
 });

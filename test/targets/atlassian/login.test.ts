@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { newJar } from '../../../src/targets/atlassian/cookies.ts';
-import { answerPasswordPage, logIn } from '../../../src/targets/atlassian/login.ts';
-import { confluence } from '../../../src/targets/confluence/session.ts';
-import { jira } from '../../../src/targets/jira/session.ts';
+import { logIn } from '../../../src/targets/atlassian/login.ts';
+import { answerPasswordPage } from '../../../src/targets/atlassian/password-page.ts';
+import { confluenceProduct } from '../../../src/targets/confluence/product.ts';
+import { jiraProduct } from '../../../src/targets/jira/product.ts';
 import { baseUrl, countingCall, loginForm, passwordPage, type Reply, type Seen, standIn } from '../fixtures/product.ts';
 
 const credentials = { username: 'svc', password: 'pa$$ & wörd', loginPath: '/login.jsp' };
@@ -11,7 +12,7 @@ const noForm = '<div id="root"></div>';
 
 const trying = (reply: (seen: Seen) => Reply) => {
   const { wire, seen, routes } = standIn(reply);
-  return { result: logIn(jira(), wire, credentials, countingCall().call), seen, routes };
+  return { result: logIn(jiraProduct(baseUrl), wire, credentials, countingCall().call), seen, routes };
 };
 
 /** The newer login page, and what its login answers. */
@@ -45,28 +46,34 @@ describe('logging in', () => {
       password: credentials.password,
       rememberMe: true,
       targetUrl: '',
+      captchaId: '',
     });
+    assert.deepEqual(seen[1]?.request.query, { os_authType: 'none' });
   });
 
   test('asks who it is when the product does not say', async () => {
-    const asked = (status: number) =>
+    const asked = (who: Reply) =>
       trying(({ request }) => {
-        if (request.route.endsWith('/myself')) return { status };
+        if (request.route.endsWith('/myself')) return who;
         return request.method === 'GET'
           ? { status: 200, text: loginForm }
           : { status: 302, headers: { location: '/' } };
       });
-    assert.notEqual(await asked(200).result, null);
-    assert.equal(await asked(401).result, null);
+    assert.notEqual(await asked({ status: 200, text: '{"name":"svc"}' }).result, null);
+    await assert.rejects(asked({ status: 401 }).result, { kind: 'unavailable' });
+    await assert.rejects(asked({ status: 200, text: '<h1>Please wait</h1>' }).result, { kind: 'unavailable' });
+    await assert.rejects(asked({ status: 200, text: '{"type":"anonymous"}' }).result, { kind: 'unavailable' });
   });
 
   const refusals: readonly (readonly [string, Reply, string | null])[] = [
-    ['a refused password', { status: 401 }, null],
+    ['a refused password', { status: 401, text: '{"reason":"AUTHENTICATED_FAILED"}' }, null],
+    ['a 401 of somebody between', { status: 401, text: '<h1>Proxy</h1>' }, 'unavailable'],
+    ['a page in its place', { status: 200, text: '<h1>Please wait</h1>' }, 'unavailable'],
     ['an account with two-step verification', { status: 403, text: '{"reason":"TOTP code required"}' }, 'auth'],
     ['a picture puzzle', { status: 403, text: '{"captchaRequired":true}' }, 'auth'],
-    ['a product without the newer login', { status: 404 }, 'config'],
+    ['a product without the newer login', { status: 404 }, 'unavailable'],
     ['single sign-on', { status: 302, headers: { location: 'https://sso.example/' } }, 'config'],
-    ['an answer nobody knows', { status: 418 }, 'wrongShape'],
+    ['an answer nobody knows', { status: 418 }, 'unavailable'],
   ];
   for (const [name, answer, kind] of refusals) {
     test(`the newer login: ${name} is told apart, after one try`, async () => {
@@ -79,7 +86,8 @@ describe('logging in', () => {
 
   test('follows the product’s own redirects to its form, but not in a circle', async () => {
     const { result, routes } = trying(({ request }) => {
-      if (request.route === '/login.jsp') return { status: 302, headers: { location: '/login2.jsp?a=1' } };
+      if (request.method === 'GET' && request.route === '/login.jsp')
+        return { status: 302, headers: { location: '/login2.jsp?a=1' } };
       if (request.method === 'GET') return { status: 200, text: loginForm };
       return { status: 302, headers: { 'x-ausername': 'svc', location: '/' } };
     });
@@ -97,20 +105,37 @@ describe('logging in', () => {
 });
 
 describe('the password page', () => {
-  const answered = (reply: Reply, product = jira()) =>
+  const answered = (reply: Reply, product = jiraProduct(baseUrl)) =>
     answerPasswordPage(product, standIn(() => reply).wire, 'right', newJar(), countingCall().call);
 
   test('success is the redirect that says so', async () => {
     const headers = { 'x-atlassian-websudo': 'Has-Authentication', location: '/' };
     assert.equal(await answered({ status: 302, headers }), 'raised');
-    assert.equal(await answered({ status: 302, headers }, confluence(baseUrl)), 'raised');
-    await assert.rejects(answered({ status: 302, headers: { location: '/' } }), { kind: 'wrongShape' });
+    assert.equal(await answered({ status: 302, headers }, confluenceProduct(baseUrl)), 'raised');
+    await assert.rejects(answered({ status: 200, text: 'something' }), { kind: 'wrongShape' });
+  });
+
+  test('where a proxy drops the header that says so, a page of the administration tells', async () => {
+    const asked = (page: Reply) => {
+      const { wire, routes } = standIn(({ request }) =>
+        request.method === 'GET' ? page : { status: 302, headers: { location: '/secure/admin/user/UserBrowser.jspa' } },
+      );
+      return { result: answerPasswordPage(jiraProduct(baseUrl), wire, 'right', newJar(), countingCall().call), routes };
+    };
+    assert.equal(await asked({ status: 200, text: '<h1>Users</h1>' }).result, 'raised');
+    assert.equal(await asked({ status: 200, text: passwordPage }).result, 'refused');
+    assert.equal(await asked({ status: 302, headers: { location: '/login.jsp' } }).result, 'signedOut');
+  });
+
+  test('a page that wants the code of two-step verification says so', async () => {
+    const code = '<form><input name="totpCode"></form>';
+    await assert.rejects(answered({ status: 200, text: code }), /two-step verification wants a code.*password page/);
   });
 
   test('a refused password, a lost session and an address that is not allowed are told apart', async () => {
     assert.equal(await answered({ status: 200, text: passwordPage }), 'refused');
     const again = { status: 302, headers: { location: '/authenticate.action?destination=x' } };
-    assert.equal(await answered(again, confluence(baseUrl)), 'refused');
+    assert.equal(await answered(again, confluenceProduct(baseUrl)), 'refused');
     assert.equal(await answered({ status: 302, headers: { 'x-ausername': 'anonymous' } }), 'signedOut');
     await assert.rejects(answered({ status: 403 }), { kind: 'forbidden' });
     const captcha = { status: 403, headers: { 'x-authentication-denied-reason': 'CAPTCHA_CHALLENGE' } };

@@ -13,8 +13,13 @@ const fred = { key: '4028', username: 'fred', email: null, active: true };
 const empty = { phone: '', im: '', website: '', position: '', department: '', location: '' };
 
 /** Confluence's form over one account, with its rename and overwrite traps; values with "refuse" are refused. */
-const confluenceWith = (identity: Record<string, string>, held: Record<string, string>) =>
-  signedIn((request: WireRequest): Reply => {
+const confluenceWith = (
+  identity: Record<string, string>,
+  held: Record<string, string>,
+  encoded = 2,
+  leadsTo?: string,
+) => {
+  const answer = (request: WireRequest): Reply => {
     if (request.route === '/rest/api/user') {
       return { status: 200, text: JSON.stringify({ username: identity.username, userKey: '4028' }) };
     }
@@ -25,15 +30,19 @@ const confluenceWith = (identity: Record<string, string>, held: Record<string, s
     }
     const form = request.form ?? {};
     if (Object.values(form).some((value) => value.startsWith('refuse'))) {
-      return { status: 200, text: '<span class="error">refused</span>' };
+      return { status: 200, text: userFormPage('4028', { ...form }) };
     }
     for (const name of Object.keys(identity)) identity[name] = form[name] ?? '';
     for (const [name, value] of Object.entries(form)) {
       if (name.startsWith('userparam-')) held[name.slice('userparam-'.length)] = value;
     }
-    const location = `/admin/users/viewuser.action?${new URLSearchParams({ username: form.username ?? '' })}`;
+    let name = leadsTo ?? form.username ?? '';
+    for (let times = 1; times < encoded; times += 1) name = new URLSearchParams({ name }).toString().slice(5);
+    const location = `/admin/users/viewuser.action;jsessionid=1A?${new URLSearchParams({ username: name })}`;
     return { status: 302, location };
-  });
+  };
+  return { ...signedIn(answer), answer };
+};
 
 const change = (field: string, before: string | null, after: string | null) =>
   ({ attribute: `field:${field}`, before, after }) as const;
@@ -64,6 +73,44 @@ describe('writing profile fields', () => {
     const results = await writeFields(session, fred, changes, countingCall().call);
     assert.deepEqual(statuses(results), ['rejected', 'applied']);
     assert.equal(held.im, 'x');
+  });
+
+  const namesThatEncode = ['fred@acme.com', 'fred smith', 'fred+1', 'frëd', '100%', 'a&b=c'];
+  for (const username of namesThatEncode) {
+    test(`the redirect names ${username} encoded once or twice`, async () => {
+      for (const times of [1, 2]) {
+        const identity = { username, fullName: 'F', email: 'f@x' };
+        const { session } = confluenceWith(identity, { ...empty }, times);
+        const written = await writeFields(
+          session,
+          { ...fred, username },
+          [change('im', null, 'x')],
+          countingCall().call,
+        );
+        assert.deepEqual(statuses(written), ['applied']);
+      }
+    });
+  }
+
+  test('the redirect to somebody else is no success', async () => {
+    const { session } = confluenceWith({ username: 'fred', fullName: 'F', email: 'f@x' }, { ...empty }, 1, 'frida');
+    const written = await writeFields(session, fred, [change('im', null, 'x')], countingCall().call);
+    assert.deepEqual(statuses(written), ['unknown']);
+  });
+
+  test('an account renamed while the form was turned away keeps its new name, and so do full name and mail', async () => {
+    const identity = { username: 'fred', fullName: 'F', email: 'f@x' };
+    const plain = confluenceWith(identity, { ...empty });
+    let away = true;
+    const { session } = signedIn((request) => {
+      if (request.kind !== 'write' || !away) return plain.answer(request);
+      away = false;
+      Object.assign(identity, { username: 'frederic', fullName: 'Frederic', email: 'frederic@x' });
+      return 'turnedAway';
+    });
+    const written = await writeFields(session, fred, [change('im', null, 'x')], countingCall().call);
+    assert.deepEqual(statuses(written), ['applied']);
+    assert.deepEqual(identity, { username: 'frederic', fullName: 'Frederic', email: 'frederic@x' });
   });
 
   test('a renamed account is opened by today’s name and keeps it', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { readUserForm } from '../../../src/targets/confluence/pages.ts';
+import { readUserForm, showsAgain } from '../../../src/targets/confluence/pages.ts';
 import { userFormPage } from '../fixtures/pages.ts';
 
 const fields = {
@@ -21,8 +21,8 @@ describe('the form that edits a user', () => {
   test('gives what must go back, and the fields that have a value', () => {
     const form = readUserForm(page, 'Confluence');
     assert.deepEqual(
-      [form.userKey, form.token, form.username, form.fullName, form.email],
-      ['4028', 'abc', fields.username, fields.fullName, fields.email],
+      [form.userKey, form.token, form.username, form.identity],
+      ['4028', 'abc', fields.username, { fullName: fields.fullName, email: fields.email }],
     );
     assert.deepEqual(
       [...form.fields],
@@ -37,9 +37,21 @@ describe('the form that edits a user', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (fullName, email) => {
         const form = readUserForm(userFormPage('k', { ...fields, fullName, email }), 'Confluence');
-        assert.deepEqual([form.fullName, form.email], [fullName, email]);
+        assert.deepEqual(form.identity, { fullName, email });
       }),
     );
+  });
+
+  test('an account of a read-only directory may have neither name nor mail as inputs', () => {
+    const { fullName: _name, email: _mail, ...rest } = fields;
+    assert.equal(readUserForm(userFormPage('4028', rest), 'Confluence').identity, null);
+  });
+
+  test('the form shown again for the same account is a refusal; nothing else on a page is', () => {
+    const banner = '<div id="banner" class="aui-message-error error">The licence runs out.</div>';
+    assert.equal(showsAgain(banner + page, '4028', 'Confluence'), true);
+    assert.equal(showsAgain(page, '4029', 'Confluence'), false);
+    assert.equal(showsAgain(`${banner}<h1>Welcome</h1>`, '4028', 'Confluence'), false);
   });
 
   const removals: readonly (readonly [string, RegExp])[] = [

@@ -23,10 +23,12 @@ const jiraWith = (held: Record<string, string>, named: string | null = 'fred') =
       if (request.query?.name !== named) return { status: 200, text: '<p class="error">no such user</p>' };
       return { status: 200, text: propertiesPage(named, held) };
     }
-    if (value.startsWith('refuse')) return { status: 200, text: `<span class="error">${value} is bad</span>` };
-    if (value.startsWith('odd')) return { status: 200, text: '<h1>Welcome</h1>' };
+    if (value.startsWith('refuse'))
+      return { status: 200, text: `<form action="${request.route.split('/').at(-1)}"><b>${value} is bad</b></form>` };
+    if (value.startsWith('odd')) return { status: 200, text: '<p class="error">The licence runs out.</p>' };
     if (request.route.endsWith('DeleteUserProperty.jspa')) delete held[key];
-    else if (request.route.endsWith('!add.jspa') === key in held) return { status: 200, text: '<b class="error"></b>' };
+    else if (request.route.endsWith('!add.jspa') === key in held)
+      return { status: 200, text: '<form action="EditUserProperties!add.jspa"></form>' };
     else held[key] = value;
     return { status: 302, location: `http://127.0.0.1:9${list}?name=${name}` };
   });

@@ -35,6 +35,34 @@ describe('the page of a user’s properties', () => {
     assert.equal(readPropertiesPage(propertiesPage('fred', {}), 'Jira').properties.size, 0);
   });
 
+  const table = '<table class="aui"><tr><td>Maintenance</td><td>Sunday</td></tr></table>';
+  const banners = [
+    `<div id="announcement-banner" class="alertHeader">${table}</div>`,
+    `<header>${table}</header>`,
+    `<div class="acme-banner"><div class="error">${table}</div></div>`,
+  ];
+  test('a banner on every page, whatever it holds, is no list of properties', () => {
+    for (const banner of banners) {
+      const above = page.replace('<body>', `<body>${banner}`);
+      assert.deepEqual([...readPropertiesPage(above, 'Jira').properties.keys()], ['Company', 'Cost center']);
+      const none = propertiesPage('fred', {}).replace(/<table.*<\/table>/s, '<p>There are no properties.</p>');
+      assert.equal(readPropertiesPage(none.replace('<body>', `<body>${banner}`), 'Jira').properties.size, 0);
+    }
+  });
+
+  test('a table beside the form in which nothing can be edited is refused, also where a banner has one', () => {
+    const odd = propertiesPage('fred', { Company: 'ACME' }).replace('id="edit_Company"', '');
+    for (const html of [odd, ...banners.map((banner) => odd.replace('<body>', `<body>${banner}`))]) {
+      assert.throws(() => readPropertiesPage(html, 'Jira'), { kind: 'wrongShape' });
+    }
+  });
+
+  test('outside the page’s own part no table counts', () => {
+    const none = propertiesPage('fred', {}).replace(/<table.*<\/table>/s, '');
+    const framed = none.replace('<body>', `<body>${table}<div id="content">`).replace('</body>', '</div></body>');
+    assert.equal(readPropertiesPage(framed, 'Jira').properties.size, 0);
+  });
+
   test('entities are decoded once, whatever a value holds', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter((value) => !value.includes('\r'));
     fc.assert(

@@ -85,6 +85,16 @@ describe('an answer for every change', () => {
   });
 });
 
+test('an answer nobody understands is about the account alone when that is gone by now', async () => {
+  const { writer } = account(() => attemptEnded(new Failure('wrongShape', 'odd page')));
+  const gone = new Failure('notFound', 'gone');
+  let looks = 0;
+  const look = () => (++looks === 1 ? writer.look() : Promise.reject(gone));
+  const written = await writeEach(all, { ...writer, look }, call);
+  assert.deepEqual(statuses(written), ['unknown', 'unsent', 'unsent']);
+  assert.equal(written.ended, gone);
+});
+
 describe('out of reach', () => {
   test('ends as protected when nothing was written', async () => {
     const written = await writeEach(all, account(() => outOfReach).writer, call);

@@ -1,5 +1,8 @@
+import { redirectOf } from '../atlassian/answers.ts';
 import { inputsNamed, readPage } from '../atlassian/markup.ts';
 import type { Product } from '../atlassian/product.ts';
+
+const adminPage = '/secure/admin/user/UserBrowser.jspa';
 
 /** The name alone could be somebody's value, so the markup decides; the page comes in place of the one asked for. */
 const isPasswordPage = (html: string): boolean =>
@@ -7,17 +10,22 @@ const isPasswordPage = (html: string): boolean =>
   inputsNamed(readPage(html, 'the password page', 'Jira').root, 'webSudoPassword').length > 0;
 
 /**
- * Signing in to Jira: `/login.jsp` shows and takes the form; an administration page without an administrator's
- * session answers 200 with the password page, which `WebSudoAuthenticate.jspa` answers.
+ * Signing in to Jira: `/login.jsp` shows and takes the form; an administration page without an administrator's session
+ * answers 200 with the password page, or redirects to it, and `WebSudoAuthenticate.jspa` takes the password.
  */
-export const jira = (): Product => ({
+export const jiraProduct = (baseUrl: URL): Product => ({
   name: 'Jira',
   loginPath: '/login.jsp',
   loginExtras: { os_destination: '', user_role: '', login: 'Log In' },
   adminRight: 'the global permission "Jira Administrators"',
+  saysNobody: () => false,
   loginPages: ['/login.jsp'],
   whoAmI: { method: 'GET', route: '/rest/api/2/myself', kind: 'login' },
-  asksPassword: (answer) => answer.status === 200 && isPasswordPage(answer.text),
+  adminPage: { method: 'GET', route: adminPage, kind: 'login' },
+  asksPassword: (answer) =>
+    answer.status === 200
+      ? isPasswordPage(answer.text)
+      : /\/WebSudoAuthenticate(!default)?\.jspa$/.test(redirectOf(answer, baseUrl)?.path ?? ''),
   webSudo: ({ password, xsrf }) => ({
     method: 'POST',
     route: '/secure/admin/WebSudoAuthenticate.jspa',
@@ -25,7 +33,7 @@ export const jira = (): Product => ({
     headers: { 'X-Atlassian-Token': 'no-check' },
     form: {
       webSudoPassword: password,
-      webSudoDestination: '/secure/admin/user/UserBrowser.jspa',
+      webSudoDestination: adminPage,
       webSudoIsPost: 'false',
       atl_token: xsrf,
     },

@@ -1,0 +1,56 @@
+import type { CookieJar } from 'tough-cookie';
+import type { Call } from '../../core/call.ts';
+import { Failure } from '../../core/failure.ts';
+import { answeredTo, isAnonymous, isFormTokenPage, isMaintenance, redirectOf, refusalOf } from './answers.ts';
+import { xsrfOf } from './cookies.ts';
+import { captchaFailure, maintenanceFailure, twoStepFailure, unexpectedFailure } from './failures.ts';
+import type { Product } from './product.ts';
+import { isTwoStepPage } from './two-step-page.ts';
+import type { Wire } from './wire.ts';
+
+/** How the password page was answered; `signedOut` means that the session itself is gone. */
+export type Raised = 'raised' | 'signedOut' | 'refused';
+
+/**
+ * Answers the password page of an administrator's session. The product puts a new session into the jar and says so
+ * (`X-Atlassian-WebSudo`); where a proxy drops that header, a page of the administration tells.
+ */
+export const answerPasswordPage = async (
+  product: Product,
+  wire: Wire,
+  password: string,
+  jar: CookieJar,
+  call: Call,
+): Promise<Raised> => {
+  const answer = await wire.send(product.webSudo({ password, xsrf: xsrfOf(jar, wire.baseUrl) }), jar, call);
+  const outcome = answer.header('x-atlassian-websudo');
+  const redirect = redirectOf(answer, wire.baseUrl);
+  if (refusalOf(answer) === 'captcha') throw captchaFailure(wire.party);
+  if (answer.status >= 300 && answer.status < 400 && outcome === 'Has-Authentication') return 'raised';
+  if (answer.status === 401 || isAnonymous(answer)) return 'signedOut';
+  if (isMaintenance(answer, redirect)) throw maintenanceFailure(wire.party);
+  if (isFormTokenPage(answer) && answeredTo(answer) === null) return 'signedOut';
+  if (answer.status === 403) throw webSudoForbidden(product, wire.party);
+  if (answer.status === 200 && isTwoStepPage(answer.text)) throw twoStepFailure(wire.party, 'password page');
+  if (outcome === 'Require-Authentication' || product.asksPassword(answer)) return 'refused';
+  if (redirect !== null && outcome === undefined) {
+    if (product.loginPages.some((page) => redirect.path.endsWith(page))) return 'signedOut';
+    if (redirect.elsewhere === null) return lookWhether(product, wire, jar, call);
+  }
+  throw unexpectedFailure(wire.party, answer, "an administrator's session");
+};
+
+const lookWhether = async (product: Product, wire: Wire, jar: CookieJar, call: Call): Promise<Raised> => {
+  const answer = await wire.send(product.adminPage, jar, call);
+  if (answer.status === 200 && isTwoStepPage(answer.text)) throw twoStepFailure(wire.party, 'password page');
+  if (product.asksPassword(answer)) return 'refused';
+  return answer.status === 200 ? 'raised' : 'signedOut';
+};
+
+const webSudoForbidden = (product: Product, party: string): Failure =>
+  new Failure('forbidden', `${party}: ${product.name} refuses an administrator's session to the service account.`, {
+    party,
+    status: 403,
+    unsent: true,
+    remedy: `Give it ${product.adminRight}. If an IP allow-list guards administration, add this machine's address, and put the product behind a proxy that sets X-Forwarded-For, without which it knows nobody's address.`,
+  });

@@ -5,19 +5,30 @@ export const notOnCollection: ReadonlySet<string> = new Set(
   ),
 );
 
-/** The user properties `$select` knows (Graph: user resource). */
+/** The user properties `$select` knows (Graph v1.0: user resource, CSDL). */
 export const knownProperties: ReadonlySet<string> = new Set(
   [
-    'accountEnabled ageGroup businessPhones city companyName consentProvidedForMinor country createdDateTime creationType',
-    'department displayName employeeHireDate employeeId employeeLeaveDateTime employeeOrgData employeeType externalUserState',
-    'faxNumber givenName id identities imAddresses isResourceAccount jobTitle lastPasswordChangeDateTime mail mailNickname',
-    'mobilePhone officeLocation onPremisesDistinguishedName onPremisesDomainName onPremisesExtensionAttributes',
-    'onPremisesImmutableId onPremisesLastSyncDateTime onPremisesSamAccountName onPremisesSecurityIdentifier',
-    'onPremisesSyncEnabled onPremisesUserPrincipalName otherMails postalCode preferredDataLocation preferredLanguage',
-    'proxyAddresses securityIdentifier showInAddressList signInActivity state streetAddress surname usageLocation userPrincipalName userType',
-  ]
-    .join(' ')
-    .split(' '),
+    'accountEnabled ageGroup assignedLicenses assignedPlans authorizationInfo businessPhones city companyName',
+    'consentProvidedForMinor country createdDateTime creationType customSecurityAttributes deletedDateTime',
+    'department deviceEnrollmentLimit displayName employeeHireDate employeeId employeeLeaveDateTime',
+    'employeeOrgData employeeType externalUserState externalUserStateChangeDateTime faxNumber givenName id',
+    'identities identityParentId imAddresses isManagementRestricted isResourceAccount jobTitle',
+    'lastPasswordChangeDateTime legalAgeGroupClassification licenseAssignmentStates mail mailNickname mobilePhone',
+    'officeLocation onPremisesDistinguishedName onPremisesDomainName onPremisesExtensionAttributes',
+    'onPremisesImmutableId onPremisesLastSyncDateTime onPremisesProvisioningErrors onPremisesSamAccountName',
+    'onPremisesSecurityIdentifier onPremisesSyncEnabled onPremisesUserPrincipalName otherMails passwordPolicies',
+    'passwordProfile postalCode preferredDataLocation preferredLanguage print provisionedPlans proxyAddresses',
+    'securityIdentifier serviceProvisioningErrors showInAddressList signInActivity',
+    'signInSessionsValidFromDateTime state streetAddress surname usageLocation userPrincipalName userType',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** Those that are collections: never null, empty is an empty list (Graph CSDL: Nullable="false"). */
+export const collections: ReadonlySet<string> = new Set(
+  [
+    'assignedLicenses assignedPlans businessPhones identities imAddresses licenseAssignmentStates otherMails',
+    'onPremisesProvisioningErrors provisionedPlans proxyAddresses serviceProvisioningErrors',
+  ].flatMap((line) => line.split(' ')),
 );
 
 /** Whether a name is not of the form of a directory extension, `extension_{appId without hyphens}_{name}`. */

@@ -1,6 +1,6 @@
 import type { Person } from '../world/types.ts';
 import { badRequest, graphError, Refusal } from './errors.ts';
-import { badExtensionName, knownProperties, notOnCollection } from './properties.ts';
+import { badExtensionName, collections, knownProperties, notOnCollection } from './properties.ts';
 
 const defaults = [
   'businessPhones',
@@ -40,7 +40,7 @@ export const project = (person: Person, names: readonly string[]): Record<string
   const shown: Record<string, unknown> = {};
   for (const name of names) {
     if (name in person) shown[name] = person[name];
-    else if (!name.startsWith('extension_')) shown[name] = null;
+    else if (!name.startsWith('extension_')) shown[name] = collections.has(name) ? [] : null;
   }
   return shown;
 };

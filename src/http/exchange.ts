@@ -8,6 +8,7 @@ import { Failure } from '../core/failure.ts';
 import { baseUrlOf } from './addresses.ts';
 import type { Answer, ThrottleOf } from './http.ts';
 import { agentFor } from './proxy.ts';
+import { userAgent } from './user-agent.ts';
 import { shortWait, throttledByRetryAfter } from './waits.ts';
 
 const usualTimeoutMs = 30_000;
@@ -55,6 +56,7 @@ export const openExchange = (settings: {
   const agent = agentFor(base, process.env);
   const client = got.extend({
     ...(agent === null ? {} : { agent }),
+    headers: { 'user-agent': userAgent },
     followRedirect: false,
     throwHttpErrors: false,
     ignoreInvalidCookies: true,

@@ -16,7 +16,9 @@ export const fetchOver =
   async (url: string, { headers, body }: FetchInit): Promise<Response> => {
     const text = body instanceof URLSearchParams ? body.toString() : typeof body === 'string' ? body : undefined;
     const named = { method: 'POST', route, isLink: false, kind: 'login' } as const;
-    const answer = await exchange({ ...named, url: new URL(url), headers, body: text }, call);
+    // Requests go out in our own name, the sign-ins too.
+    const sent = Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'user-agent'));
+    const answer = await exchange({ ...named, url: new URL(url), headers: sent, body: text }, call);
     const kept = judgedHeaders.flatMap((name) => {
       const value = answer.header(name);
       return value === undefined ? [] : [[name, value] satisfies [string, string]];

@@ -9,13 +9,30 @@ type Received = Named & Pick<Answer, 'status' | 'text'>;
 /** Names the request of an answer as messages do. */
 export const describe = ({ request }: Named): string => `${request.method} ${request.route}`;
 
-/** The JSON of a body; `undefined` when it is none, which no JSON text stands for. */
+/** The JSON of a body; `undefined` when it is none, which no JSON text stands for. No digit of a number is lost. */
 export const parsedText = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return mayLoseDigits.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
   } catch {
     return undefined;
   }
+};
+
+/** Whether a number of many digits or with an exponent may stand in a text; parsing each with its source costs time. */
+const mayLoseDigits = /[:[,]\s*-?\d+(?:\d{15}|[.\d]*[eE]|\.\d{15})/;
+
+/**
+ * A number that JavaScript cannot hold as it was written becomes the text of its digits: identifiers that look like
+ * numbers are longer than 2^53 in some directories, and 1e21 is not 1e+21 (JSON: RFC 8259, numbers have no limit).
+ */
+const keepDigits = (_key: string, value: unknown, context?: { readonly source?: string }): unknown => {
+  if (typeof value !== 'number' || context?.source === undefined) return value;
+  const digits = context.source
+    .replace(/^-|[eE].*$/g, '')
+    .replace('.', '')
+    .replace(/^0+/, '');
+  const isHeld = Number.isInteger(value) ? Number.isSafeInteger(value) : digits.length <= 15;
+  return isHeld && Number.isFinite(value) && !/e/i.test(String(value)) ? value : context.source;
 };
 
 /**

@@ -17,6 +17,45 @@ test('hosts of NO_PROXY and plain http are reached directly', () => {
   assert.equal(proxyFor(url, { HTTPS_PROXY: proxy, NO_PROXY: 'p.example,idp.example:8443' }), proxy);
 });
 
+test('NO_PROXY is read as curl and Go read it', () => {
+  const cases: readonly (readonly [string, string, boolean])[] = [
+    ['10.1.2.3', '10.0.0.0/8', true],
+    ['11.1.2.3', '10.0.0.0/8', false],
+    ['10.1.2.3', '10.1.2.3', true],
+    ['10.1.2.3', '10.1.2.3:443', true],
+    ['10.1.2.3', '10.1.2.3:8443', false],
+    ['10.1.2.30', '10.1.2.3', false],
+    ['[fd00::1]', '[fd00::1]', true],
+    ['[fd00::1]', 'fd00::1', true],
+    ['[fd00::1]', 'fd00:0:0::1', true],
+    ['[fd00::1]', '[fd00::1]:443', true],
+    ['[fd00::1]', '[fd00::1]:1', false],
+    ['[fd00::1]', 'fd00::/8', true],
+    ['[fe80::1]', 'fd00::/8', false],
+    ['[fd00::1]', '10.0.0.0/8', false],
+    ['idp.example', 'a.example idp.example', true],
+    ['idp.example', 'a.example,  idp.example', true],
+    ['idp.example', 'a.example\tidp.example', true],
+    ['IDP.example', 'idp.EXAMPLE', true],
+    ['idp.example.', 'idp.example', true],
+    ['idp.example', 'idp.example.', true],
+    ['login.idp.example', '*.idp.example', true],
+    ['badidp.example', 'idp.example', false],
+    ['idp.example', '10.0.0.0/8', false],
+    ['idp.example', '999.0.0.0/8, /8, :443, ,', false],
+    ['localhost', '', true],
+    ['127.0.0.1', '', true],
+    ['[::1]', '', true],
+  ];
+  for (const [host, NO_PROXY, direct] of cases) {
+    const proxy = proxyFor(new URL(`https://${host}/`), { HTTPS_PROXY: 'proxy.example:3128', NO_PROXY });
+    assert.equal(proxy, direct ? null : 'http://proxy.example:3128', `${host} with ${NO_PROXY}`);
+  }
+  for (const wrong of ['socks5://proxy.example', 'http://', '::']) {
+    assert.throws(() => proxyFor(new URL('https://idp.example'), { HTTPS_PROXY: wrong }), /HTTPS_PROXY/);
+  }
+});
+
 test('a request over https asks the proxy of the environment for its host', async () => {
   const asked: string[] = [];
   const proxy = createServer();

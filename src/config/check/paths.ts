@@ -32,7 +32,7 @@ export const checkPaths = (
   const { groups } = withGroups.catch({ groups: {} }).parse(source);
   const known = Object.keys(groups);
   return expressions.flatMap(({ text, place, uses = [] }) => {
-    const paths = [...pathsOf(text), ...uses];
+    const paths = [...new Set([...pathsOf(text), ...uses])];
     const readsGroups = paths.includes('groups');
     const ofSource = paths.filter((path) => path !== 'groups' && !path.startsWith('groups.'));
     const never = kind.refusedPaths(ofSource);
@@ -66,11 +66,12 @@ const doubtOf = (path: string, { usualPaths, ownPaths }: SourceKind): Omit<Findi
   const near = nearestPath(own, usualPaths);
   if (near === null && ownPaths.test(own)) return [];
   const meant = near === null ? '' : `Did you mean ${path.slice(0, path.length - own.length)}${near}? `;
+  const text = /^[A-Z]\w*$/.test(path) ? `For the text put it in quotes: '${path}'. ` : '';
   return [
     {
       severity: 'warning',
       message: `${path} is not among the attributes every directory of this kind has.`,
-      remedy: `${meant}Leave it if yours has it: \`attune attributes\` lists what it offers.`,
+      remedy: `${meant}${text}Leave it if yours has it: \`attune attributes\` lists what it offers.`,
     },
   ];
 };

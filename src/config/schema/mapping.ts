@@ -15,7 +15,8 @@ const lookup = z.union([
 ]);
 
 const transform = z.union([
-  z.enum(['trim', 'lower', 'upper', 'capitalise']),
+  z.enum(['trim', 'lower', 'upper', 'capitalise', 'ascii']),
+  z.strictObject({ ascii: z.enum(['plain', 'german']) }),
   z.strictObject({ replace: z.strictObject({ find: z.string().min(1), with: z.string() }) }),
   z.strictObject({ regex: z.strictObject({ find: z.string().min(1), replace: z.string() }) }),
   z.strictObject({ lookup }),

@@ -1,4 +1,5 @@
 import jsonata, { type Expression } from 'jsonata';
+import { plainLetters } from '../plain-letters.ts';
 import { isList } from './present.ts';
 import { isSyntax, limits } from './syntax.ts';
 
@@ -59,8 +60,16 @@ const boundedPad = (run: Native): Native =>
 /** `$is(a, b)`: equality that takes "no value" for a value of its own. */
 const is = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
 
+/** `$ascii(text)`, `$ascii(text, 'german')`: the letters a to z, as the transform gives them. */
+const ascii: Native = (text, umlauts) => {
+  if (typeof text !== 'string') return undefined;
+  if (umlauts !== undefined && umlauts !== 'german' && umlauts !== 'plain') throw { code: 'T0410' };
+  return plainLetters(text, umlauts);
+};
+
 const own: readonly { readonly name: string; readonly run: Native; readonly types: string | undefined }[] = [
   { name: 'is', run: is, types: undefined },
+  { name: 'ascii', run: overLists('ascii', ascii), types: '<(sa)-s?:x>' },
   ...(await Promise.all(
     ofOneText.map(async (name) => {
       const { run, types } = await nativeOf(name);

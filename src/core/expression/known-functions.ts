@@ -8,7 +8,7 @@ export type Parameters = {
   readonly most: number;
 };
 
-/** Every function of JSONata 2.2 with its signature; `$is` and lists for one text are ours (functions.ts). */
+/** Every function of JSONata 2.2 with its signature; `$is`, `$ascii` and lists for one text are ours (functions.ts). */
 const signatures = [
   'sum a / count a / max a / min a / average a / string x-b? / substring s-nn? / substringBefore s-s / substringAfter s-s',
   'lowercase s- / uppercase s- / length s- / trim s- / pad s-ns? / match s-fn? / contains s-(sf) / replace s-(sf)(sf)n?',
@@ -17,7 +17,7 @@ const signatures = [
   'filter af / single af? / reduce afj? / sift o-f? / keys x- / lookup x-s / append xx / exists x / spread x- / merge a',
   'reverse a / each o-f / error s? / assert bs? / type x / sort af? / shuffle a / distinct x / base64encode s-',
   'base64decode s- / encodeUrlComponent s- / encodeUrl s- / decodeUrlComponent s- / decodeUrl s- / eval sx? / toMillis s-s?',
-  'fromMillis n-s?s? / clone (oa)- / now s?s? / millis / is jj',
+  'fromMillis n-s?s? / clone (oa)- / now s?s? / millis / is jj / ascii s-s?',
 ].flatMap((line) => line.split(' / '));
 
 const parametersOf = (signature: string): Parameters => {
@@ -86,9 +86,9 @@ const otherwise: Readonly<Record<string, string>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['normalizediacritics', 'removediacritics', 'unaccent', 'ascii'].map((name) => [
+    ['normalizediacritics', 'removediacritics', 'unaccent', 'deburr', 'transliterate'].map((name) => [
       name,
-      'Write `transforms: [ascii]` beside `from`.',
+      'Write `$ascii(displayName)`, or `transforms: [ascii]` beside `from`.',
     ]),
   ),
   isnullorempty: 'Write `$not($exists(mail))`.',

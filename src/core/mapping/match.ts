@@ -1,5 +1,6 @@
 import { foldKey, type MatchBy, type MatchStep } from '../match.ts';
 import type { Json } from '../values.ts';
+import { clean, isBlank } from './clean.ts';
 import type { MatchRow } from './settings.ts';
 import { compileTexts } from './value-from.ts';
 
@@ -19,8 +20,9 @@ export const compileMatch = (row: MatchRow): CompiledMatch => {
       const values = new Map<string, string>();
       for (const expression of expressions) {
         for (const text of await expression.texts(person)) {
-          const key = foldKey(text);
-          if (key !== '' && !values.has(key)) values.set(key, text.trim());
+          const seen = clean(text).trim();
+          const key = foldKey(seen);
+          if (!isBlank(seen) && !values.has(key)) values.set(key, seen);
         }
       }
       return { by, values: [...values.values()] };

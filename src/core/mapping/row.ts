@@ -1,7 +1,7 @@
 import { holds } from '../expression/texts.ts';
 import type { AttributeId, Desired, TargetAttributes, ValueRule } from '../profile.ts';
 import type { Json } from '../values.ts';
-import { clean } from './clean.ts';
+import { clean, isBlank } from './clean.ts';
 import { cut, fits } from './fit.ts';
 import type { MappingStep } from './mapping.ts';
 import type { AttributeRow } from './settings.ts';
@@ -42,13 +42,13 @@ export const compileRow = (row: AttributeRow, rule: ValueRule): CompiledRow => {
   const empty: RowResult = { decision: emptied(row), why: `no value (whenEmpty: ${row.whenEmpty})` };
 
   const decide = async (person: Json | undefined, tell?: (trace: RowTrace) => void): Promise<RowResult> => {
-    const before = (await from.texts(person)).filter((text) => text.trim() !== '');
+    const before = (await from.texts(person)).filter((text) => !isBlank(text));
     tell?.({ found: before, transformed: before.map((text) => told(transform, text)) });
     if (before.length === 0) return empty;
     const after = before.map((text) => transform(text));
     const kept = row.whenNoTransformApplies === 'useValue' ? after : after.filter(({ applied }) => applied);
     if (kept.length === 0) return noTransform(row);
-    const values = kept.map(({ value }) => clean(value)).filter((value) => value.trim() !== '');
+    const values = kept.map(({ value }) => clean(value)).filter((value) => !isBlank(value));
     const distinct = [...new Set(values)];
     const value = (row.keepOrder ? distinct : distinct.sort()).join(', ');
     if (value === '') return empty;

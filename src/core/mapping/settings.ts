@@ -1,3 +1,4 @@
+import type { Umlauts } from '../plain-letters.ts';
 import type { OverwritePolicy } from '../profile.ts';
 
 /** JSONata as an admin writes it; a path is its simplest form. */
@@ -16,6 +17,8 @@ export type Transform =
   | 'lower'
   | 'upper'
   | 'capitalise'
+  | 'ascii'
+  | { readonly ascii: Umlauts }
   | { readonly replace: { readonly find: string; readonly with: string } }
   | { readonly regex: { readonly find: string; readonly replace: string } }
   | { readonly lookup: { readonly values: Readonly<Record<string, string>> } };

@@ -1,4 +1,5 @@
 import { linearRegex } from '../expression/linear-regex.ts';
+import { plainLetters } from '../plain-letters.ts';
 import type { Transform } from './settings.ts';
 
 /** A value after its transforms; `applied` is false when a lookup, replace or regex was asked and none of them fitted. */
@@ -9,7 +10,7 @@ export const compileTransforms = (
   transforms: readonly Transform[],
 ): ((value: string, tell?: (after: string | null) => void) => Transformed) => {
   const steps = transforms.map(compileTransform);
-  const judged = transforms.some((transform) => typeof transform !== 'string');
+  const judged = transforms.some((transform) => typeof transform !== 'string' && !('ascii' in transform));
   return (value, tell) => {
     let now = value;
     let applied = !judged;
@@ -29,6 +30,7 @@ type Step = (value: string) => { readonly value: string; readonly judged: boolea
 
 const compileTransform = (transform: Transform): Step => {
   if (typeof transform === 'string') return (value) => ({ value: plain[transform](value), judged: false });
+  if ('ascii' in transform) return (value) => ({ value: plainLetters(value, transform.ascii), judged: false });
   if ('replace' in transform) {
     const { find, with: by } = transform.replace;
     return (value) => (value.includes(find) ? { value: value.replaceAll(find, () => by), judged: true } : null);
@@ -51,6 +53,7 @@ const plain: Readonly<Record<Extract<Transform, string>, (value: string) => stri
   trim: (value) => value.trim(),
   lower: (value) => value.toLowerCase(),
   upper: (value) => value.toUpperCase(),
+  ascii: (value) => plainLetters(value),
   capitalise: (value) => {
     const [first = '', ...rest] = value;
     return first.toUpperCase() + rest.join('');

@@ -2,6 +2,7 @@ import { compileExpression } from '../expression/expression.ts';
 import { TooLarge } from '../expression/present.ts';
 import { NotText, textsOf } from '../expression/texts.ts';
 import type { Json } from '../values.ts';
+import { isBlank } from './clean.ts';
 import type { ValueFrom } from './settings.ts';
 
 /** The reason of a mapping that cannot be worked out; it names rows and paths, never values. */
@@ -23,7 +24,7 @@ export const compileFrom = (from: ValueFrom): CompiledFrom => {
     const texts = async (person: Json | undefined): Promise<readonly string[]> => {
       for (const part of parts) {
         const found = await part.texts(person);
-        if (found.some((text) => text.trim() !== '')) return found;
+        if (found.some((text) => !isBlank(text))) return found;
       }
       return [];
     };
@@ -31,7 +32,7 @@ export const compileFrom = (from: ValueFrom): CompiledFrom => {
   }
   const texts = async (person: Json | undefined): Promise<readonly string[]> => {
     const found = await Promise.all(parts.map((part) => part.texts(person)));
-    const joined = found.flat().filter((text) => text.trim() !== '');
+    const joined = found.flat().filter((text) => !isBlank(text));
     return joined.length === 0 ? [] : [joined.join(from.with)];
   };
   return { reads, texts };

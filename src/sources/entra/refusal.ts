@@ -38,7 +38,13 @@ export const graphRefusal = (answer: Answer, party: string): Failure => {
       remedy: 'The listing starts again from the beginning.',
     });
   }
-  if (status === 404) return new Failure('notFound', `${party} finds nothing at ${request}.`, facts);
+  if (status === 404) {
+    const remedy = answer.request.route.endsWith('/delta')
+      ? 'Check that endpoints.graph is Microsoft Graph itself: what answers there keeps no changes.'
+      : undefined;
+    const message = `${party} finds nothing at ${request}.`;
+    return new Failure('notFound', message, { ...facts, ...(remedy === undefined ? {} : { remedy }) });
+  }
   if (status === 400 || status === 414 || status === 501) {
     const named = parsed.success ? namedProperty(parsed.data.error.message) : null;
     const what = named === null ? 'the attributes asked for' : `the attribute ${named}`;

@@ -1,6 +1,8 @@
+import { closest } from '../../core/closest.ts';
 import { Failure } from '../../core/failure.ts';
 import type { AttributePath } from '../../core/values.ts';
 import type { RefusedPath } from '../source.ts';
+import { namesElsewhere, ownPaths, properties } from './usual-paths.ts';
 
 /** What a listing asks Graph for: properties of the person in one or more requests, and properties of the manager. */
 export type Selection = {
@@ -27,22 +29,22 @@ const refusedInLists: ReadonlySet<string> = new Set([
   'mailboxSettings',
 ]);
 
-/** Navigation properties of a user; each needs a request of its own (Graph: user resource, relationships). */
-const otherResources: ReadonlySet<string> = new Set([
-  'directReports',
-  'memberOf',
-  'transitiveMemberOf',
-  'ownedObjects',
-  'photo',
-  'extensions',
-  'sponsors',
-  'licenseDetails',
-]);
+/** Navigation properties of a user; each needs a request of its own (Graph v1.0: user resource, CSDL). */
+const otherResources: ReadonlySet<string> = new Set(
+  [
+    'activities adhocCalls agreementAcceptances appRoleAssignments authentication calendar calendarGroups',
+    'calendars calendarView chats cloudClipboard cloudPCs contactFolders contacts createdObjects',
+    'dataSecurityAndGovernance deviceManagementTroubleshootingEvents directReports drive drives',
+    'employeeExperience events extensions followedSites inferenceClassification insights joinedTeams',
+    'licenseDetails mailFolders managedAppRegistrations managedDevices manager memberOf messages',
+    'oauth2PermissionGrants onenote onlineMeetings onPremisesSyncBehavior outlook ownedDevices ownedObjects',
+    'people permissionGrants photo photos planner presence registeredDevices scopedRoleMemberOf settings',
+    'solutions sponsorOf sponsors teamwork todo transitiveMemberOf',
+  ].flatMap((line) => line.split(' ')),
+);
 
 /** A request grows no longer than this; gateways cut off at 2,048 characters. */
 const longestSelect = 1_200;
-
-const propertyName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Works out the selection for mapping paths; `always` are properties the source itself needs of each person. */
 export const selectionOf = (paths: readonly AttributePath[], always: readonly string[]): Selection => {
@@ -74,16 +76,26 @@ export const refusedPaths = (paths: readonly AttributePath[]): readonly RefusedP
         ? reasonAgainst(first)
         : second === undefined
           ? (['it is a person, not a value', 'Name an attribute: manager.displayName.'] as const)
-          : reasonAgainst(second);
+          : reasonAgainst(second, 'manager.');
     return reason === null ? [] : [{ path, why: reason[0], remedy: reason[1] }];
   });
 
-const reasonAgainst = (property: string): readonly [why: string, remedy: string] | null => {
+const reasonAgainst = (property: string, before = ''): readonly [why: string, remedy: string] | null => {
   if (refusedInLists.has(property)) return ['Graph does not give it in a list of users', 'Map another attribute.'];
-  if (otherResources.has(property) || property === 'manager')
+  if (properties.has(property) || ownPaths.test(property)) return null;
+  if (otherResources.has(property) && property !== 'memberOf')
     return ['Graph keeps it apart from the user', 'Only attributes of the user and of the manager can be mapped.'];
-  if (!propertyName.test(property)) return ['no attribute of Graph has such a name', 'Check the spelling of the path.'];
-  return null;
+  return [`Graph has no attribute ${property}, and refuses the whole listing for it`, remedyFor(property, before)];
+};
+
+/** Where an unknown name most likely leads; extensions are the only names a tenant gives. */
+const remedyFor = (property: string, before: string): string => {
+  const word = property.toLowerCase();
+  const elsewhere = Object.hasOwn(namesElsewhere, word) ? namesElsewhere[word] : undefined;
+  const meant = elsewhere ?? closest(property, [...properties]);
+  if (meant === 'groups') return "Name the group under `groups` of the source and write `'engineering' in groups`.";
+  if (meant !== null) return `Did you mean ${meant.startsWith('manager.') ? '' : before}${meant}?`;
+  return 'An extension has its whole name: extension_<application id without hyphens>_<name>.';
 };
 
 const shareOut = (properties: readonly string[], always: readonly string[]): string[][] => {

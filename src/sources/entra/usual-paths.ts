@@ -7,14 +7,16 @@ export const usualPaths: readonly AttributePath[] = [
   ...[
     'accountEnabled ageGroup assignedLicenses assignedPlans authorizationInfo businessPhones city companyName',
     'consentProvidedForMinor country createdDateTime creationType customSecurityAttributes deletedDateTime department',
+    'deviceEnrollmentLimit',
     'displayName employeeHireDate employeeId employeeLeaveDateTime employeeOrgData.costCenter employeeOrgData.division',
-    'employeeType externalUserState externalUserStateChangeDateTime faxNumber givenName id identities imAddresses',
+    'employeeType externalUserState externalUserStateChangeDateTime faxNumber givenName id identities identityParentId',
+    'imAddresses',
     'isManagementRestricted isResourceAccount jobTitle lastPasswordChangeDateTime legalAgeGroupClassification',
     'licenseAssignmentStates mail mailNickname mobilePhone officeLocation onPremisesDistinguishedName',
     'onPremisesDomainName onPremisesImmutableId onPremisesLastSyncDateTime onPremisesProvisioningErrors',
     'onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled onPremisesUserPrincipalName otherMails',
     'passwordPolicies passwordProfile postalCode preferredDataLocation preferredLanguage provisionedPlans',
-    'proxyAddresses refreshTokensValidFromDateTime securityIdentifier serviceProvisioningErrors showInAddressList',
+    'print proxyAddresses securityIdentifier serviceProvisioningErrors showInAddressList',
     'signInActivity signInSessionsValidFromDateTime state streetAddress surname usageLocation userPrincipalName userType',
   ].flatMap((line) => line.split(' ')),
   ...extensionAttributes.map((name) => `onPremisesExtensionAttributes.${name}`),
@@ -22,3 +24,43 @@ export const usualPaths: readonly AttributePath[] = [
 
 /** Directory and schema extensions: `extension_{appId}_{name}`, `ext8xy2z_{name}`, `{domain}_{name}`. */
 export const ownPaths = /^[A-Za-z0-9]+_/;
+
+/** Every property of a user by its name (Graph v1.0: user resource type, CSDL); beside extensions there is no other. */
+export const properties: ReadonlySet<string> = new Set(usualPaths.map((path) => path.split('.')[0] ?? ''));
+
+/** Graph's names for what Active Directory and others call otherwise, in small letters. */
+export const namesElsewhere: Readonly<Record<string, AttributePath>> = {
+  ...{ samaccountname: 'onPremisesSamAccountName', username: 'userPrincipalName', upn: 'userPrincipalName' },
+  ...{ login: 'userPrincipalName', cn: 'displayName', name: 'displayName', fullname: 'displayName', sn: 'surname' },
+  ...{ lastname: 'surname', familyname: 'surname', firstname: 'givenName', email: 'mail', emailaddress: 'mail' },
+  ...{ telephonenumber: 'businessPhones[0]', phone: 'businessPhones[0]', phonenumber: 'businessPhones[0]' },
+  ...{ officephone: 'businessPhones[0]', workphone: 'businessPhones[0]', mobile: 'mobilePhone', cell: 'mobilePhone' },
+  ...{ mobilenumber: 'mobilePhone', facsimiletelephonenumber: 'faxNumber', fax: 'faxNumber', title: 'jobTitle' },
+  ...{ position: 'jobTitle', company: 'companyName', organization: 'companyName', office: 'officeLocation' },
+  ...{
+    physicaldeliveryofficename: 'officeLocation',
+    location: 'officeLocation',
+    l: 'city',
+    st: 'state',
+    co: 'country',
+  },
+  ...{
+    c: 'country',
+    street: 'streetAddress',
+    zip: 'postalCode',
+    zipcode: 'postalCode',
+    postofficebox: 'streetAddress',
+  },
+  ...{ employeenumber: 'employeeId', costcenter: 'employeeOrgData.costCenter', division: 'employeeOrgData.division' },
+  ...{
+    distinguishedname: 'onPremisesDistinguishedName',
+    dn: 'onPremisesDistinguishedName',
+    whencreated: 'createdDateTime',
+  },
+  ...{ objectsid: 'onPremisesSecurityIdentifier', objectguid: 'onPremisesImmutableId', objectid: 'id', oid: 'id' },
+  ...{ useraccountcontrol: 'accountEnabled', enabled: 'accountEnabled', proxyaddress: 'proxyAddresses' },
+  ...{ language: 'preferredLanguage', locale: 'preferredLanguage', memberof: 'groups', manageremail: 'manager.mail' },
+  ...Object.fromEntries(
+    extensionAttributes.map((name) => [name.toLowerCase(), `onPremisesExtensionAttributes.${name}`]),
+  ),
+};

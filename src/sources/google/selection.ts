@@ -63,6 +63,7 @@ const reasonAgainst = (
     return ['it is more than one attribute', 'Name schema and field: customSchemas.Employment.badge.'];
   }
   if (properties.includes(first)) return null;
+  if (first === 'kind') return ['it says the same for everybody: that this is a user', 'Map another property.'];
   return [
     'a user of the directory has no such property',
     'Look the property up in the Directory API’s users resource.',

@@ -15,7 +15,7 @@ const only = (text: string, role?: Role) => {
 describe('functions of expressions', () => {
   it('are those JSONata has, with their signatures', async () => {
     for (const [name, { types, least }] of knownFunctions) {
-      if (name === 'is') continue;
+      if (name === 'is' || name === 'ascii') continue;
       const found: unknown = await jsonata(`$${name}`).evaluate({});
       assert.ok(isSyntax(found) && isSyntax(found.signature), name);
       const definition = String(found.signature.definition)

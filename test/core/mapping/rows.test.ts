@@ -19,6 +19,8 @@ describe('what a row makes of a value', () => {
     ['empty text', '', clear],
     ['null', null, clear],
     ['whitespace', ' \t', clear],
+    ['characters without width', '\u200B\uFEFF', clear],
+    ['a byte order mark before a text', '\uFEFFabc', set('abc')],
     ['a number', 42, set('42')],
     ['zero', 0, set('0')],
     ['true', true, set('true')],

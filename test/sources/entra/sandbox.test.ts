@@ -5,6 +5,7 @@ import { sandboxApplication } from '../../../sandbox/document.ts';
 import { startSandbox } from '../../../sandbox/start.ts';
 import { entra } from '../../../src/sources/entra/index.ts';
 import type { EntraSettings } from '../../../src/sources/entra/settings.ts';
+import { properties } from '../../../src/sources/entra/usual-paths.ts';
 import { fails, readAll, startCall } from '../fixtures.ts';
 
 let sandbox: Awaited<ReturnType<typeof startSandbox>>;
@@ -194,12 +195,53 @@ test('a missing right is named', async () => {
 test('attributes Graph refuses in a list are refused by name before anything is asked', async () => {
   const read = (path: string, counted = startCall()) =>
     open().readPage({ at: 'start' }, ['displayName', path], counted.call);
-  for (const path of ['skills', 'mailboxSettings.language', 'manager', 'manager.manager.mail', 'memberOf', 'a-b']) {
+  for (const path of [
+    'skills',
+    'mailboxSettings.language',
+    'manager',
+    'manager.manager.mail',
+    'memberOf',
+    'a-b',
+    'displayname',
+    'presence',
+    'calendar',
+    'createdObjects',
+    'refreshTokensValidFromDateTime',
+  ]) {
     const counted = startCall();
     await fails(read(path, counted), 'config', new RegExp(`The attribute ${path} cannot be read`));
     assert.equal(counted.counts.size, 0);
   }
-  await fails(read('displayname'), 'config', /the attribute displayname at GET \/v1\.0\/users \(Request_BadRequest\)/);
+});
+
+test('every property of Graph is one here, and an empty collection is an empty list', async () => {
+  const all = [...properties].filter((name) => name !== 'signInActivity');
+  const { users } = await readAll(open(), all);
+  assert.ok(users.every(({ attributes }) => JSON.stringify(attributes.proxyAddresses) === '[]'));
+  assert.ok(users.every(({ attributes }) => Array.isArray(attributes.assignedLicenses)));
+});
+
+test('names of other directories lead to those of Graph', () => {
+  const meant = (path: string) => entra.refusedPaths([path])[0]?.remedy ?? 'taken';
+  for (const [path, said] of [
+    ['sAMAccountName', 'onPremisesSamAccountName'],
+    ['telephoneNumber', 'businessPhones[0]'],
+    ['extensionAttribute1', 'onPremisesExtensionAttributes.extensionAttribute1'],
+    ['manager.sAMAccountName', 'manager.onPremisesSamAccountName'],
+    ['physicalDeliveryOfficeName', 'officeLocation'],
+    ['departmnet', 'department'],
+  ] as const) {
+    assert.equal(meant(path), `Did you mean ${said}?`);
+  }
+  assert.match(meant('memberOf'), /groups/);
+  assert.match(meant('badgeNumberOfTheCompany'), /extension_</);
+  for (const path of [
+    'extension_ab603c56068041afb2f6832e2a17e237_badge',
+    'ext8xy2z_room',
+    'employeeOrgData.costCenter',
+  ]) {
+    assert.equal(meant(path), 'taken');
+  }
 });
 
 test('a short throttling is waited out, a long one is handed on with its wait', async () => {

@@ -1,6 +1,9 @@
-// `node scripts/run.mjs <program.ts> ...`, `--test [files]`, `--check`, `--format`: sets up, then runs with Node 24.
+// `node scripts/run.mjs <program.ts> ...`, `--console`, `--test [files]`, `--browser [files]`, `--check`, `--format`: sets
+// up, then runs with Node 24.
 import { spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
+import { findChromium } from './browser.mjs';
+import { buildConsole } from './console.mjs';
 import { give, root, setUp } from './setup.mjs';
 
 const [what, ...rest] = process.argv.slice(2);
@@ -22,22 +25,47 @@ const run = (command, args) =>
 const checks = [
   [bin('biome'), ['check', '--error-on-warnings', '.']],
   [bin('tsc'), []],
+  [bin('tsc'), ['--project', 'console']],
   [
     bin('depcruise'),
-    ['--config', '.dependency-cruiser.json', 'src', 'workflows', 'activities', 'sandbox', 'demo', 'bench', 'faults'],
+    [
+      '--config',
+      '.dependency-cruiser.json',
+      'src',
+      'workflows',
+      'activities',
+      'sandbox',
+      'demo',
+      'bench',
+      'faults',
+      'console/src',
+    ],
   ],
   [bin('knip'), ['--no-progress']],
 ];
 
+/** What serves the console, or looks at it. */
+const withConsole =
+  ['--console', '--browser', 'demo/main.ts', 'scripts/screenshots.ts'].includes(what) ||
+  (what === '--test' && rest.length === 0) ||
+  (what === 'src/cli/main.ts' && ['serve', 'api'].includes(rest[0]));
+if (withConsole) buildConsole(node);
+if (what === '--console') process.exit(0);
+
+if (what === '--browser' || what === 'scripts/screenshots.ts') env.ATTUNE_CHROMIUM = findChromium(env);
+
 const tests = rest.length > 0 ? rest : ['test/**/*.test.ts'];
+const browserTests = rest.length > 0 ? rest : ['test/browser/*.browser.ts'];
 const steps =
   what === '--test'
     ? [[node, ['--test', '--test-concurrency=2', '--test-global-setup=test/global-setup.ts', ...tests]]]
-    : what === '--check'
-      ? checks
-      : what === '--format'
-        ? [[bin('biome'), ['check', '--write', '.']]]
-        : [[node, ['--disable-warning=ExperimentalWarning', what, ...rest]]];
+    : what === '--browser'
+      ? [[node, ['--test', '--test-concurrency=1', '--test-global-setup=test/browser/setup.ts', ...browserTests]]]
+      : what === '--check'
+        ? checks
+        : what === '--format'
+          ? [[bin('biome'), ['check', '--write', '.']]]
+          : [[node, ['--disable-warning=ExperimentalWarning', what, ...rest]]];
 
 for (const [command, args] of steps) {
   const code = await run(command, args);

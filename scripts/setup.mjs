@@ -2,7 +2,7 @@
 // whatever Node is on the PATH, so it uses nothing but Node's own modules.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -35,7 +35,9 @@ export const setUp = () => {
         'Tried `npm install --no-save` and it failed (its own words stand above): check that npm reaches its registry, then try again.',
       );
     }
-    writeFileSync(stamp, lock);
+    // A new file, not a change of the old one: checkouts may share their modules by hard links.
+    writeFileSync(`${stamp}.new`, lock);
+    renameSync(`${stamp}.new`, stamp);
   }
   const node = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout ?? '';

@@ -25,6 +25,9 @@ export const explainUser = asking('explainUser');
 /** The attributes a source offers, each with an example. */
 export const sourceAttributes = asking('sourceAttributes');
 
+/** Real people with all a source offers of them, for trying a mapping out. */
+export const samplePeople = asking('samplePeople');
+
 /** Where the value that stands in an account comes from. */
 export const whyValue = asking('whyValue');
 

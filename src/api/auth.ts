@@ -1,6 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Ability } from '../core/abilities.ts';
-import { authenticate } from '../ledger/access/tokens.ts';
+import { sessionOf } from '../ledger/access/sessions.ts';
+import { authenticate, type Token } from '../ledger/access/tokens.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { sendProblem } from './problem.ts';
 
@@ -14,28 +15,36 @@ declare module 'fastify' {
     who: string;
     /** What that token may do. */
     may: readonly Ability[];
+    /** The secret of the browser's session the request came with; null for one that came with the token itself. */
+    session: string | null;
   }
 }
+
+/**
+ * The cookie of a browser's session. RFC 6265bis, 4.1.3.2: `__Host-` binds it to this very host, over https or loopback.
+ */
+export const sessionCookie = '__Host-attune';
 
 /** Lets no request pass without a token that may do what the route is for. A route that declares nothing cannot be registered. */
 export const requireTokens = (app: FastifyInstance, ledger: Ledger): void => {
   app.decorateRequest('who', '');
   app.decorateRequest('may');
+  app.decorateRequest('session', null);
   app.addHook('onRoute', (route) => {
     if (route.config?.can === undefined) throw new Error(`route ${route.url} does not say who may call it`);
   });
   app.addHook('onRequest', async (request, reply) => {
     const { can } = request.routeOptions.config;
     if (can === 'open') return;
-    const text = bearer(request);
-    const token = text === null ? null : await authenticate(ledger, text);
+    const token = await tokenOf(ledger, request, true);
     if (token === null) {
       return sendProblem(
         reply,
         'unauthenticated',
-        "Send 'Authorization: Bearer <token>' with a token made by 'attune token add'.",
+        "Send 'Authorization: Bearer <token>' with a token made by 'attune token add', or sign in to the console.",
       );
     }
+    if (request.session !== null && !isOwnPage(request)) return refuseForeignPage(reply);
     if (can !== undefined && !token.can.includes(can)) {
       return sendProblem(
         reply,
@@ -48,6 +57,34 @@ export const requireTokens = (app: FastifyInstance, ledger: Ledger): void => {
   });
 };
 
+/** Whether what a request came with still holds: asked again and again for an answer that goes on. */
+export const stillSignedIn = async (ledger: Ledger, request: FastifyRequest): Promise<boolean> =>
+  (await tokenOf(ledger, request, false)) !== null;
+
+/** `use` counts the look as a request of the session's browser. */
+const tokenOf = async (ledger: Ledger, request: FastifyRequest, use: boolean): Promise<Token | null> => {
+  if (request.headers.authorization !== undefined) {
+    const text = bearer(request);
+    return text === null ? null : authenticate(ledger, text);
+  }
+  const secret = request.cookies[sessionCookie];
+  if (secret === undefined) return null;
+  request.session = secret;
+  return (await sessionOf(ledger, secret, use))?.token ?? null;
+};
+
 /** RFC 6750, 2.1: the scheme's name in any case, one space, the token. */
 const bearer = (request: FastifyRequest): string | null =>
   /^bearer ([\w~.+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+
+/** Fetch Metadata: a browser itself says whose page sent a request; a cookie alone may change nothing. */
+export const isOwnPage = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'GET' || method === 'HEAD' || headers['sec-fetch-site'] === 'same-origin';
+
+/** The answer to a request by cookie that no page of the console has sent. */
+export const refuseForeignPage = (reply: FastifyReply): FastifyReply =>
+  sendProblem(
+    reply,
+    'forbidden',
+    'A browser signed in to the console changes things from its own pages only (Sec-Fetch-Site: same-origin); programs send a token.',
+  );

@@ -1,3 +1,4 @@
+import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import {
@@ -7,6 +8,7 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { requireTokens } from './auth.ts';
+import { forbidMisuse, serveConsole } from './console.ts';
 import { metricRoutes } from './metrics.ts';
 import type { Api, ApiParts } from './parts.ts';
 import { answerProblems } from './problem.ts';
@@ -16,15 +18,18 @@ import { editRoutes } from './routes/connectors/edit.ts';
 import { explainRoutes } from './routes/connectors/explain.ts';
 import { linkRoutes } from './routes/connectors/links.ts';
 import { startRoutes } from './routes/connectors/runs.ts';
+import { sampleRoutes } from './routes/connectors/sample.ts';
 import { sourceAttributeRoutes } from './routes/connectors/source-attributes.ts';
 import { versionRoutes } from './routes/connectors/versions.ts';
 import { documentRoutes } from './routes/document/document.ts';
+import { liveRoutes } from './routes/events/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { changeRoutes } from './routes/runs/changes.ts';
 import { decideRoutes } from './routes/runs/decide.ts';
 import { eventRoutes } from './routes/runs/events.ts';
 import { outcomeRoutes } from './routes/runs/outcomes.ts';
 import { runRoutes } from './routes/runs/runs.ts';
+import { sessionRoutes } from './routes/session/session.ts';
 import { whyRoutes } from './routes/targets/why.ts';
 import { tokenRoutes } from './routes/tokens/tokens.ts';
 
@@ -41,6 +46,8 @@ export const createApi = async (parts: ApiParts, logger?: FastifyBaseLogger): Pr
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerProblems(app);
+  forbidMisuse(app);
+  await app.register(cookie);
   requireTokens(app, parts.ledger);
   app.addHook('onResponse', async (request, reply) => {
     const { method, who, routeOptions } = request;
@@ -57,11 +64,14 @@ export const createApi = async (parts: ApiParts, logger?: FastifyBaseLogger): Pr
     },
     transform: jsonSchemaTransform,
   });
+  await serveConsole(app, parts.console);
   metricRoutes(app, parts);
   healthRoutes(app, parts);
+  sessionRoutes(app, parts);
   startRoutes(app, parts);
   runRoutes(app, parts);
   eventRoutes(app, parts);
+  liveRoutes(app, parts);
   changeRoutes(app, parts);
   outcomeRoutes(app, parts);
   decideRoutes(app, parts);
@@ -71,6 +81,7 @@ export const createApi = async (parts: ApiParts, logger?: FastifyBaseLogger): Pr
   documentRoutes(app, parts);
   checkRoutes(app, parts);
   explainRoutes(app, parts);
+  sampleRoutes(app, parts);
   sourceAttributeRoutes(app, parts);
   linkRoutes(app, parts);
   whyRoutes(app, parts);

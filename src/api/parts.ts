@@ -24,6 +24,10 @@ export type ApiParts = {
   /** Asked by /readyz, by the name of the part. */
   readonly ready: Readonly<Record<string, ReadyCheck>>;
   readonly version: string;
+  /** Where Temporal's own pages are, for the curious; null where that is not known. */
+  readonly temporalUi: string | null;
+  /** The folder of the built console; null serves no pages. */
+  readonly console: string | null;
   /** How often the stream of a run's events looks for news. */
   readonly eventsEveryMs: number;
 };

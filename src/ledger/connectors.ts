@@ -50,6 +50,13 @@ export const storeVersion = async (
   return { version, is: present === null ? 'new' : 'changed' };
 };
 
+/** The number of every connector's present version. */
+export const currentVersions = async (ledger: Ledger): Promise<readonly { id: string; version: number }[]> => {
+  const { rows } = await sql<{ id: string; version: number }>`select id, current_version as version from connector
+    order by id`.execute(ledger.db);
+  return rows;
+};
+
 /** Runs work that reads and stores connectors as one step: nobody else stores any meanwhile. */
 export const storingConnectors = async <Result>(
   ledger: Ledger,

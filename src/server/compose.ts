@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createActivities } from '../../activities/index.ts';
 import type { ApiParts } from '../api/parts.ts';
 import { serveApi } from '../api/serve-api.ts';
@@ -103,6 +104,9 @@ export const composeWorker = async (
   return { ended: worker.ended };
 };
 
+/** Where the console's pages stand once they are built: beside the sources, in a checkout and in the image alike. */
+const builtConsole = fileURLToPath(new URL('../../console/dist', import.meta.url));
+
 /** The API, bound to 127.0.0.1 unless ATTUNE_HOST says otherwise; its address and first token stay in the data directory. */
 export const composeApi = async (
   stack: Stack,
@@ -111,12 +115,13 @@ export const composeApi = async (
     temporal: TemporalConnections;
     dataDir: string;
     version: string;
+    temporalUi: string | null;
     config: ApiParts['config'];
     configured: ApiParts['configured'];
   },
   env: NodeJS.ProcessEnv,
 ): Promise<string> => {
-  const { ledger, temporal, dataDir, version, config, configured } = parts;
+  const { ledger, temporal, dataDir, version, temporalUi, config, configured } = parts;
   const api = await serveApi(
     {
       ledger,
@@ -128,6 +133,8 @@ export const composeApi = async (
         temporal: () => temporal.client.workflowService.describeNamespace({ namespace: temporal.namespace }),
       },
       version,
+      temporalUi,
+      console: builtConsole,
       eventsEveryMs: 1_000,
     },
     { host: env.ATTUNE_HOST ?? '127.0.0.1', port: portOf(env.ATTUNE_PORT), dataDir, token: env.ATTUNE_TOKEN },

@@ -61,7 +61,11 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     };
     if (parts.api) await followAtStart(configured, log);
     const url = parts.api
-      ? await composeApi(stack, { ledger, temporal, dataDir, version, config: checkedApart(stack), configured }, env)
+      ? await composeApi(
+          stack,
+          { ledger, temporal, dataDir, version, temporalUi: temporal.uiUrl, config: checkedApart(stack), configured },
+          env,
+        )
       : null;
     const ids = connectors.map(({ connector }) => connector);
     return { url, uiUrl: temporal.uiUrl, connectors: ids, ended: worker?.ended ?? forever, close: stack.close };

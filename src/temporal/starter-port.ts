@@ -4,7 +4,13 @@ import type { RunIntent, RunMode } from '../core/report.ts';
 export type Started = { readonly run: string; readonly workflowId: string };
 
 /** What a worker can be asked, by the name of its workflow. */
-export type QuestionName = 'explainUser' | 'sourceAttributes' | 'whyValue' | 'linkUser' | 'checkConnector';
+export type QuestionName =
+  | 'explainUser'
+  | 'sourceAttributes'
+  | 'samplePeople'
+  | 'whyValue'
+  | 'linkUser'
+  | 'checkConnector';
 
 /** How the API starts and ends work; who asked goes with it. The same idempotency key gives the same run. */
 export type Starter = {

@@ -56,6 +56,11 @@ describe('access to the API', () => {
     ['POST', '/api/connectors/acme/links', 'configure'],
     ['POST', '/api/connectors/acme/links/remove', 'configure'],
     ['POST', '/api/targets/jira/why', 'values'],
+    ['POST', '/api/connectors/acme/sample', 'values'],
+    ['GET', '/api/events', 'read'],
+    ['GET', '/api/session', 'read'],
+    ['DELETE', '/api/session', 'read'],
+    ['POST', '/api/session/links', 'read'],
     ['GET', '/api/document', 'read'],
     ['PUT', '/api/document', 'configure'],
     ['POST', '/api/document/diff', 'configure'],
@@ -121,7 +126,7 @@ describe('access to the API', () => {
     });
     assert.deepEqual(
       described.filter((one) => !covered.includes(one)).toSorted(),
-      ['GET /healthz', 'GET /readyz'],
+      ['GET /healthz', 'GET /readyz', 'POST /api/session'],
       'every described route is in the table above',
     );
     await api.close();

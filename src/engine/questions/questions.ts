@@ -9,12 +9,14 @@ import type { Asking } from '../work.ts';
 import { checkConnector, type Trial } from './check-connector.ts';
 import { explainUser } from './explain.ts';
 import { linkUser } from './link-user.ts';
+import { type SampleRequest, samplePeople } from './sample.ts';
 import { whyValue } from './why.ts';
 
 /** What may be asked of a worker, by the name of the workflow that carries it. `user` is an id, a login or a mail. */
 export type Question =
   | { readonly ask: 'explainUser'; readonly user: string; readonly mapping: JsonObject | null }
   | { readonly ask: 'sourceAttributes' }
+  | ({ readonly ask: 'samplePeople' } & SampleRequest)
   | { readonly ask: 'whyValue'; readonly target: string; readonly account: string; readonly attribute: AttributeId }
   | { readonly ask: 'checkConnector'; readonly trial: Trial | null }
   | {
@@ -57,6 +59,8 @@ const answerTo = async (ledger: Ledger, open: Open, question: Question, now: num
   switch (question.ask) {
     case 'explainUser':
       return explainUser(asking, await theUser(asking, question.user, connector.mapping.selection));
+    case 'samplePeople':
+      return samplePeople(asking, question);
     case 'sourceAttributes':
       return connector.source.attributes(call);
     case 'whyValue':

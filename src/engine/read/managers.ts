@@ -1,5 +1,5 @@
 import { isFailure } from '../../core/failure.ts';
-import type { JsonObject, SourceUser } from '../../core/values.ts';
+import type { AttributePath, JsonObject, SourceUser } from '../../core/values.ts';
 import { storeMapped } from '../../ledger/reading/pages.ts';
 import { nextUnmappedPage, peopleOfPage } from '../../ledger/reading/people.ts';
 import { type Asking, isTimeUp, type Work } from '../work.ts';
@@ -42,14 +42,19 @@ export const withOwnManager = async (asking: Asking, user: SourceUser): Promise<
 };
 
 /** One person by a key; null for nobody, for several, and for whom the source's settings leave out. */
-export const takingPart = async ({ connector, call }: Asking, key: string): Promise<SourceUser | null> => {
+export const takingPart = async (
+  { connector, call }: Asking,
+  key: string,
+  select: readonly AttributePath[] = connector.mapping.selection,
+): Promise<SourceUser | null> => {
   try {
-    return await connector.source.readUser(key, connector.mapping.selection, call);
+    return await connector.source.readUser(key, select, call);
   } catch (error) {
     if (isFailure(error) && error.kind === 'rejected') return null;
     throw error;
   }
 };
 
-const managedBy = (user: SourceUser, manager: JsonObject | null): SourceUser =>
+/** A person with this manager. */
+export const managedBy = (user: SourceUser, manager: JsonObject | null): SourceUser =>
   manager === null ? user : { ...user, attributes: { ...user.attributes, manager } };

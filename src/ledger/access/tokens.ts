@@ -56,12 +56,17 @@ export const adoptToken = async (
 };
 
 /** Who bears this token and what they may do, or null when it is unknown, revoked or expired. Notes the use, once a minute. */
-export const authenticate = async (ledger: Ledger, text: string): Promise<Token | null> => {
-  const { rows } = await sql<Token>`select ${columns} from token
-    where hash = ${hashOf(text)} and ${valid}`.execute(ledger.db);
+export const authenticate = (ledger: Ledger, text: string): Promise<Token | null> =>
+  useToken(ledger, sql`hash = ${hashOf(text)}`);
+
+/** The same for a token that a session stands for, by its number. */
+export const tokenOfSession = (ledger: Ledger, id: string): Promise<Token | null> => useToken(ledger, sql`id = ${id}`);
+
+const useToken = async (ledger: Ledger, which: ReturnType<typeof sql>): Promise<Token | null> => {
+  const { rows } = await sql<Token>`select ${columns} from token where ${which} and ${validToken}`.execute(ledger.db);
   const token = rows[0];
   if (token === undefined) return null;
-  await sql`update token set last_used_at = now() where name = ${token.name} and ${valid}
+  await sql`update token set last_used_at = now() where name = ${token.name} and ${validToken}
     and (last_used_at is null or last_used_at < now() - interval '1 minute')`.execute(ledger.db);
   return token;
 };
@@ -75,14 +80,15 @@ export const revokeToken = async (ledger: Ledger, name: string): Promise<boolean
 
 /** The valid tokens, by name. */
 export const listTokens = async (ledger: Ledger): Promise<Token[]> => {
-  const { rows } = await sql<Token>`select ${columns} from token where ${valid} order by name`.execute(ledger.db);
+  const { rows } = await sql<Token>`select ${columns} from token where ${validToken} order by name`.execute(ledger.db);
   return rows;
 };
 
 const columns = sql`name, abilities as can, created_by as "createdBy", created_at as "createdAt",
   expires_at as "expiresAt", last_used_at as "lastUsedAt"`;
 
-const valid = sql`revoked_at is null and (expires_at is null or expires_at > now())`;
+/** Holds for tokens that are neither revoked nor over. */
+export const validToken = sql`revoked_at is null and (expires_at is null or expires_at > now())`;
 
 /** One round is enough: the token is 256 random bits, not a password. */
 const hashOf = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();

@@ -163,7 +163,8 @@ export const noteLeavers = async (ledger: Ledger, run: { id: string; connector: 
       where s.id = p.person)`.execute(ledger.db);
 };
 
-const openValues = (ledger: Ledger, sealed: Buffer | null): KnownProfile => {
+/** A sealed profile as it was known. */
+export const openValues = (ledger: Ledger, sealed: Buffer | null): KnownProfile => {
   const entries: [AttributeId, KnownValue][] = sealed === null ? [] : JSON.parse(ledger.keyring.open(sealed));
   return new Map(entries);
 };

@@ -10,6 +10,7 @@ import { readNumbersMigration } from './0008-read-numbers.ts';
 import { approvedMigration } from './0009-approved.ts';
 import { abilitiesMigration } from './0010-abilities.ts';
 import { reasonFactsMigration } from './0011-reason-facts.ts';
+import { sessionsMigration } from './0012-sessions.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-approved': approvedMigration,
   '0010-abilities': abilitiesMigration,
   '0011-reason-facts': reasonFactsMigration,
+  '0012-sessions': sessionsMigration,
 };

@@ -1,0 +1,295 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useEffect, useMemo, useState } from 'react';
+import type { AttributeRow, MappingSettings } from '../../../../src/core/mapping/settings.ts';
+import { getSample, type ProblemOfDocument, validate } from '../../api/connectors.ts';
+import { offersOf } from '../../preview/offers.ts';
+import { valueAt } from '../../preview/stats.ts';
+import { usePreview } from '../../preview/use-preview.ts';
+import { useSettings } from '../../settings.tsx';
+import { useSignedIn } from '../../signed-in.tsx';
+import { labelOf } from '../../text/labels.ts';
+import { Choose } from '../../widgets/choose.tsx';
+import { Commands, curl } from '../../widgets/commands.tsx';
+import { Empty } from '../../widgets/page.tsx';
+import { ProblemNotice } from '../../widgets/problem.tsx';
+import { SyncPerson } from '../../widgets/sync-person.tsx';
+import { useDraft } from './draft.tsx';
+import './mapping.css';
+import { MappingTable } from './mapping-table.tsx';
+import { RowEditor } from './row-editor.tsx';
+
+/** The row in the editor: its place among the target's rows (null for a new one) and what it says now. */
+type Editing = { readonly index: number | null; readonly row: AttributeRow };
+
+/** The mapping of a connector, tried on real people while it is written. */
+export const MappingPage = () => {
+  const { id } = useParams({ from: '/connectors/$id' });
+  const search = useSearch({ from: '/connectors/$id/mapping' });
+  const navigate = useNavigate({ from: '/connectors/$id/mapping' });
+  const { may } = useSignedIn();
+  const { shown } = useSettings();
+  const draft = useDraft();
+  const { definition, change, save, stored } = draft;
+  const [editing, setEditing] = useState<Editing | null>(null);
+  const [syncing, setSyncing] = useState<string | null>(null);
+  const [also, setAlso] = useState<readonly string[]>([]);
+
+  const to = definition.connector.to;
+  const target = to.find((one) => one.target === search.target) ?? to[0];
+  const sample = useQuery({
+    queryKey: ['sample', id, also],
+    queryFn: () => getSample(id, { also, include: search.person === undefined ? [] : [search.person] }),
+    enabled: may('configure'),
+    staleTime: 30 * 60_000,
+    placeholderData: (before) => before,
+  });
+
+  const settings = useMemo<MappingSettings | null>(() => {
+    if (target === undefined) return null;
+    const { scope } = definition.connector;
+    const rows = editing === null ? target.attributes : withRow(target.attributes, editing);
+    const all = definition.connector.to.map((one) =>
+      one.target === target.target ? { ...one, attributes: rows } : one,
+    );
+    return { ...(scope === undefined ? {} : { scope }), to: all };
+  }, [definition, target, editing]);
+
+  const live = usePreview(sample.data, settings);
+  const problems = useProblems(id, draft.definition, target?.target, editing);
+  const offers = useMemo(() => offersOf(sample.data?.people ?? []), [sample.data]);
+
+  const people = useMemo(
+    () =>
+      (sample.data?.people ?? []).map((one) => ({
+        id: one.person,
+        ...labelOf(one.attributes),
+        linked: Object.keys(one.targets),
+      })),
+    [sample.data],
+  );
+  const chosen =
+    people.find((one) => one.id === search.person) ??
+    people.find((one) => target !== undefined && one.linked.includes(target.target)) ??
+    people[0];
+  const at = people.findIndex((one) => one.id === chosen?.id);
+
+  useSaveKey(() => {
+    if (editing === null && draft.dirty) void save();
+  });
+
+  if (target === undefined) return <Empty title="This connector writes to no target yet" />;
+  const { preview } = live;
+  const ends = preview?.ok ? preview.ends : [];
+
+  const put = (row: Editing) =>
+    change((now) => ({
+      ...now,
+      connector: {
+        ...now.connector,
+        to: now.connector.to.map((one) =>
+          one.target === target.target ? { ...one, attributes: withRow(one.attributes, row) } : one,
+        ),
+      },
+    }));
+  const edited = (row: Editing) => ({
+    ...definition,
+    connector: {
+      ...definition.connector,
+      to: definition.connector.to.map((one) =>
+        one.target === target.target ? { ...one, attributes: withRow(one.attributes, row) } : one,
+      ),
+    },
+  });
+  const remove = (index: number) =>
+    change((now) => ({
+      ...now,
+      connector: {
+        ...now.connector,
+        to: now.connector.to.map((one) =>
+          one.target === target.target
+            ? { ...one, attributes: one.attributes.filter((_, place) => place !== index) }
+            : one,
+        ),
+      },
+    }));
+
+  return (
+    <>
+      <div className="mapping-bar">
+        <nav className="actions" aria-label="Targets">
+          {to.map((one) => (
+            <Link
+              key={one.target}
+              className="button"
+              aria-current={one.target === target.target ? 'page' : undefined}
+              to="/connectors/$id/mapping"
+              params={{ id }}
+              search={(before) => ({ ...before, target: one.target })}
+            >
+              {one.target}
+            </Link>
+          ))}
+        </nav>
+        <span className="spring" />
+        {chosen !== undefined && (
+          <Choose
+            label="Tried on"
+            items={people.map((one) => ({
+              value: one.id,
+              text: shown ? one.name : hiddenName(one.id),
+              more: shown ? one.login : '',
+            }))}
+            value={chosen.id}
+            choose={(person) => void navigate({ search: (before) => ({ ...before, person }), replace: true })}
+          />
+        )}
+        <button
+          type="button"
+          className="button"
+          data-kind="primary"
+          onClick={() => setEditing({ index: null, row: newRow(sample.data?.rules[target.target]) })}
+        >
+          Add attribute
+        </button>
+      </div>
+      {sample.error !== null && <ProblemNotice error={sample.error} retry={() => void sample.refetch()} />}
+      {!may('configure') && (
+        <div className="notice">
+          <strong>Without a preview</strong>
+          <p>Trying a mapping shows values of real people: it needs a token that may configure.</p>
+        </div>
+      )}
+      {preview !== null && !preview.ok && editing === null && (
+        <div className="notice" data-tone="bad">
+          <strong>This mapping cannot be run</strong>
+          <p>{preview.message}</p>
+        </div>
+      )}
+      {stored !== null && !draft.dirty && chosen !== undefined && (
+        <div className="notice" data-tone="ok" role="status">
+          <strong>Version {stored.version} is stored. Nobody has it yet.</strong>
+          <span className="actions">
+            <button type="button" className="button" disabled={!may('run')} onClick={() => setSyncing(chosen.id)}>
+              Sync {shown ? chosen.name : 'this person'} now…
+            </button>
+          </span>
+          <p>Sync one person, plan for everybody, or wait for the schedule.</p>
+        </div>
+      )}
+      <MappingTable
+        target={target}
+        place={to.indexOf(target)}
+        ends={ends}
+        person={at === -1 ? undefined : ends[at]?.[target.target]}
+        personName={chosen === undefined ? null : shown ? chosen.name : hiddenName(chosen.id)}
+        stale={live.stale}
+        ms={live.ms}
+        stopped={live.stopped}
+        people={people.length}
+        problems={problems}
+        edit={(index) => {
+          const row = target.attributes[index];
+          if (row !== undefined) setEditing({ index, row });
+        }}
+        remove={remove}
+      />
+      {editing !== null && (
+        <RowEditor
+          editing={editing}
+          change={(row) => setEditing({ ...editing, row })}
+          rules={sample.data?.rules[target.target]}
+          rows={target.attributes}
+          target={target.target}
+          place={`connector.to[${to.indexOf(target)}].attributes[${editing.index ?? target.attributes.length}]`}
+          offers={offers}
+          sampled={people}
+          live={live}
+          reads={preview?.ok ? preview.reads : []}
+          paths={sample.data?.paths ?? []}
+          reread={(paths) => setAlso([...new Set([...also, ...paths])])}
+          chosen={at}
+          problems={problems}
+          close={() => setEditing(null)}
+          keep={() => {
+            put(editing);
+            setEditing(null);
+          }}
+          canSave={may('configure') && draft.base.managedBy === 'api'}
+          save={async (thenSync) => {
+            const saved = await save({ definition: edited(editing) });
+            setEditing(null);
+            if (saved !== null && thenSync && chosen !== undefined) setSyncing(chosen.id);
+          }}
+          personName={chosen === undefined ? null : shown ? chosen.name : 'this person'}
+          valueNow={chosen === undefined ? null : valueAt(ends[at]?.[target.target], attributeOf(editing.row))}
+        />
+      )}
+      {syncing !== null && <SyncPerson connector={id} person={syncing} close={() => setSyncing(null)} />}
+      <Commands
+        lines={[
+          `attune config export`,
+          ...(chosen === undefined ? [] : [`attune explain ${id} ${chosen.id}`]),
+          curl('GET', `/api/connectors/${id}`),
+        ]}
+      />
+    </>
+  );
+};
+
+const attributeOf = ({ field, userProperty }: AttributeRow): string =>
+  field === undefined ? `userProperty:${userProperty ?? ''}` : `field:${field}`;
+
+/** A person without the name: enough of the id to tell one from another. */
+const hiddenName = (id: string): string => `Person ${id.slice(0, 8)}`;
+
+const withRow = (rows: readonly AttributeRow[], { index, row }: Editing): readonly AttributeRow[] =>
+  index === null ? [...rows, row] : rows.map((one, place) => (place === index ? row : one));
+
+const newRow = (
+  rules: { readonly userProperty: object | null; readonly fields: object } | undefined,
+): AttributeRow => ({
+  ...(rules?.userProperty === null ? { field: Object.keys(rules.fields)[0] ?? '' } : { userProperty: '' }),
+  from: '',
+  transforms: [],
+  whenNoTransformApplies: 'useValue',
+  whenEmpty: 'clearOurs',
+  overwrite: 'always',
+  whenTooLong: 'skip',
+  keepOrder: false,
+});
+
+/** What the server finds wrong or doubtful in the mapping as it stands now, asked for when the typing pauses. */
+const useProblems = (
+  id: string,
+  definition: Parameters<typeof validate>[1],
+  target: string | undefined,
+  editing: Editing | null,
+): readonly ProblemOfDocument[] => {
+  const [problems, setProblems] = useState<readonly ProblemOfDocument[]>([]);
+  useEffect(() => {
+    const timer = setTimeout(async () => {
+      const to = definition.connector.to.map((one) =>
+        one.target === target && editing !== null ? { ...one, attributes: withRow(one.attributes, editing) } : one,
+      );
+      const checked = await validate(id, { ...definition, connector: { ...definition.connector, to } }).catch(
+        () => null,
+      );
+      if (checked !== null) setProblems(checked.problems);
+    }, 250);
+    return () => clearTimeout(timer);
+  }, [id, definition, target, editing]);
+  return problems;
+};
+
+const useSaveKey = (save: () => void): void => {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      if (event.key !== 's' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      save();
+    };
+    window.addEventListener('keydown', pressed);
+    return () => window.removeEventListener('keydown', pressed);
+  }, [save]);
+};

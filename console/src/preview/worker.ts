@@ -1,0 +1,41 @@
+import { flawsOf } from '../../../src/core/expression/flaws.ts';
+import type { Flaw } from '../../../src/core/expression/syntax.ts';
+import type { MappingSettings } from '../../../src/core/mapping/settings.ts';
+import type { TargetAttributes } from '../../../src/core/profile.ts';
+import { type Preview, type PreviewPerson, previewOf } from './preview.ts';
+
+/** What the page sends: people and rules once, then a mapping at each change of it; or an expression to be looked at. */
+export type ToWorker =
+  | {
+      readonly sample: {
+        readonly people: readonly PreviewPerson[];
+        readonly rules: Readonly<Record<string, TargetAttributes>>;
+      };
+    }
+  | { readonly run: number; readonly settings: MappingSettings }
+  | { readonly asked: number; readonly expression: string };
+
+/** What comes back: the preview of that very mapping, with the milliseconds it took; or the flaws of that expression. */
+export type FromWorker =
+  | { readonly run: number; readonly preview: Preview; readonly ms: number }
+  | { readonly asked: number; readonly flaws: readonly Flaw[] };
+
+let people: readonly PreviewPerson[] = [];
+let rules: ReadonlyMap<string, TargetAttributes> = new Map();
+
+const answer = (told: FromWorker): void => postMessage(told);
+
+addEventListener('message', async ({ data }: MessageEvent<ToWorker>): Promise<void> => {
+  if ('sample' in data) {
+    people = data.sample.people;
+    rules = new Map(Object.entries(data.sample.rules));
+  } else if ('expression' in data) {
+    answer({ asked: data.asked, flaws: flawsOf(data.expression) });
+  } else {
+    const began = performance.now();
+    const preview = await previewOf(data.settings, rules, people).catch(
+      (): Preview => ({ ok: false, message: 'This mapping cannot be worked out.' }),
+    );
+    answer({ run: data.run, preview, ms: performance.now() - began });
+  }
+});

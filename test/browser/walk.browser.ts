@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { found } from '../fixtures/canary.ts';
+import { type Attune, startAttune } from './attune.ts';
+import { barriers, openTab, startChromium, type Watched } from './chromium.ts';
+
+describe('a walk through all pages of the console', () => {
+  let attune: Attune;
+  let browser: Browser;
+
+  before(async () => {
+    attune = await startAttune();
+    browser = await startChromium();
+  });
+  after(async () => {
+    await browser?.close();
+    await attune?.close();
+  });
+
+  /** Every page and every dialog, each looked at by axe. */
+  const walk = async (page: Page, looked: (where: string, barriers: readonly string[]) => void): Promise<void> => {
+    const look = async (where: string): Promise<void> => {
+      looked(where, await barriers(page));
+    };
+    await page.goto('/login');
+    await page.getByLabel('Token').waitFor();
+    await look('sign in');
+    await attune.signIn(page);
+    await page.getByText('Live').waitFor();
+    await page.getByText('In tune').waitFor();
+    await look('overview, values hidden');
+    await page.getByRole('button', { name: 'Show values' }).click();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await look('keys');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /Signed in as/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+    await look('menu');
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('link', { name: 'Runs' }).click();
+    await page.getByRole('link', { name: 'Everybody' }).first().waitFor();
+    await look('runs');
+    await page.getByRole('link', { name: 'Everybody' }).last().click();
+    await page.getByRole('heading', { name: 'Not written, and why' }).waitFor();
+    await page.getByText('no account has the username or mail').first().waitFor();
+    await look('run');
+    await page.getByRole('link', { name: 'see why' }).first().click();
+    await page.getByRole('heading', { name: 'What the directory says' }).waitFor();
+    await look('person without an account');
+
+    await page.getByRole('link', { name: 'Connectors' }).click();
+    await page.getByRole('link', { name: 'sandbox' }).waitFor();
+    await look('connectors');
+    await page.getByRole('link', { name: 'sandbox' }).click();
+    await page.getByText(/Tried on 200 people in/).waitFor();
+    await look('mapping');
+    await page.getByRole('button', { name: 'Add attribute' }).click();
+    await page.getByRole('combobox', { name: 'Attribute of the directory' }).click();
+    await page.getByRole('option').first().waitFor();
+    await look('row editor with its list of paths');
+    await page.keyboard.press('Escape');
+    for (const form of ['First of', 'Join', 'Constant', 'Expression']) {
+      await page.getByRole('radio', { name: form }).check({ force: true });
+      await look(`row editor, ${form}`);
+    }
+    await page.getByRole('textbox', { name: 'Expression' }).fill('$uppercase(jobTitle');
+    await page.locator('.cm-lintRange').waitFor();
+    await look('row editor, a broken expression');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'wiki' }).click();
+    await page.getByRole('button', { name: 'position', exact: true }).click();
+    await page.getByRole('heading', { name: 'Attribute position' }).waitFor();
+    await look('row editor of a profile field');
+    await page.keyboard.press('Escape');
+  };
+
+  for (const theme of ['light', 'dark'] as const) {
+    it(`M-3, M-4, M-21, M-22: nothing is blocked, called, leaked or out of reach, ${theme}`, async () => {
+      const { page, context, watched } = await openTab(browser, attune.url, theme);
+      const people = await attune.control.people();
+      // Values long and odd enough to be nobody's by chance.
+      const canaries = people
+        .flatMap(({ displayName, mail, userPrincipalName }) => [displayName, mail, userPrincipalName])
+        .filter((value): value is string => typeof value === 'string' && value.length > 8);
+      const looks = new Map<string, readonly string[]>();
+      await walk(page, (where, found) => looks.set(where, found));
+      assert.ok(looks.size >= 14, 'every page was looked at');
+      assert.deepEqual(
+        [...looks].filter(([, found]) => found.length > 0),
+        [],
+        'barriers',
+      );
+      assert.deepEqual(watched.violations, [], 'violations of the policy');
+      assert.deepEqual(watched.strangers, [], 'requests to other hosts');
+      assert.deepEqual(watched.errors, [], 'errors nobody caught');
+      await assertNoTrace(page, watched, canaries);
+      await context.close();
+    });
+  }
+
+  /** No personal value in any address or title there was, in what the browser keeps, or in a log. */
+  const assertNoTrace = async (page: Page, watched: Watched, canaries: readonly string[]): Promise<void> => {
+    const kept = await page.evaluate(() =>
+      JSON.stringify([document.title, { ...localStorage }, { ...sessionStorage }, document.cookie, history.state]),
+    );
+    const { out, err } = attune.said();
+    for (const [where, text] of Object.entries({ kept, said: watched.said.join('\n'), out, err })) {
+      assert.deepEqual(found(Buffer.from(text), canaries), [], where);
+    }
+    assert.deepEqual(
+      found(Buffer.from(watched.addresses.map(decodeURIComponent).join('\n')), canaries),
+      [],
+      'addresses',
+    );
+  };
+});

@@ -66,7 +66,7 @@ export const Shell = ({ children }: { children: ReactNode }) => {
 
 const Top = () => {
   const { shown, setShown, theme, setTheme, zone, zoneChoice, setZone, keys, setKeys } = useSettings();
-  const { session, stream, leave } = useSignedIn();
+  const { session, stream, leave, may } = useSignedIn();
   const live = stream.is === 'live';
   return (
     <div className="top">

@@ -85,7 +85,7 @@ export const RunPage = () => {
         </div>
       ))}
       {report !== null && <Targets report={report} />}
-      {report !== null && <ChangeList run={run.data} />}
+      {report !== null && may('values') && <ChangeList run={run.data} />}
       {report !== null && <NotWritten run={run.data} />}
       <Commands
         lines={[

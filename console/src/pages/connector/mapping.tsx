@@ -29,6 +29,7 @@ export const MappingPage = () => {
   const navigate = useNavigate({ from: '/connectors/$id/mapping' });
   const { may } = useSignedIn();
   const { shown } = useSettings();
+  const tries = may('values') && may('configure');
   const draft = useDraft();
   const { definition, change, save, stored } = draft;
   const [editing, setEditing] = useState<Editing | null>(null);
@@ -40,7 +41,7 @@ export const MappingPage = () => {
   const sample = useQuery({
     queryKey: ['sample', id, also],
     queryFn: () => getSample(id, { also, include: search.person === undefined ? [] : [search.person] }),
-    enabled: may('configure'),
+    enabled: tries,
     staleTime: 30 * 60_000,
     placeholderData: (before) => before,
   });
@@ -154,10 +155,10 @@ export const MappingPage = () => {
         </button>
       </div>
       {sample.error !== null && <ProblemNotice error={sample.error} retry={() => void sample.refetch()} />}
-      {!may('configure') && (
+      {!tries && (
         <div className="notice">
           <strong>Without a preview</strong>
-          <p>Trying a mapping shows values of real people: it needs a token that may configure.</p>
+          <p>Trying a mapping shows values of real people: it needs a token with the abilities values and configure.</p>
         </div>
       )}
       {preview !== null && !preview.ok && editing === null && (
@@ -170,7 +171,12 @@ export const MappingPage = () => {
         <div className="notice" data-tone="ok" role="status">
           <strong>Version {stored.version} is stored. Nobody has it yet.</strong>
           <span className="actions">
-            <button type="button" className="button" disabled={!may('run')} onClick={() => setSyncing(chosen.id)}>
+            <button
+              type="button"
+              className="button"
+              disabled={!may('run') || !may('values')}
+              onClick={() => setSyncing(chosen.id)}
+            >
               Sync {shown ? chosen.name : 'this person'} now…
             </button>
           </span>

@@ -29,6 +29,7 @@ export const PersonPage = () => {
     queryKey: ['person', connector, person],
     queryFn: () => explain(connector, person),
     staleTime: 60_000,
+    enabled: may('values'),
   });
   const label = told.data === undefined ? null : labelOf(told.data.source);
   return (
@@ -47,15 +48,20 @@ export const PersonPage = () => {
       }
       actions={
         <>
-          <button type="button" className="button" disabled={told.isFetching} onClick={() => void told.refetch()}>
+          <button
+            type="button"
+            className="button"
+            disabled={told.isFetching || !may('values')}
+            onClick={() => void told.refetch()}
+          >
             Explain again
           </button>
           <button
             type="button"
             className="button"
             data-kind="primary"
-            disabled={!may('run')}
-            title={may('run') ? undefined : 'Needs a token that may run'}
+            disabled={!may('run') || !may('values')}
+            title={may('run') && may('values') ? undefined : 'Needs a token with the abilities values and run'}
             onClick={() => setSyncing(true)}
           >
             Sync now…
@@ -64,7 +70,15 @@ export const PersonPage = () => {
       }
     >
       {told.error !== null && <ProblemNotice error={told.error} retry={() => void told.refetch()} />}
-      {told.isPending && <p className="muted">Reading the person at the directory and at each target…</p>}
+      {!may('values') && (
+        <div className="notice">
+          <strong>People are shown to tokens with the ability values</strong>
+          <p>What the directory and the targets say of a person is made of personal values.</p>
+        </div>
+      )}
+      {told.isFetching && told.data === undefined && (
+        <p className="muted">Reading the person at the directory and at each target…</p>
+      )}
       {told.data !== undefined && <Source told={told.data} />}
       {told.data !== undefined &&
         Object.keys(told.data.targets).map((target) => <AtTarget key={target} told={told.data} target={target} />)}

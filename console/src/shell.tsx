@@ -78,7 +78,15 @@ const Top = () => {
             : 'Not live'}
       </span>
       <span className="spring" />
-      <button type="button" className="button" data-kind="quiet" aria-pressed={shown} onClick={() => setShown(!shown)}>
+      <button
+        type="button"
+        className="button"
+        data-kind="quiet"
+        aria-pressed={shown}
+        disabled={!may('values')}
+        title={may('values') ? undefined : 'Needs a token with the ability values'}
+        onClick={() => setShown(!shown)}
+      >
         {shown ? 'Hide values' : 'Show values'}
       </button>
       <Menu.Root>

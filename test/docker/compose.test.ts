@@ -127,9 +127,17 @@ test('Temporal keeps its histories in many shards, and every image is pinned', (
 
 test('the image has Node 24, everything the program needs of the repository, and starts it directly', () => {
   const lines = text('Dockerfile').split('\n');
-  assert.match(lines.find((line) => line.startsWith('FROM ')) ?? '', /^FROM node:24\.\d+\.\d+-\w+-slim$/);
-  const copied = lines.filter((line) => line.startsWith('COPY ')).flatMap((line) => line.split(' ').slice(1, -1));
-  for (const path of copied) assert.ok(existsSync(join(root, path)), `${path} does not exist`);
+  const bases = lines.filter((line) => line.startsWith('FROM '));
+  for (const line of bases) assert.match(line, /^FROM node:24\.\d+\.\d+-\w+-slim( AS console)?$/);
+  assert.equal(new Set(bases.map((line) => line.split(' ')[1])).size, 1, 'built and run with one Node');
+  const copies = lines.filter((line) => line.startsWith('COPY '));
+  const built = copies.filter((line) => line.startsWith('COPY --from='));
+  assert.deepEqual(built, ['COPY --from=console /build/console/dist ./console/dist']);
+  const repository = (some: readonly string[]): string[] =>
+    some.filter((line) => !built.includes(line)).flatMap((line) => line.split(' ').slice(1, -1));
+  for (const path of repository(copies)) assert.ok(existsSync(join(root, path)), `${path} does not exist`);
+  const last = lines.findLastIndex((line) => line.startsWith('FROM '));
+  const copied = repository(lines.slice(last).filter((line) => line.startsWith('COPY ')));
   for (const folder of ['src', 'workflows', 'activities', 'sandbox']) assert.ok(copied.includes(folder), folder);
   const entrypoint = z.array(z.string()).parse(JSON.parse(/^ENTRYPOINT (.*)$/m.exec(text('Dockerfile'))?.[1] ?? ''));
   assert.equal(entrypoint[0], 'node');

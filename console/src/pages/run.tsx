@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { cancelRun, getRun, listOutcomes, type Run } from '../api/runs.ts';
 import { useSignedIn } from '../signed-in.tsx';
-import { outcomeWords, reasonOf } from '../text/outcomes.ts';
+import { outcomeWords } from '../text/outcomes.ts';
 import { kindWords, phases, runSentence } from '../text/runs.ts';
 import { ChangeList } from '../widgets/change-list.tsx';
 import { Commands, curl } from '../widgets/commands.tsx';
@@ -195,11 +195,14 @@ const NotWritten = ({ run }: { run: Run }) => {
     queryFn: () => listOutcomes(run.id, { limit: 1000 }),
     enabled: run.status !== 'running',
   });
-  const groups = new Map<string, { target: string; outcome: string; reason: string; people: string[] }>();
-  for (const { target, outcome, reason, person } of page.data?.outcomes ?? []) {
+  const groups = new Map<
+    string,
+    { target: string; outcome: string; reason: string; sentence: string; remedy: string | null; people: string[] }
+  >();
+  for (const { target, outcome, reason, sentence, remedy, person } of page.data?.outcomes ?? []) {
     if (outcome === 'updated' || outcome === 'planned') continue;
     const key = `${target} ${outcome} ${reason}`;
-    const group = groups.get(key) ?? { target, outcome, reason, people: [] };
+    const group = groups.get(key) ?? { target, outcome, reason, sentence, remedy, people: [] };
     group.people.push(person);
     groups.set(key, group);
   }
@@ -234,15 +237,14 @@ const NotWritten = ({ run }: { run: Run }) => {
             <tbody>
               {[...groups.values()]
                 .sort((a, b) => b.people.length - a.people.length)
-                .map(({ target, outcome, reason, people }) => {
-                  const { text, remedy } = reasonOf(reason);
+                .map(({ target, outcome, reason, sentence, remedy, people }) => {
                   return (
                     <tr key={`${target} ${outcome} ${reason}`}>
                       <td>{target}</td>
                       <td>
                         <OutcomeState outcome={outcome} />
                       </td>
-                      <td>{text}</td>
+                      <td>{sentence}</td>
                       <td className="muted">{remedy ?? 'Nothing: this is as it should be.'}</td>
                       <td className="number">{count(people.length)}</td>
                       <td>

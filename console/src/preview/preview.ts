@@ -4,6 +4,7 @@ import { compileMapping } from '../../../src/core/mapping/compile.ts';
 import type { CompiledMapping } from '../../../src/core/mapping/mapping.ts';
 import type { MappingSettings } from '../../../src/core/mapping/settings.ts';
 import type { AttributeId, Desired, TargetAttributes } from '../../../src/core/profile.ts';
+import { sentenceOf } from '../../../src/core/reasons.ts';
 import type { JsonObject } from '../../../src/core/values.ts';
 
 /** A person as the preview works on: all attributes of the source, and what is remembered of each target. */
@@ -72,7 +73,7 @@ const endsOf = async (mapping: CompiledMapping, one: PreviewPerson): Promise<Rec
   const ends: Record<string, PreviewEnd> = {};
   for (const [target, evaluation] of evaluated) {
     if (evaluation.kind !== 'mapped') {
-      ends[target] = { kind: evaluation.kind, reason: evaluation.reason };
+      ends[target] = { kind: evaluation.kind, reason: sentenceOf(evaluation.reason, evaluation.facts) };
       continue;
     }
     const held = one.targets[target];

@@ -6,7 +6,6 @@ import { getRun, syncPerson } from '../api/runs.ts';
 import { useSettings } from '../settings.tsx';
 import { useSignedIn } from '../signed-in.tsx';
 import { labelOf } from '../text/labels.ts';
-import { reasonOf } from '../text/outcomes.ts';
 import { plainName } from '../text/rows.ts';
 import { runSentence } from '../text/runs.ts';
 import { ProblemNotice } from './problem.tsx';
@@ -61,41 +60,43 @@ export const SyncPerson = ({ connector, person, close }: { connector: string; pe
           <div className="body" aria-busy={told.isPending}>
             {told.isPending && <p className="muted">Reading the person at the directory and at each target…</p>}
             {told.error !== null && <ProblemNotice error={told.error} retry={() => void told.refetch()} />}
-            {Object.entries(told.data?.targets ?? {}).map(([target, { attributes, outcome, reason, account }]) => {
-              const changes = attributes.filter(({ decision }) => decision === 'set' || decision === 'clear');
-              return (
-                <section key={target} className="panel">
-                  <header>
-                    <h3>{target}</h3>
-                    <OutcomeState outcome={outcome} />
-                  </header>
-                  {changes.length === 0 ? (
-                    <p className="body muted">
-                      Nothing to write: {reasonOf(reason).text}.
-                      {account === null ? ` ${reasonOf(reason).remedy ?? ''}` : ''}
-                    </p>
-                  ) : (
-                    <table className="table">
-                      <tbody>
-                        {changes.map(({ attribute, before, after, foreign }) => (
-                          <tr key={attribute}>
-                            <th scope="row">{plainName(attribute)}</th>
-                            <td>
-                              <Change before={before} after={after} />{' '}
-                              {foreign && (
-                                <span className="tag" data-tone="warn">
-                                  not written by Attune
-                                </span>
-                              )}
-                            </td>
-                          </tr>
-                        ))}
-                      </tbody>
-                    </table>
-                  )}
-                </section>
-              );
-            })}
+            {Object.entries(told.data?.targets ?? {}).map(
+              ([target, { attributes, outcome, sentence, remedy, account }]) => {
+                const changes = attributes.filter(({ decision }) => decision === 'set' || decision === 'clear');
+                return (
+                  <section key={target} className="panel">
+                    <header>
+                      <h3>{target}</h3>
+                      <OutcomeState outcome={outcome} />
+                    </header>
+                    {changes.length === 0 ? (
+                      <p className="body muted">
+                        Nothing to write. {sentence}
+                        {account === null ? ` ${remedy ?? ''}` : ''}
+                      </p>
+                    ) : (
+                      <table className="table">
+                        <tbody>
+                          {changes.map(({ attribute, before, after, foreign }) => (
+                            <tr key={attribute}>
+                              <th scope="row">{plainName(attribute)}</th>
+                              <td>
+                                <Change before={before} after={after} />{' '}
+                                {foreign && (
+                                  <span className="tag" data-tone="warn">
+                                    not written by Attune
+                                  </span>
+                                )}
+                              </td>
+                            </tr>
+                          ))}
+                        </tbody>
+                      </table>
+                    )}
+                  </section>
+                );
+              },
+            )}
             {sync.error !== null && <ProblemNotice error={sync.error} />}
             {run.data !== undefined && (
               <p role="status" className="actions">

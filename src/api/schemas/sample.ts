@@ -9,7 +9,12 @@ const RulesWire: z.ZodType<TargetAttributes> = z.object({
   fields: z.record(z.string(), ValueRule),
   userProperty: z
     .object({
-      name: z.object({ maxLength: Count, unit: z.enum(['characters', 'bytes']), pattern: z.string() }),
+      name: z.object({
+        maxLength: Count,
+        unit: z.enum(['characters', 'bytes']),
+        pattern: z.string(),
+        takes: z.string(),
+      }),
       value: ValueRule,
     })
     .nullable(),

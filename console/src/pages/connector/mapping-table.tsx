@@ -2,7 +2,6 @@ import type { TargetMapping } from '../../../../src/core/mapping/settings.ts';
 import type { ProblemOfDocument } from '../../api/connectors.ts';
 import type { PreviewEnd } from '../../preview/preview.ts';
 import { statsOf, valueAt } from '../../preview/stats.ts';
-import { reasonOf } from '../../text/outcomes.ts';
 import { attributeOf, fromText, nameOf, transformText } from '../../text/rows.ts';
 import { DecisionTag } from '../../widgets/decision.tsx';
 import { Share } from '../../widgets/share.tsx';
@@ -83,7 +82,7 @@ export const MappingTable = (props: Props) => {
                   <td>{ends.length > 0 && <Share part={stats.withValue} of={stats.people} />}</td>
                   <td>
                     {person !== undefined && person.kind !== 'mapped' ? (
-                      index === 0 && <span className="muted">{reasonOf(person.reason).text}</span>
+                      index === 0 && <span className="muted">{person.reason}</span>
                     ) : value === null || !decided ? (
                       <span className="muted">{value === null ? '' : 'another row decides'}</span>
                     ) : value.decision === 'set' || value.decision === 'clear' ? (

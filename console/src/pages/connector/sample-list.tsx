@@ -3,7 +3,6 @@ import { useMemo, useRef, useState } from 'react';
 import type { PreviewEnd } from '../../preview/preview.ts';
 import { valueAt } from '../../preview/stats.ts';
 import { useSettings } from '../../settings.tsx';
-import { reasonOf } from '../../text/outcomes.ts';
 import { DecisionTag } from '../../widgets/decision.tsx';
 import { Change, Value } from '../../widgets/value.tsx';
 
@@ -108,9 +107,7 @@ export const SampleList = ({
                       <Value value={value.after} />
                     )
                   ) : (
-                    <span className="muted">
-                      {end !== undefined && end.kind !== 'mapped' ? reasonOf(end.reason).text : ''}
-                    </span>
+                    <span className="muted">{end !== undefined && end.kind !== 'mapped' ? end.reason : ''}</span>
                   )}
                 </span>
                 <span role="cell">

@@ -7,7 +7,6 @@ import { type Explanation, explain, type Why, whyValue } from '../../api/connect
 import { useSettings } from '../../settings.tsx';
 import { useSignedIn } from '../../signed-in.tsx';
 import { labelOf } from '../../text/labels.ts';
-import { reasonOf } from '../../text/outcomes.ts';
 import { fromText, plainName } from '../../text/rows.ts';
 import { Commands, curl } from '../../widgets/commands.tsx';
 import { DecisionTag } from '../../widgets/decision.tsx';
@@ -137,8 +136,7 @@ const stepsOf = (told: Explanation, target: string): readonly Step[] => {
   if (at === undefined) return [];
   const scoped = at.steps.every((step) => step.step !== 'scope' || step.holds) && told.scope;
   const mapped = at.steps.some(({ step }) => step === 'row');
-  const { outcome, reason } = at;
-  const left = reasonOf(reason).text;
+  const { outcome, sentence: left } = at;
   const writes = at.attributes.filter(({ decision }) => decision === 'set' || decision === 'clear').length;
   const steps: Step[] = [
     { name: 'Read', is: 'ok', text: `${Object.keys(told.source).length} attributes` },
@@ -173,7 +171,7 @@ const howFound = { byHand: 'linked by hand', remembered: 'linked before', match:
 const AtTarget = ({ told, target }: { told: Explanation; target: string }) => {
   const at = told.targets[target];
   if (at === undefined) return null;
-  const { remedy } = reasonOf(at.reason);
+  const { remedy } = at;
   return (
     <section className="panel">
       <header>
@@ -254,7 +252,7 @@ const AtTarget = ({ told, target }: { told: Explanation; target: string }) => {
           </table>
         </div>
       )}
-      {at.attributes.length === 0 && <p className="body muted">{reasonOf(at.reason).text}.</p>}
+      {at.attributes.length === 0 && <p className="body muted">{at.sentence}</p>}
     </section>
   );
 };

@@ -1,19 +1,19 @@
 import { Failure } from '../failure.ts';
 import type { MatchStep } from '../match.ts';
 import type { AttributeId, Desired, TargetAttributes } from '../profile.ts';
-import type { Json } from '../values.ts';
 import type { TargetEvaluation, TellStep } from './mapping.ts';
 import { compileMatch } from './match.ts';
 import { attributeOf, type CompiledRow, compileRow, type RowResult, type RowTrace, ruleOf } from './row.ts';
 import { compileScope, failed } from './scope.ts';
 import type { TargetMapping } from './settings.ts';
+import type { WorkedOut } from './worked-out.ts';
 
 /** A connector's mapping to one target, ready to run. */
 export type CompiledTarget = {
   readonly id: string;
   readonly reads: readonly string[];
   readonly attributes: readonly AttributeId[];
-  readonly evaluate: (person: Json | undefined, tell?: TellStep) => Promise<TargetEvaluation>;
+  readonly evaluate: (values: WorkedOut, tell?: TellStep) => TargetEvaluation;
 };
 
 /** Compiles what a connector writes to one target. */
@@ -30,23 +30,23 @@ export const compileTarget = (to: TargetMapping, rules: TargetAttributes): Compi
     rows.set(attribute, [...(rows.get(attribute) ?? []), { ...compileRow(row, rule), index }]);
   }
 
-  const evaluate = async (person: Json | undefined, tell?: TellStep): Promise<TargetEvaluation> => {
-    const outside = await scope.judge(person);
+  const evaluate = (values: WorkedOut, tell?: TellStep): TargetEvaluation => {
+    const outside = scope.judge(values);
     tell?.({ target: to.target, step: 'scope', holds: outside === null });
     if (outside !== null) return outside;
     try {
       const steps: MatchStep[] = [];
       for (const step of match) {
-        const found = await step.find(person);
+        const found = step.find(values);
         tell?.({ target: to.target, step: 'match', ...found });
         if (found.values.length > 0) steps.push(found);
       }
       const desired = new Map<AttributeId, Desired>();
       const decidedBy = new Map<AttributeId, number>();
       for (const [attribute, choices] of rows) {
-        const { decision, why, row } = await firstThatApplies(
+        const { decision, why, row } = firstThatApplies(
           choices,
-          person,
+          values,
           tell && ((row, told) => tell({ target: to.target, step: 'row', row, attribute, ...told })),
         );
         if (decision === 'skipUser')
@@ -73,18 +73,18 @@ type TellRow = (row: number, told: RowTrace & (RowResult | { readonly decision: 
 const nothing: RowTrace = { found: [], transformed: [] };
 
 /** The rows of one attribute, top down; where none applies the last one says what becomes of an empty value. */
-const firstThatApplies = async (
+const firstThatApplies = (
   rows: readonly NumberedRow[],
-  person: Json | undefined,
+  values: WorkedOut,
   tell: TellRow | undefined,
-): Promise<RowResult & { readonly row: number | null }> => {
+): RowResult & { readonly row: number | null } => {
   for (const row of rows) {
-    if (await row.applies(person)) {
+    if (row.applies(values)) {
       let trace = nothing;
       const listen = (seen: RowTrace): void => {
         trace = seen;
       };
-      const result = await row.decide(person, tell && listen);
+      const result = row.decide(values, tell && listen);
       tell?.(row.index, { ...trace, ...result });
       return { ...result, row: row.index };
     }

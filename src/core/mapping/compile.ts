@@ -3,9 +3,10 @@ import { Failure } from '../failure.ts';
 import type { AttributeId, TargetAttributes } from '../profile.ts';
 import type { Json, SourceUser } from '../values.ts';
 import { compileTarget } from './compile-target.ts';
-import type { CompiledMapping, TargetEvaluation, TellStep } from './mapping.ts';
+import type { CompiledMapping, MappingStep, TargetEvaluation, TellStep } from './mapping.ts';
 import { compileScope } from './scope.ts';
 import type { MappingSettings } from './settings.ts';
+import { type WorkedOut, workOut } from './worked-out.ts';
 
 /** The attribute that groups come as; it is no attribute of the directory and so never part of the selection. */
 const groups = 'groups';
@@ -28,9 +29,14 @@ export const compileMapping = (
     return compileTarget(to, rules);
   });
   const reads = [...scope.reads, ...targets.flatMap((target) => target.reads)];
+  const all = (ending: TargetEvaluation) => new Map(targets.map((target) => [target.id, ending]));
+  const conclude = (values: WorkedOut, tell?: TellStep): ReadonlyMap<string, TargetEvaluation> => {
+    const outside = scope.judge(values);
+    tell?.({ target: null, step: 'scope', holds: outside === null });
+    if (outside !== null) return all(outside);
+    return new Map(targets.map((target) => [target.id, target.evaluate(values, tell)]));
+  };
   const evaluate = async (user: SourceUser, tell?: TellStep): Promise<ReadonlyMap<string, TargetEvaluation>> => {
-    const results = new Map<string, TargetEvaluation>();
-    const all = (ending: TargetEvaluation) => new Map(targets.map((target) => [target.id, ending]));
     let person: Json | undefined;
     try {
       person = present(user.attributes);
@@ -39,11 +45,17 @@ export const compileMapping = (
         return all({ kind: 'failed', reason: 'mappingFailed', facts: { said: `the person: ${error.message}` } });
       throw error;
     }
-    const outside = await scope.judge(person);
-    tell?.({ target: null, step: 'scope', holds: outside === null });
-    if (outside !== null) return all(outside);
-    for (const target of targets) results.set(target.id, await target.evaluate(person, tell));
-    return results;
+    const values = workOut(person);
+    for (;;) {
+      const steps: MappingStep[] = [];
+      const results = conclude(values, tell && ((step) => steps.push(step)));
+      if (values.isMissing()) {
+        await values.settle();
+        continue;
+      }
+      if (tell !== undefined) for (const step of steps) tell(step);
+      return results;
+    }
   };
   return {
     selection: [...new Set(reads)].filter((path) => !isGroups(path)).sort(),

@@ -1,13 +1,13 @@
 import { foldKey, type MatchBy, type MatchStep } from '../match.ts';
-import type { Json } from '../values.ts';
 import { clean, isBlank } from './clean.ts';
 import type { MatchRow } from './settings.ts';
 import { compileTexts } from './value-from.ts';
+import type { WorkedOut } from './worked-out.ts';
 
 /** One step of finding an account, ready to run; without a value its `values` are empty. */
 export type CompiledMatch = {
   readonly reads: readonly string[];
-  readonly find: (person: Json | undefined) => Promise<MatchStep>;
+  readonly find: (values: WorkedOut) => MatchStep;
 };
 
 /** Compiles a match row; values that differ in case or outer space only are one. */
@@ -16,10 +16,10 @@ export const compileMatch = (row: MatchRow): CompiledMatch => {
   const expressions = texts.map(compileTexts);
   return {
     reads: expressions.flatMap((expression) => expression.reads),
-    find: async (person) => {
+    find: (worked) => {
       const values = new Map<string, string>();
       for (const expression of expressions) {
-        for (const text of await expression.texts(person)) {
+        for (const text of expression.texts(worked)) {
           const seen = clean(text).trim();
           const key = foldKey(seen);
           if (!isBlank(seen) && !values.has(key)) values.set(key, seen);

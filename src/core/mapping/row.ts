@@ -1,12 +1,12 @@
 import { holds } from '../expression/texts.ts';
 import type { AttributeId, Desired, TargetAttributes, ValueRule } from '../profile.ts';
-import type { Json } from '../values.ts';
 import { clean, isBlank } from './clean.ts';
 import { cut, fits } from './fit.ts';
 import type { MappingStep } from './mapping.ts';
 import type { AttributeRow } from './settings.ts';
 import { compileTransforms } from './transform.ts';
 import { compileFrom, compileSafe, MappingError } from './value-from.ts';
+import type { WorkedOut } from './worked-out.ts';
 
 /** What one row decides; `skipUser` leaves the whole person out. `why` says it in words, without a value. */
 export type RowResult = { readonly decision: Desired | 'skipUser'; readonly why: string };
@@ -17,8 +17,8 @@ export type RowTrace = Pick<Extract<MappingStep, { step: 'row' }>, 'found' | 'tr
 /** One row, ready to run. `applies` is the row's `when`; `tell` is told before anything is decided. */
 export type CompiledRow = {
   readonly reads: readonly string[];
-  readonly applies: (person: Json | undefined) => Promise<boolean>;
-  readonly decide: (person: Json | undefined, tell?: (trace: RowTrace) => void) => Promise<RowResult>;
+  readonly applies: (values: WorkedOut) => boolean;
+  readonly decide: (values: WorkedOut, tell?: (trace: RowTrace) => void) => RowResult;
   readonly empty: RowResult;
 };
 
@@ -41,15 +41,15 @@ export const compileRow = (row: AttributeRow, rule: ValueRule): CompiledRow => {
   const transform = compileTransforms(row.transforms);
   const empty: RowResult = { decision: emptied(row), why: `no value (whenEmpty: ${row.whenEmpty})` };
 
-  const decide = async (person: Json | undefined, tell?: (trace: RowTrace) => void): Promise<RowResult> => {
-    const before = (await from.texts(person)).filter((text) => !isBlank(text));
+  const decide = (values: WorkedOut, tell?: (trace: RowTrace) => void): RowResult => {
+    const before = from.texts(values).filter((text) => !isBlank(text));
     tell?.({ found: before, transformed: before.map((text) => told(transform, text)) });
     if (before.length === 0) return empty;
     const after = before.map((text) => transform(text));
     const kept = row.whenNoTransformApplies === 'useValue' ? after : after.filter(({ applied }) => applied);
     if (kept.length === 0) return noTransform(row);
-    const values = kept.map(({ value }) => clean(value)).filter((value) => !isBlank(value));
-    const distinct = [...new Set(values)];
+    const cleaned = kept.map(({ value }) => clean(value)).filter((value) => !isBlank(value));
+    const distinct = [...new Set(cleaned)];
     const value = (row.keepOrder ? distinct : distinct.sort()).join(', ');
     if (value === '') return empty;
     if (fits(value, rule)) return set(row, value, 'value');
@@ -60,8 +60,8 @@ export const compileRow = (row: AttributeRow, rule: ValueRule): CompiledRow => {
 
   return {
     reads: [...(when?.reads ?? []), ...from.reads, ...(row.uses ?? [])],
-    applies: async (person) => when === null || holds(await named(row, when.run(person))),
-    decide: (person, tell) => named(row, decide(person, tell)),
+    applies: (values) => when === null || named(row, () => holds(when.run(values))),
+    decide: (values, tell) => named(row, () => decide(values, tell)),
     empty,
   };
 };
@@ -87,9 +87,9 @@ const noTransform = (row: AttributeRow): RowResult => {
   return { decision: { do: 'clear', whose: row.whenEmpty === 'clear' ? 'any' : 'ours' }, why };
 };
 
-const named = async <Result>(row: AttributeRow, result: Promise<Result>): Promise<Result> => {
+const named = <Result>(row: AttributeRow, work: () => Result): Result => {
   try {
-    return await result;
+    return work();
   } catch (error) {
     const reason = error instanceof MappingError ? error.message : 'it cannot be worked out for this person';
     throw new MappingError(`${attributeOf(row)}: ${reason}`);

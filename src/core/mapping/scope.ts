@@ -1,24 +1,24 @@
 import { holds } from '../expression/texts.ts';
-import type { Json } from '../values.ts';
 import type { TargetEvaluation } from './mapping.ts';
 import type { ExpressionText } from './settings.ts';
 import { compileSafe, MappingError } from './value-from.ts';
+import type { WorkedOut } from './worked-out.ts';
 
 /** A scope, ready to run: null lets the person through, anything else is how the person ends. */
 export type Scope = {
   readonly reads: readonly string[];
-  readonly judge: (person: Json | undefined) => Promise<TargetEvaluation | null>;
+  readonly judge: (values: WorkedOut) => TargetEvaluation | null;
 };
 
 /** Compiles a scope; `whose` names it in reasons. */
 export const compileScope = (text: ExpressionText | undefined, whose: string): Scope => {
-  if (text === undefined) return { reads: [], judge: async () => null };
+  if (text === undefined) return { reads: [], judge: () => null };
   const { reads, run } = compileSafe(text);
   return {
     reads,
-    judge: async (person) => {
+    judge: (values) => {
       try {
-        return holds(await run(person)) ? null : { kind: 'outOfScope', reason: 'outOfScope', facts: { scope: whose } };
+        return holds(run(values)) ? null : { kind: 'outOfScope', reason: 'outOfScope', facts: { scope: whose } };
       } catch (error) {
         return failed(`scope of ${whose}`, error);
       }

@@ -24,6 +24,7 @@ export const transformText = (transform: Transform): string => {
   if (typeof transform === 'string') return transform;
   if ('replace' in transform) return 'replace';
   if ('regex' in transform) return 'regex';
+  if ('ascii' in transform) return `ascii, ${transform.ascii}`;
   return `lookup of ${Object.keys(transform.lookup.values).length}`;
 };
 

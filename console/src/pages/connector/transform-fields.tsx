@@ -2,12 +2,14 @@ import type { Transform } from '../../../../src/core/mapping/settings.ts';
 import { transformText } from '../../text/rows.ts';
 
 const plain = ['trim', 'lower', 'upper', 'capitalise'] as const;
+const withSettings = ['ascii', 'replace', 'regex', 'lookup'] as const;
 
 const fresh: Readonly<Record<string, Transform>> = {
   trim: 'trim',
   lower: 'lower',
   upper: 'upper',
   capitalise: 'capitalise',
+  ascii: { ascii: 'plain' },
   replace: { replace: { find: '', with: '' } },
   regex: { regex: { find: '', replace: '' } },
   lookup: { lookup: { values: {} } },
@@ -57,7 +59,7 @@ export const TransformFields = ({
           }}
         >
           <option value="">choose one</option>
-          {[...plain, 'replace', 'regex', 'lookup'].map((name) => (
+          {[...plain, ...withSettings].map((name) => (
             <option key={name}>{name}</option>
           ))}
         </select>
@@ -108,6 +110,19 @@ const TransformField = ({ transform, change }: { transform: Transform; change: (
           onChange={({ target }) => change({ regex: { find, replace: target.value } })}
         />
       </span>
+    );
+  }
+  if ('ascii' in transform) {
+    return (
+      <select
+        className="select"
+        aria-label="Spelling of umlauts"
+        value={transform.ascii}
+        onChange={({ target }) => change({ ascii: target.value === 'german' ? 'german' : 'plain' })}
+      >
+        <option value="plain">plain: Müller becomes Muller</option>
+        <option value="german">german: Müller becomes Mueller</option>
+      </select>
     );
   }
   return <LookupField values={transform.lookup.values} change={(values) => change({ lookup: { values } })} />;

@@ -1,10 +1,11 @@
+import { runScript } from '../atlassian/endpoint-script.ts';
 import { createLogin } from '../atlassian/login.ts';
 import { createProduct } from '../atlassian/product.ts';
 import { passesXsrf, type Visit } from '../atlassian/visit.ts';
 import { createWebSudo } from '../atlassian/web-sudo.ts';
 import type { SandboxResponse, Service } from '../service.ts';
 import type { AccountSeed, Controls, ProductDeps } from '../world/types.ts';
-import { createEditUser } from './edit-user.ts';
+import { createEditUser, detailPlace } from './edit-user.ts';
 import { confluenceOptions, generations } from './options.ts';
 import { message, page, pages } from './pages.ts';
 import { createRemoteApi, remoteApiPath } from './remote-api.ts';
@@ -87,10 +88,19 @@ export const createConfluence = (deps: ProductDeps): { service: Service; control
     return listMembers(accounts, visit, decodeURIComponent(group));
   };
 
+  const script = (visit: Visit): SandboxResponse => {
+    if (visit.account === null) return refuse(401, 'Client must be authenticated to access this resource.');
+    if (!options().scriptRunner) return refuse(404, 'null for uri');
+    return visit.account.isAdmin
+      ? runScript(accounts, visit.request, detailPlace)
+      : refuse(403, 'Only members of confluence-administrators.');
+  };
+
   const rest = (visit: Visit): SandboxResponse => {
     const { method, path, url } = visit.request;
     const { version, tellsVersion } = generations[options().profile];
     if (path === '/rest/tsv/1.0/authenticate' && method === 'POST') return login.twoStep(visit);
+    if (path === '/rest/scriptrunner/latest/custom/attuneUserDetails' && method === 'POST') return script(visit);
     if (method !== 'GET') return refuse(405, 'Method Not Allowed');
     if (path === '/rest/applinks/1.0/manifest') {
       return json(

@@ -8,6 +8,14 @@ import { formErrors, message, page, pages } from './pages.ts';
 
 const fields = ['phone', 'im', 'website', 'position', 'department', 'location'];
 const columnLength = 255;
+
+/** Where the endpoint script keeps `field:<one of the six>` and `userProperty:<any>`; other names are refused. */
+export const detailPlace = (name: string): string | null => {
+  const [, kind, rest = ''] = /^(field|userProperty):(.+)$/s.exec(name) ?? [];
+  if (kind === 'userProperty') return `preference:${rest}`;
+  return kind === 'field' && fields.includes(rest) ? rest : null;
+};
+
 const prefix = 'userparam-';
 type Write = NonNullable<JournalNote['writes']>[number];
 

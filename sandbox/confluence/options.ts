@@ -5,6 +5,8 @@ import { atlassianOptions, type Profile } from '../atlassian/options.ts';
 export const confluenceOptions = atlassianOptions.extend({
   /** The deprecated remote API (JSON-RPC), off until an administrator switches it on. */
   remoteApi: z.boolean().default(false),
+  /** Whether the customer has ScriptRunner with the endpoint script of the connector's page. */
+  scriptRunner: z.boolean().default(false),
   /** Whether the form of an account from a read-only directory has full name and mail as inputs, or as text. */
   readOnlyIdentity: z.enum(['inputs', 'text']).default('inputs'),
   /** How often the redirect after saving encodes the username. */

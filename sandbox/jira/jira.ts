@@ -1,3 +1,4 @@
+import { runScript } from '../atlassian/endpoint-script.ts';
 import { createLogin } from '../atlassian/login.ts';
 import { createProduct } from '../atlassian/product.ts';
 import { passesXsrf, type Visit } from '../atlassian/visit.ts';
@@ -8,7 +9,6 @@ import { createEntityProperties } from './entity-properties.ts';
 import { generations, jiraOptions } from './options.ts';
 import { page, pages } from './pages.ts';
 import { empty, json, notSignedIn, refuse } from './rest.ts';
-import { runScript } from './script-runner.ts';
 import { createUserProperties } from './user-properties.ts';
 import { listMembers, listRoles, listUsers, readMyself, readUser, searchUsers } from './users.ts';
 
@@ -131,7 +131,7 @@ export const createJira = (deps: ProductDeps): { service: Service; controls: Con
         return empty(204, { kind: 'login' });
       case 'POST /rest/scriptrunner/latest/custom/attuneUserProperties':
         if (!options().scriptRunner) return refuse(404, 'null for uri');
-        return asAdmin(actor, () => runScript(accounts, visit.request));
+        return asAdmin(actor, () => runScript(accounts, visit.request, (key) => key));
     }
     return refuse(404, 'null for uri');
   };

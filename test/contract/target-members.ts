@@ -95,7 +95,7 @@ export const sandboxMember = (
     return kind === 'jira' ? { id: `userProperty:${jiraName}`, name: jiraName } : { id: `field:${field}`, name: field };
   },
   keeps,
-  seesInactive: kind === 'jira' ? settings.store !== 'entityProperty' : settings.remoteApi === true,
+  seesInactive: kind === 'confluence' || settings.store !== 'entityProperty',
   open: (seeds) => open(kind, seeds, settings, options, size),
 });
 

@@ -18,6 +18,16 @@ for (const profile of ['old', '10', '11']) {
   );
   targetContract(
     sandboxMember(
+      `Confluence ${profile}, endpoint script and token`,
+      'confluence',
+      (value) => value !== '' && value.length <= 255,
+      { auth: tokenAuth, store: 'scriptRunner' },
+      { profile, scriptRunner: true },
+      20,
+    ),
+  );
+  targetContract(
+    sandboxMember(
       `Jira ${profile}, entity properties and token`,
       'jira',
       (value) => value !== '',

@@ -44,6 +44,9 @@ describe('the settings of a target', () => {
     }
     assert.equal(confluenceSettings.safeParse({ kind: 'confluence', url, auth: token }).success, false);
     assert.equal(confluenceSettings.safeParse({ kind: 'confluence', url, auth: password }).success, true);
+    const script = { kind: 'confluence', url, auth: token, store: 'scriptRunner' };
+    assert.equal(confluenceSettings.safeParse(script).success, true);
+    assert.equal(confluenceSettings.safeParse({ ...script, remoteApi: true }).success, false);
   });
 });
 
@@ -74,10 +77,12 @@ describe('what a target can hold', () => {
   });
 
   test('Confluence has six fields, and free names only with the remote API', () => {
-    const { fields, userProperty } = confluenceAttributes({ remoteApi: false });
+    const { fields, userProperty } = confluenceAttributes({ remoteApi: false, store: 'userForm' });
     assert.deepEqual(Object.keys(fields).sort(), ['department', 'im', 'location', 'phone', 'position', 'website']);
     assert.equal(userProperty, null);
-    const pattern = new RegExp(confluenceAttributes({ remoteApi: true }).userProperty?.name.pattern ?? '');
+    const pattern = new RegExp(
+      confluenceAttributes({ remoteApi: true, store: 'userForm' }).userProperty?.name.pattern ?? '',
+    );
     for (const name of ['Cost center', 'a.b']) assert.match(name, pattern);
     for (const name of ['confluence.prefs.email', '', ' a']) assert.doesNotMatch(name, pattern);
   });

@@ -2,6 +2,7 @@ import type { Call } from '../../core/call.ts';
 import { type Look, lists, raises, reach, signsIn } from '../atlassian/examine.ts';
 import type { Session } from '../atlassian/session.ts';
 import type { Wire } from '../atlassian/wire.ts';
+import type { Bare } from '../kit/guarded.ts';
 import type { Target } from '../target.ts';
 import { ownAccount } from './accounts.ts';
 import { readPreferences } from './preferences.ts';
@@ -13,12 +14,20 @@ import type { ConfluenceSettings } from './settings.ts';
 export const looksAtConfluence = (
   wire: Wire,
   session: Session,
+  store: Pick<Bare, 'readProfile'>,
   target: Pick<Target, 'accountsPage'>,
-  { remoteApi }: Pick<ConfluenceSettings, 'remoteApi'>,
+  settings: Pick<ConfluenceSettings, 'remoteApi' | 'store'>,
   call: Call,
 ): readonly Look[] => [
   ...reach(wire, { method: 'GET', route: '/rest/api/server-information', kind: 'login' }, call),
   ...signsIn(session, confluenceProduct(wire.baseUrl).whoAmI, call),
+  ...(settings.store === 'userForm' ? formLooks(session, call) : []),
+  lists(target, call),
+  ...(settings.store === 'scriptRunner' ? [scriptLook(session, store, call)] : []),
+  ...(settings.remoteApi ? [remoteApiLook(session, call)] : []),
+];
+
+const formLooks = (session: Session, call: Call): readonly Look[] => [
   ...raises(session, formOf, call),
   {
     what: 'administrator',
@@ -27,9 +36,15 @@ export const looksAtConfluence = (
       return 'the form that edits a user opens and can be read, for the service account itself';
     },
   },
-  lists(target, call),
-  ...(remoteApi ? [remoteApiLook(session, call)] : []),
 ];
+
+const scriptLook = (session: Session, store: Pick<Bare, 'readProfile'>, call: Call): Look => ({
+  what: 'attributes of users',
+  look: async () => {
+    await store.readProfile(await ownAccount(session, call), ['field:phone', 'userProperty:attune'], call);
+    return 'the endpoint script answers, for the service account itself';
+  },
+});
 
 const remoteApiLook = (session: Session, call: Call): Look => ({
   what: 'remote API',

@@ -7,13 +7,19 @@ export const confluenceSettings = z
   .strictObject({
     kind: z.literal('confluence'),
     ...atlassianSettings,
+    /** What writes: the form an administrator edits a user with, or an endpoint script of ScriptRunner. */
+    store: z.enum(['userForm', 'scriptRunner']).default('userForm'),
     /** User properties go through the deprecated remote API, which an administrator of Confluence switches on. */
     remoteApi: z.boolean().default(false),
   })
-  .refine(({ auth }) => isPasswordAuth(auth), {
+  .refine(({ auth, store }) => store !== 'userForm' || isPasswordAuth(auth), {
     path: ['auth'],
     message:
-      'profile fields are written through the administration pages, which a token cannot open: give username and password',
+      'store userForm is written through the administration pages, which a token cannot open: give username and password, or choose store scriptRunner',
+  })
+  .refine(({ remoteApi, store }) => store === 'userForm' || !remoteApi, {
+    path: ['remoteApi'],
+    message: 'store scriptRunner writes user properties by itself: leave remoteApi out',
   });
 
 export type ConfluenceSettings = z.infer<typeof confluenceSettings>;
@@ -33,8 +39,11 @@ const preferenceKey = {
   takes: 'names without space at their ends that do not begin with "confluence."',
 } as const;
 
-/** What Confluence can hold: six fields, and free names only where the remote API is on. */
-export const confluenceAttributes = ({ remoteApi }: Pick<ConfluenceSettings, 'remoteApi'>): TargetAttributes => ({
+/** What Confluence can hold: six fields, and free names only where the remote API or the script can write them. */
+export const confluenceAttributes = ({
+  remoteApi,
+  store,
+}: Pick<ConfluenceSettings, 'remoteApi' | 'store'>): TargetAttributes => ({
   fields: Object.fromEntries(profileFields.map((field) => [field, text])),
-  userProperty: remoteApi ? { name: preferenceKey, value: text } : null,
+  userProperty: remoteApi || store === 'scriptRunner' ? { name: preferenceKey, value: text } : null,
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
-import type { AttributeId, Change } from '../../core/profile.ts';
+import type { AttributeId, Change, Profile, Written } from '../../core/profile.ts';
 import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountGone } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
@@ -27,36 +27,47 @@ const valueBytes = 32_768;
  */
 export const entityProperty: Store = {
   page: null,
-  together: null,
-  read: async (session, account, attributes, call) => {
-    const answer = await session.send(
-      { method: 'GET', route: allRoute, kind: 'read', query: { userKey: account.key } },
-      call,
-    );
-    if (answer.status === 404) throw accountGone(session.party);
-    const present = new Set(readJson(answer, keys, session.party).keys.map(({ key }) => key));
-    const values = new Map<AttributeId, string>();
-    for (const attribute of attributes.filter((each) => present.has(keyOf(each)))) {
-      const value = await readOne(session, account, attribute, call);
-      if (value !== null) values.set(attribute, value);
-    }
-    return values;
-  },
-  write: (session, account, changes, call) => {
-    const attributes = changes.map(({ attribute }) => attribute);
-    return writeEach(
-      changes,
-      {
-        atOnce: false,
-        look: async () => ({ profile: await entityProperty.read(session, account, attributes, call) }),
-        write: async ([change]) => {
-          if (change === undefined) throw new Error('there is nothing to write');
-          return writeOne(session, account, change, call);
-        },
+  over: (session) => ({
+    together: null,
+    readProfile: (account, attributes, call) => readAll(session, account, attributes, call),
+    applyChanges: (account, changes, call) => writeAll(session, account, changes, call),
+  }),
+};
+
+const readAll = async (
+  session: Session,
+  account: Account,
+  attributes: readonly AttributeId[],
+  call: Call,
+): Promise<Profile> => {
+  const answer = await session.send(
+    { method: 'GET', route: allRoute, kind: 'read', query: { userKey: account.key } },
+    call,
+  );
+  if (answer.status === 404) throw accountGone(session.party);
+  const present = new Set(readJson(answer, keys, session.party).keys.map(({ key }) => key));
+  const values = new Map<AttributeId, string>();
+  for (const attribute of attributes.filter((each) => present.has(keyOf(each)))) {
+    const value = await readOne(session, account, attribute, call);
+    if (value !== null) values.set(attribute, value);
+  }
+  return values;
+};
+
+const writeAll = (session: Session, account: Account, changes: readonly Change[], call: Call): Promise<Written> => {
+  const attributes = changes.map(({ attribute }) => attribute);
+  return writeEach(
+    changes,
+    {
+      atOnce: false,
+      look: async () => ({ profile: await readAll(session, account, attributes, call) }),
+      write: async ([change]) => {
+        if (change === undefined) throw new Error('there is nothing to write');
+        return writeOne(session, account, change, call);
       },
-      call,
-    );
-  },
+    },
+    call,
+  );
 };
 
 const readOne = async (

@@ -33,7 +33,7 @@ export const looksAtJira = (
     look: async () => {
       const own = await ownAccount(session, call);
       if (own === null) throw accountGone(session.party);
-      await store.read(session, own, [], call);
+      await store.over(session).readProfile(own, [], call);
       return 'the store can be read, for the service account itself';
     },
   },

@@ -5,7 +5,7 @@ import { openRefusals, type Refusals } from '../atlassian/refusals.ts';
 import type { Session } from '../atlassian/session.ts';
 import { isPasswordAuth, loadOf } from '../atlassian/settings.ts';
 import type { Wire } from '../atlassian/wire.ts';
-import { type Bare, guarded } from '../kit/guarded.ts';
+import { guarded } from '../kit/guarded.ts';
 import { openProtection } from '../kit/protection.ts';
 import { readBackEvery } from '../kit/read-back.ts';
 import type { Target, TargetDefinition } from '../target.ts';
@@ -14,7 +14,6 @@ import { check } from './check.ts';
 import { looksAtJira } from './examine.ts';
 import { jiraProduct } from './product.ts';
 import { type JiraSettings, jiraAttributes, jiraSettings } from './settings.ts';
-import type { Store } from './store.ts';
 import { stores } from './stores.ts';
 
 /** Jira Data Center: attributes of users in one of three stores. */
@@ -37,7 +36,7 @@ export const jira: TargetDefinition<JiraSettings> = {
       check: (call) => check(used, call),
       accountsPage: (cursor, call) => accountsPage(used, cursor, call),
       findAccounts: (by, call) => findAccounts(used, by, call),
-      ...guarded(bareOf(used, store), protection, readBack),
+      ...guarded(store.over(used), protection, readBack),
       close: used.close,
     });
     return {
@@ -52,17 +51,3 @@ export const jira: TargetDefinition<JiraSettings> = {
     };
   },
 };
-
-/** A store over one session. */
-const bareOf = (session: Session, { read, write, together }: Store): Bare => ({
-  readProfile: (account, attributes, call) => read(session, account, attributes, call),
-  applyChanges: (account, changes, call) => write(session, account, changes, call),
-  together:
-    together === null
-      ? null
-      : {
-          size: together.size,
-          readProfiles: (wanted, call) => together.read(session, wanted, call),
-          applyChanges: (work, call) => together.write(session, work, call),
-        },
-});

@@ -6,8 +6,10 @@ import type { Store } from './store.ts';
 /** User Properties as an administrator sees them, through Jira's administration pages. */
 export const userProperty: Store = {
   page: listOf,
-  together: null,
-  read: async (session, account, attributes, call) =>
-    only((await readHeld(session, account, call)).profile, attributes),
-  write: applyChanges,
+  over: (session) => ({
+    together: null,
+    readProfile: async (account, attributes, call) =>
+      only((await readHeld(session, account, call)).profile, attributes),
+    applyChanges: (account, changes, call) => applyChanges(session, account, changes, call),
+  }),
 };

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { Accounts } from '../atlassian/accounts.ts';
 import type { JournalNote } from '../journal.ts';
 import type { SandboxRequest, SandboxResponse } from '../service.ts';
 import type { AccountSeed } from '../world/types.ts';
-import { json, refuse } from './rest.ts';
+import type { Accounts } from './accounts.ts';
 
 const write = z.object({
   key: z.string(),
@@ -19,7 +18,13 @@ const body = z.union([
 type Write = z.infer<typeof write>;
 type Written = NonNullable<JournalNote['writes']>[number];
 
-const writeOne = (account: AccountSeed, asked: Write) => {
+/** Where a script keeps what it is asked for under a name; null for a name it refuses. */
+export type PlaceOf = (name: string) => string | null;
+
+const valueIn = ({ properties }: AccountSeed, place: string | null): string | null =>
+  place !== null && Object.hasOwn(properties, place) ? properties[place] || null : null;
+
+const writeOne = (account: AccountSeed, asked: Write, placeOf: PlaceOf) => {
   const { properties } = account;
   const writes: Written[] = [];
   const wanted: [string, string | null][] = [
@@ -27,12 +32,14 @@ const writeOne = (account: AccountSeed, asked: Write) => {
     ...asked.delete.map((key): [string, null] => [key, null]),
   ];
   const results = wanted.map(([key, value]): [string, string] => {
-    const now = Object.hasOwn(properties, key) ? (properties[key] ?? null) : null;
+    const place = placeOf(key);
+    if (place === null) return [key, 'rejected'];
+    const now = valueIn(account, place);
     if (now === value) return [key, 'already'];
     if (Object.hasOwn(asked.expect, key) && now !== asked.expect[key]) return [key, 'moved'];
-    if (value === null) delete properties[key];
-    else properties[key] = value;
-    writes.push({ account: account.username, attribute: key, op: value === null ? 'delete' : 'set', value });
+    if (value === null) delete properties[place];
+    else properties[place] = value;
+    writes.push({ account: account.username, attribute: place, op: value === null ? 'delete' : 'set', value });
     return [key, 'applied'];
   });
   return { answer: { key: account.key, status: 'ok', results: Object.fromEntries(results) }, writes };
@@ -46,16 +53,30 @@ const parse = (request: SandboxRequest) => {
   }
 };
 
-/** The endpoint script that the connector's page publishes, as ScriptRunner would run it. */
-export const runScript = (accounts: Accounts, request: SandboxRequest): SandboxResponse => {
+const json = (body: unknown, note: JournalNote): SandboxResponse => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+  note,
+});
+
+/** The endpoint scripts that the connectors' pages publish, as ScriptRunner would run them. */
+export const runScript = (accounts: Accounts, request: SandboxRequest, placeOf: PlaceOf): SandboxResponse => {
   const asked = parse(request);
-  if (asked === undefined) return refuse(500, 'The script failed.');
+  if (asked === undefined) {
+    return {
+      status: 500,
+      headers: { 'content-type': 'application/json' },
+      body: '{"message":"The script failed."}',
+      note: { kind: 'other' },
+    };
+  }
   if ('read' in asked) {
     const users = asked.read.map(({ key, keys }) => {
       const account = accounts.byKey(key);
       if (account === undefined) return { key, status: 'notFound' };
-      const held = Object.entries(account.properties).filter(([key]) => keys.length === 0 || keys.includes(key));
-      return { key, status: 'ok', properties: Object.fromEntries(held) };
+      const held = keys.map((name): [string, string | null] => [name, valueIn(account, placeOf(name))]);
+      return { key, status: 'ok', properties: Object.fromEntries(held.filter(([, value]) => value !== null)) };
     });
     return json({ users }, { kind: 'read' });
   }
@@ -63,7 +84,7 @@ export const runScript = (accounts: Accounts, request: SandboxRequest): SandboxR
     const account = accounts.byKey(one.key);
     if (account === undefined) return { answer: { key: one.key, status: 'notFound' }, writes: [] };
     if (!account.active) return { answer: { key: one.key, status: 'inactive' }, writes: [] };
-    return writeOne(account, one);
+    return writeOne(account, one, placeOf);
   });
   const writes = done.flatMap((one) => one.writes);
   return json({ users: done.map(({ answer }) => answer) }, { kind: 'write', writes });

@@ -1,0 +1,43 @@
+import type { AttributeId } from '../../core/profile.ts';
+import type { Session } from '../atlassian/session.ts';
+import type { Bare } from '../kit/guarded.ts';
+import { inOrder, only, unsentAll } from '../kit/weigh.ts';
+import { writeFields } from './apply.ts';
+import { isPreference, readPreferences, writePreferences } from './preferences.ts';
+import { openUserForm, profileOf } from './profile.ts';
+
+/** Fields by the form that edits a user, preferences by the remote API. */
+export const userForm = (session: Session): Bare => ({
+  together: null,
+  readProfile: async (account, attributes, call) => {
+    const [preferences, fields] = split(attributes, (attribute) => attribute);
+    return new Map([
+      ...(fields.length === 0 ? [] : only(profileOf(await openUserForm(session, account, call)), fields)),
+      ...(preferences.length === 0 ? [] : await readPreferences(session, account, preferences, call)),
+    ]);
+  },
+  applyChanges: async (account, changes, call) => {
+    const [preferences, fields] = split(changes, ({ attribute }) => attribute);
+    if (preferences.length === 0) return writeFields(session, account, fields, call);
+    if (fields.length === 0) return writePreferences(session, account, preferences, call);
+    try {
+      // An account out of reach gets neither, and only the form tells that it is.
+      await openUserForm(session, account, call);
+    } catch (ended) {
+      return unsentAll(changes, ended);
+    }
+    const first = await writePreferences(session, account, preferences, call);
+    const second =
+      first.ended === null ? await writeFields(session, account, fields, call) : unsentAll(fields, first.ended);
+    return { results: inOrder(changes, [...first.results, ...second.results]), ended: second.ended };
+  },
+});
+
+/** What is kept as preferences, and what in the form. */
+const split = <Item>(
+  items: readonly Item[],
+  attributeOf: (item: Item) => AttributeId,
+): readonly [preferences: readonly Item[], fields: readonly Item[]] => [
+  items.filter((item) => isPreference(attributeOf(item))),
+  items.filter((item) => !isPreference(attributeOf(item))),
+];

@@ -1,0 +1,4 @@
+package com.atlassian.confluence.user;
+
+/** What is indexed of a user. */
+public class PersonalInformation {}

@@ -1,4 +1,5 @@
 import type { Breach } from '../core/guard.ts';
+import { keptText } from '../core/kept.ts';
 import { type Outcome, outcomes } from '../core/outcome.ts';
 import { type CallCounts, type Report, unaccounted } from '../core/report.ts';
 import { count, table } from './table.ts';
@@ -27,6 +28,9 @@ export const reportText = (report: Report): string => {
       '',
       ...targets.map(([id, target]) => `${id}: ${callsText(target.calls)}.`),
     );
+  }
+  for (const [id, target] of targets) {
+    lines.push(...target.kept.map((kept) => `${id}: not as the directory has it: ${keptText(kept)}.`));
   }
   for (const breach of guard?.breaches ?? []) lines.push(`Guard: ${breachText(breach)}`);
   if (failures.new + failures.known > 0) {

@@ -121,6 +121,12 @@ export const reasons = {
     say: () => 'What is wanted has not changed since the target was last brought in tune.',
     remedy: null,
   },
+  keptBack: {
+    ends: ['unchanged'],
+    say: ({ attributes, said }) =>
+      `Nothing is written for ${list(attributes, 'some attributes')}: ${said ?? 'they are kept'}.`,
+    remedy: 'Shorten the value or complete the table of the row, or let its policies decide otherwise.',
+  },
   inTune: { ends: ['unchanged'], say: () => 'The target holds what is wanted.', remedy: null },
 } as const satisfies Readonly<Record<string, Told>>;
 

@@ -1,6 +1,7 @@
 import type { CallKind } from './call.ts';
 import type { FailureKind } from './failure.ts';
 import type { GuardVerdict } from './guard.ts';
+import type { KeptCount } from './kept.ts';
 import { type Tally, tallied } from './outcome.ts';
 
 /** How a run reads its source: everything, what changed since the watermark, or everything with targets read too. */
@@ -30,6 +31,8 @@ export type TargetReport = Tally & {
   readonly changes: { readonly set: number; readonly cleared: number };
   readonly adopted: number;
   readonly calls: CallCounts;
+  /** What rows could not give as the directory has it, by attribute and reason. */
+  readonly kept: readonly KeptCount[];
 };
 
 /** What approving a held or dry plan would write. */

@@ -4,6 +4,7 @@ import { type Report, type RunStatus, unaccounted } from '../core/report.ts';
 import { noteLeavers } from '../ledger/links/profiles.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { pruneStaging, settleOpenUsers } from '../ledger/plan/staging.ts';
+import { forgetKeptBefore } from '../ledger/reading/kept.ts';
 import { keepMembers } from '../ledger/reading/members.ts';
 import { moveWatermark } from '../ledger/reading/watermarks.ts';
 import { releaseLock } from '../ledger/runs/locks.ts';
@@ -64,7 +65,9 @@ const keepState = async (ledger: Ledger, run: Run): Promise<void> => {
   await moveWatermark(ledger, run);
   await keepMembers(ledger, run.id, run.connector);
   // Only a read of everybody proves that somebody is gone.
-  if (run.mode !== 'delta') await noteLeavers(ledger, run);
+  if (run.mode === 'delta') return;
+  await noteLeavers(ledger, run);
+  await forgetKeptBefore(ledger, run);
 };
 
 const miscounted = (report: Report, wrong: readonly string[]): Report => ({

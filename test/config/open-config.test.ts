@@ -55,6 +55,7 @@ test('a right document is read, stored as plain JSON, read again and compiled', 
     desired: new Map([['userProperty:Company', { do: 'set', value: 'Alpha', overwrite: 'always' }]]),
     rows: new Map([['userProperty:Company', 1]]),
     match: [{ by: 'username', values: ['joe'] }],
+    kept: [],
   });
 });
 

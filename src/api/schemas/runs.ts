@@ -66,6 +66,14 @@ const Verdict = z.object({
   ),
 });
 
+/** What rows could not give as the directory has it. */
+const Kept = z.object({
+  attribute: AttributeIdWire,
+  reason: z.enum(['tooLong', 'cut', 'noTransform']),
+  people: Count,
+  values: Count,
+});
+
 const Calls = z.object({ login: Count, listing: Count, read: Count, write: Count });
 const changed = { set: Count, cleared: Count };
 const outcomeCounts: Record<Outcome, typeof Count> = {
@@ -89,7 +97,13 @@ export const ReportWire: z.ZodType<Report> = z.object({
   read: z.object({ users: Count, pages: Count, complete: z.boolean(), calls: Calls }),
   targets: z.record(
     z.string(),
-    z.object({ ...outcomeCounts, changes: z.object(changed), adopted: Count, calls: Calls }),
+    z.object({
+      ...outcomeCounts,
+      changes: z.object(changed),
+      adopted: Count,
+      calls: Calls,
+      kept: z.array(Kept).default([]),
+    }),
   ),
   guard: Verdict.nullable(),
   failures: z.object({ new: Count, known: Count }),

@@ -19,6 +19,7 @@ export const ValueOriginWire = z.object({
       at: z.iso.datetime(),
     })
     .nullable(),
+  kept: z.enum(['tooLong', 'cut', 'noTransform']).nullable().default(null),
   lastSeen: z.object({ run: z.string(), at: z.iso.datetime() }).nullable(),
 });
 

@@ -27,6 +27,7 @@ const whyText = (told: WhyWire): string => {
     origins[told.origin],
   ];
   if (told.connector !== null) lines.push(`Connector ${told.connector}, person ${told.person ?? ''}.`);
+  if (told.kept !== null) lines.push(`The value of the mapping is not written: ${keptBack[told.kept]}.`);
   if (write !== null) {
     const before = write.before === null ? 'nothing' : JSON.stringify(write.before);
     lines.push(
@@ -39,6 +40,12 @@ const whyText = (told: WhyWire): string => {
   }
   if (lastSeen !== null) lines.push(`Last looked at by run ${lastSeen.run}, with the person as of ${lastSeen.at}.`);
   return lines.join('\n');
+};
+
+const keptBack: Readonly<Record<NonNullable<WhyWire['kept']>, string>> = {
+  tooLong: 'it is too long for the target (whenTooLong: skip)',
+  cut: 'it is cut to what the target holds (whenTooLong: truncate)',
+  noTransform: 'no lookup, replace or regex of the row knows it',
 };
 
 const origins: Readonly<Record<WhyWire['origin'], string>> = {

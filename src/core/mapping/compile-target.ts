@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import type { KeptValue } from '../kept.ts';
 import type { MatchStep } from '../match.ts';
 import type { AttributeId, Desired, TargetAttributes } from '../profile.ts';
 import type { TargetEvaluation, TellStep } from './mapping.ts';
@@ -43,18 +44,21 @@ export const compileTarget = (to: TargetMapping, rules: TargetAttributes): Compi
       }
       const desired = new Map<AttributeId, Desired>();
       const decidedBy = new Map<AttributeId, number>();
+      const kept: KeptValue[] = [];
       for (const [attribute, choices] of rows) {
-        const { decision, why, row } = firstThatApplies(
+        const result = firstThatApplies(
           choices,
           values,
           tell && ((row, told) => tell({ target: to.target, step: 'row', row, attribute, ...told })),
         );
+        const { decision, why, row } = result;
         if (decision === 'skipUser')
           return { kind: 'skipped', reason: 'skippedByMapping', facts: { attributes: [attribute], said: why } };
         desired.set(attribute, decision);
+        for (const one of result.kept ?? []) kept.push({ attribute, ...one });
         if (row !== null) decidedBy.set(attribute, row);
       }
-      return { kind: 'mapped', desired, rows: decidedBy, match: steps };
+      return { kind: 'mapped', desired, rows: decidedBy, match: steps, kept };
     } catch (error) {
       return failed(to.target, error);
     }
@@ -85,13 +89,15 @@ const firstThatApplies = (
         trace = seen;
       };
       const result = row.decide(values, tell && listen);
-      tell?.(row.index, { ...trace, ...result });
+      const { decision, why } = result;
+      tell?.(row.index, { ...trace, decision, why });
       return { ...result, row: row.index };
     }
     tell?.(row.index, { ...nothing, decision: null, why: '`when` does not hold' });
   }
   const last = rows.at(-1);
   if (last === undefined) return { decision: { do: 'keep' }, why: 'no row', row: null };
-  tell?.(last.index, { ...nothing, ...last.empty });
+  const { decision, why } = last.empty;
+  tell?.(last.index, { ...nothing, decision, why });
   return { ...last.empty, row: last.index };
 };

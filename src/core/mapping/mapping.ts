@@ -1,3 +1,4 @@
+import type { KeptValue } from '../kept.ts';
 import type { MatchBy, MatchStep } from '../match.ts';
 import type { AttributeId, Desired, DesiredProfile } from '../profile.ts';
 import type { Reason } from '../reasons.ts';
@@ -12,6 +13,8 @@ export type TargetEvaluation =
       /** The row of the document that decided each attribute, counted from 0. */
       readonly rows: ReadonlyMap<AttributeId, number>;
       readonly match: readonly MatchStep[];
+      /** What rows could not give as the directory has it. */
+      readonly kept: readonly KeptValue[];
     };
 
 /**

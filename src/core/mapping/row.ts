@@ -1,4 +1,5 @@
 import { holds } from '../expression/texts.ts';
+import type { KeptValue } from '../kept.ts';
 import type { AttributeId, Desired, TargetAttributes, ValueRule } from '../profile.ts';
 import { clean, isBlank } from './clean.ts';
 import { cut, fits } from './fit.ts';
@@ -8,8 +9,15 @@ import { compileTransforms } from './transform.ts';
 import { compileFrom, compileSafe, MappingError } from './value-from.ts';
 import type { WorkedOut } from './worked-out.ts';
 
-/** What one row decides; `skipUser` leaves the whole person out. `why` says it in words, without a value. */
-export type RowResult = { readonly decision: Desired | 'skipUser'; readonly why: string };
+/**
+ * What one row decides; `skipUser` leaves the whole person out. `why` says it in words, without a value; `kept` holds
+ * the values it could not give as they are.
+ */
+export type RowResult = {
+  readonly decision: Desired | 'skipUser';
+  readonly why: string;
+  readonly kept?: readonly Omit<KeptValue, 'attribute'>[];
+};
 
 /** What a row saw on the way to its result, for whoever asks. */
 export type RowTrace = Pick<Extract<MappingStep, { step: 'row' }>, 'found' | 'transformed'>;
@@ -43,19 +51,26 @@ export const compileRow = (row: AttributeRow, rule: ValueRule): CompiledRow => {
 
   const decide = (values: WorkedOut, tell?: (trace: RowTrace) => void): RowResult => {
     const before = from.texts(values).filter((text) => !isBlank(text));
-    tell?.({ found: before, transformed: before.map((text) => told(transform, text)) });
+    tell?.({ found: before, transformed: before.map((text) => stepsOf(transform, text)) });
     if (before.length === 0) return empty;
     const after = before.map((text) => transform(text));
-    const kept = row.whenNoTransformApplies === 'useValue' ? after : after.filter(({ applied }) => applied);
-    if (kept.length === 0) return noTransform(row);
-    const cleaned = kept.map(({ value }) => clean(value)).filter((value) => !isBlank(value));
+    const untranslated = before
+      .filter((_, index) => after[index]?.applied === false)
+      .map((value) => ({ reason: 'noTransform', value }) as const);
+    const fitting = row.whenNoTransformApplies === 'useValue' ? after : after.filter(({ applied }) => applied);
+    if (fitting.length === 0) return { ...noTransform(row), kept: untranslated };
+    const told = untranslated.length === 0 ? {} : { kept: untranslated };
+    const cleaned = fitting.map(({ value }) => clean(value)).filter((value) => !isBlank(value));
     const distinct = [...new Set(cleaned)];
     const value = (row.keepOrder ? distinct : distinct.sort()).join(', ');
-    if (value === '') return empty;
-    if (fits(value, rule)) return set(row, value, 'value');
-    if (row.whenTooLong === 'skip') return { decision: { do: 'keep' }, why: 'value too long (whenTooLong: skip)' };
+    if (value === '') return { ...empty, ...told };
+    if (fits(value, rule)) return { ...set(row, value, 'value'), ...told };
+    const tooLong = (reason: 'tooLong' | 'cut') => ({ kept: [...untranslated, { reason, value }] });
+    if (row.whenTooLong === 'skip') {
+      return { decision: { do: 'keep' }, why: 'value too long (whenTooLong: skip)', ...tooLong('tooLong') };
+    }
     const short = cut(value, rule);
-    return short === '' ? empty : set(row, short, 'value cut (whenTooLong: truncate)');
+    return { ...(short === '' ? empty : set(row, short, 'value cut (whenTooLong: truncate)')), ...tooLong('cut') };
   };
 
   return {
@@ -66,7 +81,7 @@ export const compileRow = (row: AttributeRow, rule: ValueRule): CompiledRow => {
   };
 };
 
-const told = (transform: ReturnType<typeof compileTransforms>, text: string): readonly (string | null)[] => {
+const stepsOf = (transform: ReturnType<typeof compileTransforms>, text: string): readonly (string | null)[] => {
   const steps: (string | null)[] = [];
   transform(text, (after) => steps.push(after));
   return steps;

@@ -1,6 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Decision } from '../../core/diff.ts';
 import { isFailure } from '../../core/failure.ts';
+import type { KeptReason } from '../../core/kept.ts';
 import type { MappingStep, TargetEvaluation } from '../../core/mapping/mapping.ts';
 import type { MatchBy, MatchStep } from '../../core/match.ts';
 import type { Outcome } from '../../core/outcome.ts';
@@ -66,7 +67,7 @@ export const explainUser = async (asking: Asking, found: SourceUser): Promise<Ex
       const atRun = { ...target, basis: linkBasis(ledger, connector, id) };
       const told = steps.filter((step) => step.target === id);
       const asked = { connector: connector.id, person: user.id, order, steps: told };
-      const { why, ...rest } = await explainTarget(asking, atRun, asked, evaluation);
+      const { why, ...rest } = withKept(await explainTarget(asking, atRun, asked, evaluation), evaluation);
       return [id, { ...rest, ...toldReason(why) }] as const;
     }),
   );
@@ -78,6 +79,27 @@ export const explainUser = async (asking: Asking, found: SourceUser): Promise<Ex
     scope: steps.some((step) => step.target === null && step.step === 'scope' && step.holds),
     targets: Object.fromEntries(targets),
   };
+};
+
+/** "Unchanged" is not the whole truth where a value the directory gives is kept back: the headline says so. */
+const withKept = (explained: Explained, evaluation: TargetEvaluation): Explained => {
+  if (explained.outcome !== 'unchanged' || evaluation.kind !== 'mapped') return explained;
+  const decided = explained.attributes.filter(
+    ({ decision, why }) => decision === 'keep' && why.startsWith('overwrite'),
+  );
+  const attributes = [...evaluation.kept, ...decided].map(({ attribute }) => attribute);
+  if (attributes.length === 0) return explained;
+  const said = [...evaluation.kept.map(({ reason }) => keptSaid[reason]), ...decided.map(({ why }) => why)];
+  return {
+    ...explained,
+    why: { reason: 'keptBack', facts: { attributes: [...new Set(attributes)], said: [...new Set(said)].join('; ') } },
+  };
+};
+
+const keptSaid: Readonly<Record<KeptReason, string>> = {
+  tooLong: 'the value is too long for the target (whenTooLong: skip)',
+  cut: 'the value is cut to what the target holds (whenTooLong: truncate)',
+  noTransform: 'no lookup, replace or regex of the row knows the value',
 };
 
 type Asked = {

@@ -1,7 +1,9 @@
+import type { KeptReason } from '../../core/kept.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
 import { profileOfAccount } from '../../ledger/links/profiles.ts';
 import { lastWrite, type WrittenValue } from '../../ledger/plan/last-write.ts';
+import { keptOf } from '../../ledger/reading/kept.ts';
 import { withSlots } from '../lease.ts';
 import { type Asking, targetAt } from '../work.ts';
 import { theAccount } from './account-by-name.ts';
@@ -21,6 +23,8 @@ export type ValueOrigin = {
   readonly person: SourceId | null;
   /** The last write of this attribute, with the run, the version of the document and the moment. */
   readonly write: WrittenValue | null;
+  /** Why the mapping's own value does not stand there, as the last run of the person found; null where it may. */
+  readonly kept: KeptReason | null;
   /** The run that last looked at this account, and when its person was read at the source. */
   readonly lastSeen: { readonly run: string; readonly at: string } | null;
 };
@@ -39,12 +43,13 @@ export const whyValue = async (
   const profile = await profileOfAccount(ledger, asked.target, account.key);
   const start = { account: account.username, attribute: asked.attribute, value };
   if (profile === null) {
-    return { ...start, origin: 'unknown', connector: null, person: null, write: null, lastSeen: null };
+    return { ...start, origin: 'unknown', connector: null, person: null, write: null, kept: null, lastSeen: null };
   }
   const { connector: owner, person, run, readAt } = profile;
   const known = profile.values.get(asked.attribute);
   const key = { connector: owner, target: asked.target, person, attribute: asked.attribute };
   const write = await lastWrite(ledger, key);
+  const kept = await keptOf(ledger, key);
   const origin =
     known === undefined
       ? 'unknown'
@@ -56,5 +61,5 @@ export const whyValue = async (
             ? 'written'
             : 'adopted';
   const lastSeen = { run, at: readAt.toISOString() };
-  return { ...start, origin, connector: owner, person, write, lastSeen };
+  return { ...start, origin, connector: owner, person, write, kept, lastSeen };
 };

@@ -2,6 +2,7 @@ import type { ReadMoment } from '../../core/read-moment.ts';
 import type { SourceId, SourceUser } from '../../core/values.ts';
 import { heldDigests } from '../../ledger/links/profiles.ts';
 import type { NewStagedUser } from '../../ledger/plan/staging.ts';
+import type { NewKept } from '../../ledger/reading/kept.ts';
 import type { MappedPeople } from '../../ledger/reading/pages.ts';
 import type { NewOutcome } from '../../ledger/runs/outcomes.ts';
 import { linkBasis, profileDigest } from '../digest.ts';
@@ -27,6 +28,7 @@ export const stageUsers = async (
   const staged: NewStagedUser[] = [];
   const outcomes: NewOutcome[] = [];
   const unchanged: Record<string, number> = {};
+  const kept: NewKept[] = [];
   for (const user of users) {
     for (const [target, evaluation] of await connector.mapping.evaluate(user)) {
       if (evaluation.kind !== 'mapped') {
@@ -34,6 +36,7 @@ export const stageUsers = async (
         outcomes.push({ target, person: user.id, outcome, ...why });
         continue;
       }
+      for (const one of evaluation.kept) kept.push({ target, person: user.id, ...one });
       const digest = profileDigest(ledger, linkBasis(ledger, connector, target), evaluation.desired, evaluation.match);
       if (run.mode !== 'verify' && isHeld(held, target, user.id, digest)) {
         unchanged[target] = (unchanged[target] ?? 0) + 1;
@@ -45,7 +48,7 @@ export const stageUsers = async (
       staged.push({ target, pos, person: user.id, desired, rows, match, digest, read });
     }
   }
-  return { staged, outcomes, unchanged };
+  return { staged, outcomes, unchanged, kept };
 };
 
 const isHeld = (

@@ -11,6 +11,7 @@ import { approvedMigration } from './0009-approved.ts';
 import { abilitiesMigration } from './0010-abilities.ts';
 import { reasonFactsMigration } from './0011-reason-facts.ts';
 import { sessionsMigration } from './0012-sessions.ts';
+import { keptValuesMigration } from './0013-kept-values.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-abilities': abilitiesMigration,
   '0011-reason-facts': reasonFactsMigration,
   '0012-sessions': sessionsMigration,
+  '0013-kept-values': keptValuesMigration,
 };

@@ -6,6 +6,7 @@ import { insertStagedUsers, type NewStagedUser } from '../plan/staging.ts';
 import type { NewOutcome } from '../runs/outcomes.ts';
 import { insertOutcomes } from '../runs/outcomes.ts';
 import { inTransaction } from '../transaction.ts';
+import { insertKept, type NewKept } from './kept.ts';
 import { type NewPerson, rememberManagers, storePeople } from './people.ts';
 
 /** The last page of a run's present read. `cursor` is where the next page is read; null at the provider's end. */
@@ -20,6 +21,8 @@ export type MappedPeople = {
   readonly unchanged: Readonly<Record<string, number>>;
   readonly staged: readonly NewStagedUser[];
   readonly outcomes: readonly NewOutcome[];
+  /** What rows could not give as the directory has it. */
+  readonly kept: readonly NewKept[];
 };
 
 /** The people of a page: mapped, or kept until everybody is read. */
@@ -90,9 +93,10 @@ export const storeMapped = async (
   });
 };
 
-const insertMapped = async (ledger: Ledger, run: string, { staged, outcomes }: MappedPeople): Promise<void> => {
+const insertMapped = async (ledger: Ledger, run: string, { staged, outcomes, kept }: MappedPeople): Promise<void> => {
   await insertStagedUsers(ledger, run, staged);
   await insertOutcomes(ledger, run, outcomes);
+  await insertKept(ledger, run, kept);
 };
 
 /** Marks the last page of a read as its end. */
@@ -104,7 +108,7 @@ export const endRead = async (ledger: Ledger, run: string, readNo: number): Prom
 /** Forgets an unfinished read and begins the next: the provider no longer knew the place. Returns the new number. */
 export const restartRead = async (ledger: Ledger, run: string, readNo: number): Promise<number> =>
   inTransaction(ledger, async (trx) => {
-    for (const table of ['staged_user', 'staged_key', 'outcome', 'run_person', 'run_name']) {
+    for (const table of ['staged_user', 'staged_key', 'outcome', 'kept_value', 'run_person', 'run_name']) {
       await sql`delete from ${sql.table(table)} where run = ${run}`.execute(trx);
     }
     const { rows } = await sql<{ readNo: number }>`update run set read_no = ${readNo + 1} where id = ${run}

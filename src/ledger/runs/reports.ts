@@ -4,6 +4,7 @@ import { type Outcome, tally } from '../../core/outcome.ts';
 import type { ReasonCode } from '../../core/reasons.ts';
 import { type CallCounts, noCalls, type Report, type TargetReport } from '../../core/report.ts';
 import type { Ledger } from '../open.ts';
+import { keptCounts } from '../reading/kept.ts';
 import { sinceLastFullPlan } from './reference-run.ts';
 import type { Run } from './runs.ts';
 
@@ -14,7 +15,7 @@ export const composeReport = async (
   targets: readonly string[],
   end: Pick<Report, 'status' | 'failure' | 'warnings'>,
 ): Promise<Report> => {
-  const [read, calls, outcomes, changes, unchanged, adopted, failures] = await Promise.all([
+  const [read, calls, outcomes, changes, unchanged, adopted, failures, kept] = await Promise.all([
     readSummary(ledger, run),
     callCounts(ledger, run.id),
     outcomeCounts(ledger, run.id),
@@ -22,12 +23,14 @@ export const composeReport = async (
     unchangedCounts(ledger, run),
     adoptedCounts(ledger, run.id),
     failureCounts(ledger, run),
+    keptCounts(ledger, run.id),
   ]);
   const target = (id: string): TargetReport => ({
     ...tally({ ...outcomes.get(id), unchanged: unchanged.get(id) ?? 0 }),
     changes: { set: changes.get(id)?.set ?? 0, cleared: changes.get(id)?.cleared ?? 0 },
     adopted: adopted.get(id) ?? 0,
     calls: calls.get(id) ?? noCalls,
+    kept: kept.get(id) ?? [],
   });
   const sum = (pick: (one: ChangeCount) => number): number => [...changes.values()].reduce((n, c) => n + pick(c), 0);
   return {

@@ -54,6 +54,7 @@ describe('a mapping', () => {
       desired: new Map([['field:phone', { do: 'clear', whose: 'ours' }]]),
       rows: new Map([['field:phone', 0]]),
       match: [{ by: 'email', values: ['Joe@a.example', 'j@b'] }],
+      kept: [],
     });
   });
 

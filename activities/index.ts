@@ -31,6 +31,8 @@ export type ActivityDeps = Pick<WorkDeps, 'ledger'> & {
   ) => Promise<OpenConnector>;
   readonly isOpen: (workflowId: string) => Promise<boolean>;
   readonly log: (error: unknown) => void;
+  /** Told at the end of each run. */
+  readonly runEnded: (report: Report) => void;
   /** The worker's clock, epoch ms: what is due by the hours of the day. */
   readonly now: () => number;
 };
@@ -51,7 +53,7 @@ export type BatchRequest = { readonly run: string; readonly target: string; read
 export type { Candidates };
 
 /** The activities of all workflows: adapters around the engine. Inputs and results hold ids, numbers and counts only. */
-export const createActivities = ({ ledger, openConnector, isOpen, log, now }: ActivityDeps) => {
+export const createActivities = ({ ledger, openConnector, isOpen, log, now, runEnded }: ActivityDeps) => {
   /** A step of a run, whose requests count for `party`: the source or a target. */
   const inRun = <Result>(
     id: string,
@@ -102,8 +104,9 @@ export const createActivities = ({ ledger, openConnector, isOpen, log, now }: Ac
       inRun(request.run, 'source', null, (work) => reopenPlan(work, request.workflowId)),
     closeRun: (request: { run: string; ending: RunEnding }): Promise<Pick<Report, 'status'>> =>
       inRun(request.run, 'source', 'close', async ({ connector }) => {
-        const { status } = await closeRun(ledger, request.run, connector, request.ending);
-        return { status };
+        const report = await closeRun(ledger, request.run, connector, request.ending);
+        runEnded(report);
+        return { status: report.status };
       }),
   };
 };

@@ -38,6 +38,14 @@ export const requireTokens = (app: FastifyInstance, ledger: Ledger): void => {
     if (can === 'open') return;
     const token = await tokenOf(ledger, request, true);
     if (token === null) {
+      request.log.warn(
+        {
+          from: request.ip,
+          route: request.routeOptions.url,
+          given: request.headers.authorization !== undefined || request.session !== null,
+        },
+        'a call without a valid token',
+      );
       return sendProblem(
         reply,
         'unauthenticated',
@@ -46,6 +54,10 @@ export const requireTokens = (app: FastifyInstance, ledger: Ledger): void => {
     }
     if (request.session !== null && !isOwnPage(request)) return refuseForeignPage(reply);
     if (can !== undefined && !token.can.includes(can)) {
+      request.log.warn(
+        { who: token.name, route: request.routeOptions.url, lacks: can },
+        'a call beyond what its token may',
+      );
       return sendProblem(
         reply,
         'forbidden',

@@ -5,6 +5,7 @@ import { Failure } from '../core/failure.ts';
 import { type ConnectorVersion, currentConnector } from '../ledger/connectors.ts';
 import type { Ledger } from '../ledger/open.ts';
 import type { ApiParts } from './parts.ts';
+import { JsonWire } from './schemas/json.ts';
 
 /** A connector as it leaves the API, without its definition. */
 export const connectorSummaryOf = (connector: ConnectorVersion) => ({
@@ -19,7 +20,7 @@ export const connectorSummaryOf = (connector: ConnectorVersion) => ({
 /** The same with its definition. */
 export const connectorView = (connector: ConnectorVersion) => ({
   ...connectorSummaryOf(connector),
-  definition: z.record(z.string(), z.json()).parse(connector.definition),
+  definition: z.record(z.string(), JsonWire).parse(connector.definition),
 });
 
 /** The connector a request names, or the failure that says there is none. */

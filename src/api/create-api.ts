@@ -1,17 +1,13 @@
 import cookie from '@fastify/cookie';
-import swagger from '@fastify/swagger';
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { requireTokens } from './auth.ts';
 import { forbidMisuse, serveConsole } from './console.ts';
 import { metricRoutes } from './metrics.ts';
+import { describeApi } from './openapi.ts';
 import type { Api, ApiParts } from './parts.ts';
-import { answerProblems } from './problem.ts';
+import { answerBadAddress, answerBrokenRequest, answerProblems } from './problem.ts';
+import { requireHost } from './require-host.ts';
 import { checkRoutes } from './routes/connectors/check.ts';
 import { connectorRoutes } from './routes/connectors/connectors.ts';
 import { editRoutes } from './routes/connectors/edit.ts';
@@ -35,10 +31,27 @@ import { tokenRoutes } from './routes/tokens/tokens.ts';
 
 const bodyLimit = 256 * 1024;
 
+/** What the API is set to: its log, the host names it answers to (null: any), and how long a request may take to arrive. */
+export type ApiOptions = {
+  readonly logger?: FastifyBaseLogger;
+  readonly hosts?: ReadonlySet<string> | null;
+  readonly arrivalMs?: number;
+};
+
+/** Long enough for the largest document on a slow line. */
+const usualArrivalMs = 60_000;
+
 /** Puts the HTTP API together; it does not listen yet. Requests are logged by route template, never by their address. */
-export const createApi = async (parts: ApiParts, logger?: FastifyBaseLogger): Promise<Api> => {
+export const createApi = async (
+  parts: ApiParts,
+  { logger, hosts = null, arrivalMs = usualArrivalMs }: ApiOptions = {},
+): Promise<Api> => {
   const app: Api = fastify({
     bodyLimit,
+    requestTimeout: arrivalMs,
+    http: { connectionsCheckingInterval: Math.min(arrivalMs, 5_000) },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, _request, reply) => answerBadAddress(error, reply),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     ...(logger === undefined ? {} : { loggerInstance: logger }),
@@ -48,22 +61,16 @@ export const createApi = async (parts: ApiParts, logger?: FastifyBaseLogger): Pr
   answerProblems(app);
   forbidMisuse(app);
   await app.register(cookie);
+  if (hosts !== null) requireHost(app, hosts);
   requireTokens(app, parts.ledger);
   app.addHook('onResponse', async (request, reply) => {
     const { method, who, routeOptions } = request;
-    request.log.info(
+    request.log.debug(
       { method, route: routeOptions.url, who, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       'request',
     );
   });
-  await app.register(swagger, {
-    openapi: {
-      info: { title: 'Attune', description: 'Starts, shows and decides over sync runs.', version: parts.version },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
-    },
-    transform: jsonSchemaTransform,
-  });
+  await describeApi(app, parts.version);
   await serveConsole(app, parts.console);
   metricRoutes(app, parts);
   healthRoutes(app, parts);

@@ -28,7 +28,10 @@ export const metricRoutes = (app: Api, { ledger }: ApiParts): void => {
   });
   app.get(
     '/metrics',
-    { config: { can: 'read' }, schema: { summary: 'Figures for Prometheus', produces: ['text/plain'] } },
+    {
+      config: { can: 'read' },
+      schema: { operationId: 'getMetrics', summary: 'Figures for Prometheus', produces: ['text/plain'] },
+    },
     async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
   );
 };

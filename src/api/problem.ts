@@ -1,14 +1,16 @@
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type FailureKind, isFailure } from '../core/failure.ts';
 import type { ProblemWire } from './schemas/problem.ts';
 
 /** What a request can be refused for beside the failures of a run. */
-export type ProblemKind = FailureKind | 'unauthenticated' | 'malformed' | 'keyReused' | 'internal';
+export type ProblemKind = FailureKind | 'unauthenticated' | 'malformed' | 'misdirected' | 'keyReused' | 'internal';
 
 const problems: Readonly<Record<ProblemKind, { status: number; title: string }>> = {
   unauthenticated: { status: 401, title: 'A valid token is needed' },
   malformed: { status: 400, title: 'The request is malformed' },
+  misdirected: { status: 421, title: 'This host name is not served here' },
   keyReused: { status: 422, title: 'The idempotency key was used for another request' },
   internal: { status: 500, title: 'Attune failed to answer' },
   config: { status: 422, title: 'The configuration does not allow this' },
@@ -36,28 +38,69 @@ export const sendProblem = (
   return reply
     .code(status)
     .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: `urn:attune:problem:${kind}`,
-        title,
-        status,
-        detail,
-        kind,
-        ...(more.errors === undefined ? {} : { errors: more.errors }),
-      } satisfies ProblemWire),
-    );
+    .send(problemText({ type: `urn:attune:problem:${kind}`, title, status, detail, kind, ...withErrors(more.errors) }));
 };
+
+const withErrors = (errors: ProblemWire['errors']) => (errors === undefined ? {} : { errors });
+
+const problemText = (problem: ProblemWire): string => JSON.stringify(problem);
+
+/** Answers what is no HTTP, or an HTTP request that never ends, on the bare connection: there is no reply to send by. */
+export const answerBrokenRequest = (error: Error & { readonly code?: string }, socket: Socket): void => {
+  if (socket.writable && error.code !== 'ECONNRESET') {
+    const { status, words, detail } = brokenRequests[error.code ?? ''] ?? notHttp;
+    const body = problemText({ type: 'urn:attune:problem:malformed', title: words, status, detail, kind: 'malformed' });
+    const length = Buffer.byteLength(body);
+    const head = `HTTP/1.1 ${status} ${words}\r\ncontent-type: application/problem+json\r\ncontent-length: ${length}`;
+    socket.write(`${head}\r\nconnection: close\r\n\r\n${body}`);
+  }
+  socket.destroySoon();
+};
+
+const notHttp = { status: 400, words: 'Bad Request', detail: 'The request is not HTTP.' };
+
+/** Node.js, "Event: clientError": the codes of requests that are too long or do not end. */
+const brokenRequests: Readonly<Record<string, typeof notHttp>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, words: 'Request Timeout', detail: 'The request did not end in time.' },
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    words: 'Request Header Fields Too Large',
+    detail: 'Address and header are too long.',
+  },
+};
+
+/** The answer to an address that cannot be read, before there is a route. */
+export const answerBadAddress = (error: FastifyError, reply: FastifyReply): FastifyReply =>
+  sendProblem(reply, 'malformed', requestFaults[error.code] ?? 'The address cannot be read.', {
+    status: error.statusCode ?? 400,
+  });
 
 /** Turns whatever a route throws, and every unknown route, into problem details. */
 export const answerProblems = (app: FastifyInstance): void => {
+  app.addHook('preValidation', async ({ params, query, body }, reply) => {
+    const where = Object.entries({ params, query, body }).find(([, part]) => !isText(part))?.[0];
+    if (where === undefined) return;
+    const errors = [{ path: where, message: 'holds a NUL or half a character, which is no text' }];
+    return sendProblem(reply, 'malformed', 'See errors for each part that is wrong.', { errors });
+  });
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'notFound', 'No such address: see /openapi.json.'));
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    if (isFailure(error)) return sendProblem(reply, error.kind, error.sentence);
+    if (isFailure(error)) {
+      if (problems[error.kind].status >= 500) {
+        request.log.warn(
+          { route: request.routeOptions.url, kind: error.kind, error: error.sentence },
+          'request refused',
+        );
+      }
+      return sendProblem(reply, error.kind, error.sentence);
+    }
     if (hasZodFastifySchemaValidationErrors(error)) {
       const where = error.validationContext ?? 'request';
       const errors = error.validation.map((one) => ({
         path: `${where}${one.instancePath.replaceAll('/', '.')}`,
-        message: one.message ?? 'is not valid',
+        // zod repeats the name of a key it does not know: whoever sent it may have sent a value in its place.
+        message:
+          one.keyword === 'unrecognized_keys' ? 'has a part that is not known here' : (one.message ?? 'is not valid'),
       }));
       return sendProblem(reply, 'malformed', 'See errors for each part that is wrong.', { errors });
     }
@@ -70,11 +113,20 @@ export const answerProblems = (app: FastifyInstance): void => {
   });
 };
 
+/** Whether PostgreSQL can hold it: text without U+0000 and without half of a surrogate pair, names of parts included. */
+const isText = (value: unknown): boolean => {
+  if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, part]) => isText(key) && isText(part));
+};
+
 /** Fastify: errors of reading a request. Its own messages are not passed on, because some repeat the input. */
 const requestFaults: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send the body as application/json.',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'Send a JSON object, or no body and no content type.',
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not JSON.',
+  FST_ERR_BAD_URL: 'The address is not well formed.',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the address is too long.',
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too large.',
 };
 

@@ -16,6 +16,8 @@ export type ServeOptions = {
   readonly dataDir: string | null;
   readonly token: string | undefined;
   readonly logger?: FastifyBaseLogger;
+  /** Host names a proxy passes on, beside those of this machine; undefined where none are given (ATTUNE_HOSTS). */
+  readonly hosts?: string | undefined;
 };
 
 /** Serves the API until `close`. Beyond the loopback it listens only when there is a token; encryption is the reverse proxy's part. */
@@ -23,7 +25,7 @@ export const serveApi = async (
   parts: ApiParts,
   options: ServeOptions,
 ): Promise<{ url: string; close: () => Promise<void> }> => {
-  const { host, port, dataDir, token, logger } = options;
+  const { host, port, dataDir, token, logger, hosts } = options;
   if (token !== undefined) await adoptGiven(parts.ledger, token);
   if (!isLoopback(host) && (await listTokens(parts.ledger)).length === 0) {
     throw new Failure('config', 'The API does not listen beyond this machine before there is a token.', {
@@ -31,7 +33,7 @@ export const serveApi = async (
         "Set ATTUNE_TOKEN, or start on 127.0.0.1 once and run 'attune token add'. Attune speaks plain HTTP: put a reverse proxy with TLS before it.",
     });
   }
-  const api = await createApi(parts, logger);
+  const api = await createApi(parts, { hosts: hostsOf(host, hosts), ...(logger === undefined ? {} : { logger }) });
   try {
     await api.listen({ host, port });
   } catch (cause) {
@@ -44,6 +46,13 @@ export const serveApi = async (
   const url = addressOf(api.addresses()[0]);
   if (dataDir !== null) await grantLocalAccess(parts.ledger, dataDir, url);
   return { url, close: () => api.close() };
+};
+
+/** The host names to answer to: any, where the API listens beyond this machine and none are given. */
+const hostsOf = (host: string, given: string | undefined): ReadonlySet<string> | null => {
+  const named = (given ?? '').split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim().toLowerCase()]));
+  if (named.length === 0 && !isLoopback(host)) return null;
+  return new Set(['localhost', '127.0.0.1', '[::1]', host.includes(':') ? `[${host}]` : host, ...named]);
 };
 
 const adoptGiven = async (ledger: Ledger, text: string): Promise<void> => {

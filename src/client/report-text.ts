@@ -77,7 +77,8 @@ const outcomeHeads: Readonly<Record<Outcome, string>> = {
 const callsText = (calls: CallCounts): string =>
   `${count(calls.login + calls.listing + calls.read + calls.write)} requests (${count(calls.login)} login, ${count(calls.listing)} listing, ${count(calls.read)} read, ${count(calls.write)} write)`;
 
-const breachText = ({ rule, target, attribute, found, of, limit }: Breach): string => {
+/** A threshold that a plan exceeds. */
+export const breachText = ({ rule, target, attribute, found, of, limit }: Breach): string => {
   const where = [target, attribute].filter((part) => part !== null).join(', ');
   return `${rule}${where === '' ? '' : ` (${where})`}: ${count(found)} of ${count(of)} people, where ${count(limit)} pass.`;
 };

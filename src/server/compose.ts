@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { FastifyBaseLogger } from 'fastify';
 import { createActivities } from '../../activities/index.ts';
 import type { ApiParts } from '../api/parts.ts';
 import { serveApi } from '../api/serve-api.ts';
 import type { Definition } from '../config/schema/document.ts';
 import { Failure } from '../core/failure.ts';
+import type { Report } from '../core/report.ts';
 import type { ReadSecret } from '../core/secret.ts';
 import type { JsonObject } from '../core/values.ts';
 import { makeDataDir } from '../embedded/data-dir.ts';
@@ -87,6 +89,7 @@ export const composeWorker = async (
   stack: Stack,
   parts: { ledger: Ledger; temporal: TemporalConnections; dataDir: string; providers: Providers },
   log: (error: unknown) => void,
+  runEnded: (report: Report) => void,
 ): Promise<{ readonly ended: Promise<void> }> => {
   const { ledger, temporal, dataDir, providers } = parts;
   const connectors = openConnectors({ ledger, ...providers });
@@ -97,6 +100,7 @@ export const composeWorker = async (
     openConnector: connectors.open,
     isOpen: (workflowId) => isWorkflowOpen(temporal.client, workflowId),
     log,
+    runEnded,
   });
   const bundle = await bundleWorkflows(join(dataDir, 'workflows.js'));
   const worker = await startWorker({ connection: temporal.worker, namespace: temporal.namespace, bundle, activities });
@@ -118,6 +122,7 @@ export const composeApi = async (
     temporalUi: string | null;
     config: ApiParts['config'];
     configured: ApiParts['configured'];
+    log: FastifyBaseLogger;
   },
   env: NodeJS.ProcessEnv,
 ): Promise<string> => {
@@ -137,7 +142,14 @@ export const composeApi = async (
       console: builtConsole,
       eventsEveryMs: 1_000,
     },
-    { host: env.ATTUNE_HOST ?? '127.0.0.1', port: portOf(env.ATTUNE_PORT), dataDir, token: env.ATTUNE_TOKEN },
+    {
+      host: env.ATTUNE_HOST ?? '127.0.0.1',
+      port: portOf(env.ATTUNE_PORT),
+      hosts: env.ATTUNE_HOSTS,
+      dataDir,
+      token: env.ATTUNE_TOKEN,
+      logger: parts.log,
+    },
   );
   stack.add(api.close);
   return api.url;

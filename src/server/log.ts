@@ -1,11 +1,17 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
+import { runEnd } from '../client/run-end.ts';
 import { Failure, isFailure } from '../core/failure.ts';
+import type { Report } from '../core/report.ts';
 
 /** A server's log: JSON lines on standard error, without any person's value. */
 export type Log = {
   readonly info: (text: string) => void;
   readonly failed: (text: string, error: unknown) => void;
+  /** One line at the end of a run: what it was, how it ended, and what to do. */
+  readonly ended: (report: Report) => void;
+  /** What the API writes to. */
+  readonly api: Logger;
   /** Ends Temporal's runtime, which keeps a process alive that never got to a worker. */
   readonly close: () => Promise<void>;
 };
@@ -18,17 +24,32 @@ export const openLog = (env: NodeJS.ProcessEnv): Log => {
   if (level === undefined) {
     throw new Failure('config', 'ATTUNE_LOG_LEVEL is not a level.', { remedy: `Give one of ${levels.join(', ')}.` });
   }
-  const lines = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
+  const serializers = { err: (error: unknown) => ({ error: nameOf(error), frames: framesOf(error) }) };
+  const lines = pino({ level, base: null, serializers, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
   const temporal = new DefaultLogger('WARN', ({ level: said, message, meta }) => {
     const about = { workflowId: meta?.workflowId, activityType: meta?.activityType, error: nameOf(meta?.error) };
-    lines[said === 'ERROR' ? 'error' : 'warn'](about, message);
+    // A run that fails has a line of its own that says why, and whoever asked a question has the answer.
+    const told = message === 'Activity failed' || message === 'Workflow failed';
+    lines[told ? 'debug' : said === 'ERROR' ? 'error' : 'warn'](about, message);
   });
   Runtime.install({ logger: temporal, telemetryOptions: { logging: { filter: 'error', forward: {} } } });
   return {
     info: (text) => lines.info(text),
     failed: (text, error) => lines.error({ error: nameOf(error), frames: framesOf(error) }, text),
+    ended: (report) => {
+      const { connector, run, mode, status, durationMs } = report;
+      const about = { connector, run, mode, status, seconds: Math.round(durationMs / 1000), ...runEnd(report) };
+      lines[levelOf(report)](about, 'run ended');
+    },
+    api: lines.child({ part: 'api' }),
     close: () => Runtime.instance().shutdown(),
   };
+};
+
+/** What somebody should see to stands out. Failures known from earlier runs are no news. */
+const levelOf = ({ status, failures }: Report): 'info' | 'warn' | 'error' => {
+  if (status === 'failed') return 'error';
+  return status === 'awaitingApproval' || failures.new > 0 ? 'warn' : 'info';
 };
 
 /** A failure of ours has a safe sentence; the message of any other error may repeat a value and stays out. */

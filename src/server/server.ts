@@ -52,6 +52,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
           stack,
           { ledger, temporal, dataDir, providers: { ...providers, secret: openSecrets(env) } },
           (error) => log.failed('An unforeseen error stopped a step; Temporal tries it again.', error),
+          log.ended,
         )
       : null;
     const connectors = await listConnectors(ledger);
@@ -63,7 +64,16 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     const url = parts.api
       ? await composeApi(
           stack,
-          { ledger, temporal, dataDir, version, temporalUi: temporal.uiUrl, config: checkedApart(stack), configured },
+          {
+            ledger,
+            temporal,
+            dataDir,
+            version,
+            temporalUi: temporal.uiUrl,
+            config: checkedApart(stack),
+            configured,
+            log: log.api,
+          },
           env,
         )
       : null;

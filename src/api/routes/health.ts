@@ -8,7 +8,11 @@ export const healthRoutes = (app: Api, { ready }: ApiParts): void => {
     '/healthz',
     {
       config: { can: 'open' },
-      schema: { summary: 'The process lives', response: { 200: z.object({ ok: z.literal(true) }) } },
+      schema: {
+        operationId: 'getHealth',
+        summary: 'The process lives',
+        response: { 200: z.object({ ok: z.literal(true) }) },
+      },
     },
     async () => ({ ok: true as const }),
   );
@@ -17,7 +21,11 @@ export const healthRoutes = (app: Api, { ready }: ApiParts): void => {
     '/readyz',
     {
       config: { can: 'open' },
-      schema: { summary: 'All parts answer', response: answers({ 200: z.object({ ok: z.literal(true) }) }) },
+      schema: {
+        operationId: 'getReadiness',
+        summary: 'All parts answer',
+        response: answers({ 200: z.object({ ok: z.literal(true) }) }),
+      },
     },
     async (_request, reply) => {
       const parts = Object.entries(ready);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Data } from './json.ts';
+import { Data, JsonWire } from './json.ts';
 import { toldReason } from './reasons.ts';
 
 const Moment = z.iso.datetime();
@@ -98,7 +98,7 @@ export const ExplanationWire = z.object({
   version: z.int(),
   unsaved: z.boolean(),
   person: z.string(),
-  source: z.record(z.string(), z.json()),
+  source: z.record(z.string(), JsonWire),
   scope: z.boolean(),
   targets: z.record(z.string(), TargetExplanationWire),
 });
@@ -106,7 +106,7 @@ export type ExplanationWire = z.infer<typeof ExplanationWire>;
 
 /** The attributes a source offers, each with its type and one value seen. */
 export const SourceAttributesWire = z.object({
-  attributes: z.array(z.object({ path: z.string(), type: z.string(), example: z.json() })),
+  attributes: z.array(z.object({ path: z.string(), type: z.string(), example: JsonWire })),
 });
 
 const Line = z.object({ what: z.string(), ok: z.boolean(), found: z.string(), remedy: z.string().optional() });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ProblemOfDocument } from './connectors.ts';
-import { Data } from './json.ts';
+import { Data, JsonWire } from './json.ts';
 
 /** The whole configuration as one document. */
 export const DocumentWire = z.object({ document: Data });
@@ -20,7 +20,7 @@ export const DiffWire = z.object({
     z.object({
       id: z.string(),
       version: z.int().nullable(),
-      differences: z.array(z.object({ path: z.string(), before: z.json(), after: z.json() })),
+      differences: z.array(z.object({ path: z.string(), before: JsonWire, after: JsonWire })),
       orphans: z.array(z.object({ target: z.string(), attribute: z.string(), people: z.int() })),
     }),
   ),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TargetAttributes } from '../../core/profile.ts';
+import { Data } from './json.ts';
 
 const Count = z.int().nonnegative();
 const ValueRule = z.object({ maxLength: Count, unit: z.enum(['characters', 'bytes', 'JSON bytes']) });
@@ -26,7 +27,7 @@ export const SampleWire = z.object({
   people: z.array(
     z.object({
       person: z.string(),
-      attributes: z.record(z.string(), z.json()),
+      attributes: Data,
       targets: z.record(
         z.string(),
         z.object({

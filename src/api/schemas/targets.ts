@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JsonWire } from './json.ts';
 
 /** Where a value that stands in an account comes from; `rows` are those of the version that wrote it. */
 export const ValueOriginWire = z.object({
@@ -26,6 +27,6 @@ export const ValueOriginWire = z.object({
 /** The same with the row that gave the value; all rows of the attribute in the present version where none wrote it. */
 export const WhyWire = ValueOriginWire.extend({
   version: z.int().nullable(),
-  rows: z.array(z.object({ row: z.int(), when: z.string().nullable(), from: z.json() })),
+  rows: z.array(z.object({ row: z.int(), when: z.string().nullable(), from: JsonWire })),
 });
 export type WhyWire = z.infer<typeof WhyWire>;

@@ -64,7 +64,10 @@ describe('access to the ledger', () => {
   it('answers a repeated request as before, and refuses its key to another', async () => {
     const started = { run: 'r1', workflowId: 'w1' };
     assert.deepEqual(await claimKey(ledger, 'ci', 'k', 'start acme'), { kind: 'new' });
+    assert.deepEqual(await claimKey(ledger, 'ci', 'k', 'start acme'), { kind: 'underWay' });
+    await sql`update idempotency set created_at = now() - interval '2 minutes'`.execute(ledger.db);
     assert.deepEqual(await claimKey(ledger, 'ci', 'k', 'start acme'), { kind: 'new' }, 'cut off before its answer');
+    assert.deepEqual(await claimKey(ledger, 'ci', 'k', 'start acme'), { kind: 'underWay' });
     await answerKey(ledger, 'ci', 'k', started);
     assert.deepEqual(await claimKey(ledger, 'ci', 'k', 'start acme'), { kind: 'answered', started });
     assert.deepEqual(await claimKey(ledger, 'ci', 'k', 'start other'), { kind: 'other' });

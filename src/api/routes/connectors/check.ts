@@ -18,6 +18,7 @@ export const checkRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
     {
       config: { can: 'run' },
       schema: {
+        operationId: 'checkConnector',
         summary: 'Look at each thing a run needs; with a write test also write to one account and put it back',
         params: z.object({ id: z.string() }),
         body: z.strictObject({ writeTest: Trial.optional() }).nullish(),

@@ -10,7 +10,11 @@ export const connectorRoutes = (app: Api, { ledger }: ApiParts): void => {
     '/api/connectors',
     {
       config: { can: 'read' },
-      schema: { summary: 'All connectors', response: answers({ 200: ConnectorListWire }) },
+      schema: {
+        operationId: 'listConnectors',
+        summary: 'All connectors',
+        response: answers({ 200: ConnectorListWire }),
+      },
     },
     async () => ({ connectors: (await listConnectors(ledger)).map(connectorSummaryOf) }),
   );
@@ -20,6 +24,7 @@ export const connectorRoutes = (app: Api, { ledger }: ApiParts): void => {
     {
       config: { can: 'read' },
       schema: {
+        operationId: 'getConnector',
         summary: 'One connector with its definition; the ETag is its version',
         params: z.object({ id: z.string() }),
         response: answers({ 200: ConnectorWire }),

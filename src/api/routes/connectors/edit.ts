@@ -9,14 +9,15 @@ import { mustMayConnect } from '../../may-connect.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { sendProblem } from '../../problem.ts';
 import { CheckedWire, StoredConnectorWire } from '../../schemas/connectors.ts';
+import { JsonWire } from '../../schemas/json.ts';
 
 /** A definition with the tables of its lookups inside. */
 export const documentLimit = 4 * 1024 * 1024;
 
 const params = z.object({ id: z.string() });
 const Definition = z.looseObject({
-  connector: z.record(z.string(), z.json()),
-  targets: z.record(z.string(), z.json()),
+  connector: z.record(z.string(), JsonWire),
+  targets: z.record(z.string(), JsonWire),
 });
 const Comment = z.string().trim().min(1).max(500).nullish();
 
@@ -43,6 +44,7 @@ export const editRoutes = (app: Api, { ledger, config, configured }: ApiParts): 
       config: { can: 'configure' },
       bodyLimit: documentLimit,
       schema: {
+        operationId: 'storeConnector',
         summary: 'Store a definition as the next version, over the version named in If-Match',
         params,
         headers: Precondition,
@@ -82,6 +84,7 @@ export const editRoutes = (app: Api, { ledger, config, configured }: ApiParts): 
       config: { can: 'configure' },
       bodyLimit: documentLimit,
       schema: {
+        operationId: 'validateConnector',
         summary: 'Everything wrong or doubtful in a definition, which is not stored',
         params,
         body: z.strictObject({ definition: Definition }),

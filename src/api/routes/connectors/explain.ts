@@ -8,13 +8,14 @@ import { asErrors, namedConnector } from '../../connector-view.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { sendProblem } from '../../problem.ts';
 import { ExplanationWire } from '../../schemas/connectors.ts';
+import { JsonWire } from '../../schemas/json.ts';
 import { documentLimit } from './edit.ts';
 
 const params = z.object({ id: z.string() });
 const User = z.string().trim().min(1).max(320).describe('one person, by source id, login or mail');
 
 /** The parts of a connector that an unsaved mapping may differ in; it names rows and scopes, never hosts or secrets. */
-const Mapping = z.strictObject({ scope: z.string().optional(), to: z.array(z.json()).min(1) });
+const Mapping = z.strictObject({ scope: z.string().optional(), to: z.array(JsonWire).min(1) });
 
 /** Shows what the mapping makes of a real person, without writing anything. */
 export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): void => {
@@ -34,6 +35,7 @@ export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): 
       config: { can: 'values' },
       bodyLimit: documentLimit,
       schema: {
+        operationId: 'explainPerson',
         summary: 'What a run would do for one person and why, by the stored mapping or one not stored yet',
         params,
         body: z.strictObject({ user: User, mapping: Mapping.optional() }),

@@ -17,6 +17,7 @@ export const linkRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
     {
       config: { can: 'configure' },
       schema: {
+        operationId: 'linkPerson',
         summary: 'Link a person to an account by hand',
         params,
         body: z.strictObject({ user: Key, target: z.string(), account: Key }),
@@ -42,6 +43,7 @@ export const linkRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
     {
       config: { can: 'configure' },
       schema: {
+        operationId: 'unlinkPerson',
         summary: 'Take a link made by hand back',
         params,
         body: z.strictObject({ user: Key, target: z.string() }),

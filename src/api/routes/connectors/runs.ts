@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Failure } from '../../../core/failure.ts';
 import { audit } from '../../../ledger/access/audit.ts';
-import { answerKey, claimKey, freeKey } from '../../../ledger/access/idempotency.ts';
+import { answerKey, claimKey, freeKey, type Repeat } from '../../../ledger/access/idempotency.ts';
 import { currentConnector } from '../../../ledger/connectors.ts';
 import type { Started } from '../../../temporal/starter-port.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
@@ -35,6 +36,7 @@ export const startRoutes = (app: Api, parts: ApiParts): void => {
     {
       config: { can: 'run' },
       schema: {
+        operationId: 'startRun',
         summary: 'Start a run',
         params: z.object({ id: z.string() }),
         headers: Headers,
@@ -53,7 +55,12 @@ export const startRoutes = (app: Api, parts: ApiParts): void => {
         });
       }
       if (key === undefined) return accepted(reply, await start(parts, { id, who, body }));
-      const repeat = await claimKey(parts.ledger, who, key, JSON.stringify([id, body]));
+      const repeat = await claimInTurn(parts.ledger, who, key, JSON.stringify([id, body]));
+      if (repeat.kind === 'underWay') {
+        throw new Failure('conflict', 'A request with this Idempotency-Key is still being worked on.', {
+          remedy: 'Repeat it with the same key in a while.',
+        });
+      }
       if (repeat.kind === 'other') {
         return sendProblem(reply, 'keyReused', 'Use a new Idempotency-Key for each new request.');
       }
@@ -70,6 +77,17 @@ export const startRoutes = (app: Api, parts: ApiParts): void => {
       }
     },
   );
+};
+
+/** How often, and how long in all, a request waits for the answer of the same one before it. */
+const turns = { everyMs: 100, most: 200 };
+
+const claimInTurn = async (ledger: ApiParts['ledger'], who: string, key: string, request: string): Promise<Repeat> => {
+  for (let turn = 0; ; turn += 1) {
+    const repeat = await claimKey(ledger, who, key, request);
+    if (repeat.kind !== 'underWay' || turn >= turns.most) return repeat;
+    await sleep(turns.everyMs);
+  }
 };
 
 const start = async (

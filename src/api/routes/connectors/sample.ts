@@ -13,6 +13,7 @@ export const sampleRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
     {
       config: { can: 'values' },
       schema: {
+        operationId: 'samplePeople',
         summary: 'Real people from all over the directory, with all that a mapping may read of them',
         params: z.object({ id: z.string() }),
         body: z.strictObject({

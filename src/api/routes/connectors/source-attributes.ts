@@ -13,6 +13,7 @@ export const sourceAttributeRoutes = (app: Api, { ledger, starter }: ApiParts): 
     {
       config: { can: 'read' },
       schema: {
+        operationId: 'listSourceAttributes',
         summary: 'The attributes the source offers, each with an example for whoever may see values',
         params,
         response: answers({ 200: SourceAttributesWire }),

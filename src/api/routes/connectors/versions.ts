@@ -12,13 +12,21 @@ import { ConnectorWire, VersionListWire } from '../../schemas/connectors.ts';
 
 const params = z.object({ id: z.string() });
 
+/** PostgreSQL's integer. */
+const largestVersion = 2_147_483_647;
+
 /** The history of a connector: its versions, a way back to one, and where it is edited. */
 export const versionRoutes = (app: Api, { ledger, config, configured }: ApiParts): void => {
   app.get(
     '/api/connectors/:id/versions',
     {
       config: { can: 'read' },
-      schema: { summary: 'All versions, newest first', params, response: answers({ 200: VersionListWire }) },
+      schema: {
+        operationId: 'listVersions',
+        summary: 'All versions, newest first',
+        params,
+        response: answers({ 200: VersionListWire }),
+      },
     },
     async (request) => {
       const { connector } = await namedConnector(ledger, request.params.id);
@@ -36,8 +44,9 @@ export const versionRoutes = (app: Api, { ledger, config, configured }: ApiParts
     {
       config: { can: 'read' },
       schema: {
+        operationId: 'getVersion',
         summary: 'One version with its definition',
-        params: z.object({ id: z.string(), version: z.coerce.number().int().positive() }),
+        params: z.object({ id: z.string(), version: z.coerce.number().int().positive().max(largestVersion) }),
         response: answers({ 200: ConnectorWire }),
       },
     },
@@ -49,9 +58,13 @@ export const versionRoutes = (app: Api, { ledger, config, configured }: ApiParts
     {
       config: { can: 'configure' },
       schema: {
+        operationId: 'rollBackConnector',
         summary: 'Store an earlier version again, as the newest',
         params,
-        body: z.strictObject({ to: z.int().positive(), comment: z.string().trim().min(1).max(500).nullish() }),
+        body: z.strictObject({
+          to: z.int().positive().max(largestVersion),
+          comment: z.string().trim().min(1).max(500).nullish(),
+        }),
         response: answers({ 200: ConnectorWire }),
       },
     },
@@ -84,6 +97,7 @@ export const versionRoutes = (app: Api, { ledger, config, configured }: ApiParts
     {
       config: { can: 'configure' },
       schema: {
+        operationId: 'importConnector',
         summary: 'Take a connector over from the file, so that it is edited through the API; or give it back',
         params,
         body: z.strictObject({ to: z.enum(['api', 'file']) }),

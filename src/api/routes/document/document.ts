@@ -15,9 +15,8 @@ import { mustMayConnect } from '../../may-connect.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { sendProblem } from '../../problem.ts';
 import { AppliedWire, DiffWire, DocumentWire } from '../../schemas/document.ts';
+import { Data } from '../../schemas/json.ts';
 import { documentLimit } from '../connectors/edit.ts';
-
-const Data = z.record(z.string(), z.json());
 
 /** The whole configuration as one document: what stands, what another one would change, and storing it. */
 export const documentRoutes = (app: Api, { ledger, config, configured }: ApiParts): void => {
@@ -25,7 +24,11 @@ export const documentRoutes = (app: Api, { ledger, config, configured }: ApiPart
     '/api/document',
     {
       config: { can: 'read' },
-      schema: { summary: 'All connectors as one document', response: answers({ 200: DocumentWire }) },
+      schema: {
+        operationId: 'getDocument',
+        summary: 'All connectors as one document',
+        response: answers({ 200: DocumentWire }),
+      },
     },
     async () => ({ document: Data.parse(exportDocument(await listConnectors(ledger), config.readDefinition)) }),
   );
@@ -36,6 +39,7 @@ export const documentRoutes = (app: Api, { ledger, config, configured }: ApiPart
       config: { can: 'configure' },
       bodyLimit: documentLimit,
       schema: {
+        operationId: 'storeDocument',
         summary: 'Store every connector of a document as its next version; connectors it does not name stay',
         body: z.strictObject({
           document: Data,
@@ -73,6 +77,7 @@ export const documentRoutes = (app: Api, { ledger, config, configured }: ApiPart
       config: { can: 'configure' },
       bodyLimit: documentLimit,
       schema: {
+        operationId: 'compareDocument',
         summary: 'How a document differs from what is stored, and the values its removed rows leave behind',
         body: z.strictObject({ document: Data }),
         response: answers({ 200: DiffWire }),

@@ -35,6 +35,7 @@ export const liveRoutes = (app: Api, parts: ApiParts): void => {
     {
       config: { can: 'read' },
       schema: {
+        operationId: 'followEvents',
         summary:
           'Follow everything (server-sent events): ready once nothing is missed, then run, progress, connector and held as they change',
         produces: ['text/event-stream'],

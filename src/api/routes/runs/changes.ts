@@ -24,6 +24,7 @@ export const changeRoutes = (app: Api, { ledger }: ApiParts): void => {
     {
       config: { can: 'values' },
       schema: {
+        operationId: 'listChanges',
         summary: 'The changes of a run, with their values',
         params: z.object({ id: z.string() }),
         querystring: Query,

@@ -14,7 +14,12 @@ export const decideRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
     '/api/runs/:id/approve',
     {
       config: { can: 'approve' },
-      schema: { summary: 'Apply a held plan', params, response: answers({ 202: StartedWire }) },
+      schema: {
+        operationId: 'approveRun',
+        summary: 'Apply a held plan',
+        params,
+        response: answers({ 202: StartedWire }),
+      },
     },
     async (request, reply) => {
       const { who } = request;
@@ -33,7 +38,12 @@ export const decideRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
     '/api/runs/:id/reject',
     {
       config: { can: 'approve' },
-      schema: { summary: 'Turn a held plan down for good', params, response: answers({ 200: RunSummaryWire }) },
+      schema: {
+        operationId: 'rejectRun',
+        summary: 'Turn a held plan down for good',
+        params,
+        response: answers({ 200: RunSummaryWire }),
+      },
     },
     async (request) => {
       const { who } = request;
@@ -48,7 +58,12 @@ export const decideRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
     '/api/runs/:id/cancel',
     {
       config: { can: 'run' },
-      schema: { summary: 'End a running run', params, response: answers({ 202: RunSummaryWire }) },
+      schema: {
+        operationId: 'cancelRun',
+        summary: 'End a running run',
+        params,
+        response: answers({ 202: RunSummaryWire }),
+      },
     },
     async (request, reply) => {
       const { who } = request;

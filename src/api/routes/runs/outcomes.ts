@@ -25,6 +25,7 @@ export const outcomeRoutes = (app: Api, { ledger }: ApiParts): void => {
     {
       config: { can: 'read' },
       schema: {
+        operationId: 'listOutcomes',
         summary: 'How each person of a run ended, with the reason; the unchanged are only counted',
         params: z.object({ id: z.string() }),
         querystring: Query,

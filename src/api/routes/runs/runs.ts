@@ -11,6 +11,7 @@ export const runRoutes = (app: Api, parts: ApiParts): void => {
     {
       config: { can: 'read' },
       schema: {
+        operationId: 'listRuns',
         summary: 'The newest runs, newest first',
         querystring: z.strictObject({
           connector: z.string().optional(),
@@ -31,6 +32,7 @@ export const runRoutes = (app: Api, parts: ApiParts): void => {
     {
       config: { can: 'read' },
       schema: {
+        operationId: 'getRun',
         summary: 'One run, with its progress while it goes on and its report afterwards',
         params: z.object({ id: z.string() }),
         response: answers({ 200: RunWire }),

@@ -36,6 +36,7 @@ export const sessionRoutes = (app: Api, { ledger, version, temporalUi }: ApiPart
     {
       config: { can: 'open' },
       schema: {
+        operationId: 'signIn',
         summary: 'Sign a browser in with a token, or with the code of a one-time link',
         body: SignIn,
         response: answers({ 201: SessionWire }),
@@ -66,7 +67,10 @@ export const sessionRoutes = (app: Api, { ledger, version, temporalUi }: ApiPart
 
   app.get(
     '/api/session',
-    { config: { can: 'read' }, schema: { summary: 'Who is signed in', response: answers({ 200: SessionWire }) } },
+    {
+      config: { can: 'read' },
+      schema: { operationId: 'getSession', summary: 'Who is signed in', response: answers({ 200: SessionWire }) },
+    },
     async (request, reply) => {
       const session = request.session === null ? null : await sessionOf(ledger, request.session, false);
       if (session === null)
@@ -77,7 +81,10 @@ export const sessionRoutes = (app: Api, { ledger, version, temporalUi }: ApiPart
 
   app.delete(
     '/api/session',
-    { config: { can: 'read' }, schema: { summary: 'Sign out', response: answers({ 204: z.null() }) } },
+    {
+      config: { can: 'read' },
+      schema: { operationId: 'signOut', summary: 'Sign out', response: answers({ 204: z.null() }) },
+    },
     async (request, reply) => {
       if (request.session !== null) await endSession(ledger, request.session);
       return reply.code(204).clearCookie(sessionCookie, cookie).send(null);
@@ -89,6 +96,7 @@ export const sessionRoutes = (app: Api, { ledger, version, temporalUi }: ApiPart
     {
       config: { can: 'read' },
       schema: {
+        operationId: 'makeSignInLink',
         summary: 'Make an address that signs a browser in once, within a minute, in the name of this token',
         response: answers({ 201: SignInLinkWire }),
       },

@@ -5,6 +5,7 @@ import { auditLook } from '../../../ledger/access/audit.ts';
 import { connectorVersion, currentConnector, listConnectors } from '../../../ledger/connectors.ts';
 import { asObject } from '../../answer.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { JsonWire } from '../../schemas/json.ts';
 import { ValueOriginWire, WhyWire } from '../../schemas/targets.ts';
 
 const params = z.object({ id: z.string() });
@@ -24,7 +25,7 @@ export const whyRoutes = (app: Api, { ledger, config, starter }: ApiParts): void
     const to = config.readDefinition(stored.definition).connector.to.find((one) => one.target === target);
     const rows = (to?.attributes ?? []).flatMap((row, index) =>
       attributeOf(row) === attribute && (write?.row ?? index) === index
-        ? [{ row: index, when: row.when ?? null, from: z.json().parse(row.from) }]
+        ? [{ row: index, when: row.when ?? null, from: JsonWire.parse(row.from) }]
         : [],
     );
     return { version: stored.version, rows };
@@ -35,6 +36,7 @@ export const whyRoutes = (app: Api, { ledger, config, starter }: ApiParts): void
     {
       config: { can: 'values' },
       schema: {
+        operationId: 'explainValue',
         summary: 'Where the value that stands in an account now came from',
         params,
         body: z.strictObject({ account: Key, attribute: Attribute }),

@@ -17,7 +17,11 @@ export const tokenRoutes = (app: Api, { ledger }: ApiParts): void => {
     '/api/tokens',
     {
       config: { can: 'tokens' },
-      schema: { summary: 'The valid tokens, without their text', response: answers({ 200: TokenListWire }) },
+      schema: {
+        operationId: 'listTokens',
+        summary: 'The valid tokens, without their text',
+        response: answers({ 200: TokenListWire }),
+      },
     },
     async () => ({
       tokens: (await listTokens(ledger)).map((token) => ({
@@ -34,7 +38,12 @@ export const tokenRoutes = (app: Api, { ledger }: ApiParts): void => {
     '/api/tokens',
     {
       config: { can: 'tokens' },
-      schema: { summary: 'Make a token', body: NewToken, response: answers({ 201: NewTokenWire }) },
+      schema: {
+        operationId: 'addToken',
+        summary: 'Make a token',
+        body: NewToken,
+        response: answers({ 201: NewTokenWire }),
+      },
     },
     async (request, reply) => {
       const { name, can, days = null } = request.body;
@@ -54,7 +63,12 @@ export const tokenRoutes = (app: Api, { ledger }: ApiParts): void => {
     '/api/tokens/:name',
     {
       config: { can: 'tokens' },
-      schema: { summary: 'End a token', params: z.object({ name: z.string() }), response: answers({ 204: z.null() }) },
+      schema: {
+        operationId: 'revokeToken',
+        summary: 'End a token',
+        params: z.object({ name: z.string() }),
+        response: answers({ 204: z.null() }),
+      },
     },
     async (request, reply) => {
       const { name } = request.params;

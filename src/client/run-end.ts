@@ -1,0 +1,52 @@
+import { outcomes } from '../core/outcome.ts';
+import type { Report } from '../core/report.ts';
+import { breachText } from './report-text.ts';
+import { count } from './table.ts';
+
+/** How a run ended in a sentence, and what is to be done about it; null where nothing is. */
+export type RunEnd = { readonly sentence: string; readonly remedy: string | null };
+
+/** The end of a run, for a log and a notice. It holds counts, ids and reasons, never a value. */
+export const runEnd = (report: Report): RunEnd => {
+  const { run, connector, failure, failures } = report;
+  const decide = `See 'attune report ${run}', then 'attune approve ${run}' or 'attune reject ${run}'.`;
+  const people = `See 'attune report ${run} --people'.`;
+  switch (report.status) {
+    case 'done':
+      return { sentence: `Done: ${counted(report)}.`, remedy: null };
+    case 'doneWithFailures':
+      return {
+        sentence: `Done with failures (${count(failures.new)} new, ${count(failures.known)} known): ${counted(report)}.`,
+        remedy: people,
+      };
+    case 'planned':
+      return { sentence: `Planned, nothing written: ${counted(report)}.`, remedy: decide };
+    case 'awaitingApproval': {
+      const breaches = (report.guard?.breaches ?? []).map(breachText).join(' ');
+      return { sentence: `The guard holds the plan, nothing was written. ${breaches}`.trimEnd(), remedy: decide };
+    }
+    case 'failed':
+      return {
+        sentence: failure === null ? 'Failed.' : `Failed (${failure.kind}): ${failure.message}`,
+        remedy: `'attune check ${connector}' looks at each thing a run needs.`,
+      };
+    case 'cancelled':
+      return { sentence: `Cancelled: ${counted(report)}.`, remedy: 'The next run does the rest.' };
+    case 'skipped':
+      return { sentence: 'Skipped, because another run of the connector was still running.', remedy: null };
+    case 'superseded':
+    case 'rejected':
+    case 'running':
+      return { sentence: `The run is ${report.status}.`, remedy: null };
+  }
+};
+
+/** What came of everybody read, target by target, without what is zero. */
+const counted = (report: Report): string => {
+  const read = `${count(report.read.users)} read`;
+  const targets = Object.entries(report.targets).map(([id, target]) => {
+    const told = outcomes.filter((one) => target[one] > 0).map((one) => `${count(target[one])} ${one}`);
+    return `${id}: ${told.join(', ') || 'nobody'}`;
+  });
+  return [read, ...targets].join('; ');
+};

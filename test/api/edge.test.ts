@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { createApi } from '../../src/api/create-api.ts';
+import type { Api, ApiParts } from '../../src/api/parts.ts';
+import { serveApi } from '../../src/api/serve-api.ts';
+import { abilities } from '../../src/core/abilities.ts';
+import { addToken } from '../../src/ledger/access/tokens.ts';
+import type { Ledger } from '../../src/ledger/open.ts';
+import { apiParts } from '../fixtures/api.ts';
+import { freshDatabase } from '../fixtures/database.ts';
+
+describe('the edge of the API', () => {
+  let ledger: Ledger;
+  let parts: ApiParts;
+  let asked: unknown[] = [];
+  let api: Api;
+  let token = '';
+  let close = async (): Promise<void> => undefined;
+  const logged: string[] = [];
+  before(async () => {
+    ({ ledger, close } = await freshDatabase());
+    ({ parts, asked } = await apiParts(ledger));
+    token = await addToken(ledger, { name: 'ada', can: abilities, createdBy: 'test' });
+    const logger = pino({ level: 'debug', base: null }, { write: (line) => void logged.push(line) });
+    api = await createApi(parts, { logger });
+  });
+  after(async () => {
+    await api.close();
+    await close();
+  });
+  const headers = () => ({ authorization: `Bearer ${token}` });
+
+  it('answers a bad address with problem details that do not repeat it', async () => {
+    const canary = 'canary';
+    const addresses: [string, number][] = [
+      [`/api/connectors/${canary.repeat(1_000)}`, 414],
+      [`/api/connectors/${canary}%ff`, 400],
+      [`/api/connectors/${canary}%`, 400],
+      [`/api/connectors/${canary}%00`, 400],
+      [`/api/runs/${canary}%00/changes`, 400],
+      [`/api/runs?connector=${canary}%00`, 400],
+      [`/api/runs?${canary}%00=1`, 400],
+      ['/api/connectors/acme/versions/99999999999', 400],
+      [`/api/${canary}`, 404],
+      [`/${canary}`, 404],
+    ];
+    for (const [url, status] of addresses) {
+      const answer = await api.inject({ url, headers: headers() });
+      assert.equal(answer.statusCode, status, `${url.slice(0, 60)} ${answer.body}`);
+      assert.match(String(answer.headers['content-type']), /^application\/problem\+json/);
+      assert.match(answer.json().type, /^urn:attune:problem:/);
+      assert.doesNotMatch(answer.body, /canary/);
+    }
+  });
+
+  it('refuses text that PostgreSQL cannot hold, wherever it stands in a body', async () => {
+    const post = (url: string, payload: string) =>
+      api.inject({ method: 'POST', url, payload, headers: { ...headers(), 'content-type': 'application/json' } });
+    const bodies: [string, string][] = [
+      ['/api/connectors/acme/runs', String.raw`{"user":"ada\u0000"}`],
+      ['/api/connectors/acme/rollback', String.raw`{"to":1,"comment":"half \ud800"}`],
+      ['/api/connectors/acme/validate', String.raw`{"definition":{"connector":{"x\u0000":[{"y":1}]},"targets":{}}}`],
+    ];
+    for (const [url, body] of bodies) {
+      const answer = await post(url, body);
+      assert.equal(answer.statusCode, 400, answer.body);
+      assert.deepEqual(answer.json().errors[0].path, 'body');
+    }
+  });
+
+  it('does not repeat a key that it does not know', async () => {
+    const payload = { canaryKey: 1, mode: 'full' };
+    const answer = await api.inject({ method: 'POST', url: '/api/connectors/acme/runs', headers: headers(), payload });
+    assert.equal(answer.statusCode, 400);
+    assert.match(answer.body, /has a part that is not known here/);
+    assert.doesNotMatch(answer.body, /canary/);
+  });
+
+  it('logs every call by its route, refused tokens too, and no address, token or value', async () => {
+    logged.length = 0;
+    await api.inject({ url: '/api/runs/canary-run', headers: headers() });
+    await api.inject({ url: '/api/runs/canary-run', headers: { authorization: 'Bearer canary-token' } });
+    const reader = await addToken(ledger, { name: 'reader', can: ['read'], createdBy: 'test' });
+    await api.inject({
+      method: 'POST',
+      url: '/api/runs/canary-run/approve',
+      headers: { authorization: `Bearer ${reader}` },
+    });
+    const broken = { ...parts, progress: () => Promise.reject(new Error('canary in a message')) };
+    const logger = pino({ level: 'debug', base: null }, { write: (line) => void logged.push(line) });
+    const failing = await createApi(broken, { logger });
+    await failing.inject({ method: 'POST', url: '/api/connectors/acme/runs', headers: headers() });
+    await failing.inject({ url: '/api/runs/run-1', headers: headers() });
+    await failing.close();
+    const lines = logged.map((line) => JSON.parse(line));
+    const has = (part: object) =>
+      assert.ok(
+        lines.some((line) => Object.entries(part).every(([key, value]) => line[key] === value)),
+        `${JSON.stringify(part)} in ${logged.join('')}`,
+      );
+    has({ level: 20, method: 'GET', route: '/api/runs/:id', who: 'ada', status: 404 });
+    has({ level: 40, msg: 'a call without a valid token', route: '/api/runs/:id', from: '127.0.0.1', given: true });
+    has({ level: 40, msg: 'a call beyond what its token may', who: 'reader', lacks: 'approve' });
+    has({ level: 50, msg: 'request failed', route: '/api/runs/:id' });
+    assert.ok(lines.some(({ level, error }) => level === 50 && error.stack.length > 0));
+    assert.doesNotMatch(logged.join(''), /canary|attune_[\w-]{10}/);
+  });
+
+  it('on this machine answers to its own names alone, and to those a proxy passes on', async () => {
+    const served = (host: string, hosts?: string) =>
+      serveApi(parts, { host, port: 0, dataDir: null, token: 'given-token'.repeat(4), hosts });
+    const status = async (url: string, host: string): Promise<number> => {
+      const { port } = new URL(url);
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.write(`GET /healthz HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+      let answer = '';
+      for await (const chunk of socket) answer += String(chunk);
+      return Number(answer.split(' ')[1]);
+    };
+    const local = await served('127.0.0.1');
+    for (const host of ['127.0.0.1:8099', 'localhost', 'LOCALHOST:1', '[::1]:8099']) {
+      assert.equal(await status(local.url, host), 200, host);
+    }
+    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:8099', '']) {
+      assert.notEqual(await status(local.url, host), 200, host);
+    }
+    assert.equal(await status(local.url, 'evil.example'), 421);
+    await local.close();
+    const proxied = await served('127.0.0.1', 'attune.acme.example, other.example');
+    assert.equal(await status(proxied.url, 'attune.acme.example'), 200);
+    assert.equal(await status(proxied.url, 'evil.example'), 421);
+    await proxied.close();
+    const everywhere = await served('0.0.0.0');
+    assert.equal(await status(everywhere.url, 'attune.acme.example'), 200);
+    await everywhere.close();
+  });
+
+  it('ends a request whose body or header never ends, and answers what is no HTTP', async () => {
+    const patient = await createApi(parts, { arrivalMs: 300 });
+    await patient.listen({ port: 0, host: '127.0.0.1' });
+    const address = patient.addresses()[0];
+    assert.ok(address !== undefined && typeof address !== 'string');
+    const said = async (text: string): Promise<string> => {
+      const socket = connect(address.port, '127.0.0.1');
+      socket.write(text);
+      let answer = '';
+      socket.on('data', (chunk) => {
+        answer += String(chunk);
+      });
+      await once(socket, 'close');
+      return answer;
+    };
+    const head = `POST /api/connectors/acme/runs HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${token}\r\n`;
+    const unfinished = await said(`${head}content-type: application/json\r\ncontent-length: 100\r\n\r\n{`);
+    assert.match(unfinished, /^HTTP\/1\.1 408 Request Timeout\r\ncontent-type: application\/problem\+json/);
+    assert.match(await said(head), /^HTTP\/1\.1 408 /);
+    assert.match(await said('nonsense\r\n\r\n'), /^HTTP\/1\.1 400 .*urn:attune:problem:malformed/s);
+    assert.match(await said(`${head}x: ${'y'.repeat(100_000)}\r\n\r\n`), /^HTTP\/1\.1 431 .*too long/s);
+    await patient.close();
+  });
+
+  it('gives one run to any number of equal starts at once with one idempotency key', async () => {
+    asked.length = 0;
+    const slow = await createApi({
+      ...parts,
+      starter: {
+        ...parts.starter,
+        startSyncUser: async (request) => {
+          await sleep(50);
+          return parts.starter.startSyncUser(request);
+        },
+      },
+    });
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, () =>
+        slow.inject({
+          method: 'POST',
+          url: '/api/connectors/acme/runs',
+          payload: { user: 'ada@acme.example' },
+          headers: { ...headers(), 'idempotency-key': 'once' },
+        }),
+      ),
+    );
+    assert.deepEqual(new Set(answers.map(({ statusCode }) => statusCode)), new Set([202]));
+    assert.equal(new Set(answers.map((answer) => answer.json().run)).size, 1);
+    assert.equal(asked.length, 1);
+    await slow.close();
+  });
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { z } from 'zod';
+import { createApi } from '../../src/api/create-api.ts';
+import { apiParts } from '../fixtures/api.ts';
+import { freshDatabase } from '../fixtures/database.ts';
+
+const file = new URL('../../openapi.json', import.meta.url);
+
+const Description = z.looseObject({
+  openapi: z.string(),
+  info: z.looseObject({}),
+  paths: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.looseObject({ operationId: z.string(), summary: z.string(), tags: z.array(z.string()).length(1) }),
+    ),
+  ),
+  components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
+});
+
+describe('the description of the API', () => {
+  let text = '';
+  let close = async (): Promise<void> => undefined;
+  before(async () => {
+    const { ledger, close: drop } = await freshDatabase();
+    const api = await createApi((await apiParts(ledger)).parts);
+    await api.ready();
+    text = `${JSON.stringify(api.swagger(), null, 2)}\n`;
+    close = async () => {
+      await api.close();
+      await drop();
+    };
+  });
+  after(() => close());
+  const read = () => Description.parse(JSON.parse(text));
+
+  it('is valid OpenAPI 3.1', async () => {
+    const found = await new Validator().validate(JSON.parse(text));
+    assert.deepEqual([found.valid, found.errors ?? []], [true, []]);
+    assert.match(read().openapi, /^3\.1\./);
+  });
+
+  it('refers to nothing that is not there', () => {
+    const { schemas } = read().components;
+    const references = [...text.matchAll(/"\$ref": "([^"]+)"/g)].map(([, reference]) => reference ?? '');
+    assert.ok(references.length > 40, `${references.length} references`);
+    for (const reference of references) {
+      assert.ok(Object.hasOwn(schemas, reference.replace('#/components/schemas/', '')), reference);
+    }
+    for (const name of ['Run', 'Report', 'Connector', 'Explanation', 'Problem', 'Json']) assert.ok(schemas[name], name);
+  });
+
+  it('names every operation once', () => {
+    const ids = Object.values(read().paths).flatMap((path) =>
+      Object.values(path).map(({ operationId }) => operationId),
+    );
+    assert.equal(new Set(ids).size, ids.length);
+    assert.ok(ids.length >= 30);
+  });
+
+  it("is committed as openapi.json: 'ATTUNE_UPDATE=1 npm test -- test/api/openapi.test.ts' writes it anew", async () => {
+    if (process.env.ATTUNE_UPDATE === '1') await writeFile(file, text);
+    assert.equal(await readFile(file, 'utf8').catch(() => ''), text, 'the API differs from openapi.json');
+  });
+});

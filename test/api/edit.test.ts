@@ -62,7 +62,7 @@ describe('connectors edited over HTTP', () => {
     assert.equal(made.statusCode, 201, made.body);
     assert.equal(made.headers.etag, '"1"');
     assert.equal((await send('PUT', url, { definition }, { 'if-none-match': '*' })).statusCode, 412);
-    const changed = definitionOf([{ field: 'phone', from: 'workPhone' }]);
+    const changed = definitionOf([{ field: 'phone', from: 'officeLocation' }]);
     assert.equal((await send('PUT', url, { definition: changed }, { 'if-match': '"7"' })).statusCode, 412);
     const stored = await send('PUT', url, { definition: changed, comment: 'work' }, { 'if-match': '"1"' });
     assert.equal(stored.statusCode, 200, stored.body);
@@ -106,7 +106,7 @@ describe('connectors edited over HTTP', () => {
     const configuring = await addToken(ledger, { name: 'mapper', can: ['read', 'configure'], createdBy: 'test' });
     const as = (definition: object) =>
       send('PUT', url, { definition }, { 'if-match': '"2"', authorization: `Bearer ${configuring}` });
-    const usual = definitionOf([{ field: 'phone', from: 'workPhone' }]);
+    const usual = definitionOf([{ field: 'phone', from: 'officeLocation' }]);
     const { connector, targets } = usual;
     const { wiki } = targets;
     const password = { env: 'ATTUNE_SECRET_OTHER' };
@@ -142,7 +142,7 @@ describe('connectors edited over HTTP', () => {
     assert.equal((await as({ connector, targets: { wiki: free } })).statusCode, 200);
     const back = await send('PUT', url, { definition: usual }, { 'if-match': '"3"' });
     assert.equal(back.statusCode, 200);
-    const copy = documentOf([{ field: 'phone', from: 'workPhone' }], 'copy');
+    const copy = documentOf([{ field: 'phone', from: 'officeLocation' }], 'copy');
     const copied = await send('PUT', '/api/document', { document: copy }, { authorization: `Bearer ${configuring}` });
     assert.equal(copied.statusCode, 200, 'a second connector may use what the first one does');
   });
@@ -170,7 +170,7 @@ describe('connectors edited over HTTP', () => {
     assert.ok(document);
     await storeDocument(ledger, document, { who: 'file', comment: null, managedBy: 'file' });
     const filed = '/api/connectors/filed';
-    const definition = definitionOf([{ field: 'phone', from: 'fax' }], 'filed');
+    const definition = definitionOf([{ field: 'phone', from: 'faxNumber' }], 'filed');
     const refused = await send('PUT', filed, { definition }, { 'if-match': '"1"' });
     assert.equal(refused.statusCode, 409);
     assert.match(refused.json().detail, /attune config import filed/);

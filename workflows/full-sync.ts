@@ -48,7 +48,7 @@ export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<
       const planned = await inBatches('plan');
       if (!planned.done) await goOn('plan', planned.next);
       const { verdict, breaches } = await judge({ run });
-      setCurrentDetails(`judge: ${breaches} thresholds passed`);
+      setCurrentDetails(`judge: ${breaches === 0 ? 'within all thresholds' : `${breaches} thresholds exceeded`}`);
       if (verdict === 'fail') throw passed(breaches);
       if (intent === 'plan') return 'planned';
       if (verdict === 'hold') return 'awaitingApproval';
@@ -71,6 +71,6 @@ const inTurn = async (open: () => ReturnType<typeof openRun>): ReturnType<typeof
 
 const passed = (breaches: number): ApplicationFailure =>
   ApplicationFailure.nonRetryable(
-    `The plan passes ${breaches} thresholds of the guard and the document says to fail then: nothing was written. Look at the report, then change the document or its guard.`,
+    `The plan exceeds ${breaches} thresholds of the guard, and the document says to fail then: nothing was written. Look at the report, then change the document or its guard.`,
     'rejected',
   );

@@ -80,7 +80,7 @@ const callsText = (calls: CallCounts): string =>
 /** A threshold that a plan exceeds. */
 export const breachText = ({ rule, target, attribute, found, of, limit }: Breach): string => {
   const where = [target, attribute].filter((part) => part !== null).join(', ');
-  return `${rule}${where === '' ? '' : ` (${where})`}: ${count(found)} of ${count(of)} people, where ${count(limit)} pass.`;
+  return `${rule}${where === '' ? '' : ` (${where})`}: ${count(found)} of ${count(of)} people, where at most ${count(limit)} are let through.`;
 };
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

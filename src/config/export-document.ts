@@ -1,4 +1,5 @@
-import type { Limit } from '../core/guard.ts';
+import { attributeRules, guardRules, type Limit } from '../core/guard.ts';
+import { mapValues } from '../core/map-values.ts';
 import type { JsonObject } from '../core/values.ts';
 import type { ConnectorVersion } from '../ledger/connectors.ts';
 import { plainJson } from './open-config.ts';
@@ -20,12 +21,8 @@ export const exportDocument = (
 /** The thresholds in the words of a document, `[10%, 1000]`. */
 const writtenGuard = (guard: ConnectorSettings['guard']) => ({
   ...guard,
-  changedPeople: written(guard.changedPeople),
-  clearedPeople: written(guard.clearedPeople),
-  foreignOverwrites: written(guard.foreignOverwrites),
-  perAttribute: { changed: written(guard.perAttribute.changed), cleared: written(guard.perAttribute.cleared) },
-  newlyUnmatched: written(guard.newlyUnmatched),
-  directoryShrink: written(guard.directoryShrink),
+  ...mapValues(guardRules, (_, rule) => written(guard[rule])),
+  perAttribute: mapValues(attributeRules, (_, name) => written(guard.perAttribute[name])),
 });
 
 const written = (limit: Limit): readonly [string, number] | 'off' =>

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { type Impact, judgePlan, type TargetImpact } from '../../src/core/guard.ts';
-import { defaultGuard } from '../fixtures/runs.ts';
+import { guardSchema } from '../../src/config/schema/guard.ts';
+import {
+  attributeRules,
+  guardRules,
+  type Impact,
+  judgePlan,
+  standardIgnoreBelow,
+  type TargetImpact,
+} from '../../src/core/guard.ts';
+
+const defaultGuard = guardSchema.parse({});
 
 const impact = (target: Partial<TargetImpact>, rest: Partial<Impact> = {}): Impact => ({
   users: 1000,
@@ -54,4 +64,24 @@ test('a directory that shrank is held, a first read is not', () => {
   assert.deepEqual(rules(impact({}, { users: 940 })), ['directoryShrink']);
   assert.deepEqual(rules(impact({}, { users: 940, lastUsers: null })), []);
   assert.deepEqual(rules(impact({}, { users: 2000 })), []);
+});
+
+test('the docs list every rule with its default and what it counts', async () => {
+  const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+  const row = ([name, { standard, counts }]: [
+    string,
+    { standard: { percent: number; count: number }; counts: string },
+  ]) => `| \`${name}\` | \`[${standard.percent}%, ${standard.count}]\` | ${counts} |`;
+  const rows = [
+    `| \`ignoreBelow\` | \`${standardIgnoreBelow}\` | fewer people than this never trip a percentage |`,
+    ...Object.entries(guardRules).map(row),
+    ...Object.entries(attributeRules).map(([name, rule]) => row([`perAttribute.${name}`, rule])),
+  ];
+  assert.ok(page.includes(`${rows.join('\n')}\n| \`onBreach\``), rows.join('\n'));
+});
+
+test('a way to handle breaches that is not built is refused, not quietly replaced by another', () => {
+  const { success, error } = guardSchema.safeParse({ onBreach: 'holdAttribute' });
+  assert.equal(success, false);
+  assert.match(error?.issues[0]?.message ?? '', /^holdAttribute is not built yet: .*waitForApproval.*fail/);
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FailureKind } from '../../core/failure.ts';
+import { guardRuleNames } from '../../core/guard.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { RunProgress } from '../../core/progress.ts';
 import type { Report } from '../../core/report.ts';
@@ -48,15 +49,7 @@ const AttributeIdWire = z.union([
 const Verdict = z.object({
   breaches: z.array(
     z.object({
-      rule: z.enum([
-        'changedPeople',
-        'clearedPeople',
-        'foreignOverwrites',
-        'newlyUnmatched',
-        'directoryShrink',
-        'perAttribute.changed',
-        'perAttribute.cleared',
-      ]),
+      rule: z.enum(guardRuleNames),
       target: z.string().nullable(),
       attribute: AttributeIdWire.nullable(),
       found: Count,

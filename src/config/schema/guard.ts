@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { attributeRules, breachPolicies, guardRules, type Limit, standardIgnoreBelow } from '../../core/guard.ts';
+import { mapValues } from '../../core/map-values.ts';
 
 const percent = z
   .string({ error: 'must be a percentage such as 10%' })
@@ -10,7 +12,7 @@ const count = z.int().min(0);
 const unlimited = { percent: 1_000, count: 1_000_000_000 };
 
 /** Whether a threshold is switched off. */
-export const isOff = ({ percent: share, count: most }: { readonly percent: number; readonly count: number }): boolean =>
+export const isOff = ({ percent: share, count: most }: Limit): boolean =>
   share >= unlimited.percent && most >= unlimited.count;
 
 const figures = 'must be two figures, such as [10%, 1000]: whichever is exceeded first counts; or off';
@@ -26,18 +28,22 @@ const limit = z.union([
   z.strictObject({ percent: z.number().min(0), count }),
 ]);
 
-const limitOf = (share: number, most: number) => limit.default({ percent: share, count: most });
+const defaults = <Rule extends string>(rules: Readonly<Record<Rule, { readonly standard: Limit }>>) =>
+  mapValues(rules, ({ standard }) => limit.default(standard));
 
 /** The thresholds on a plan, with their defaults. */
 export const guardSchema = z
   .strictObject({
-    ignoreBelow: z.int().min(0).default(20),
-    changedPeople: limitOf(10, 1000),
-    clearedPeople: limitOf(1, 100),
-    foreignOverwrites: limitOf(1, 50),
-    perAttribute: z.strictObject({ changed: limitOf(10, 1000), cleared: limitOf(1, 100) }).prefault({}),
-    newlyUnmatched: limitOf(2, 200),
-    directoryShrink: limitOf(5, 500),
-    onBreach: z.enum(['waitForApproval', 'holdAttribute', 'fail']).default('waitForApproval'),
+    ignoreBelow: z.int().min(0).default(standardIgnoreBelow),
+    ...defaults(guardRules),
+    perAttribute: z.strictObject(defaults(attributeRules)).prefault({}),
+    onBreach: z
+      .enum(breachPolicies, {
+        error: ({ input }) =>
+          input === 'holdAttribute'
+            ? 'holdAttribute is not built yet: a plan that breaches is held as a whole (waitForApproval) or fails the run (fail)'
+            : undefined,
+      })
+      .default('waitForApproval'),
   })
   .prefault({});

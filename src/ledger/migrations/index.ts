@@ -12,6 +12,7 @@ import { abilitiesMigration } from './0010-abilities.ts';
 import { reasonFactsMigration } from './0011-reason-facts.ts';
 import { sessionsMigration } from './0012-sessions.ts';
 import { keptValuesMigration } from './0013-kept-values.ts';
+import { onBreachMigration } from './0014-on-breach.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -28,4 +29,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011-reason-facts': reasonFactsMigration,
   '0012-sessions': sessionsMigration,
   '0013-kept-values': keptValuesMigration,
+  '0014-on-breach': onBreachMigration,
 };

@@ -19,7 +19,7 @@ const documentOf = async (attributes: Readonly<Record<string, string>>, url = wi
     connectors: Object.entries(attributes).map(([id, from]) => ({
       id,
       source: { kind: 'entra', tenant: id },
-      to: [{ target: 'wiki', match: [{ username: 'login' }], attributes: [{ field: 'phone', from }] }],
+      to: [{ target: 'wiki', match: [{ username: 'mailNickname' }], attributes: [{ field: 'phone', from }] }],
     })),
   });
   const { document, problems } = await config.readDocument(text);
@@ -41,12 +41,12 @@ describe('storing a document', () => {
     isFailure(error) && error.kind === 'conflict' && words.test(error.sentence);
 
   it('gives each changed connector a version and names those the file has no longer', async () => {
-    const first = await storeDocument(ledger, await documentOf({ one: 'a', two: 'b' }), file);
+    const first = await storeDocument(ledger, await documentOf({ one: 'city', two: 'state' }), file);
     assert.deepEqual(first.connectors, [
       { id: 'one', version: 1, is: 'new' },
       { id: 'two', version: 1, is: 'new' },
     ]);
-    const second = await storeDocument(ledger, await documentOf({ one: 'a', two: 'c' }), file);
+    const second = await storeDocument(ledger, await documentOf({ one: 'city', two: 'country' }), file);
     assert.deepEqual(second, {
       connectors: [
         { id: 'one', version: 1, is: 'unchanged' },
@@ -54,47 +54,47 @@ describe('storing a document', () => {
       ],
       absent: [],
     });
-    assert.deepEqual((await storeDocument(ledger, await documentOf({ two: 'c' }), file)).absent, ['one']);
+    assert.deepEqual((await storeDocument(ledger, await documentOf({ two: 'country' }), file)).absent, ['one']);
   });
 
   it('refuses through the API what stands in the file, until it is handed over', async () => {
-    await storeDocument(ledger, await documentOf({ one: 'a', two: 'b' }), file);
+    await storeDocument(ledger, await documentOf({ one: 'city', two: 'state' }), file);
     await assert.rejects(
-      storeDocument(ledger, await documentOf({ one: 'x' }), ada),
+      storeDocument(ledger, await documentOf({ one: 'jobTitle' }), ada),
       conflict(/attune config import one/),
     );
     assert.equal(await handOver(ledger, 'one', 'api'), true);
-    const { connectors } = await storeDocument(ledger, await documentOf({ one: 'x' }), ada);
+    const { connectors } = await storeDocument(ledger, await documentOf({ one: 'jobTitle' }), ada);
     assert.deepEqual(connectors, [{ id: 'one', version: 2, is: 'changed' }]);
     const [newest, oldest] = await connectorVersions(ledger, 'one');
     assert.deepEqual([newest?.createdBy, newest?.comment, oldest?.createdBy], ['ada', 'by hand', 'file']);
   });
 
   it('the file then leaves it alone', async () => {
-    const { connectors, absent } = await storeDocument(ledger, await documentOf({ one: 'a', two: 'b' }), file);
+    const { connectors, absent } = await storeDocument(ledger, await documentOf({ one: 'city', two: 'state' }), file);
     assert.deepEqual(connectors[0], { id: 'one', version: 2, is: 'leftAlone' });
     assert.deepEqual(absent, []);
     assert.equal((await currentConnector(ledger, 'one'))?.managedBy, 'api');
   });
 
   it('stores over the expected version only', async () => {
-    const stale = storeDocument(ledger, await documentOf({ one: 'y' }), { ...ada, expected: { one: 1 } });
+    const stale = storeDocument(ledger, await documentOf({ one: 'department' }), { ...ada, expected: { one: 1 } });
     await assert.rejects(stale, conflict(/its version is 2 now/));
-    await storeDocument(ledger, await documentOf({ one: 'y' }), { ...ada, expected: { one: 2 } });
+    await storeDocument(ledger, await documentOf({ one: 'department' }), { ...ada, expected: { one: 2 } });
     assert.equal((await currentConnector(ledger, 'one'))?.version, 3);
   });
 
   it('stores all or nothing', async () => {
     const before = await currentConnector(ledger, 'one');
     await assert.rejects(
-      storeDocument(ledger, await documentOf({ one: 'z', two: 'q' }), ada),
+      storeDocument(ledger, await documentOf({ one: 'mail', two: 'surname' }), ada),
       conflict(/connector two/),
     );
     assert.deepEqual(await currentConnector(ledger, 'one'), before);
   });
 
   it('refuses other settings for a target that another connector uses', async () => {
-    const elsewhere = await documentOf({ one: 'y' }, 'https://elsewhere.acme.example');
+    const elsewhere = await documentOf({ one: 'department' }, 'https://elsewhere.acme.example');
     await assert.rejects(storeDocument(ledger, elsewhere, ada), conflict(/two uses the target wiki/));
   });
 });

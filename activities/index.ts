@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { Batch } from '../src/core/batch.ts';
+import type { Batch, BatchRest } from '../src/core/batch.ts';
 import type { RunPhase } from '../src/core/progress.ts';
 import type { Report, RunIntent, RunMode } from '../src/core/report.ts';
 import { startedBySchedule } from '../src/core/schedules/schedule.ts';
@@ -85,16 +85,16 @@ export const createActivities = ({ ledger, openConnector, isOpen, log, now, runE
       }),
     readPages: (request: { run: string }): Promise<ReadProgress> =>
       inRun(request.run, 'source', 'read', (work) => (work.run.person === null ? readPages(work) : readOne(work))),
-    readAccounts: (request: { run: string; target: string }): Promise<void> =>
+    readAccounts: (request: { run: string; target: string }): Promise<BatchRest> =>
       inRun(request.run, request.target, 'accounts', (work) => readAccounts(work, targetAt(work, request.target))),
     countCandidates: (request: { run: string; phase: RunPhase }): Promise<Candidates> =>
       inRun(request.run, 'source', request.phase, countCandidates),
-    planBatch: (request: BatchRequest): Promise<void> =>
+    planBatch: (request: BatchRequest): Promise<BatchRest> =>
       inRun(request.run, request.target, null, (work) =>
         planBatch(work, targetAt(work, request.target), request.batch),
       ),
     judge: (request: { run: string }): Promise<Judgement> => inRun(request.run, 'source', 'judge', judge),
-    applyBatch: (request: BatchRequest): Promise<void> =>
+    applyBatch: (request: BatchRequest): Promise<BatchRest> =>
       inRun(request.run, request.target, null, (work) =>
         applyBatch(work, targetAt(work, request.target), request.batch),
       ),

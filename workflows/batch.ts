@@ -1,5 +1,6 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { BatchRequest } from '../activities/index.ts';
+import type { BatchRest } from '../src/core/batch.ts';
 import { endsRun, failureOf, isDown, isWorthSplitting } from './failures.ts';
 import { requireParent } from './input.ts';
 import { applyBatch as applyUsers, failBatch, planBatch as planUsers } from './options.ts';
@@ -21,7 +22,10 @@ export const applyBatch = async (request: BatchRequest): Promise<BatchEnd> => {
 };
 
 /** A batch that fails for good is halved until the bad user stands alone and becomes a failed outcome. */
-const workBatch = async (request: BatchRequest, work: (request: BatchRequest) => Promise<void>): Promise<BatchEnd> => {
+const workBatch = async (
+  request: BatchRequest,
+  work: (request: BatchRequest) => Promise<BatchRest>,
+): Promise<BatchEnd> => {
   try {
     await waitOut(() => work(request));
     return { down: null };

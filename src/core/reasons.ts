@@ -68,8 +68,10 @@ export const reasons = {
   inactive: { ends: ['skipped'], say: () => 'The account is inactive at the target.', remedy: null },
   ownedBy: {
     ends: ['skipped'],
-    say: ({ connector }) => `The connector ${connector ?? 'of another document'} keeps this account.`,
-    remedy: 'Let one connector write the account: take the person out of the scope of the other.',
+    say: ({ connector, attributes }) =>
+      `The connector ${connector ?? 'of another document'} keeps ${list(attributes, 'this account')}.`,
+    remedy:
+      'Let one connector write each attribute: take its row out of the other, or give it free (attune connector release).',
   },
   newerRun: {
     ends: ['skipped'],
@@ -114,7 +116,14 @@ export const reasons = {
     say: ({ said }) => sentence(said, 'The step that had this person in its hands failed.'),
     remedy: null,
   },
-  planned: { ends: ['planned'], say: () => 'The changes are planned and not written yet.', remedy: null },
+  planned: {
+    ends: ['planned'],
+    say: ({ connector, attributes }) =>
+      connector === undefined
+        ? 'The changes are planned and not written yet.'
+        : `The changes are planned and not written yet; the connector ${connector} keeps ${list(attributes, 'the others')}.`,
+    remedy: null,
+  },
   written: { ends: ['updated'], say: () => 'The changes were written.', remedy: null },
   heldAlready: {
     ends: ['unchanged'],

@@ -1,10 +1,11 @@
+import type { BatchRest } from '../core/batch.ts';
 import type { MatchKey } from '../core/match.ts';
 import { type ListedAccount, lastAccountPage, matchAccounts, storeAccountPage } from '../ledger/links/accounts.ts';
 import { countUnlinked, unlinkedUsers, unlistedUsernames } from '../ledger/plan/staging.ts';
 import type { Account } from '../targets/target.ts';
 import { accountText } from './account-text.ts';
 import type { TargetAtRun } from './connector.ts';
-import { inParallel, withSlots } from './lease.ts';
+import { inParallel, type Lease, withSlots } from './lease.ts';
 import { retryUnanswered } from './retry-unanswered.ts';
 import type { Work } from './work.ts';
 
@@ -12,22 +13,28 @@ import type { Work } from './work.ts';
  * Gives every candidate of a target its account: by link, else from the target's own listing (for one person: by
  * look-up), read only while somebody has no link. Goes on behind the last stored page of the listing.
  */
-export const readAccounts = async (work: Work, target: TargetAtRun): Promise<void> => {
+export const readAccounts = async (work: Work, target: TargetAtRun): Promise<BatchRest> => {
   const { ledger, run } = work;
-  if ((await countUnlinked(ledger, run.id, target)) > 0) {
+  const left = await countUnlinked(ledger, run.id, target);
+  if (left > 0) {
     const single = run.person !== null;
-    await withSlots(work, target, single, (slots, call) =>
-      single ? lookUp({ ...work, call }, target) : list({ ...work, call }, target, slots),
+    const end = await withSlots(work, target, single, (lease) =>
+      single ? lookUp({ ...work, call: lease.call }, target) : list({ ...work, call: lease.call }, target, lease),
     );
+    if (end === 'noSlot') return { left, waitMs: comeBackMs };
   }
   await matchAccounts(ledger, run, target);
+  return null;
 };
+
+/** When to come back where the target had no slot free. */
+const comeBackMs = 2_000;
 
 /** How far a listing has come: within the target's own, or among those whom it does not show, by their position. */
 type Position = { readonly listing: string | null } | { readonly unlisted: number };
 
 /** Goes on behind the last stored page, so that a wait the target asks for repeats nothing. */
-const list = async (work: Work, target: TargetAtRun, slots: number): Promise<void> => {
+const list = async (work: Work, target: TargetAtRun, { slots }: Pick<Lease, 'slots'>): Promise<void> => {
   const { ledger, run } = work;
   let last = await lastAccountPage(ledger, run.id, target.id);
   while (last === null || last.cursor !== null) {

@@ -1,10 +1,10 @@
 import type { Call } from '../core/call.ts';
 import type { Failure } from '../core/failure.ts';
-import type { Profile, Written } from '../core/profile.ts';
+import type { Profile } from '../core/profile.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { Target, Together, Wanted, Work } from '../targets/target.ts';
 import { retryUnanswered } from './retry-unanswered.ts';
-import { endsOnePerson, nothingSent, writeUntilAnswered } from './write-until-answered.ts';
+import { type Answered, endsOnePerson, nothingSent, writeUntilAnswered } from './write-until-answered.ts';
 
 /** Items in groups of what the target takes in one request, in order. */
 export const groupsFor = <Item>({ together }: Target, items: readonly Item[]): readonly (readonly Item[])[] => {
@@ -28,9 +28,9 @@ export const readProfiles = (
  * Writes a group and answers for every account of it, whatever happens on the way. What ends more than one person stands
  * in `ended` of whom it met and of all who were to come.
  */
-export const applyChanges = async (target: Target, work: readonly Work[], call: Call): Promise<readonly Written[]> => {
+export const applyChanges = async (target: Target, work: readonly Work[], call: Call): Promise<readonly Answered[]> => {
   if (target.together !== null) return writeUntilAnswered(target.together.applyChanges, work, call);
-  const all: Written[] = [];
+  const all: Answered[] = [];
   for (const one of work) {
     const before = all.at(-1)?.ended ?? null;
     if (before !== null && !endsOnePerson(before)) all.push({ ...nothingSent(one), ended: before });

@@ -10,5 +10,5 @@ export const failBatch = async (
 ): Promise<void> => {
   const why = { reason: 'stepFailed', facts: { said: reason } } as const;
   await settleOpenUsers(ledger, run.id, target, batch, { outcome: 'failed', ...why });
-  await failDueUsers(ledger, { connector: run.connector, target, run: run.id }, batch, why);
+  await failDueUsers(ledger, { target, run: run.id }, batch, why);
 };

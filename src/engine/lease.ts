@@ -3,55 +3,125 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../core/call.ts';
 import { Failure } from '../core/failure.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { acquireSlots, releaseSlots, renewSlots } from '../ledger/runs/slots.ts';
+import { acquireSlots, releaseSlots, renewSlots, stopWaiting } from '../ledger/runs/slots.ts';
 import type { OpenTarget } from './connector.ts';
 
 /** How long a lease lives without renewal: the slots of a killed worker are free again after this. */
 const leaseSeconds = 15;
 
-/** How often a lease is renewed, and how often a full target is asked again. */
-const renewMs = 5_000;
-const waitMs = 200;
+/** How often a lease is renewed, which also tells whether somebody waits, and how often a full target is asked again. */
+const renewMs = 1_000;
+const askAgainMs = 100;
+
+/** How long a step waits for a slot; then its workflow waits by timer, so that waiting uses up no attempt. */
+const longestWaitMs = 20_000;
+
+/** Slots of a target that a step works with. */
+export type Lease = {
+  readonly slots: number;
+  readonly call: Call;
+  /**
+   * To be called between two pieces of work: where a single person waits for a slot, this one is given up and waited for
+   * anew. False when it did not come back in time.
+   */
+  readonly giveWay: () => Promise<boolean>;
+};
+
+type Asker = { readonly ledger: Ledger; readonly call: Call };
 
 /**
- * Works at a target under a lease of its slots: waits until at least one is free, takes at most half of what full runs
- * may use (so that two batches overlap), and stops the work when the lease is lost.
+ * Works at a target under a lease of its slots: at most half of them, so that two batches overlap, and stops the work
+ * when the lease is lost. `noSlot` when none has fallen free in time.
  */
 export const withSlots = async <Result>(
-  { ledger, call }: { readonly ledger: Ledger; readonly call: Call },
+  { ledger, call }: Asker,
   { id, inFlight }: Pick<OpenTarget, 'id' | 'inFlight'>,
   single: boolean,
-  work: (slots: number, call: Call) => Promise<Result>,
-): Promise<Result> => {
+  work: (lease: Lease) => Promise<Result>,
+): Promise<Result | 'noSlot'> => {
   const holder = randomUUID();
-  const want = single ? 1 : Math.max(1, Math.ceil((inFlight - 1) / 2));
-  const request = { want, inFlight, holder, single, seconds: leaseSeconds };
-  let slots = await acquireSlots(ledger, id, request);
-  while (slots === 0) {
-    await sleep(waitMs, undefined, { signal: call.signal });
-    slots = await acquireSlots(ledger, id, request);
-  }
+  const ask = async (want: number): Promise<number> => {
+    const request = { want, inFlight, holder, single, seconds: leaseSeconds };
+    const since = performance.now();
+    for (;;) {
+      const got = await acquireSlots(ledger, id, request);
+      if (got > 0 || performance.now() - since > longestWaitMs) return got;
+      await sleep(askAgainMs, undefined, { signal: call.signal });
+    }
+  };
   const lost = new AbortController();
-  const renewal = setInterval(() => {
-    renewSlots(ledger, id, holder, leaseSeconds).then(
-      (held) => held < slots && lost.abort(leaseLost(id)),
-      () => undefined,
-    );
-  }, renewMs);
+  let slots = 0;
+  let waiting = 0;
+  let renewal: NodeJS.Timeout | undefined;
   try {
+    slots = await ask(single ? 1 : Math.ceil(inFlight / 2));
+    if (slots === 0) return 'noSlot';
+    renewal = setInterval(() => {
+      renewSlots(ledger, id, holder, leaseSeconds).then(
+        (renewed) => {
+          waiting = renewed.waiting;
+          if (renewed.held < slots) lost.abort(leaseLost(id));
+        },
+        () => undefined,
+      );
+    }, renewMs);
+    renewal.unref();
+    const giveWay = async (): Promise<boolean> => {
+      if (single || waiting === 0) return true;
+      waiting -= 1;
+      slots -= 1;
+      await releaseSlots(ledger, id, holder, true);
+      const got = await ask(1);
+      slots += got;
+      return got > 0;
+    };
     const signal = AbortSignal.any([call.signal, lost.signal]);
-    return await work(slots, { ...call, signal });
+    return await work({ slots, call: { ...call, signal }, giveWay });
   } catch (error) {
     throw lost.signal.aborted && !call.signal.aborted ? leaseLost(id) : error;
   } finally {
     clearInterval(renewal);
-    await releaseSlots(ledger, id, holder);
+    if (slots > 0) await releaseSlots(ledger, id, holder);
+    else if (single) await stopWaiting(ledger, id, holder);
   }
+};
+
+/** Asks a target something for one person who waits for the answer; throws `throttled` where it is too busy for that. */
+export const withOneSlot = async <Result>(
+  asker: Asker,
+  target: Pick<OpenTarget, 'id' | 'inFlight'>,
+  work: (call: Call) => Promise<Result>,
+): Promise<Result> => {
+  const answer = await withSlots(asker, target, true, async ({ call }) => ({ result: await work(call) }));
+  if (answer !== 'noSlot') return answer.result;
+  throw new Failure('throttled', `All ${target.inFlight} requests that ${target.id} may get at once are taken.`, {
+    party: target.id,
+    waitMs: longestWaitMs,
+    remedy: 'Ask again in a moment, or raise inFlight if the target can bear it.',
+  });
 };
 
 const leaseLost = (target: string): Failure =>
   new Failure('unavailable', `The lease on ${target} ran out while working there; the work is begun again.`, {
     party: target,
+  });
+
+/**
+ * Runs `work` over all items, as many at a time as the lease has slots; the first error stops the start of further ones
+ * and is thrown. Where slots went to others for good, the rest of the items is left.
+ */
+export const inLanes = async <Item>(
+  { slots, call, giveWay }: Lease,
+  items: Iterator<Item>,
+  work: (item: Item) => Promise<void>,
+): Promise<void> =>
+  lanes(slots, async () => {
+    call.signal.throwIfAborted();
+    if (!(await giveWay())) return false;
+    const { done, value } = items.next();
+    if (done === true) return false;
+    await work(value);
+    return true;
   });
 
 /** Runs `work` over all items, `width` at a time; the first error stops the start of further ones and is thrown. */
@@ -61,18 +131,26 @@ export const inParallel = async <Item>(
   work: (item: Item) => Promise<void>,
 ): Promise<void> => {
   const queue = items.values();
+  await lanes(width, async () => {
+    const { done, value } = queue.next();
+    if (done === true) return false;
+    await work(value);
+    return true;
+  });
+};
+
+/** Calls `step` in each lane until it says that there is no more, or until one throws. */
+const lanes = async (width: number, step: () => Promise<boolean>): Promise<void> => {
   let failed = false;
   const lane = async (): Promise<void> => {
-    for (const item of queue) {
-      if (failed) return;
-      try {
-        await work(item);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
+    try {
+      while (!failed && (await step()));
+    } catch (error) {
+      failed = true;
+      throw error;
     }
   };
-  const lanes = await Promise.allSettled(Array.from({ length: width }, lane));
-  for (const one of lanes) if (one.status === 'rejected') throw one.reason;
+  for (const one of await Promise.allSettled(Array.from({ length: width }, lane))) {
+    if (one.status === 'rejected') throw one.reason;
+  }
 };

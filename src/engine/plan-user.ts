@@ -1,56 +1,73 @@
 import { type Decision, decisionsFor } from '../core/diff.ts';
+import { isIntended, type OpenWrite } from '../core/doubt.ts';
 import type { AttributeId, DesiredProfile, Profile } from '../core/profile.ts';
 import { isLater, type ReadOrder } from '../core/read-moment.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { RunMode } from '../core/report.ts';
-import type { KnownProfile, Remembered } from '../ledger/links/profiles.ts';
+import type { Look } from '../ledger/links/claims.ts';
+import { keeperOf } from '../ledger/links/kept-sets.ts';
+import type { KnownProfile } from '../ledger/links/profiles.ts';
+import type { StagedUser } from '../ledger/plan/staging.ts';
 import type { Account, Target } from '../targets/target.ts';
+import { keptFactsOf } from './owned-by.ts';
 
 /** What decides about one candidate before its target is asked. */
 export type Candidate = {
   readonly account: Account;
   readonly desired: DesiredProfile;
   readonly order: ReadOrder;
-  readonly remembered: Remembered | undefined;
-  /** Another connector that keeps the account. */
-  readonly owner: string | undefined;
+  readonly look: Look;
 };
+
+/** The attributes a candidate is to get, and those that another connector keeps, with its name. */
+export type Shared = { readonly desired: DesiredProfile; readonly kept: ReadonlyMap<AttributeId, string> };
+
+/** A candidate with the account it was matched to, what the ledger knows of it, and what it is to get. */
+export type PlanCandidate = { readonly user: StagedUser; readonly account: Account; readonly look: Look } & Shared;
 
 /** What is to be done about a candidate: nothing, for a reason; read the target first; or compare with what is known. */
 export type Step =
   | { readonly step: 'skip'; readonly why: Reason }
-  | { readonly step: 'read' }
-  | { readonly step: 'compare'; readonly current: Profile };
+  | ({ readonly step: 'read' } & Shared)
+  | ({ readonly step: 'compare'; readonly current: Profile } & Shared);
 
 /** Decides what a plan does about a candidate; explaining a person asks the same. */
-export const stepFor = (target: Target, mode: RunMode, candidate: Candidate): Step => {
-  const { account, owner, remembered, order, desired } = candidate;
+export const stepFor = (target: Target, mode: RunMode, { account, desired, order, look }: Candidate): Step => {
   if (target.protects(account)) return { step: 'skip', why: { reason: 'protected' } };
   if (!account.active) return { step: 'skip', why: { reason: 'inactive' } };
-  if (owner !== undefined) return { step: 'skip', why: { reason: 'ownedBy', facts: { connector: owner } } };
-  if (remembered !== undefined && isLater(remembered.order, order)) {
-    return { step: 'skip', why: { reason: 'newerRun' } };
+  if (look.order !== null && isLater(look.order, order)) return { step: 'skip', why: { reason: 'newerRun' } };
+  const kept = keeperOf(look.keepers, desired.keys());
+  const own = new Map([...desired].filter(([attribute]) => !kept.has(attribute)));
+  if (own.size === 0 && kept.size > 0) return { step: 'skip', why: { reason: 'ownedBy', facts: keptFactsOf(kept) } };
+  const { values } = look;
+  if (values === null || look.inDoubt || mode === 'verify' || !covers(values, own)) {
+    return { step: 'read', desired: own, kept };
   }
-  const values = remembered?.values ?? null;
-  if (values === null || mode === 'verify' || !covers(values, desired)) return { step: 'read' };
-  return { step: 'compare', current: currentOf(values) };
+  return { step: 'compare', current: currentOf(values), desired: own, kept };
 };
 
-/** What is done about each attribute, given what stands at the target and what the ledger knows to be ours. */
+/**
+ * What is done about each attribute, given what stands at the target, what the ledger knows to be ours, and what writes
+ * that were never recorded may have put there.
+ */
 export const compared = (
   desired: DesiredProfile,
   current: Profile,
   known: KnownProfile,
+  open: readonly OpenWrite[],
 ): { readonly decisions: readonly Decision[]; readonly ours: ReadonlySet<AttributeId> } => {
   const ours = new Set<AttributeId>();
   for (const [attribute, one] of known)
     if (one.ours && one.value === (current.get(attribute) ?? null)) ours.add(attribute);
+  for (const { attribute } of open)
+    if (isIntended(open, attribute, current.get(attribute) ?? null)) ours.add(attribute);
   return { decisions: decisionsFor(desired, current, ours), ours };
 };
 
-/** Whether the ledger knows every mapped attribute: a newly mapped one has to be read first. */
+/** Whether the ledger knows every mapped attribute for sure: a newly mapped one has to be read first. */
 const covers = (known: KnownProfile, desired: DesiredProfile): boolean =>
-  [...desired.keys()].every((attribute) => known.has(attribute));
+  [...desired.keys()].every((attribute) => known.has(attribute) && known.get(attribute)?.unsure !== true);
 
-const currentOf = (known: KnownProfile): Profile =>
+/** What an account holds as far as it is known. */
+export const currentOf = (known: KnownProfile): Profile =>
   new Map([...known].flatMap(([attribute, one]) => (one.value === null ? [] : [[attribute, one.value] as const])));

@@ -1,146 +1,118 @@
-import type { Batch } from '../core/batch.ts';
-import { asDiff } from '../core/diff.ts';
+import type { Batch, BatchRest } from '../core/batch.ts';
 import { type Failure, isFailure } from '../core/failure.ts';
-import type { Profile } from '../core/profile.ts';
-import type { Reason } from '../core/reasons.ts';
-import { type KnownProfile, knownProfiles, ownedElsewhere, type Remembered } from '../ledger/links/profiles.ts';
-import { type PlannedUser, storePlan } from '../ledger/plan/changes.ts';
-import { matchedUsers, type StagedUser } from '../ledger/plan/staging.ts';
-import type { Account } from '../targets/target.ts';
+import type { AttributeId, Profile } from '../core/profile.ts';
+import { lookAt, type Writer } from '../ledger/links/claims.ts';
+import { noteFound, type OpenChange, openChangesAt } from '../ledger/plan/doubts.ts';
+import { matchedUsers } from '../ledger/plan/staging.ts';
+import { type PlannedUser, storePlan } from '../ledger/plan/store-plan.ts';
 import { accountOf } from './account-text.ts';
-import { endOf, groupsFor, readProfiles } from './at-target.ts';
+import { groupsFor, readProfiles } from './at-target.ts';
 import type { TargetAtRun } from './connector.ts';
-import { inParallel, withSlots } from './lease.ts';
-import { compared, stepFor } from './plan-user.ts';
+import { inLanes, withSlots } from './lease.ts';
+import { type PlanCandidate, stepFor } from './plan-user.ts';
+import { failedRead, passedOver, planned } from './planned-user.ts';
 import type { Work } from './work.ts';
 
 /** How many users are planned between two commits: what a killed worker has to do again at most. */
 const chunkSize = 50;
 
+/** When to come back where the target had no slot free, or an account was written meanwhile. */
+const comeBackMs = 2_000;
+
 /**
  * Works out every change of a batch and stores it. The target is read only for people of whom the ledger knows no
- * values, or for all in a `verify` run. Nothing is written at the target.
+ * values or is in doubt about, or for all in a `verify` run. Nothing is written at the target.
  */
-export const planBatch = async (work: Work, target: TargetAtRun, batch: Batch): Promise<void> => {
+export const planBatch = async (work: Work, target: TargetAtRun, batch: Batch): Promise<BatchRest> => {
   const { ledger, run } = work;
   const users = await matchedUsers(ledger, run.id, target.id, batch);
-  const key = { connector: run.connector, target: target.id, run: run.id };
+  const writer: Writer = { connector: run.connector, target, run: run.id };
+  let left = users.length;
   for (let start = 0; start < users.length; start += chunkSize) {
-    const chunk = users.slice(start, start + chunkSize);
-    const matched = chunk.map((user) => ({ user, account: accountOf(user.account) }));
-    const known = await knownProfiles(
+    const chunk = users.slice(start, start + chunkSize).map((user) => ({ user, account: accountOf(user.account) }));
+    const looks = await lookAt(
       ledger,
-      run.connector,
-      target.id,
-      matched.map(({ user, account }) => ({ person: user.person, account: account.key })),
+      { connector: run.connector, target: target.id },
+      chunk.map(({ user, account }) => ({ person: user.person, account: account.key })),
     );
-    const owners = await ownedElsewhere(
-      ledger,
-      run.connector,
-      target.id,
-      matched.map(({ account }) => account.key),
-    );
-    const planned: PlannedUser[] = [];
-    const toRead: { user: StagedUser; account: Account }[] = [];
-    for (const { user, account } of matched) {
-      const remembered = known.get(user.person);
-      const { desired, read } = user;
-      const order = { version: run.version, number: read.number };
-      const candidate = { account, desired, order, remembered, owner: owners.get(account.key) };
-      const next = stepFor(target, run.mode, candidate);
-      if (next.step === 'skip') planned.push(ended(target, user, { outcome: 'skipped', ...next.why }));
-      else if (next.step === 'read') toRead.push({ user, account });
-      else planned.push(plan(work, target, user, account, next.current, remembered?.values ?? new Map()));
+    const plans: PlannedUser[] = [];
+    const toRead: PlanCandidate[] = [];
+    for (const { user, account } of chunk) {
+      const look = looks.get(user.person);
+      if (look === undefined) throw new Error('the ledger gave no answer about one of the accounts');
+      const order = { version: run.version, number: user.read.number };
+      const next = stepFor(target, run.mode, { account, desired: user.desired, order, look });
+      if (next.step === 'skip') plans.push(passedOver(target, user, { outcome: 'skipped', ...next.why }));
+      else if (next.step === 'read') toRead.push({ user, account, look, desired: next.desired, kept: next.kept });
+      else plans.push(planned(run, target, { user, account, look, ...next }, next.current, null));
     }
     try {
-      await readAndPlan(work, target, toRead, known, planned);
+      await readAndPlan(work, target, toRead, plans);
     } finally {
       // What was read is kept even when the rest has to wait: under a narrow rate limit nothing would ever be finished.
-      await storePlan(ledger, key, planned);
+      left += await storePlan(ledger, writer, plans);
     }
+    left -= plans.length;
+    if (plans.length < chunk.length) break;
   }
+  return left === 0 ? null : { left, waitMs: comeBackMs };
 };
 
 /** Reads the accounts of which the ledger knows too little, and plans each as soon as it is read. */
 const readAndPlan = async (
   work: Work,
   target: TargetAtRun,
-  toRead: readonly { readonly user: StagedUser; readonly account: Account }[],
-  known: ReadonlyMap<string, Remembered>,
-  planned: PlannedUser[],
+  toRead: readonly PlanCandidate[],
+  plans: PlannedUser[],
 ): Promise<void> => {
   if (toRead.length === 0) return;
-  await withSlots(work, target, work.run.person !== null, (slots, call) =>
-    inParallel(groupsFor(target, toRead), slots, async (group) => {
-      const wanted = group.map(({ user, account }) => ({ account, attributes: [...user.desired.keys()] }));
-      const found = await readProfiles(target, wanted, call);
-      for (const [index, { user, account }] of group.entries()) {
-        planned.push(planRead(work, target, user, account, found[index], known.get(user.person)?.values ?? new Map()));
+  const { ledger, run } = work;
+  const doubted = toRead.filter(({ look }) => look.inDoubt).map(({ account }) => account.key);
+  const open = await openChangesAt(ledger, { connector: run.connector, target: target.id, but: null }, doubted);
+  await withSlots(work, target, run.person !== null, (lease) =>
+    inLanes(lease, groupsFor(target, toRead).values(), async (group) => {
+      const wanted = group.map((one) => ({
+        account: one.account,
+        attributes: attributesOf(one, open.get(one.account.key) ?? []),
+      }));
+      const found = await readProfiles(target, wanted, lease.call);
+      for (const [index, one] of group.entries()) {
+        const opened = open.get(one.account.key) ?? [];
+        plans.push(planRead(work, target, one, found[index], opened));
+        await noteStanding(work, target, found[index], opened);
       }
     }),
   );
 };
 
+/** What is read of an account: what is mapped, and what a write that was never recorded may have put there. */
+const attributesOf = ({ desired }: PlanCandidate, open: readonly OpenChange[]): readonly AttributeId[] => [
+  ...new Set([...desired.keys(), ...open.map(({ attribute }) => attribute)]),
+];
+
 const planRead = (
   { run }: Pick<Work, 'run'>,
   target: TargetAtRun,
-  user: StagedUser,
-  account: Account,
+  one: PlanCandidate,
   found: Profile | Failure | undefined,
-  known: KnownProfile,
+  open: readonly OpenChange[],
 ): PlannedUser => {
   if (found === undefined) throw new Error(`the target ${target.id} gave no answer about one of its accounts`);
-  if (!isFailure(found)) return plan({ run }, target, user, account, found, known);
-  const why = endOf(found);
-  const gone = why.outcome === 'unmatched' && run.intent !== 'plan' ? 'accountGone' : null;
-  return { ...ended(target, user, why), record: gone };
+  return isFailure(found) ? failedRead(run, target, one.user, found) : planned(run, target, one, found, open);
 };
 
-const plan = (
-  { run }: Pick<Work, 'run'>,
+/** Tells the runs that began a write and never recorded it that it stands there. */
+const noteStanding = async (
+  { ledger, run }: Work,
   target: TargetAtRun,
-  user: StagedUser,
-  account: Account,
-  found: Profile,
-  known: KnownProfile,
-): PlannedUser => {
-  const { decisions, ours } = compared(user.desired, found, known);
-  const { changes, adopted } = asDiff(decisions);
-  if (changes.length > 0) {
-    const outcome = { target: target.id, person: user.person, outcome: 'planned', reason: 'planned' } as const;
-    return { ...planOf(user), changes, adopted: adopted.length, outcome, record: null };
-  }
-  // What removed rows wrote stays known, so that it can be listed and cleared.
-  const values = new Map(known);
-  for (const attribute of user.desired.keys()) {
-    values.set(attribute, {
-      value: found.get(attribute) ?? null,
-      ours: ours.has(attribute) || adopted.includes(attribute),
-    });
-  }
-  const record = {
-    person: user.person,
-    account: { key: account.key, text: user.account },
-    basis: target.basis,
-    values,
-    digest: user.digest,
-    read: user.read,
-  };
-  // A dry run leaves no trace: what it found equal is adopted by the run that may write.
-  const kept = run.intent === 'plan' ? null : record;
-  return { ...planOf(user), changes, adopted: adopted.length, outcome: null, record: kept };
+  found: Profile | Failure | undefined,
+  open: readonly OpenChange[],
+): Promise<void> => {
+  if (found === undefined || isFailure(found) || run.intent === 'plan') return;
+  const standing = open.filter(({ attribute, after }) => (found.get(attribute) ?? null) === after);
+  await noteFound(
+    ledger,
+    target.id,
+    standing.filter((change) => change.run !== run.id),
+  );
 };
-
-const planOf = ({ pos, person, rows }: StagedUser) => ({ pos, person, rows });
-
-const ended = (
-  target: TargetAtRun,
-  user: StagedUser,
-  why: Reason & { readonly outcome: 'skipped' | 'unmatched' | 'failed' },
-): PlannedUser => ({
-  ...planOf(user),
-  changes: [],
-  adopted: 0,
-  outcome: { target: target.id, person: user.person, ...why },
-  record: null,
-});

@@ -4,12 +4,15 @@ import type { ChangeResult, Written } from '../core/profile.ts';
 import type { Together, Work } from '../targets/target.ts';
 import { retryUnanswered } from './retry-unanswered.ts';
 
+/** The answers about one account; `unanswered` when some request of it got none and may still be carried out. */
+export type Answered = Written & { readonly unanswered: boolean };
+
 /** Writes some accounts and, where a target did not answer, writes again what is left, and only that. Never throws. */
 export const writeUntilAnswered = async (
   write: Together['applyChanges'],
   work: readonly Work[],
   call: Call,
-): Promise<readonly Written[]> => {
+): Promise<readonly Answered[]> => {
   const all = work.map(nothingSent);
   const once = async (): Promise<void> => {
     const left = work.flatMap((one, index) => {
@@ -34,9 +37,10 @@ export const endsOnePerson = (ended: unknown): ended is Failure =>
   isFailure(ended) && (ended.kind === 'notFound' || ended.kind === 'rejected');
 
 /** Where the writing of an account begins. */
-export const nothingSent = ({ changes }: Work): Written => ({
+export const nothingSent = ({ changes }: Work): Answered => ({
   results: changes.map(({ attribute }) => ({ attribute, status: 'unsent' })),
   ended: null,
+  unanswered: false,
 });
 
 /** Whether nobody can say yet what became of a change. */
@@ -44,7 +48,8 @@ export const isOpen = (result: ChangeResult | undefined): boolean =>
   result === undefined || result.status === 'unknown' || result.status === 'unsent';
 
 /** Later answers in place of none; what stands there after a request without an answer was that request's. */
-const merged = (earlier: Written = nobody, later: Written = nobody): Written => ({
+const merged = (earlier: Answered = nobody, later: Written = nobody): Answered => ({
+  unanswered: earlier.unanswered || later.results.some(({ status }) => status === 'unknown'),
   results: earlier.results.map((one) => {
     const again = later.results.find(({ attribute }) => attribute === one.attribute);
     if (again === undefined || !isOpen(one)) return one;
@@ -54,4 +59,4 @@ const merged = (earlier: Written = nobody, later: Written = nobody): Written => 
   ended: later.ended,
 });
 
-const nobody: Written = { results: [], ended: null };
+const nobody: Answered = { results: [], ended: null, unanswered: false };

@@ -6,7 +6,7 @@ import { storeDocument } from '../../src/config/store-document.ts';
 import { abilities } from '../../src/core/abilities.ts';
 import { listAudit } from '../../src/ledger/access/audit.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
-import { recordProfiles } from '../../src/ledger/links/profiles.ts';
+import { recordSeen } from '../../src/ledger/links/record-seen.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { config } from '../config/fixtures.ts';
 import { apiParts } from '../fixtures/api.ts';
@@ -213,8 +213,8 @@ describe('connectors edited over HTTP', () => {
       digest: null,
       read: { number: 1, at: new Date() },
     };
-    const place = { connector: 'corp', target: 'wiki', run: 'r' };
-    await recordProfiles(ledger, place, [{ ...record, person: '1' }]);
+    const writer = { connector: 'corp', target: { id: 'wiki', basis: Buffer.from('x') }, run: 'r' };
+    await recordSeen(ledger, writer, [{ ...record, person: '1', turn: null, replaces: false }]);
     const { connectors } = (await send('POST', '/api/document/diff', { document: documentOf() })).json();
     const orphan = { target: 'wiki', attribute: 'field:location', people: 1 };
     assert.deepEqual(connectors[0].orphans, [orphan]);

@@ -3,7 +3,7 @@ import type { CheckLine } from '../../core/check-line.ts';
 import { credentialLine } from '../../core/expiry.ts';
 import { Failure, isFailure } from '../../core/failure.ts';
 import type { OpenConnector } from '../connector.ts';
-import { withSlots } from '../lease.ts';
+import { withOneSlot } from '../lease.ts';
 import type { Asking } from '../work.ts';
 
 /** An account to write to, at one target or at every target of the connector. */
@@ -33,7 +33,7 @@ export const checkConnector = async (
     const attributes = mapping.attributes.get(id) ?? [];
     const asked =
       trial === null || (trial.target !== null && trial.target !== id) ? null : { username: trial.account, attributes };
-    checked[id] = await withSlots({ ledger, call }, target, true, async (_slots, leased) => {
+    checked[id] = await withOneSlot({ ledger, call }, target, async (leased) => {
       const lines: CheckLine[] = [];
       for await (const line of target.examine(asked, leased)) lines.push(line);
       return lines;

@@ -9,15 +9,18 @@ import type { DesiredProfile, Profile } from '../../core/profile.ts';
 import type { ReadOrder } from '../../core/read-moment.ts';
 import { type Reason, type ToldReason, toldReason } from '../../core/reasons.ts';
 import type { JsonObject, SourceUser } from '../../core/values.ts';
+import { lookAt } from '../../ledger/links/claims.ts';
 import { isTaken, linkOf, wasContested } from '../../ledger/links/links.ts';
-import { heldDigests, knownProfiles, ownedElsewhere, type Remembered } from '../../ledger/links/profiles.ts';
+import { heldDigests } from '../../ledger/links/profiles.ts';
 import type { Ledger } from '../../ledger/open.ts';
+import { openChangesAt } from '../../ledger/plan/doubts.ts';
 import type { Account } from '../../targets/target.ts';
 import { accountOf } from '../account-text.ts';
 import { endOf } from '../at-target.ts';
 import type { TargetAtRun } from '../connector.ts';
 import { linkBasis, profileDigest } from '../digest.ts';
-import { withSlots } from '../lease.ts';
+import { withOneSlot } from '../lease.ts';
+import { keptFactsOf } from '../owned-by.ts';
 import { compared, stepFor } from '../plan-user.ts';
 import { withOwnGroups } from '../read/groups.ts';
 import { withOwnManager } from '../read/managers.ts';
@@ -128,7 +131,7 @@ const explainTarget = async (
     const { kind: outcome, ...why } = evaluation;
     return { ...start, outcome, why };
   }
-  return withSlots({ ledger, call }, target, true, async (_slots, leased) => {
+  return withOneSlot({ ledger, call }, target, async (leased) => {
     try {
       const found = await findAccount(ledger, target, asked, evaluation.match, leased);
       const told = { ...start, attempts: found.attempts };
@@ -212,11 +215,11 @@ const decide = async (
   { account, desired, held }: { account: Account; desired: DesiredProfile; held: boolean },
   call: Call,
 ): Promise<Decided> => {
-  const remembered: Remembered | undefined = (
-    await knownProfiles(ledger, connector, target.id, [{ person, account: account.key }])
-  ).get(person);
-  const owner = (await ownedElsewhere(ledger, connector, target.id, [account.key])).get(account.key);
-  const next = stepFor(target, 'full', { account, desired, order, remembered, owner });
+  const look = (await lookAt(ledger, { connector, target: target.id }, [{ person, account: account.key }])).get(person);
+  if (look === undefined) throw new Error('the ledger gave no answer about the account');
+  const where = { connector, target: target.id, but: null };
+  const open = look.inDoubt ? ((await openChangesAt(ledger, where, [account.key])).get(account.key) ?? []) : [];
+  const next = stepFor(target, 'full', { account, desired, order, look });
   if (next.step === 'skip') {
     const passed = { current: null, attributes: [] } as const;
     return held
@@ -225,18 +228,24 @@ const decide = async (
   }
   let found: Profile;
   try {
-    found = next.step === 'compare' ? next.current : await target.readProfile(account, [...desired.keys()], call);
+    found = next.step === 'compare' ? next.current : await target.readProfile(account, [...next.desired.keys()], call);
   } catch (error) {
     if (!isFailure(error)) throw error;
     const told = { current: 'read', attributes: [] } as const;
     const { outcome, ...why } = endOf(error);
     return { ...told, outcome, why };
   }
-  const { decisions } = compared(desired, found, remembered?.values ?? new Map());
+  const { decisions } = compared(next.desired, found, look.values ?? new Map(), open);
   const changes = decisions.some(({ decision }) => decision === 'set' || decision === 'clear');
+  const told = { current: next.step === 'read' ? 'read' : 'remembered', attributes: decisions } as const;
+  if (next.kept.size > 0) {
+    const facts = keptFactsOf(next.kept);
+    return changes
+      ? { ...told, outcome: 'planned', why: { reason: 'planned', facts } }
+      : { ...told, outcome: 'skipped', why: { reason: 'ownedBy', facts } };
+  }
   return {
-    current: next.step === 'read' ? 'read' : 'remembered',
-    attributes: decisions,
+    ...told,
     outcome: changes ? 'planned' : 'unchanged',
     why: { reason: changes ? 'planned' : 'inTune' },
   };

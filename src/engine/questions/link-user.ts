@@ -2,7 +2,7 @@ import { Failure } from '../../core/failure.ts';
 import type { SourceId } from '../../core/values.ts';
 import { linkByHand } from '../../ledger/links/manual-links.ts';
 import { accountText } from '../account-text.ts';
-import { withSlots } from '../lease.ts';
+import { withOneSlot } from '../lease.ts';
 import { type Asking, targetAt } from '../work.ts';
 import { theAccount } from './account-by-name.ts';
 
@@ -12,9 +12,7 @@ export const linkUser = async (
   asked: { readonly target: string; readonly person: SourceId; readonly account: string; readonly by: string },
 ): Promise<{ readonly person: SourceId; readonly account: string }> => {
   const target = targetAt({ ledger, connector, call }, asked.target);
-  const account = await withSlots({ ledger, call }, target, true, (_slots, leased) =>
-    theAccount(target, asked.account, leased),
-  );
+  const account = await withOneSlot({ ledger, call }, target, (leased) => theAccount(target, asked.account, leased));
   if (target.protects(account)) {
     throw new Failure('rejected', 'This account is protected: Attune never writes to it.', {
       remedy: 'Link another one, or take it off the list `never` of the target.',

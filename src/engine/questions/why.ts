@@ -1,10 +1,12 @@
+import { isIntended } from '../../core/doubt.ts';
 import type { KeptReason } from '../../core/kept.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
-import { profileOfAccount } from '../../ledger/links/profiles.ts';
+import { profilesOfAccount } from '../../ledger/links/profiles.ts';
+import { openChangesAt } from '../../ledger/plan/doubts.ts';
 import { lastWrite, type WrittenValue } from '../../ledger/plan/last-write.ts';
 import { keptOf } from '../../ledger/reading/kept.ts';
-import { withSlots } from '../lease.ts';
+import { withOneSlot } from '../lease.ts';
 import { type Asking, targetAt } from '../work.ts';
 import { theAccount } from './account-by-name.ts';
 
@@ -35,14 +37,15 @@ export const whyValue = async (
   asked: { readonly target: string; readonly account: string; readonly attribute: AttributeId },
 ): Promise<ValueOrigin> => {
   const target = targetAt({ ledger, connector, call }, asked.target);
-  const { account, value } = await withSlots({ ledger, call }, target, true, async (_slots, leased) => {
+  const { account, value } = await withOneSlot({ ledger, call }, target, async (leased) => {
     const found = await theAccount(target, asked.account, leased);
     const profile = await target.readProfile(found, [asked.attribute], leased);
     return { account: found, value: profile.get(asked.attribute) ?? null };
   });
-  const profile = await profileOfAccount(ledger, asked.target, account.key);
+  const profiles = await profilesOfAccount(ledger, asked.target, account.key);
+  const profile = profiles.find(({ values }) => values.get(asked.attribute)?.ours === true) ?? profiles[0];
   const start = { account: account.username, attribute: asked.attribute, value };
-  if (profile === null) {
+  if (profile === undefined) {
     return { ...start, origin: 'unknown', connector: null, person: null, write: null, kept: null, lastSeen: null };
   }
   const { connector: owner, person, run, readAt } = profile;
@@ -50,8 +53,11 @@ export const whyValue = async (
   const key = { connector: owner, target: asked.target, person, attribute: asked.attribute };
   const write = await lastWrite(ledger, key);
   const kept = await keptOf(ledger, key);
-  const origin =
-    known === undefined
+  const where = { connector: owner, target: asked.target, but: null };
+  const open = (await openChangesAt(ledger, where, [account.key])).get(account.key) ?? [];
+  const origin = isIntended(open, asked.attribute, value)
+    ? 'written'
+    : known === undefined
       ? 'unknown'
       : known.value !== value
         ? 'changedSince'

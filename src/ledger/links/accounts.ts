@@ -49,7 +49,8 @@ export const storeAccountPage = async (
 };
 
 /** The keyed hash of an account's immutable key. */
-export const accountDigest = (ledger: Ledger, key: string): Buffer => ledger.keyring.digest(`account:${key}`);
+export const accountDigest = (ledger: Pick<Ledger, 'keyring'>, key: string): Buffer =>
+  ledger.keyring.digest(`account:${key}`);
 
 /**
  * Finds the account of every candidate of a target, in one statement per rule: first a link made by hand, then a

@@ -13,6 +13,7 @@ import { reasonFactsMigration } from './0011-reason-facts.ts';
 import { sessionsMigration } from './0012-sessions.ts';
 import { keptValuesMigration } from './0013-kept-values.ts';
 import { onBreachMigration } from './0014-on-breach.ts';
+import { claimsMigration } from './0015-claims.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -30,4 +31,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0012-sessions': sessionsMigration,
   '0013-kept-values': keptValuesMigration,
   '0014-on-breach': onBreachMigration,
+  '0015-claims': claimsMigration,
 };

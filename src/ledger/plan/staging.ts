@@ -179,7 +179,6 @@ export const pruneStaging = async (ledger: Ledger, run: string): Promise<void> =
     'account_key',
     'account',
     'account_page',
-    'batch_claim',
     'member_page',
     'run_member',
     'run_person',

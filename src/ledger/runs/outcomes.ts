@@ -25,6 +25,9 @@ export const keptFacts = keptJson<ReasonFacts>(
   z.object({ attributes: texts, connector: text, scope: text, status: text, people: texts, said: text }),
 );
 
+/** The facts of an outcome as they are kept; null without any. */
+export const factsText = ({ facts }: Reason): string | null => (facts === undefined ? null : keptFacts.text(facts));
+
 /** Stores outcomes; a later one of the same user and target replaces the earlier. */
 export const insertOutcomes = async (
   ledger: Pick<Ledger, 'db'>,
@@ -35,7 +38,7 @@ export const insertOutcomes = async (
   await sql`insert into outcome (run, target, person, outcome, reason, facts)
     select ${run}, t.* from unnest(${outcomes.map((o) => o.target)}::text[], ${outcomes.map((o) => o.person)}::text[],
       ${outcomes.map((o) => o.outcome)}::text[], ${outcomes.map((o) => o.reason)}::text[],
-      ${outcomes.map(({ facts }) => (facts === undefined ? null : keptFacts.text(facts)))}::jsonb[]) t
+      ${outcomes.map(factsText)}::jsonb[]) t
     on conflict (run, target, person) do update set outcome = excluded.outcome, reason = excluded.reason,
       facts = excluded.facts`.execute(ledger.db);
 };

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Ledger } from '../open.ts';
 
-/** Who asks for part of a target's load limit, and how much of it. A `single` user may take the slot kept free for them. */
+/** Who asks for part of a target's load limit, and how much of it. A `single` person comes before everybody else. */
 export type SlotRequest = {
   readonly want: number;
   readonly inFlight: number;
@@ -10,56 +10,72 @@ export type SlotRequest = {
   readonly seconds: number;
 };
 
+/** How long a single person who found no slot counts as waiting, unless asked for again. */
+const waitSeconds = 2;
+
 /**
  * Takes up to `want` of a target's slots for a while and says how many; none when all are taken. Never more than
- * `inFlight` are out at once, whatever the number of workers, and what was leased under an earlier, higher limit counts
- * too: of two askers who see the same slot free one gets it, and the free ones are always taken from the lowest up. It is
- * one statement, so an asker that stands still keeps nobody else waiting. One slot stays free for single users.
+ * `inFlight` are out at once, whatever the number of workers: a slot has one holder, two who ask at once ask for the same
+ * ones, and what was leased under an earlier, higher limit counts too. A single person who finds none waits from then on,
+ * and what falls free is kept for those who wait.
  */
 export const acquireSlots = async (ledger: Ledger, target: string, request: SlotRequest): Promise<number> => {
-  for (let attempt = 1; ; attempt += 1) {
-    const { room, taken } = await takeSlots(ledger, target, request);
-    // Others were faster at all the slots that were free a moment ago: there may be more.
-    if (taken > 0 || room === 0 || attempt === 5) return taken;
-  }
-};
-
-const takeSlots = async (
-  ledger: Ledger,
-  target: string,
-  request: SlotRequest,
-): Promise<{ room: number; taken: number }> => {
-  const first = request.single || request.inFlight === 1 ? 0 : 1;
-  const { rows } = await sql<{ room: number; taken: number }>`with live as (
+  const { rows } = await sql<{ taken: number }>`with live as materialized (
       select slot from target_slot where target = ${target} and expires_at > clock_timestamp()),
     room as (
-      select greatest(0, least(${request.want}::integer, ${request.inFlight - first}::integer
-        - (select count(*)::integer from live where slot >= ${first}))) as slots),
+      select greatest(0, least(${request.want}::integer, ${request.inFlight}::integer
+        - (select count(*)::integer from live)
+        - case when ${request.single} then 0 else (select count(*)::integer from slot_wait
+            where target = ${target} and expires_at > clock_timestamp()) end)) as slots),
     free as (
-      select slot from generate_series(${first}::integer, ${request.inFlight - 1}::integer) slot
+      select slot from generate_series(0, ${request.inFlight - 1}::integer) slot
       where slot not in (select slot from live) order by slot limit (select slots from room)),
     taken as (
-      insert into target_slot as t (target, slot, holder, expires_at)
-      select ${target}, slot, ${request.holder}, clock_timestamp() + make_interval(secs => ${request.seconds})
-      from free order by slot
+      insert into target_slot as s (target, slot, holder, expires_at)
+      select ${target}, slot, ${request.holder}, clock_timestamp() + make_interval(secs => ${request.seconds}) from free
       on conflict (target, slot) do update set holder = excluded.holder, expires_at = excluded.expires_at
-      where t.expires_at <= clock_timestamp()
-      returning slot)
-    select (select slots from room) as room, (select count(*)::integer from taken) as taken`.execute(ledger.db);
-  return rows[0] ?? { room: 0, taken: 0 };
+        where s.expires_at <= clock_timestamp()
+      returning slot),
+    served as (
+      delete from slot_wait where target = ${target} and holder = ${request.holder} and exists (select 1 from taken)),
+    waiting as (
+      insert into slot_wait (target, holder, expires_at)
+      select ${target}, ${request.holder}, clock_timestamp() + make_interval(secs => ${waitSeconds})
+      where ${request.single} and not exists (select 1 from taken)
+      on conflict (target, holder) do update set expires_at = excluded.expires_at)
+    select count(*)::integer as taken from taken`.execute(ledger.db);
+  return rows[0]?.taken ?? 0;
 };
 
-/** Prolongs a lease and says how many slots are still held: fewer than before means that the rest has expired. */
-export const renewSlots = async (ledger: Ledger, target: string, holder: string, seconds: number): Promise<number> => {
-  const { rows } = await sql`update target_slot
-    set expires_at = clock_timestamp() + make_interval(secs => ${seconds})
-    where target = ${target} and holder = ${holder} and expires_at > clock_timestamp() returning slot`.execute(
+/** A lease as it was prolonged: the slots still held, and how many single people wait for one of the target's. */
+export type RenewedSlots = { readonly held: number; readonly waiting: number };
+
+/** Prolongs a lease; fewer slots held than before mean that the rest has expired. */
+export const renewSlots = async (
+  ledger: Ledger,
+  target: string,
+  holder: string,
+  seconds: number,
+): Promise<RenewedSlots> => {
+  const { rows } = await sql<RenewedSlots>`with held as (
+      update target_slot set expires_at = clock_timestamp() + make_interval(secs => ${seconds})
+      where target = ${target} and holder = ${holder} and expires_at > clock_timestamp() returning slot)
+    select (select count(*)::integer from held) as held,
+      (select count(*)::integer from slot_wait where target = ${target} and expires_at > clock_timestamp()) as waiting`.execute(
     ledger.db,
   );
-  return rows.length;
+  return rows[0] ?? { held: 0, waiting: 0 };
 };
 
-/** Gives a lease back before it expires. */
-export const releaseSlots = async (ledger: Ledger, target: string, holder: string): Promise<void> => {
-  await sql`delete from target_slot where target = ${target} and holder = ${holder}`.execute(ledger.db);
+/** Gives slots of a lease back before they expire: all of them, or one. */
+export const releaseSlots = async (ledger: Ledger, target: string, holder: string, one = false): Promise<void> => {
+  await sql`delete from target_slot where target = ${target} and holder = ${holder}
+    and (not ${one} or slot = (select max(slot) from target_slot where target = ${target} and holder = ${holder}))`.execute(
+    ledger.db,
+  );
+};
+
+/** Waits for no slot any more. */
+export const stopWaiting = async (ledger: Ledger, target: string, holder: string): Promise<void> => {
+  await sql`delete from slot_wait where target = ${target} and holder = ${holder}`.execute(ledger.db);
 };

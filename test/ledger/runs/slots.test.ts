@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Ledger } from '../../../src/ledger/open.ts';
 import { openLedger } from '../../../src/ledger/open.ts';
-import { acquireSlots, releaseSlots, renewSlots } from '../../../src/ledger/runs/slots.ts';
+import { acquireSlots, releaseSlots, renewSlots, stopWaiting } from '../../../src/ledger/runs/slots.ts';
 import { freshDatabase } from '../../fixtures/database.ts';
 
 describe('slots of a target', () => {
@@ -42,7 +42,6 @@ describe('slots of a target', () => {
         serial += 1;
         const target = `property-${serial}`;
         let out = 0;
-        let outForBatches = 0;
         let most = 0;
         await Promise.all(
           asking.map(async ({ want, single, rounds }, index) => {
@@ -52,13 +51,10 @@ describe('slots of a target', () => {
               const got = await acquireSlots(mine, target, { want, inFlight, holder, single, seconds: 60 });
               assert.ok(got <= want);
               out += got;
-              outForBatches += single ? 0 : got;
               most = Math.max(most, out);
               assert.ok(out <= inFlight, `${out} slots of ${inFlight} are out`);
-              assert.ok(inFlight === 1 || outForBatches < inFlight, 'no slot was kept free for single users');
               await sleep(1);
               out -= got;
-              outForBatches -= single ? 0 : got;
               await releaseSlots(mine, target, holder);
             }
           }),
@@ -69,22 +65,35 @@ describe('slots of a target', () => {
     );
   });
 
-  it('keep one free for a single user, and serve batches even when there is only one', async () => {
-    assert.equal(await acquireSlots(ledger, 'reserve', request('batch', { want: 9 })), 3);
-    assert.equal(await acquireSlots(ledger, 'reserve', request('late batch')), 0);
-    assert.equal(await acquireSlots(ledger, 'reserve', request('person', { single: true, want: 1 })), 1);
-    assert.equal(await acquireSlots(ledger, 'reserve', request('next person', { single: true, want: 1 })), 0);
+  it('are all there for batches, and the next that falls free goes to a single person who waits', async () => {
+    assert.equal(await acquireSlots(ledger, 'next', request('batch', { want: 9 })), 4);
+    assert.equal(await acquireSlots(ledger, 'next', request('person', { single: true, want: 1 })), 0);
+    assert.deepEqual(await renewSlots(second, 'next', 'batch', 60), { held: 4, waiting: 1 });
+    await releaseSlots(ledger, 'next', 'batch', true);
+    assert.equal(await acquireSlots(second, 'next', request('late batch')), 0, 'it is kept for the person');
+    assert.equal(await acquireSlots(ledger, 'next', request('person', { single: true, want: 1 })), 1);
+    assert.deepEqual(await renewSlots(second, 'next', 'batch', 60), { held: 3, waiting: 0 });
+    await releaseSlots(ledger, 'next', 'person');
+    assert.equal(await acquireSlots(second, 'next', request('late batch')), 1);
     assert.equal(await acquireSlots(ledger, 'narrow', request('batch', { inFlight: 1 })), 1);
+  });
+
+  it('are kept for nobody who has gone away', async () => {
+    assert.equal(await acquireSlots(ledger, 'gone', request('batch', { inFlight: 1 })), 1);
+    assert.equal(await acquireSlots(ledger, 'gone', request('person', { inFlight: 1, single: true, want: 1 })), 0);
+    await releaseSlots(ledger, 'gone', 'batch');
+    await stopWaiting(ledger, 'gone', 'person');
+    assert.equal(await acquireSlots(ledger, 'gone', request('late batch', { inFlight: 1 })), 1);
   });
 
   it('come back when a holder releases them or lets them expire', async () => {
     assert.equal(await acquireSlots(ledger, 'return', request('a', { want: 3, seconds: 0.05 })), 3);
     await sleep(80);
-    assert.equal(await renewSlots(ledger, 'return', 'a', 60), 0);
+    assert.equal((await renewSlots(ledger, 'return', 'a', 60)).held, 0);
     assert.equal(await acquireSlots(ledger, 'return', request('b', { want: 3 })), 3);
     await releaseSlots(ledger, 'return', 'b');
     assert.equal(await acquireSlots(ledger, 'return', request('c', { want: 3 })), 3);
-    assert.equal(await renewSlots(ledger, 'return', 'c', 60), 3);
+    assert.equal((await renewSlots(ledger, 'return', 'c', 60)).held, 3);
   });
 
   it('under a lowered limit count those still out under the higher one', async () => {

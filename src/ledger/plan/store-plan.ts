@@ -1,0 +1,86 @@
+import { sql } from 'kysely';
+import type { PlannedChange } from '../../core/diff.ts';
+import type { AttributeId } from '../../core/profile.ts';
+import type { SourceId } from '../../core/values.ts';
+import { accountDigest } from '../links/accounts.ts';
+import type { Writer } from '../links/claims.ts';
+import { endLinks, type KnownProfile } from '../links/profiles.ts';
+import { recordSeen, type SeenProfile } from '../links/record-seen.ts';
+import type { Ledger } from '../open.ts';
+import { factsText, type NewOutcome } from '../runs/outcomes.ts';
+
+/** A planned user: the changes to store, or, with none, the profile the target was found to hold already. */
+export type PlannedUser = {
+  readonly pos: number;
+  readonly person: SourceId;
+  readonly changes: readonly PlannedChange[];
+  /** The row of the document that decided each attribute. */
+  readonly rows: ReadonlyMap<AttributeId, number>;
+  readonly adopted: number;
+  readonly outcome: NewOutcome | null;
+  /** What the account was found to hold beside the changes, to be remembered with them. */
+  readonly found: KnownProfile | null;
+  readonly record: SeenProfile | 'accountGone' | null;
+  /** The account it was planned for and the turn of the look before; null where no value of it played a part. */
+  readonly seen: { readonly account: string; readonly turn: string | null } | null;
+};
+
+/**
+ * Stores what was planned for some users of a batch, each only while nobody else has: a step that was given up on and
+ * goes on all the same changes nothing. Outcomes and profiles are those of whom it stored. Says for how many the account
+ * was written since the look: what they were compared with may be gone, so they are to be planned again.
+ */
+export const storePlan = async (ledger: Ledger, writer: Writer, users: readonly PlannedUser[]): Promise<number> => {
+  const { run } = writer;
+  const target = writer.target.id;
+  const changes = users.flatMap((user) => user.changes.map((change) => ({ user, change })));
+  const outcomes = users.flatMap((user) => (user.outcome === null ? [] : [user.outcome]));
+  const seal = (value: string | null): Buffer | null => (value === null ? null : ledger.keyring.seal(value));
+  const found = (user: PlannedUser): Buffer | null =>
+    user.found === null ? null : ledger.keyring.seal(JSON.stringify([...user.found]));
+  const account = ({ seen }: PlannedUser): Buffer | null =>
+    seen === null ? null : accountDigest(ledger, seen.account);
+  const { rows } = await sql<{ person: SourceId; stored: boolean }>`with told as materialized (
+      select t.*, t.account is null or c.turn is not distinct from t.turn as fresh
+      from unnest(${users.map((u) => u.pos)}::integer[],
+        ${users.map((u) => (u.changes.length > 0 ? 'planned' : u.outcome === null ? 'unchanged' : 'settled'))}::text[],
+        ${users.map((u) => u.adopted)}::integer[], ${users.map(found)}::bytea[], ${users.map(account)}::bytea[],
+        ${users.map((u) => u.seen?.turn ?? null)}::bigint[]) t(pos, state, adopted, found, account, turn)
+      left join account_claim c on c.target = ${target} and c.account_digest = t.account),
+    stored as (
+      update staged_user s set state = t.state, adopted = t.adopted, found_sealed = t.found, seen_turn = t.turn
+      from told t where t.fresh and s.run = ${run} and s.target = ${target} and s.pos = t.pos and s.state = 'matched'
+      returning s.pos, s.person),
+    planned as (
+      insert into change (run, target, person, attribute, pos, before_sealed, after_sealed, "foreign", row_no)
+      select ${run}, ${target}, s.person, t.attribute, s.pos, t.before, t.after, t."foreign", t.row_no
+      from unnest(${changes.map((c) => c.user.pos)}::integer[],
+        ${changes.map((c) => c.change.attribute)}::text[],
+        ${changes.map((c) => seal(c.change.before))}::bytea[], ${changes.map((c) => seal(c.change.after))}::bytea[],
+        ${changes.map((c) => c.change.foreign)}::boolean[],
+        ${changes.map((c) => c.user.rows.get(c.change.attribute) ?? null)}::smallint[])
+        t(pos, attribute, before, after, "foreign", row_no)
+      join stored s on s.pos = t.pos
+      on conflict (run, target, person, attribute) do nothing),
+    ended as (
+      insert into outcome (run, target, person, outcome, reason, facts)
+      select ${run}, ${target}, s.person, t.outcome, t.reason, t.facts
+      from unnest(${outcomes.map((o) => o.person)}::text[], ${outcomes.map((o) => o.outcome)}::text[],
+        ${outcomes.map((o) => o.reason)}::text[], ${outcomes.map(factsText)}::jsonb[]) t(person, outcome, reason, facts)
+      join stored s on s.person = t.person
+      on conflict (run, target, person) do update set outcome = excluded.outcome, reason = excluded.reason,
+        facts = excluded.facts)
+    select person, true as stored from stored
+    union all select s.person, false from staged_user s join told t on t.pos = s.pos
+      where s.run = ${run} and s.target = ${target} and s.state = 'matched' and not t.fresh`.execute(ledger.db);
+  const stored = new Set(rows.flatMap((row) => (row.stored ? [row.person] : [])));
+  const kept = users.filter(({ person }) => stored.has(person));
+  const gone = kept.filter(({ record }) => record === 'accountGone').map(({ person }) => person);
+  await endLinks(ledger, { connector: writer.connector, target }, gone);
+  await recordSeen(
+    ledger,
+    writer,
+    kept.flatMap(({ record }) => (record === null || record === 'accountGone' ? [] : [record])),
+  );
+  return rows.length - stored.size;
+};

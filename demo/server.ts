@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { memory } from '../src/cli/memory.ts';
 import { type Access, readAccess } from '../src/client/access-file.ts';
+import { removeDataDir } from '../src/embedded/data-dir.ts';
 import { findTemporalCli } from '../src/embedded/temporal/find-cli.ts';
 import { cleanEnvironment } from './environment.ts';
 
@@ -26,23 +28,32 @@ export const startServer = async (document: string, secrets: Record<string, stri
   const kept = join(root, '.attune');
   const dataDir = join(kept, 'demo');
   await refuseSecond(dataDir);
-  await rm(dataDir, { recursive: true, force: true });
+  await removeDataDir(dataDir);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const file = join(dataDir, 'attune.yaml');
   await writeFile(file, document);
   const log = join(dataDir, 'server.log');
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(root, 'src/cli/main.ts'), 'serve', '--config', file],
+    [
+      '--disable-warning=ExperimentalWarning',
+      ...memory.flags,
+      join(root, 'src/cli/main.ts'),
+      'serve',
+      '--config',
+      file,
+    ],
     {
       env: {
         ...cleanEnvironment(),
+        ...memory.environment,
         ...secrets,
         ATTUNE_DATA_DIR: dataDir,
         ATTUNE_PORT: '0',
         TEMPORAL_CLI_PATH: await findTemporalCli(kept, process.env),
       },
-      stdio: ['ignore', 'pipe', openSync(log, 'a', 0o600)],
+      // With a channel, so that it ends by itself when the demo was killed.
+      stdio: ['ignore', 'pipe', openSync(log, 'a', 0o600), 'ipc'],
       // A terminal's Ctrl-C reaches the demo alone, which then ends its server in order.
       detached: true,
     },

@@ -1,6 +1,7 @@
 // `node scripts/run.mjs <program.ts> ...`, `--console`, `--test [files]`, `--browser [files]`, `--check`, `--format`: sets
 // up, then runs with Node 24.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { findChromium } from './browser.mjs';
 import { buildConsole } from './console.mjs';
@@ -11,13 +12,27 @@ const node = setUp();
 const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 
-const run = (command, args) =>
+/** The memory settings of Attune's own servers, for the program itself and not for what tests and measures it. */
+const { flags, environment } = JSON.parse(readFileSync(join(root, 'src/cli/memory.json'), 'utf8'));
+const isAttune = what === 'src/cli/main.ts';
+
+/** npm ends without a word to what it started; only what npm started goes with it. */
+const parent = process.env.npm_lifecycle_event === undefined ? null : process.ppid;
+
+const run = (command, args, { isProgram = false } = {}) =>
   new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: 'inherit', env });
+    // The channel tells a program when this process is gone, however it went.
+    const stdio = isProgram ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit';
+    const child = spawn(command, args, { cwd: root, stdio, env: isAttune ? { ...env, ...environment } : env });
     const pass = (signal) => child.kill(signal);
     process.on('SIGTERM', pass);
     // A terminal gives Ctrl-C to the child itself; this process only waits for it.
     process.on('SIGINT', () => {});
+    if (parent !== null) {
+      setInterval(() => {
+        if (process.ppid !== parent) child.kill('SIGTERM');
+      }, 500).unref();
+    }
     child.on('error', (error) => give(`Tried to run ${command}: ${error.message}.`));
     child.on('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 130)));
   });
@@ -65,9 +80,15 @@ const steps =
         ? checks
         : what === '--format'
           ? [[bin('biome'), ['check', '--write', '.']]]
-          : [[node, ['--disable-warning=ExperimentalWarning', what, ...rest]]];
+          : [
+              [
+                node,
+                ['--disable-warning=ExperimentalWarning', ...(isAttune ? flags : []), what, ...rest],
+                { isProgram: true },
+              ],
+            ];
 
-for (const [command, args] of steps) {
-  const code = await run(command, args);
+for (const [command, args, kind] of steps) {
+  const code = await run(command, args, kind);
   if (code !== 0) process.exit(code);
 }

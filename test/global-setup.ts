@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { removeDataDir } from '../src/embedded/data-dir.ts';
 import { startEmbeddedPostgres } from '../src/embedded/postgres/start.ts';
 import { findTemporalCli } from '../src/embedded/temporal/find-cli.ts';
 import { startEmbeddedTemporal } from '../src/embedded/temporal/start.ts';
@@ -14,7 +15,7 @@ const stops: (() => Promise<void>)[] = [];
  */
 export const globalSetup = async (): Promise<void> => {
   const directory = await mkdtemp(join(tmpdir(), 'attune-test-'));
-  stops.push(() => rm(directory, { recursive: true, force: true }));
+  stops.push(() => removeDataDir(directory));
   if (process.env.ATTUNE_TEST_DATABASE_URL === undefined) {
     const postgres = await startEmbeddedPostgres({ dataDir: directory, throwaway: true });
     stops.push(postgres.stop);

@@ -9,8 +9,8 @@ import type { Ledger } from '../ledger/open.ts';
 import type { Starter } from '../temporal/starter-port.ts';
 import { ProblemWire } from './schemas/problem.ts';
 
-/** Asks a part the program depends on whether it answers; rejects when it does not. */
-export type ReadyCheck = () => Promise<unknown>;
+/** Asks a part the program depends on what is wrong with it, if anything; one that rejects does not answer. */
+export type ReadyCheck = () => Promise<string | null>;
 
 /** What the API needs of the rest of the program. */
 export type ApiParts = {

@@ -6,6 +6,7 @@ import { adoptToken, listTokens } from '../ledger/access/tokens.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { createApi } from './create-api.ts';
 import { grantLocalAccess } from './grant-access.ts';
+import { cannotListen } from './listen-address.ts';
 import type { ApiParts } from './parts.ts';
 
 /** Where to listen and who may call. `token` is one the installation was given (ATTUNE_TOKEN), for use from elsewhere. */
@@ -38,10 +39,7 @@ export const serveApi = async (
     await api.listen({ host, port });
   } catch (cause) {
     await api.close();
-    throw new Failure('config', `The API cannot listen on ${host}, port ${port}.`, {
-      remedy: 'The port may be taken or the address not be of this machine: choose another one.',
-      cause,
-    });
+    throw cannotListen({ host, port }, cause);
   }
   const url = addressOf(api.addresses()[0]);
   if (dataDir !== null) await grantLocalAccess(parts.ledger, dataDir, url);

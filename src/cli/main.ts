@@ -1,32 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
-import { registerConfig } from './commands/config.ts';
-import { registerExplain } from './commands/explain.ts';
-import { registerServe } from './commands/serve.ts';
-import type { ConfigTools } from './config-tools.ts';
-import { processIo } from './io.ts';
-import { runProgram } from './program.ts';
+import { settleMemory } from './memory.ts';
 
-const { version } = z
-  .object({ version: z.string() })
-  .parse(JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')));
-
-try {
-  process.exitCode = await runProgram(process.argv.slice(2), processIo, version, (cli) => {
-    registerServe(cli);
-    const load = async (): Promise<ConfigTools> => {
-      const { config } = await import('../server/documents.ts');
-      return { read: (text, place) => config.readDocument(text, place), schema: config.jsonSchema };
-    };
-    registerConfig(cli, load);
-    registerExplain(cli, load);
-  });
-} catch (error) {
-  const frames =
-    error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')) : [];
-  const name = error instanceof Error ? error.name : typeof error;
-  processIo.err(
-    [`attune: an unforeseen ${name}; its message is left out, because it may repeat a value.`, ...frames].join('\n'),
-  );
-  process.exitCode = 1;
-}
+settleMemory();
+await import('./run.ts');

@@ -1,10 +1,45 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { mkdir, readlink, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { Failure } from '../core/failure.ts';
+import { isCode } from './process.ts';
+
+/** Where root keeps what its own closed directories would hide from the system user that PostgreSQL runs as. */
+export const sharedHome = '/var/lib/attune';
 
 /** Makes the data directory, closed to other users, unless it exists; the directories above it keep the usual rights. */
 export const makeDataDir = async (path: string): Promise<string> => {
   const dataDir = resolve(path);
-  await mkdir(dirname(dataDir), { recursive: true });
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  try {
+    await make(dataDir, 0o700);
+  } catch (cause) {
+    const why = isCode(cause, 'ENOSPC')
+      ? 'the disk is full'
+      : isCode(cause, 'EROFS')
+        ? 'nothing can be written there'
+        : 'check who may write there';
+    throw new Failure('config', `The data directory ${dataDir} cannot be made: ${why}.`, {
+      remedy: 'Set ATTUNE_DATA_DIR to a directory that Attune may make and write.',
+      cause,
+    });
+  }
   return dataDir;
+};
+
+/** Removes a data directory with everything in it, and the cluster that stands for it in the shared home. */
+export const removeDataDir = async (path: string): Promise<void> => {
+  const cluster = await readlink(join(path, 'postgres')).catch(() => null);
+  if (cluster?.startsWith(`${sharedHome}/`)) await rm(cluster, { recursive: true, force: true });
+  await rm(path, { recursive: true, force: true });
+};
+
+/** One step after the other: Node's own recursion goes round for ever where a file system allows no directory at all. */
+const make = async (directory: string, mode: number): Promise<void> => {
+  const found = await stat(directory).catch(() => null);
+  if (found?.isDirectory()) return;
+  if (dirname(directory) !== directory) await make(dirname(directory), 0o777);
+  await mkdir(directory, { mode }).catch((error: unknown) => {
+    if (!isCode(error, 'EEXIST')) throw error;
+  });
+  if (!(await stat(directory)).isDirectory())
+    throw Object.assign(new Error('a file is in the way'), { code: 'ENOTDIR' });
 };

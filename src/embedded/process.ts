@@ -72,6 +72,28 @@ export const commandOf = async (pid: number): Promise<string> => {
   }
 };
 
+const ours = new Map<number, NodeJS.Signals>();
+
+/**
+ * Whatever ends this process, short of a kill, ends that one too, by the signal that needs no answer. Ending it in order
+ * comes first; this is for when there was no time. Gives back how to forget it.
+ */
+export const endWithUs = (pid: number, signal: NodeJS.Signals): (() => void) => {
+  if (ours.size === 0) process.on('exit', endOurs);
+  ours.set(pid, signal);
+  return () => {
+    ours.delete(pid);
+    if (ours.size === 0) process.removeListener('exit', endOurs);
+  };
+};
+
+const endOurs = (): void => {
+  for (const [pid, signal] of ours) {
+    signalTo(pid, signal);
+    signalTo(pid, 'SIGCONT');
+  }
+};
+
 /** Whether an error of Node's carries this code. */
 export const isCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code;

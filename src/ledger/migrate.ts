@@ -20,11 +20,18 @@ export const migrate = async (db: Kysely<Tables>): Promise<void> => {
   });
 };
 
-const isNewer = async (db: Kysely<Tables>): Promise<boolean> => {
-  try {
-    const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
-    return rows.some((row) => !(row.name in migrations));
-  } catch {
-    return false;
-  }
+/** What is wrong with the schema of a ledger that was right at the start, or null: another Attune may have changed it. */
+export const schemaProblem = async (db: Kysely<Tables>): Promise<string | null> => {
+  const names = await appliedMigrations(db);
+  if (names.some((name) => !(name in migrations)))
+    return 'was brought up to date by a newer Attune: restart this one with that release';
+  return names.length < Object.keys(migrations).length ? 'is older than this Attune: restart it' : null;
+};
+
+const isNewer = async (db: Kysely<Tables>): Promise<boolean> =>
+  (await appliedMigrations(db).catch(() => [])).some((name) => !(name in migrations));
+
+const appliedMigrations = async (db: Kysely<Tables>): Promise<string[]> => {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  return rows.map(({ name }) => name);
 };

@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Failure, isFailure } from '../core/failure.ts';
 import { migrate } from './migrate.ts';
-import { openPool, type PoolOptions } from './pool.ts';
+import { databaseAnswers, openPool, type PoolOptions } from './pool.ts';
 import type { Tables } from './schema.ts';
 import type { Keyring } from './sealing/keyring.ts';
 import type { SealingKeys } from './sealing/keys.ts';
@@ -11,6 +11,8 @@ import { proveKeys } from './sealing/prove-keys.ts';
 export type Ledger = {
   readonly db: Kysely<Tables>;
   readonly keyring: Keyring;
+  /** Whether the database answers a new connection in time. */
+  readonly answers: (withinMs: number) => Promise<boolean>;
   readonly close: () => Promise<void>;
 };
 
@@ -19,7 +21,8 @@ export const openLedger = async (options: { url: string; keys: SealingKeys }): P
   await prepare(options.url);
   const db = connect(options.url);
   try {
-    return { db, keyring: await proveKeys(db, options.keys), close: () => db.destroy() };
+    const keyring = await proveKeys(db, options.keys);
+    return { db, keyring, answers: (withinMs) => databaseAnswers(options.url, withinMs), close: () => db.destroy() };
   } catch (error) {
     await db.destroy();
     throw error;

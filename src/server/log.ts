@@ -1,24 +1,25 @@
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { type Logger, pino } from 'pino';
 import { runEnd } from '../client/run-end.ts';
 import { Failure, isFailure } from '../core/failure.ts';
 import type { Report } from '../core/report.ts';
+import type { TemporalLine } from '../temporal/runtime.ts';
 
 /** A server's log: JSON lines on standard error, without any person's value. */
 export type Log = {
   readonly info: (text: string) => void;
+  readonly warn: (text: string) => void;
   readonly failed: (text: string, error: unknown) => void;
   /** One line at the end of a run: what it was, how it ended, and what to do. */
   readonly ended: (report: Report) => void;
   /** What the API writes to. */
   readonly api: Logger;
-  /** Ends Temporal's runtime, which keeps a process alive that never got to a worker. */
-  readonly close: () => Promise<void>;
+  /** A line of Temporal's own log. */
+  readonly temporal: (line: TemporalLine) => void;
 };
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 
-/** Opens the log of this process at ATTUNE_LOG_LEVEL, and sends Temporal's own warnings there too. */
+/** Opens the log of this process at ATTUNE_LOG_LEVEL. */
 export const openLog = (env: NodeJS.ProcessEnv): Log => {
   const level = levels.find((each) => each === (env.ATTUNE_LOG_LEVEL ?? 'info'));
   if (level === undefined) {
@@ -26,15 +27,9 @@ export const openLog = (env: NodeJS.ProcessEnv): Log => {
   }
   const serializers = { err: (error: unknown) => ({ error: nameOf(error), frames: framesOf(error) }) };
   const lines = pino({ level, base: null, serializers, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
-  const temporal = new DefaultLogger('WARN', ({ level: said, message, meta }) => {
-    const about = { workflowId: meta?.workflowId, activityType: meta?.activityType, error: nameOf(meta?.error) };
-    // A run that fails has a line of its own that says why, and whoever asked a question has the answer.
-    const told = message === 'Activity failed' || message === 'Workflow failed';
-    lines[told ? 'debug' : said === 'ERROR' ? 'error' : 'warn'](about, message);
-  });
-  Runtime.install({ logger: temporal, telemetryOptions: { logging: { filter: 'error', forward: {} } } });
   return {
     info: (text) => lines.info(text),
+    warn: (text) => lines.warn(text),
     failed: (text, error) => lines.error({ error: nameOf(error), frames: framesOf(error) }, text),
     ended: (report) => {
       const { connector, run, mode, status, durationMs } = report;
@@ -42,7 +37,11 @@ export const openLog = (env: NodeJS.ProcessEnv): Log => {
       lines[levelOf(report)](about, 'run ended');
     },
     api: lines.child({ part: 'api' }),
-    close: () => Runtime.instance().shutdown(),
+    temporal: ({ isError, text, error, ...about }) => {
+      // A run that fails has a line of its own that says why, and whoever asked a question has the answer.
+      const told = text === 'Activity failed' || text === 'Workflow failed';
+      lines[told ? 'debug' : isError ? 'error' : 'warn']({ ...about, error: nameOf(error) }, text);
+    },
   };
 };
 

@@ -1,3 +1,4 @@
+import { expectFree, listenAddress } from '../api/listen-address.ts';
 import { readApart } from '../config/apart/read-apart.ts';
 import type { Config } from '../config/open-config.ts';
 import type { Document } from '../config/schema/document.ts';
@@ -5,15 +6,21 @@ import { openSecrets } from '../config/secrets.ts';
 import { type StoredDocument, storeDocument } from '../config/store-document.ts';
 import { Failure, isFailure } from '../core/failure.ts';
 import type { ScheduleProblem } from '../core/schedules/schedule.ts';
+import { makeDataDir } from '../embedded/data-dir.ts';
 import { listConnectors } from '../ledger/connectors.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { targetDefinitions } from '../targets/index.ts';
 import { reconcileSchedules, type ScheduledConnector } from '../temporal/schedules.ts';
-import { taskQueue } from '../temporal/worker.ts';
-import { composeApi, composeLedger, composeTemporal, composeWorker, openStack, type Stack } from './compose.ts';
+import { taskQueue } from '../temporal/task-queue.ts';
+import type { RunningWorker } from '../temporal/worker.ts';
+import { bundleWorkflows } from '../temporal/workflow-bundle.ts';
+import { composeApi, composeClient, composeLedger, composeServers } from './compose.ts';
+import type { composeWorker } from './compose-worker.ts';
 import { config, readDocument } from './documents.ts';
 import type { Log } from './log.ts';
+import { readiness } from './readiness.ts';
+import type { Stack } from './stack.ts';
 
 /** What a server process is made of: both parts (`serve`), or one of them. */
 export type ServerOptions = {
@@ -24,65 +31,69 @@ export type ServerOptions = {
   readonly env: NodeJS.ProcessEnv;
   readonly version: string;
   readonly log: Log;
+  /** Takes what is started, so that the start itself can be ended at any moment. */
+  readonly stack: Stack;
 };
 
-/** A running server; `ended` rejects when its worker stops by itself. */
+/** A running server; `ended` rejects when its worker stops by itself, or a server of its own keeps ending. */
 export type Server = {
   readonly url: string | null;
   readonly uiUrl: string | null;
   readonly connectors: readonly string[];
   readonly ended: Promise<void>;
-  readonly close: () => Promise<void>;
 };
 
-/** Starts a server: document, ledger, Temporal, worker and API, in this order; what has begun is ended when a part fails. */
+/**
+ * Starts a server: document, port, the two servers it needs, ledger, worker and API. What can go wrong without anything
+ * set up is found first; what has begun stands in the stack, and whoever gave that ends it.
+ */
 export const startServer = async (options: ServerOptions): Promise<Server> => {
-  const { parts, file, dataDir, env, version, log } = options;
+  const { parts, file, dataDir, env, version, log, stack } = options;
   const document = file === null ? null : await readDocument(file);
-  const stack = openStack();
-  try {
-    const ledger = await composeLedger(stack, dataDir, env);
-    const stored = document === null ? null : await storeFile(ledger, document, log);
-    // What the file has no longer is not started by schedule any more; its versions and profiles stay.
-    const absent = new Set(stored?.absent);
-    for (const id of absent) log.info(`The connector ${id} is not in ${file} any more: its schedules are removed.`);
-    const temporal = await composeTemporal(stack, dataDir, env);
-    const worker = parts.worker
-      ? await composeWorker(
-          stack,
-          { ledger, temporal, dataDir, providers: { ...providers, secret: openSecrets(env) } },
-          (error) => log.failed('An unforeseen error stopped a step; Temporal tries it again.', error),
-          log.ended,
-        )
-      : null;
-    const connectors = await listConnectors(ledger);
-    const configured = async (): Promise<readonly ScheduleProblem[]> => {
-      const { kept, unread } = await scheduled(ledger, absent);
-      return [...unread, ...(await reconcileSchedules(temporal.client, kept, taskQueue))];
-    };
-    if (parts.api) await followAtStart(configured, log);
-    const url = parts.api
-      ? await composeApi(
-          stack,
-          {
-            ledger,
-            temporal,
-            dataDir,
-            version,
-            temporalUi: temporal.uiUrl,
-            config: checkedApart(stack),
-            configured,
-            log: log.api,
-          },
-          env,
-        )
-      : null;
-    const ids = connectors.map(({ connector }) => connector);
-    return { url, uiUrl: temporal.uiUrl, connectors: ids, ended: worker?.ended ?? forever, close: stack.close };
-  } catch (error) {
-    await stack.close();
-    throw error;
-  }
+  const listen = listenAddress(env);
+  if (parts.api) await expectFree(listen);
+  const bundle = parts.worker ? bundled(dataDir) : null;
+  const servers = await composeServers(stack, dataDir, env, log);
+  const [ledger, temporal] = await Promise.all([composeLedger(stack, servers), composeClient(stack, servers)]);
+  const stored = document === null ? null : await storeFile(ledger, document, log);
+  // What the file has no longer is not started by schedule any more; its versions and profiles stay.
+  const absent = new Set(stored?.absent);
+  for (const id of absent) log.info(`The connector ${id} is not in ${file} any more: its schedules are removed.`);
+  const worker = bundle === null ? null : await startsWorker(stack, { ledger, temporal, bundle }, options);
+  const connectors = await listConnectors(ledger);
+  const configured = async (): Promise<readonly ScheduleProblem[]> => {
+    const { kept, unread } = await scheduled(ledger, absent);
+    return [...unread, ...(await reconcileSchedules(temporal.client, kept, taskQueue))];
+  };
+  if (parts.api) await followAtStart(configured, log);
+  const ready = readiness({ ledger, temporal, isPolling: worker?.isPolling ?? null });
+  const url = parts.api
+    ? await composeApi(
+        stack,
+        { ledger, temporal, version, config: checkedApart(stack), configured, ready, temporalUi: temporal.uiUrl },
+        { ...listen, hosts: env.ATTUNE_HOSTS, dataDir, token: env.ATTUNE_TOKEN, logger: log.api },
+      )
+    : null;
+  const ids = connectors.map(({ connector }) => connector);
+  const ended = Promise.race([worker?.ended ?? forever, servers.givenUp]);
+  return { url, uiUrl: temporal.uiUrl, connectors: ids, ended };
+};
+
+/** Begun at once, beside the servers: it needs nothing of them. A failure is told to who waits for the bundle. */
+const bundled = (dataDir: string): Promise<string> => {
+  const bundle = makeDataDir(dataDir).then(bundleWorkflows);
+  bundle.catch(() => undefined);
+  return bundle;
+};
+
+/** A worker brings the native part of Temporal and all activities along, which an API alone does not need. */
+const startsWorker = async (
+  stack: Stack,
+  parts: Omit<Parameters<typeof composeWorker>[1], 'providers'>,
+  { env, log }: ServerOptions,
+): Promise<RunningWorker> => {
+  const { composeWorker } = await import('./compose-worker.ts');
+  return composeWorker(stack, { ...parts, providers: { ...providers, secret: openSecrets(env) } }, log);
 };
 
 /** Documents of callers are checked in a thread of their own: an example may be as slow as whoever wrote it likes. */

@@ -1,12 +1,16 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection } from '@temporalio/worker';
 import { Failure } from '../core/failure.ts';
 
-/** Connections to one Temporal server, for starting workflows and for working on them. */
-export type TemporalConnections = {
+/** Where a Temporal server is and how to talk to it. */
+export type TemporalAddress = {
+  readonly options: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
+  readonly namespace: string;
+};
+
+/** A connection for starting workflows and asking about them. */
+export type TemporalClient = {
   readonly client: Client;
-  readonly worker: NativeConnection;
   readonly namespace: string;
   readonly close: () => Promise<void>;
 };
@@ -14,30 +18,26 @@ export type TemporalConnections = {
 /** An admin who gave a wrong address waits no longer than this for the sentence that says so. */
 const connectMs = 5_000;
 
-/**
- * Connects by Temporal's own environment settings (address, namespace, TLS, API key), or to the embedded server's
- * address when one is given.
- */
-export const connectTemporal = async (embedded: string | null): Promise<TemporalConnections> => {
-  const { connectionOptions, namespace = 'default' } =
-    embedded === null ? loadClientConnectConfig() : { connectionOptions: { address: embedded } };
-  const address = connectionOptions.address ?? '127.0.0.1:7233';
+/** The server that Temporal's own environment settings name (address, namespace, TLS, API key), or the embedded one. */
+export const temporalAddress = (embedded: string | null): TemporalAddress => {
+  if (embedded !== null) return { options: { address: embedded }, namespace: 'default' };
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  return { options: connectionOptions, namespace };
+};
+
+/** Connects for starting workflows. */
+export const connectClient = async ({ options, namespace }: TemporalAddress): Promise<TemporalClient> => {
   try {
-    const connection = await Connection.connect({ connectTimeout: connectMs, ...connectionOptions });
-    const worker = await NativeConnection.connect(connectionOptions);
-    return {
-      client: new Client({ connection, namespace }),
-      worker,
-      namespace,
-      close: async () => {
-        await worker.close();
-        await connection.close();
-      },
-    };
+    const connection = await Connection.connect({ connectTimeout: connectMs, ...options });
+    return { client: new Client({ connection, namespace }), namespace, close: () => connection.close() };
   } catch (cause) {
-    throw new Failure('unavailable', `The Temporal server at ${address} cannot be reached.`, {
-      remedy: 'Check that it is running and that TEMPORAL_ADDRESS and the TLS settings are right.',
-      cause,
-    });
+    throw unreachable({ options, namespace }, cause);
   }
 };
+
+/** The failure of a server that does not answer at its address. */
+export const unreachable = ({ options }: TemporalAddress, cause: unknown): Failure =>
+  new Failure('unavailable', `The Temporal server at ${options.address ?? '127.0.0.1:7233'} cannot be reached.`, {
+    remedy: 'Check that it is running and that TEMPORAL_ADDRESS and the TLS settings are right.',
+    cause,
+  });

@@ -1,58 +1,63 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { type NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
-
-const run = promisify(execFile);
-
-/** The queue of all workflows and activities, the one the plain `temporal` CLI names. */
-export const taskQueue = 'attune';
-
-/** A running worker. `stop` lets activities end for a while, then cancels them. */
-export type RunningWorker = { readonly stop: () => Promise<void>; readonly ended: Promise<void> };
+import { Failure } from '../core/failure.ts';
+import { type TemporalAddress, unreachable } from './connection.ts';
+import { taskQueue } from './task-queue.ts';
 
 /**
- * Bundles the workflows into a file, in a process of its own. It is made anew at each start, so that it never lags
- * behind the code.
+ * A running worker. `stop` lets activities end for a moment, then cancels them; whatever has not ended after that is left
+ * to the next worker. `isPolling` tells whether it takes work.
  */
-export const bundleWorkflows = async (file: string): Promise<string> => {
-  const program = fileURLToPath(new URL('bundle.ts', import.meta.url));
-  await run(process.execPath, ['--disable-warning=ExperimentalWarning', program, file], {
-    // It needs none of the secrets that this process may have been given.
-    env: { PATH: process.env.PATH },
-  });
-  return file;
+export type RunningWorker = {
+  readonly stop: () => Promise<void>;
+  readonly ended: Promise<void>;
+  readonly isPolling: () => boolean;
 };
 
-/** Starts a worker on a connection, with the activities given. */
+/** How long activities may go on after a worker was asked to stop, and how long it then waits for those it cancelled. */
+const shutdown = { graceMs: 1_500, forceMs: 4_000 } as const;
+
+/** Starts a worker with the activities given; `bundle` is the file of the workflows. */
 export const startWorker = async (options: {
-  connection: NativeConnection;
-  namespace: string;
+  address: TemporalAddress;
   bundle: string;
   activities: Activities;
   queue?: string;
 }): Promise<RunningWorker> => {
+  const { address } = options;
+  const connection = await NativeConnection.connect(address.options).catch((cause: unknown) => {
+    throw unreachable(address, cause);
+  });
   const worker = await Worker.create({
-    connection: options.connection,
-    namespace: options.namespace,
+    connection,
+    namespace: address.namespace,
     taskQueue: options.queue ?? taskQueue,
     workflowBundle: { codePath: options.bundle },
     activities: options.activities,
     maxCachedWorkflows: 200,
     maxConcurrentActivityTaskExecutions: 20,
     maxConcurrentWorkflowTaskExecutions: 20,
-    shutdownGraceTime: '3s',
-    shutdownForceTime: '15s',
+    shutdownGraceTime: shutdown.graceMs,
+    shutdownForceTime: shutdown.forceMs,
     maxHeartbeatThrottleInterval: '5s',
   });
-  const ended = worker.run();
+  const ended = worker.run().catch((cause: unknown) => {
+    throw new Failure('unavailable', 'The worker has stopped by itself.', {
+      remedy: 'Its last words stand in the log above; start it again.',
+      cause,
+    });
+  });
   ended.catch(() => undefined);
   return {
     ended,
+    isPolling: () => worker.getState() === 'RUNNING',
     stop: async () => {
       if (worker.getState() === 'RUNNING') worker.shutdown();
-      await ended;
+      try {
+        await ended;
+      } finally {
+        await connection.close();
+      }
     },
   };
 };

@@ -253,14 +253,35 @@ describe('access to the API', () => {
     await third.close();
   });
 
-  it('shows when a part does not answer', async () => {
+  it('names every part that is not ready, within two seconds and for any number of callers at once', async () => {
+    let asked = 0;
     const api = await createApi({
       ...parts,
-      ready: { ledger: async () => true, temporal: () => Promise.reject(new Error('down at 10.0.0.1')) },
+      ready: {
+        database: async () => {
+          asked += 1;
+          return null;
+        },
+        worker: async () => 'takes no work',
+        'Temporal server': () => Promise.reject(new Error('down at 10.0.0.1')),
+        store: () => new Promise(() => undefined),
+      },
     });
-    const answer = await api.inject('/readyz');
-    assert.equal(answer.statusCode, 503);
-    assert.equal(answer.json().detail, 'No answer from: temporal.');
+    const began = performance.now();
+    const all = await Promise.all(Array.from({ length: 20 }, () => api.inject('/readyz')));
+    const took = performance.now() - began;
+    for (const answer of all) {
+      assert.equal(answer.statusCode, 503);
+      assert.equal(
+        answer.json().detail,
+        'Not ready: the worker takes no work; the Temporal server does not answer; the store does not answer in time.',
+      );
+    }
+    assert.equal(asked, 1);
+    assert.ok(took >= 1_700, 'a part that says nothing is waited for');
     await api.close();
+    const ready = await createApi({ ...parts, ready: { database: async () => null } });
+    assert.deepEqual((await ready.inject('/readyz')).json(), { ok: true, parts: ['database'] });
+    await ready.close();
   });
 });

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
+import { removeDataDir } from '../../src/embedded/data-dir.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres/start.ts';
 
 describe('the embedded PostgreSQL', () => {
@@ -13,7 +14,7 @@ describe('the embedded PostgreSQL', () => {
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'attune-embedded-'));
   });
-  after(() => rm(dataDir, { recursive: true }));
+  after(() => removeDataDir(dataDir));
 
   const ask = async (url: string, text: string): Promise<unknown[]> => {
     const client = new Client({ connectionString: url });
@@ -106,6 +107,6 @@ describe('the embedded PostgreSQL', () => {
     const second = await startEmbeddedPostgres({ dataDir: hidden });
     assert.deepEqual(await ask(second.url, 'select answer from kept'), [{ answer: 42 }]);
     await second.stop();
-    await rm(await readlink(join(hidden, 'postgres')), { recursive: true });
+    await removeDataDir(hidden);
   });
 });

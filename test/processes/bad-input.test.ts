@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -9,6 +10,7 @@ import { z } from 'zod';
 import { openControl } from '../../demo/control.ts';
 import { startSandbox } from '../../sandbox/start.ts';
 import { readAccess } from '../../src/client/access-file.ts';
+import { removeDataDir } from '../../src/embedded/data-dir.ts';
 import { emptyDatabase } from '../fixtures/database.ts';
 import { startProgram } from '../fixtures/processes.ts';
 
@@ -79,7 +81,7 @@ const access = (await readAccess(dataDir)) ?? assert.fail('the server left no ad
 after(async () => {
   await server.kill('SIGTERM');
   await sandbox.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeDataDir(dataDir);
 });
 
 /** Runs a command to its end, which must come in time. */
@@ -190,7 +192,7 @@ const starts: readonly { what: string; env: (free: string) => NodeJS.ProcessEnv;
   {
     what: 'a port that is taken',
     env: () => ({ ATTUNE_PORT: new URL(access.url).port }),
-    says: /cannot listen.*port/i,
+    says: /cannot listen on 127\.0\.0\.1, port \d+: the port is taken\. .*ATTUNE_PORT/,
   },
   { what: 'a port that is none', env: () => ({ ATTUNE_PORT: 'many' }), says: /ATTUNE_PORT/ },
 ];
@@ -209,6 +211,15 @@ for (const { what, env: over, says } of starts) {
     }
   });
 }
+
+test('a taken port and a data directory that cannot be made are found before anything is set up', async () => {
+  const taken = { ATTUNE_DATA_DIR: join(dataDir, 'untouched'), ATTUNE_PORT: new URL(access.url).port };
+  assert.equal((await attune(['serve', '--config', document], taken)).code, 1);
+  assert.equal(existsSync(taken.ATTUNE_DATA_DIR), false);
+  const { code, err } = await attune(['serve', '--config', document], { ATTUNE_DATA_DIR: '/proc/x/y' });
+  assert.equal(code, 1);
+  assert.match(err, /^attune: The data directory \/proc\/x\/y cannot be made/m);
+});
 
 test('nothing was written by any of it', async () => {
   const counts = await control.counts();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -20,6 +20,7 @@ import { WhyWire } from '../../src/api/schemas/targets.ts';
 import { readAccess } from '../../src/client/access-file.ts';
 import { createClient } from '../../src/client/client.ts';
 import { followRun } from '../../src/client/follow.ts';
+import { removeDataDir } from '../../src/embedded/data-dir.ts';
 import { startProgram } from '../fixtures/processes.ts';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'attune-edit-'));
@@ -46,7 +47,7 @@ before(async () => {
 after(async () => {
   await server.kill('SIGTERM');
   await sandbox.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeDataDir(dataDir);
 });
 
 const call = async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -11,6 +11,7 @@ import { StartedWire } from '../../src/api/schemas/runs.ts';
 import { readAccess } from '../../src/client/access-file.ts';
 import { type Client, createClient } from '../../src/client/client.ts';
 import { followRun } from '../../src/client/follow.ts';
+import { removeDataDir } from '../../src/embedded/data-dir.ts';
 import { expectRun } from '../fixtures/checked-run.ts';
 import { startProgram } from '../fixtures/processes.ts';
 
@@ -34,7 +35,7 @@ const spoken: string[] = [];
 after(async () => {
   await server.kill('SIGTERM');
   await sandbox.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeDataDir(dataDir);
 });
 
 const client = async (): Promise<Client> => {

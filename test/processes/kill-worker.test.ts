@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -10,6 +10,7 @@ import { StartedWire } from '../../src/api/schemas/runs.ts';
 import { readAccess } from '../../src/client/access-file.ts';
 import { createClient } from '../../src/client/client.ts';
 import { followRun } from '../../src/client/follow.ts';
+import { removeDataDir } from '../../src/embedded/data-dir.ts';
 import { startEmbeddedTemporal } from '../../src/embedded/temporal/start.ts';
 import { openBarrier } from '../fixtures/barrier.ts';
 import { expectRun } from '../fixtures/checked-run.ts';
@@ -58,7 +59,7 @@ after(async () => {
   await temporal.stop();
   await sandbox.close();
   await database.drop();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeDataDir(dataDir);
 });
 
 test('a worker killed in every phase leaves a run that ends by itself, with everything written once', async () => {

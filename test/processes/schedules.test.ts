@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -8,9 +8,12 @@ import { Client, Connection } from '@temporalio/client';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { startSandbox } from '../../sandbox/start.ts';
+import { removeDataDir } from '../../src/embedded/data-dir.ts';
+import { startEmbeddedPostgres } from '../../src/embedded/postgres/start.ts';
 import { startEmbeddedTemporal } from '../../src/embedded/temporal/start.ts';
 import { currentConnector, storeConnector } from '../../src/ledger/connectors.ts';
-import { composeLedger, openStack } from '../../src/server/compose.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import { localKeys } from '../../src/ledger/sealing/keys.ts';
 import { startProgram } from '../fixtures/processes.ts';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'attune-schedules-'));
@@ -34,7 +37,7 @@ after(async () => {
   await connection.close();
   await temporal.stop();
   await sandbox.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeDataDir(dataDir);
 });
 
 const good = z.looseObject({ connectors: z.tuple([z.looseObject({ id: z.string() })]) }).parse(parse(sandbox.document));
@@ -67,8 +70,8 @@ test('the schedules of a server are those of its document, also when a connector
 });
 
 test('a stored schedule that the scheduler refuses, and a version no release can read, stop nobody else', async () => {
-  const stack = openStack();
-  const ledger = await composeLedger(stack, dataDir, {});
+  const postgres = await startEmbeddedPostgres({ dataDir });
+  const ledger = await openLedger({ url: postgres.url, keys: await localKeys(dataDir) });
   const two = await currentConnector(ledger, 'two');
   assert.ok(two);
   const stored = { managedBy: 'api', createdBy: 'an earlier release', comment: null } as const;
@@ -79,7 +82,8 @@ test('a stored schedule that the scheduler refuses, and a version no release can
   const sick = { ...two.definition, connector: { ...connectorOf(two.definition), id: 'sick', schedules } };
   await storeConnector(ledger, { ...stored, connector: 'sick', definition: sick });
   await storeConnector(ledger, { ...stored, connector: 'unread', definition: { connector: { id: 'unread' } } });
-  await stack.close();
+  await ledger.close();
+  await postgres.stop();
   const server = startProgram(['api'], env);
   await server.says(/connectors .*sick.*two.*unread/);
   const found = await listed(3);

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
+
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
-import { bundleWorkflows } from '../../src/temporal/worker.ts';
+import { bundleWorkflows } from '../../src/temporal/workflow-bundle.ts';
 import * as workflows from '../../workflows/index.ts';
+import { bundles } from '../fixtures/runs.ts';
 
 const folder = fileURLToPath(new URL('../histories/', import.meta.url));
 const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
-const directory = await mkdtemp(join(tmpdir(), 'attune-replay-'));
-const codePath = await bundleWorkflows(join(directory, 'workflows.js'));
 
-after(() => rm(directory, { recursive: true, force: true }));
+const codePath = await bundleWorkflows(bundles);
 
 test('every workflow type has a recorded history', () => {
   const recorded = new Set(files.map((name) => name.split('-')[0]));

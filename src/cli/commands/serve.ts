@@ -1,7 +1,9 @@
 import type { Server, ServerOptions } from '../../server/server.ts';
+import type { Stack } from '../../server/stack.ts';
 import { actLocally, type Cli } from '../act.ts';
 import { dataDirOf } from '../connection.ts';
 import type { ExitCode } from '../exit-code.ts';
+import { stopAsked } from '../stop.ts';
 
 type ServeOptions = { readonly config?: string };
 
@@ -19,30 +21,53 @@ export const registerServe = (cli: Cli): void => {
 
 type Wanted = Pick<ServerOptions, 'parts' | 'file'>;
 
-/** Starts a server with the log and the data directory of this process. */
-export const openServer = async ({ io, version }: Cli, wanted: Wanted): Promise<Server> => {
+/** A server that comes up, and what ends it at any moment of that. */
+type Opening = { readonly server: Promise<Server>; readonly stack: Stack; readonly broken: Promise<never> };
+
+/**
+ * Starts a server with the log and the data directory of this process. What goes wrong unforeseen in the background is
+ * logged without its message; `broken` rejects when the process cannot go on after it.
+ */
+export const openServer = async ({ io, version }: Cli, wanted: Wanted): Promise<Opening> => {
   const { openLog } = await import('../../server/log.ts');
+  const { openStack } = await import('../../server/stack.ts');
   const { startServer } = await import('../../server/server.ts');
   const { env } = io;
   const log = openLog(env);
-  try {
-    return await startServer({ ...wanted, dataDir: dataDirOf(env), env, version, log });
-  } catch (error) {
-    await log.close();
-    throw error;
-  }
+  const stack = openStack();
+  const { promise: broken, reject } = Promise.withResolvers<never>();
+  broken.catch(() => undefined);
+  process.on('unhandledRejection', (error) =>
+    log.failed('Something in the background failed; all else goes on.', error),
+  );
+  process.on('uncaughtException', (error) => {
+    log.failed('An unforeseen error: Attune ends.', error);
+    reject(error);
+  });
+  const server = startServer({ ...wanted, dataDir: dataDirOf(env), env, version, log, stack });
+  server.catch(() => undefined);
+  return { server, stack, broken };
 };
 
 const serve = async (cli: Cli, wanted: Wanted): Promise<ExitCode> => {
   const asked = stopAsked();
-  const server = await openServer(cli, wanted);
-  cli.io.out(readyText(server));
+  const { server: starting, stack, broken } = await openServer(cli, wanted);
+  const ending = Promise.race([asked, broken]);
   try {
-    await Promise.race([server.ended, asked]);
+    const server = await Promise.race([starting, ending]);
+    if (server === undefined) return 0;
+    cli.io.out(readyText(server));
+    await Promise.race([server.ended, ending]);
   } finally {
-    await server.close();
+    await stack.close();
+    leave();
   }
   return 0;
+};
+
+/** Nothing that a library still holds open keeps a process alive whose parts have ended. */
+export const leave = (): void => {
+  setTimeout(() => process.exit(), 500).unref();
 };
 
 const readyText = ({ url, uiUrl, connectors }: Server): string =>
@@ -50,16 +75,5 @@ const readyText = ({ url, uiUrl, connectors }: Server): string =>
     'Attune is ready.',
     ...(url === null ? [] : [`  HTTP API      ${url}`]),
     ...(uiUrl === null ? [] : [`  Temporal UI   ${uiUrl}`]),
-    `  connectors    ${connectors.length === 0 ? 'none yet: give a document with --config' : connectors.join(', ')}`,
+    `  connectors    ${connectors.length === 0 ? 'none yet' : connectors.join(', ')}`,
   ].join('\n');
-
-/** Settles at the first Ctrl-C or SIGTERM; the second one ends the process at once. */
-const stopAsked = (): Promise<void> =>
-  new Promise((resolve) => {
-    const first = (): void => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, first).once(signal, atOnce);
-      resolve();
-    };
-    const atOnce = (): void => process.exit(1);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, first);
-  });

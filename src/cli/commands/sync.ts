@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { StartedWire } from '../../api/schemas/runs.ts';
+import { RunSummaryWire, StartedWire } from '../../api/schemas/runs.ts';
 import type { Client } from '../../client/client.ts';
 import { act, actLocally, type Cli, type JsonOption } from '../act.ts';
 import { showEnd } from '../end-of-run.ts';
@@ -33,15 +33,27 @@ export const registerSync = (cli: Cli): void => {
       options.local
         ? actLocally(cli, options, async () => {
             const { withServer } = await import('./local.ts');
-            return withServer(cli, options.config ?? null, (client) => sync(cli, connector, options, client));
+            return withServer(cli, options.config ?? null, (client, asked) =>
+              sync(cli, connector, options, client, asked),
+            );
           })
         : act(cli, options, (client) => sync(cli, connector, options, client)),
     );
 };
 
-const sync = async (cli: Cli, connector: string, options: SyncOptions, client: Client): Promise<ExitCode> => {
+const sync = async (
+  cli: Cli,
+  connector: string,
+  options: SyncOptions,
+  client: Client,
+  asked: Promise<void> | null = null,
+): Promise<ExitCode> => {
   const path = `/api/connectors/${encodeURIComponent(connector)}/runs`;
   const started = await client.post(path, startBody(options), StartedWire);
+  // The run is this command's own: it ends with it. Without an answer the next start ends it.
+  void asked
+    ?.then(() => client.post(`/api/runs/${encodeURIComponent(started.run)}/cancel`, null, RunSummaryWire))
+    .catch(() => undefined);
   if (options.wait) return showEnd(cli.io, client, started.run, options);
   cli.io.out(options.json ? JSON.stringify(started) : started.run);
   return 0;

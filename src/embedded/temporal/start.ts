@@ -7,12 +7,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { Failure } from '../../core/failure.ts';
 import { freePort } from '../free-port.ts';
-import { bareEnvironment, commandOf, endProcess } from '../process.ts';
+import { keepRunning, type Part, type Say } from '../keep-running.ts';
+import { bareEnvironment, commandOf, endProcess, endWithUs } from '../process.ts';
 
-/** A Temporal server of our own on this machine, its state in the data directory. */
+/**
+ * A Temporal server of our own on this machine, its state in the data directory. It is started again when it ends by
+ * itself; `givenUp` rejects when that happens too often.
+ */
 export type EmbeddedTemporal = {
   readonly address: string;
   readonly uiUrl: string | null;
+  readonly givenUp: Promise<never>;
   readonly stop: () => Promise<void>;
 };
 
@@ -35,22 +40,30 @@ export const startEmbeddedTemporal = async (options: {
   cli: string;
   dataDir: string;
   ui: boolean;
+  say?: Say;
 }): Promise<EmbeddedTemporal> => {
   const { cli, dataDir, ui } = options;
   await endPredecessor(dataDir);
+  // The ports stay the same over restarts, so that whoever is connected finds the server again.
   const launch = { cli, dataDir, port: await freePort(), uiPort: ui ? await freePort() : null };
-  const server = (await started(launch)) ?? ((await setAsideUnfinished(dataDir)) ? await started(launch) : null);
-  if (server === null) {
-    throw new Failure('unavailable', 'The embedded Temporal server did not start.', {
-      remedy: `Its own words stand in ${join(dataDir, 'temporal.log')}.`,
-    });
-  }
-  await writeFile(readyFile(dataDir), '', { mode: 0o600 });
+  const start = async (): Promise<Part> => {
+    const server = (await started(launch)) ?? ((await setAsideUnfinished(dataDir)) ? await started(launch) : null);
+    if (server === null) {
+      throw new Failure('unavailable', 'The embedded Temporal server did not start.', {
+        remedy: `Its own words stand in ${join(dataDir, 'temporal.log')}.`,
+      });
+    }
+    await writeFile(readyFile(dataDir), '', { mode: 0o600 });
+    const ended = isRunning(server) ? once(server, 'exit').then(() => undefined) : Promise.resolve();
+    return { ended, stop: () => end(server) };
+  };
+  const { stop, givenUp } = await keepRunning('The embedded Temporal', start, options.say);
   return {
     address: addressOf(launch),
     uiUrl: ui ? `http://127.0.0.1:${launch.uiPort}` : null,
+    givenUp,
     stop: async () => {
-      await end(server);
+      await stop();
       await rm(pidFile(dataDir), { force: true });
     },
   };
@@ -88,6 +101,7 @@ const launchServer = ({ cli, dataDir, port, uiPort }: Launch): ChildProcess => {
       stdio: ['ignore', log, log],
     });
     server.on('error', () => undefined);
+    if (server.pid !== undefined) server.once('exit', endWithUs(server.pid, 'SIGKILL'));
     server.unref();
     writeFileSync(pidFile(dataDir), JSON.stringify({ pid: server.pid, database: databaseOf(dataDir) }), {
       mode: 0o600,
@@ -147,8 +161,10 @@ const endPredecessor = async (dataDir: string): Promise<void> => {
 };
 
 const endSteps = [
-  ['SIGTERM', 3_000],
-  ['SIGKILL', 2_000],
+  // One that was frozen goes on first; this signal ends nobody.
+  ['SIGCONT', 0],
+  ['SIGTERM', 1_500],
+  ['SIGKILL', 1_000],
 ] as const;
 
 const end = async (server: ChildProcess): Promise<void> => {

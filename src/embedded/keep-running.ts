@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../core/failure.ts';
+
+/** A server process that Attune has started: `ended` settles when it is gone, whoever ended it. */
+export type Part = { readonly ended: Promise<void>; readonly stop: () => Promise<void> };
+
+/** Told what happens to a part that is watched; a server's log. */
+export type Say = (text: string) => void;
+
+/** How often a part is started again, and within which time; after that it is given up. */
+export type Restarts = { readonly times: number; readonly withinMs: number };
+
+const usual: Restarts = { times: 3, withinMs: 600_000 };
+
+/**
+ * Starts a part and starts it again whenever it ends by itself and there is somebody to tell. `givenUp` rejects once it has ended too often in too
+ * short a time; `stop` ends it for good, also in the middle of a restart.
+ */
+export const keepRunning = async (
+  name: string,
+  start: () => Promise<Part>,
+  say: Say | undefined,
+  { times, withinMs }: Restarts = usual,
+): Promise<{ readonly givenUp: Promise<never>; readonly stop: () => Promise<void> }> => {
+  let part = await start();
+  let isStopping = false;
+  let starting: Promise<Part | null> = Promise.resolve(null);
+  const { promise: givenUp, reject } = Promise.withResolvers<never>();
+  givenUp.catch(() => undefined);
+  const restarts: number[] = [];
+  const again = async (): Promise<Part | null> => {
+    while (!isStopping) {
+      const now = performance.now();
+      while (restarts[0] !== undefined && restarts[0] < now - withinMs) restarts.shift();
+      if (say === undefined || restarts.length >= times) return null;
+      restarts.push(now);
+      say(`${name} has ended by itself and is started again (${restarts.length} of at most ${times} times).`);
+      try {
+        return await start();
+      } catch {
+        await sleep(500);
+      }
+    }
+    return null;
+  };
+  const watch = async (): Promise<void> => {
+    for (;;) {
+      await part.ended;
+      if (isStopping) return;
+      starting = again();
+      const next = await starting;
+      if (isStopping) return;
+      if (next === null) {
+        reject(
+          new Failure('unavailable', `${name} keeps ending by itself, so Attune ends too.`, {
+            remedy:
+              'Look at its log in the data directory, at the memory and the disk of this machine, then start again.',
+          }),
+        );
+        return;
+      }
+      part = next;
+    }
+  };
+  void watch();
+  return {
+    givenUp,
+    stop: async () => {
+      isStopping = true;
+      const last = await starting.catch(() => null);
+      await Promise.all([part.stop(), last?.stop()]);
+    },
+  };
+};

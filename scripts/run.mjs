@@ -1,10 +1,11 @@
-// `node scripts/run.mjs <program.ts> ...`, `--console`, `--test [files]`, `--browser [files]`, `--check`, `--format`: sets
+// `node scripts/run.mjs <program.ts> ...`, `--console`, `--test [files]`, `--browser [files]`, `--check [places]`, `--format`: sets
 // up, then runs with Node 24.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { findChromium } from './browser.mjs';
 import { buildConsole } from './console.mjs';
+import { testsOf } from './places.mjs';
 import { give, root, setUp } from './setup.mjs';
 
 const [what, ...rest] = process.argv.slice(2);
@@ -37,26 +38,36 @@ const run = (command, args, { isProgram = false } = {}) =>
     child.on('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 130)));
   });
 
+const testRun = (files) => [
+  node,
+  ['--test', '--test-concurrency=2', '--test-global-setup=test/global-setup.ts', ...files],
+];
+
+const placed = what === '--check' && rest.length > 0 ? rest : null;
+
+/** A place given to `--check` is checked and its tests are run, which takes seconds; without one all is checked. */
 const checks = [
-  [bin('biome'), ['check', '--error-on-warnings', '.']],
+  [bin('biome'), ['check', '--error-on-warnings', ...(placed ?? ['.'])]],
   [bin('tsc'), []],
-  [bin('tsc'), ['--project', 'console']],
+  ...(placed === null ? [[bin('tsc'), ['--project', 'console']]] : []),
   [
     bin('depcruise'),
     [
       '--config',
       '.dependency-cruiser.json',
-      'src',
-      'workflows',
-      'activities',
-      'sandbox',
-      'demo',
-      'bench',
-      'faults',
-      'console/src',
+      ...(placed?.filter((place) => !place.startsWith('test/')) ?? [
+        'src',
+        'workflows',
+        'activities',
+        'sandbox',
+        'demo',
+        'bench',
+        'faults',
+        'console/src',
+      ]),
     ],
   ],
-  [bin('knip'), ['--no-progress']],
+  ...(placed === null ? [[bin('knip'), ['--no-progress']]] : [testRun(testsOf(placed))]),
 ];
 
 /** What serves the console, or looks at it. */
@@ -73,7 +84,7 @@ const tests = rest.length > 0 ? rest : ['test/**/*.test.ts'];
 const browserTests = rest.length > 0 ? rest : ['test/browser/*.browser.ts'];
 const steps =
   what === '--test'
-    ? [[node, ['--test', '--test-concurrency=2', '--test-global-setup=test/global-setup.ts', ...tests]]]
+    ? [testRun(tests)]
     : what === '--browser'
       ? [[node, ['--test', '--test-concurrency=1', '--test-global-setup=test/browser/setup.ts', ...browserTests]]]
       : what === '--check'

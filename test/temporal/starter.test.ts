@@ -15,6 +15,7 @@ import { createStarter } from '../../src/temporal/starter.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
 import { defaultGuard, openTarget, titleMapping, workerFor } from '../fixtures/runs.ts';
+import { testTemporal } from '../fixtures/servers.ts';
 
 const connectorId = `acme-${randomUUID()}`;
 const people = new Map<string, SourceUser>([
@@ -116,8 +117,8 @@ test('the second of two full runs is told which run holds the lock; a dead holde
 
 test('the plain temporal CLI starts both kinds of run', async () => {
   const cli = process.env.ATTUNE_TEST_TEMPORAL_CLI;
-  const address = process.env.ATTUNE_TEST_TEMPORAL;
-  assert.ok(cli !== undefined && address !== undefined);
+  const address = await testTemporal();
+  assert.ok(cli !== undefined);
   for (const [type, input] of [
     ['fullSync', { connector: connectorId }],
     ['syncUser', { connector: connectorId, user: 'id-2' }],

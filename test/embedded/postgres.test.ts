@@ -78,6 +78,7 @@ describe('the embedded PostgreSQL', () => {
       program,
       `const { startEmbeddedPostgres } = await import(${JSON.stringify(module)});
        const { url } = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)} });
+       setInterval(() => undefined, 60_000);
        process.send(url);`,
     );
     const predecessor = fork(program, { execArgv: [] });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { registerConfig } from './commands/config.ts';
 import { registerExplain } from './commands/explain.ts';
+import { registerLedger } from './commands/ledger.ts';
 import { registerServe } from './commands/serve.ts';
 import type { ConfigTools } from './config-tools.ts';
 import { processIo } from './io.ts';
@@ -14,6 +15,7 @@ const { version } = z
 try {
   process.exitCode = await runProgram(process.argv.slice(2), processIo, version, (cli) => {
     registerServe(cli);
+    registerLedger(cli);
     const load = async (): Promise<ConfigTools> => {
       const { config } = await import('../server/documents.ts');
       return { read: (text, place) => config.readDocument(text, place), schema: config.jsonSchema };

@@ -23,6 +23,7 @@ const env = {
   ...sandbox.secrets,
   ATTUNE_DATA_DIR: dataDir,
   ATTUNE_PORT: '0',
+  ATTUNE_KEYS: `k9:${Buffer.alloc(32, 9).toString('base64')}`,
   TEMPORAL_CLI_PATH: process.env.ATTUNE_TEST_TEMPORAL_CLI ?? '',
 };
 const serve = () => startProgram(['serve', '--config', document], env, true);
@@ -70,6 +71,7 @@ test('every part is looked at before it is called ready', async () => {
   await server.says(/connectors/);
   const { parts } = JSON.parse(await becomes(200));
   assert.deepEqual(parts, ['database', 'schema of the database', 'Temporal server', 'worker']);
+  assert.match(server.said().err, /ATTUNE_KEYS is not used: .* the keys in its file/);
 });
 
 test('what it has started sees none of its secrets', async () => {
@@ -103,13 +105,16 @@ test('with a frozen database it is not ready and says why; it stops all the same
   assert.deepEqual(await processes(), []);
 });
 
-test('told twice to stop, as a supervisor tells the group and a wrapper passes it on, it leaves nothing behind', async () => {
+test('told twice to stop, with a frozen Temporal at that, it leaves nothing behind', async () => {
   server = serve();
   await server.says(/connectors/);
+  process.kill(await temporal(), 'SIGSTOP');
+  // A supervisor tells the whole group, and a wrapper in it passes the signal on.
   process.kill(-server.pid, 'SIGTERM');
   process.kill(server.pid, 'SIGTERM');
   process.kill(server.pid, 'SIGINT');
   assert.equal(await server.ended, 0, server.said().err);
+  assert.doesNotMatch(server.said().err, /\n {4}at /, 'no raw trace');
   assert.deepEqual(await processes(), []);
 });
 

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { abilities } from '../core/abilities.ts';
 import { Failure } from '../core/failure.ts';
+import { isLoopback } from '../core/loopback.ts';
 import { adoptToken, listTokens } from '../ledger/access/tokens.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { createApi } from './create-api.ts';
@@ -61,9 +62,6 @@ const adoptGiven = async (ledger: Ledger, text: string): Promise<void> => {
   }
   await adoptToken(ledger, { name: 'environment', text, can: abilities, createdBy: 'environment' });
 };
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
 /** The address to call: what listens everywhere is reached on the loopback. */
 const addressOf = (bound: AddressInfo | string | undefined): string => {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ProblemWire } from '../api/schemas/problem.ts';
-import { Failure, type FailureKind, failureReach } from '../core/failure.ts';
+import { Failure, type FailureKind, isFailureKind } from '../core/failure.ts';
 import type { Access } from './access-file.ts';
 
 /** Talks to the HTTP API in the name of a command; every answer is checked against its schema. */
@@ -67,8 +67,6 @@ const kindOf = (kind: string): FailureKind => {
   if (kind === 'unauthenticated') return 'auth';
   return kind === 'internal' ? 'unavailable' : 'config';
 };
-
-const isFailureKind = (kind: string): kind is FailureKind => Object.hasOwn(failureReach, kind);
 
 const foreignAnswer = (cause: unknown): Failure =>
   new Failure('wrongShape', 'What answered is not the API of this Attune.', {

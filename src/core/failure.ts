@@ -67,4 +67,8 @@ export class Failure extends Error {
   }
 }
 
+/** Whether a text names a kind of failure: kinds cross the wire and Temporal as texts. */
+export const isFailureKind = (text: unknown): text is FailureKind =>
+  typeof text === 'string' && Object.hasOwn(failureReach, text);
+
 export const isFailure = (error: unknown): error is Failure => error instanceof Failure;

@@ -1,13 +1,10 @@
 import { Failure } from '../core/failure.ts';
-
-/** Whether a URL stays on this machine: the only place plain http is accepted for. */
-export const isLoopback = ({ hostname }: URL): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+import { isLoopback } from '../core/loopback.ts';
 
 /** Reads the base URL of a party; a token never goes over plain http to another machine. */
 export const baseUrlOf = (text: string, party: string): URL => {
   const url = URL.parse(text);
-  if (url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))) return url;
+  if (url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return url;
   throw new Failure('config', `The address of ${party} must begin with https: (plain http only on this machine).`, {
     party,
     remedy: 'Correct the address in the document.',

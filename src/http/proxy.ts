@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { HttpsProxyAgent } from 'hpagent';
 import { Failure } from '../core/failure.ts';
-import { isLoopback } from './addresses.ts';
+import { isLoopback } from '../core/loopback.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -12,7 +12,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const proxyFor = (url: URL, environment: Environment): string | null => {
   const proxy = environment.HTTPS_PROXY ?? environment.https_proxy ?? '';
   if (url.protocol !== 'https:' || proxy === '') return null;
-  if (isLoopback(url)) return null;
+  if (isLoopback(url.hostname)) return null;
   const exempt = (environment.NO_PROXY ?? environment.no_proxy ?? '').split(/[,\s]+/).map((one) => one.toLowerCase());
   return exempt.some((entry) => entry !== '' && covers(entry, url)) ? null : withScheme(proxy);
 };

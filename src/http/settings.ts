@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLoopback } from './addresses.ts';
+import { isLoopback } from '../core/loopback.ts';
 
 /** A secret by reference; a literal secret in the document is refused. */
 export const secretReference = z.union([
@@ -14,7 +14,7 @@ export const serviceUrl = z
   .url({ protocol: /^https?$/ })
   .refine((text) => {
     const url = URL.parse(text);
-    return url !== null && (url.protocol === 'https:' || isLoopback(url));
+    return url !== null && (url.protocol === 'https:' || isLoopback(url.hostname));
   }, 'must begin with https: (plain http only on this machine)')
   .refine((url) => !/[?#]/.test(url), 'must be a base URL without "?" or "#"')
   .overwrite((url) => url.replace(/\/+$/, ''));

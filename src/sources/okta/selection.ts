@@ -5,9 +5,8 @@ import type { RefusedPath } from '../source.ts';
 /** What a listing asks Okta for: top-level properties, and attributes of the profile. */
 export type Selection = {
   readonly top: ReadonlySet<string>;
+  /** What the mapping reads of it, and what managers are found and people left out by. */
   readonly profile: ReadonlySet<string>;
-  /** Attributes of the profile the mapping reads; the others are needed to find managers and to leave people out. */
-  readonly wantsManager: boolean;
 };
 
 /** Properties of a user beside the profile (Okta: user object). */
@@ -35,14 +34,13 @@ export const selectionOf = (paths: readonly AttributePath[]): Selection => {
   }
   const top = new Set(['id', 'status']);
   const profile = new Set<string>();
-  const wantsManager = paths.some((path) => path.startsWith('manager.'));
   for (const path of paths) {
     const [first = '', second = ''] = path.replace(/^manager\./, '').split('.');
     if (first === 'profile') profile.add(second);
     else top.add(first);
   }
-  if (wantsManager) for (const name of naming) profile.add(name);
-  return { top, profile, wantsManager };
+  if (paths.some((path) => path.startsWith('manager.'))) for (const name of naming) profile.add(name);
+  return { top, profile };
 };
 
 /** The paths no user of Okta has. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from '../../core/schedules/time-zones.ts';
 import type { WriteHours } from '../../core/write-hours.ts';
 import { secretReference, serviceUrl, tlsSettings } from '../../http/settings.ts';
 import type { TargetLoad } from '../target.ts';
@@ -15,14 +16,6 @@ export const passwordAuth = z.strictObject({
 export const tokenAuth = z.strictObject({ token: secretReference });
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "20:00"');
-
-const isTimeZone = (name: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-};
 
 /** The settings both products share; each product adds its own and says which `auth` its stores can use. */
 export const atlassianSettings = {

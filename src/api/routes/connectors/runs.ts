@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { Failure } from '../../../core/failure.ts';
 import { audit } from '../../../ledger/access/audit.ts';
 import { answerKey, claimKey, freeKey, type Repeat } from '../../../ledger/access/idempotency.ts';
-import { currentConnector } from '../../../ledger/connectors.ts';
 import type { Started } from '../../../temporal/starter-port.ts';
+import { namedConnector } from '../../connector-view.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { sendProblem } from '../../problem.ts';
 import { RunIntentWire, RunModeWire, StartedWire } from '../../schemas/runs.ts';
@@ -49,11 +49,7 @@ export const startRoutes = (app: Api, parts: ApiParts): void => {
       const { who } = request;
       const key = request.headers['idempotency-key'];
       const body: Start = request.body ?? {};
-      if ((await currentConnector(parts.ledger, id)) === null) {
-        throw new Failure('notFound', 'There is no connector of that id.', {
-          remedy: '`attune connectors` (GET /api/connectors) lists those there are.',
-        });
-      }
+      await namedConnector(parts.ledger, id);
       if (key === undefined) return accepted(reply, await start(parts, { id, who, body }));
       const repeat = await claimInTurn(parts.ledger, who, key, JSON.stringify([id, body]));
       if (repeat.kind === 'underWay') {

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { Assumed } from '../core/assumption.ts';
 import type { Call } from '../core/call.ts';
 import type { CheckLine } from '../core/check-line.ts';
 import type { Failure } from '../core/failure.ts';
@@ -61,6 +62,11 @@ export type Target = {
    * clears these attributes on that one account and puts back what was there.
    */
   examine(trial: WriteTrial | null, call: Call): AsyncIterable<CheckLine>;
+  /**
+   * Tries everything Attune relies on at the product, each by the id of the connector's page, and keeps what was seen,
+   * masked; writes nothing without a trial. Throws only what ends it altogether.
+   */
+  assume(trial: WriteTrial | null, call: Call): Promise<Assumed>;
   /** Everybody the product knows, paged; inactive people too where the product lists them. */
   accountsPage(cursor: Cursor | null, call: Call): Promise<AccountPage>;
   /** The accounts that have exactly this username or mail. */

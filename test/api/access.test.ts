@@ -52,6 +52,7 @@ describe('access to the API', () => {
     ['POST', '/api/connectors/acme/import', 'configure'],
     ['POST', '/api/connectors/acme/explain', 'values'],
     ['POST', '/api/connectors/acme/check', 'run'],
+    ['POST', '/api/connectors/acme/assumptions', 'run'],
     ['GET', '/api/connectors/acme/source-attributes', 'read'],
     ['POST', '/api/connectors/acme/links', 'configure'],
     ['POST', '/api/connectors/acme/links/remove', 'configure'],

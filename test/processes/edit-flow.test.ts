@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { openControl } from '../../demo/control.ts';
 import { startSandbox } from '../../sandbox/start.ts';
 import {
+  AssumptionsWire,
   CheckedWire,
   ConnectorCheckWire,
   ConnectorWire,
@@ -224,6 +225,19 @@ test('everything a run needs is looked at in order, and a write test leaves the 
   const forbidden = { writeTest: { account: 'svc-attune', target: 'jira' } };
   const refused = await read(ConnectorCheckWire, 'POST', '/api/connectors/sandbox/check', forbidden);
   assert.match(refused.targets.jira?.at(-1)?.found ?? '', /protected/);
+});
+
+test('everything Attune relies on is tried and none is red; the evidence names nobody', async () => {
+  const { targets } = await read(AssumptionsWire, 'POST', '/api/connectors/sandbox/assumptions', {});
+  assert.deepEqual(Object.keys(targets).sort(), ['jira', 'wiki']);
+  for (const { lines, evidence } of Object.values(targets)) {
+    assert.deepEqual(
+      lines.filter(({ state }) => state === 'doesNot'),
+      [],
+    );
+    assert.ok(evidence.exchanges.length > 5);
+    assert.equal(JSON.stringify(evidence).includes(person.account), false);
+  }
 });
 
 test('a link made by hand decides from then on, and only one person can have it', async () => {

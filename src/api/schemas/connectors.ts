@@ -115,5 +115,33 @@ const Line = z.object({ what: z.string(), ok: z.boolean(), found: z.string(), re
 export const ConnectorCheckWire = z.object({ source: z.array(Line), targets: z.record(z.string(), z.array(Line)) });
 export type ConnectorCheckWire = z.infer<typeof ConnectorCheckWire>;
 
+/** Everything Attune relies on at each target, by the ids of the connector's page, and the masked evidence. */
+export const AssumptionsWire = z.object({
+  targets: z.record(
+    z.string(),
+    z.object({
+      lines: z.array(
+        z.object({
+          id: z.string(),
+          what: z.string(),
+          state: z.enum(['holds', 'doesNot', 'notSeen']),
+          found: z.string(),
+        }),
+      ),
+      evidence: z.object({
+        kind: z.string(),
+        account: z.string(),
+        exchanges: z.array(
+          z.object({
+            request: z.object({ method: z.string(), path: z.string() }),
+            answer: z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string() }),
+          }),
+        ),
+      }),
+    }),
+  ),
+});
+export type AssumptionsWire = z.infer<typeof AssumptionsWire>;
+
 /** A link made by hand. */
 export const LinkWire = z.object({ person: z.string(), account: z.string() });

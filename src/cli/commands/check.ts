@@ -1,7 +1,15 @@
-import { ConnectorCheckWire } from '../../api/schemas/connectors.ts';
+import { writeFile } from 'node:fs/promises';
+import { AssumptionsWire, ConnectorCheckWire } from '../../api/schemas/connectors.ts';
+import type { Client } from '../../client/client.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
+import type { ExitCode } from '../exit-code.ts';
 
-type CheckOptions = JsonOption & { readonly writeTest?: string; readonly target?: string };
+type CheckOptions = JsonOption & {
+  readonly writeTest?: string;
+  readonly target?: string;
+  readonly assumptions?: true;
+  readonly evidence?: string;
+};
 
 /** `attune check`: each thing a run needs, in order, with the remedy where it is not as it should be. */
 export const registerCheck = (cli: Cli): void => {
@@ -14,20 +22,43 @@ export const registerCheck = (cli: Cli): void => {
       'also set, replace, read back and clear each mapped attribute of this one account',
     )
     .option('--target <id>', 'with --write-test: at this target only')
+    .option('--assumptions', 'try everything Attune relies on at each target instead, by the ids of its page')
+    .option('--evidence <file>', 'with --assumptions: save what was seen, every value masked')
     .option('--json', 'print JSON alone')
     .action((connector: string, options: CheckOptions) =>
-      act(cli, options, async (client) => {
-        const { writeTest: account, target = null } = options;
-        const path = `/api/connectors/${encodeURIComponent(connector)}/check`;
-        const body = account === undefined ? {} : { writeTest: { account, target } };
-        const checked = await client.post(path, body, ConnectorCheckWire);
-        const parts = [['source', checked.source] as const, ...Object.entries(checked.targets)];
-        if (options.json) cli.io.out(JSON.stringify(checked));
-        else for (const [part, lines] of parts) cli.io.out([part, ...lines.flatMap(lineText)].join('\n'));
-        return parts.every(([, lines]) => lines.every(({ ok }) => ok)) ? 0 : 1;
-      }),
+      act(cli, options, (client) =>
+        options.assumptions || options.evidence !== undefined
+          ? assumptions(cli, client, connector, options)
+          : check(cli, client, connector, options),
+      ),
     );
 };
+
+const check = async (cli: Cli, client: Client, connector: string, options: CheckOptions): Promise<ExitCode> => {
+  const checked = await client.post(pathOf(connector, 'check'), bodyOf(options), ConnectorCheckWire);
+  const parts = [['source', checked.source] as const, ...Object.entries(checked.targets)];
+  if (options.json) cli.io.out(JSON.stringify(checked));
+  else for (const [part, lines] of parts) cli.io.out([part, ...lines.flatMap(lineText)].join('\n'));
+  return parts.every(([, lines]) => lines.every(({ ok }) => ok)) ? 0 : 1;
+};
+
+const assumptions = async (cli: Cli, client: Client, connector: string, options: CheckOptions): Promise<ExitCode> => {
+  const tried = await client.post(pathOf(connector, 'assumptions'), bodyOf(options), AssumptionsWire);
+  const targets = Object.entries(tried.targets);
+  const evidence = targets.map(([, each]) => each.evidence);
+  if (options.evidence !== undefined) {
+    await writeFile(options.evidence, `${JSON.stringify(evidence, null, 2)}\n`, { mode: 0o600 });
+  }
+  const lines = Object.fromEntries(targets.map(([id, each]) => [id, each.lines]));
+  if (options.json) cli.io.out(JSON.stringify(lines));
+  else for (const [id, each] of Object.entries(lines)) cli.io.out([id, ...each.map(assumptionText)].join('\n'));
+  return targets.every(([, each]) => each.lines.every(({ state }) => state !== 'doesNot')) ? 0 : 1;
+};
+
+const pathOf = (connector: string, what: string): string => `/api/connectors/${encodeURIComponent(connector)}/${what}`;
+
+const bodyOf = ({ writeTest, target }: CheckOptions): Readonly<Record<string, unknown>> =>
+  writeTest === undefined ? {} : { writeTest: { account: writeTest, target: target ?? null } };
 
 type Line = ConnectorCheckWire['source'][number];
 
@@ -35,3 +66,8 @@ const lineText = ({ what, ok, found, remedy }: Line): string[] => {
   const mark = ok ? (remedy === undefined ? 'ok  ' : 'note') : 'FAIL';
   return [`  ${mark}  ${what}: ${found}`, ...(remedy === undefined ? [] : [`        ${remedy}`])];
 };
+
+const marks = { holds: 'holds   ', doesNot: 'DOES NOT', notSeen: 'not seen' } as const;
+
+const assumptionText = ({ id, what, state, found }: AssumptionsWire['targets'][string]['lines'][number]): string =>
+  `  ${marks[state]}  ${id}: ${what} (${found})`;

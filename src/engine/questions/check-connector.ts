@@ -1,7 +1,9 @@
+import type { Assumed } from '../../core/assumption.ts';
 import type { Call } from '../../core/call.ts';
 import type { CheckLine } from '../../core/check-line.ts';
 import { credentialLine } from '../../core/expiry.ts';
 import { Failure, isFailure } from '../../core/failure.ts';
+import type { WriteTrial } from '../../targets/target.ts';
 import type { OpenConnector } from '../connector.ts';
 import { withOneSlot } from '../lease.ts';
 import type { Asking } from '../work.ts';
@@ -21,18 +23,10 @@ export const checkConnector = async (
   trial: Trial | null,
   now: number,
 ): Promise<Checked> => {
-  const { targets, mapping } = connector;
-  if (trial?.target != null && !targets.has(trial.target)) {
-    throw new Failure('config', `The connector ${connector.id} has no target ${trial.target}.`, {
-      remedy: `It has: ${[...targets.keys()].join(', ')}.`,
-    });
-  }
   const source = await checkSource(connector, now, call);
   const checked: Record<string, readonly CheckLine[]> = {};
-  for (const [id, target] of targets) {
-    const attributes = mapping.attributes.get(id) ?? [];
-    const asked =
-      trial === null || (trial.target !== null && trial.target !== id) ? null : { username: trial.account, attributes };
+  for (const [id, target] of connector.targets) {
+    const asked = trialAt(connector, id, trial);
     checked[id] = await withOneSlot({ ledger, call }, target, async (leased) => {
       const lines: CheckLine[] = [];
       for await (const line of target.examine(asked, leased)) lines.push(line);
@@ -72,3 +66,29 @@ const checkSource = async ({ source, mapping }: OpenConnector, now: number, call
   }
   return lines;
 };
+
+/** What every target of a connector was seen to be, of all Attune relies on; masked evidence beside each. */
+export type CheckedAssumptions = { readonly targets: Readonly<Record<string, Assumed>> };
+
+/** Tries every assumption at each target; with a trial also the writes, on that one account. */
+export const checkAssumptions = async (
+  { ledger, connector, call }: Asking,
+  trial: Trial | null,
+): Promise<CheckedAssumptions> => {
+  const checked: Record<string, Assumed> = {};
+  for (const [id, target] of connector.targets) {
+    const asked = trialAt(connector, id, trial);
+    checked[id] = await withOneSlot({ ledger, call }, target, (leased) => target.assume(asked, leased));
+  }
+  return { targets: checked };
+};
+
+/** The trial as this target gets it: the account and the attributes that are mapped there. */
+const trialAt = ({ mapping, targets }: OpenConnector, id: string, trial: Trial | null): WriteTrial | null => {
+  if (trial?.target != null && !targets.has(trial.target)) throw noSuchTarget(trial.target, [...targets.keys()]);
+  if (trial === null || (trial.target !== null && trial.target !== id)) return null;
+  return { username: trial.account, attributes: mapping.attributes.get(id) ?? [] };
+};
+
+const noSuchTarget = (target: string, all: readonly string[]): Failure =>
+  new Failure('config', `The connector has no target ${target}.`, { remedy: `It has: ${all.join(', ')}.` });

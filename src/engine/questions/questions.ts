@@ -6,7 +6,7 @@ import { putLookup, readLookup } from '../../ledger/lookups.ts';
 import type { Ledger } from '../../ledger/open.ts';
 import type { OpenConnector } from '../connector.ts';
 import type { Asking } from '../work.ts';
-import { checkConnector, type Trial } from './check-connector.ts';
+import { checkAssumptions, checkConnector, type Trial } from './check-connector.ts';
 import { explainUser } from './explain.ts';
 import { linkUser } from './link-user.ts';
 import { type SampleRequest, samplePeople } from './sample.ts';
@@ -18,7 +18,7 @@ export type Question =
   | { readonly ask: 'sourceAttributes' }
   | ({ readonly ask: 'samplePeople' } & SampleRequest)
   | { readonly ask: 'whyValue'; readonly target: string; readonly account: string; readonly attribute: AttributeId }
-  | { readonly ask: 'checkConnector'; readonly trial: Trial | null }
+  | { readonly ask: 'checkConnector'; readonly trial: Trial | null; readonly assumptions: boolean }
   | {
       readonly ask: 'linkUser';
       readonly user: string;
@@ -66,7 +66,9 @@ const answerTo = async (ledger: Ledger, open: Open, question: Question, now: num
     case 'whyValue':
       return whyValue(asking, question);
     case 'checkConnector':
-      return checkConnector(asking, question.trial, now);
+      return question.assumptions
+        ? checkAssumptions(asking, question.trial)
+        : checkConnector(asking, question.trial, now);
     case 'linkUser': {
       const { id: person } = await theUser(asking, question.user, ['id']);
       return linkUser(asking, { ...question, person });

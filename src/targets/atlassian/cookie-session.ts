@@ -12,7 +12,7 @@ import type { Product } from './product.ts';
 import type { Refusals } from './refusals.ts';
 import { sendOnce } from './send-once.ts';
 import type { Session } from './session.ts';
-import type { PasswordAuth } from './settings.ts';
+import { loginPathOf, type PasswordAuth } from './settings.ts';
 import type { Answer, Wire } from './wire.ts';
 
 /** How often one request may meet an expired session before the product is said not to keep sessions at all. */
@@ -41,7 +41,7 @@ export const openCookieSession = (
 
   const signIn = async (call: Call): Promise<CookieJar> => {
     const tried = await password();
-    const loginPath = auth.loginPath ?? product.loginPath;
+    const loginPath = loginPathOf(auth, product);
     const jar = await logIn(product, wire, { username: auth.username, password: tried, loginPath }, call);
     if (jar !== null) {
       refusals.clear();

@@ -49,3 +49,7 @@ export const loadOf = ({
   readonly inFlight: number;
   readonly writeHours?: WriteHours | null | undefined;
 }): TargetLoad => ({ inFlight, writeHours });
+
+/** Where the login form is: where the document says, or the product's own page. */
+export const loginPathOf = (auth: Auth, { loginPath }: { readonly loginPath: string }): string =>
+  (isPasswordAuth(auth) ? auth.loginPath : undefined) ?? loginPath;

@@ -59,13 +59,17 @@ const edit = (form: UserForm, due: readonly Change[]): WireRequest => ({
 
 const meaning = ({ party, baseUrl }: Session, answer: Answer, form: UserForm): Attempt => {
   const redirect = redirectOf(answer, baseUrl);
-  if (redirect?.path.endsWith('/viewuser.action') === true && leadsTo(redirect.query, form)) {
+  if (redirect !== null && leadsToUser(answer, baseUrl) && leadsTo(redirect.query, form)) {
     return { came: 'answered', status: 'applied' };
   }
   if (isRefusedPage(answer, baseUrl)) return { came: 'outOfReach', why: protectedAccount(party) };
   if (answer.status === 200 && showsAgain(answer.text, form.userKey, party)) return refused;
   throw unexpectedFailure(party, answer, "the redirect to the user's page");
 };
+
+/** Whether an answer leads to the page of a user. */
+export const leadsToUser = (answer: Answer, baseUrl: URL): boolean =>
+  redirectOf(answer, baseUrl)?.path.endsWith('/viewuser.action') === true;
 
 /** Confluence encodes the name in this redirect twice, so it is compared as read once and as read twice. */
 const leadsTo = (query: URLSearchParams, { username, userKey }: UserForm): boolean => {

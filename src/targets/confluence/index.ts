@@ -1,15 +1,17 @@
+import { assumeAnew } from '../atlassian/assume-anew.ts';
 import { examineAll, examineAnew } from '../atlassian/examine.ts';
 import { openSession } from '../atlassian/open-session.ts';
 import { openWire } from '../atlassian/open-wire.ts';
 import { openRefusals, type Refusals } from '../atlassian/refusals.ts';
 import type { Session } from '../atlassian/session.ts';
-import { isPasswordAuth, loadOf } from '../atlassian/settings.ts';
+import { isPasswordAuth, loadOf, loginPathOf } from '../atlassian/settings.ts';
 import type { Wire } from '../atlassian/wire.ts';
 import { guarded } from '../kit/guarded.ts';
 import { openProtection } from '../kit/protection.ts';
 import { readBackEvery } from '../kit/read-back.ts';
 import type { Target, TargetDefinition } from '../target.ts';
 import { accountsPage, findAccounts } from './accounts.ts';
+import { confluenceAssumptions, tryConfluence } from './assumptions.ts';
 import { check } from './check.ts';
 import { looksAtConfluence } from './examine.ts';
 import { confluenceProduct } from './product.ts';
@@ -32,7 +34,7 @@ export const confluence: TargetDefinition<ConfluenceSettings> = {
     const store = stores[settings.store];
     const protection = openProtection(settings.never, session.username);
     const readBack = readBackEvery(settings.readBack);
-    const over = (used: Session): Omit<Target, 'examine' | 'attributes' | 'protects'> => ({
+    const over = (used: Session): Omit<Target, 'examine' | 'assume' | 'attributes' | 'protects'> => ({
       check: (call) => check(used, call),
       accountsPage: (cursor, call) => accountsPage(used, cursor, call),
       findAccounts: (by, call) => findAccounts(used, by, call),
@@ -43,6 +45,22 @@ export const confluence: TargetDefinition<ConfluenceSettings> = {
       attributes: confluenceAttributes(settings),
       protects: protection.protects,
       ...over(session),
+      assume: (trial, call) => {
+        const allowed = trial !== null && !protection.protects({ key: '', username: trial.username }) ? trial : null;
+        return assumeAnew(
+          'confluence',
+          anyway,
+          (over) => sessionOver(over, refusals.inPerson()),
+          (used) => tryConfluence(used, settings, allowed, call),
+          (seen) =>
+            confluenceAssumptions(
+              anyway.baseUrl,
+              loginPathOf(settings.auth, confluenceProduct(anyway.baseUrl)),
+              settings,
+              seen,
+            ),
+        );
+      },
       examine: (trial, call) =>
         examineAnew(sessionOver(anyway, refusals.inPerson()), (used) => {
           const target = { ...over(used), protects: protection.protects };

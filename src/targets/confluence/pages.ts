@@ -17,26 +17,40 @@ export type UserForm = {
 
 /** Reads edituser.action: form `editUser` with the three identity fields and the six `userparam-` fields. */
 export const readUserForm = (html: string, party: string): UserForm => {
+  const read = readEditForm(html, party);
+  return {
+    userKey: read.userKey,
+    token: read.token,
+    ...readIdentity(read),
+    fields: readFields(read.page, read.form),
+  };
+};
+
+/** The page, its form `editUser`, and what the form's action carries. */
+export const readEditForm = (
+  html: string,
+  party: string,
+): { readonly page: Page; readonly form: HTMLElement } & Pick<UserForm, 'userKey' | 'token'> => {
   const page = readPage(html, 'the form that edits a user', party);
   const form = theOne(page, page.root, 'form[name="editUser"]', 'form "editUser"');
   const action = actionOf(form);
   if (!action.pathname.endsWith('/doedituser.action')) throw notUnderstood(page, 'action "doedituser.action"');
   const userKey = action.searchParams.get('userKey');
   if (userKey === null || userKey === '') throw notUnderstood(page, 'userKey in the action of its form');
-  return {
-    userKey,
-    token: action.searchParams.get('atl_token') ?? '',
-    username: inputValue(page, form, 'username'),
-    identity: readIdentity(page, form),
-    fields: readFields(page, form),
-  };
+  return { page, form, userKey, token: action.searchParams.get('atl_token') ?? '' };
 };
 
-/** Both or neither: one alone is a form that is not understood. */
-const readIdentity = (page: Page, form: HTMLElement): UserForm['identity'] =>
-  inputsNamed(form, 'fullName').length === 0 && inputsNamed(form, 'email').length === 0
-    ? null
-    : { fullName: inputValue(page, form, 'fullName'), email: inputValue(page, form, 'email') };
+/** Full name and mail, both or neither: one alone is a form that is not understood. */
+export const readIdentity = ({
+  page,
+  form,
+}: Pick<ReturnType<typeof readEditForm>, 'page' | 'form'>): Pick<UserForm, 'username' | 'identity'> => ({
+  username: inputValue(page, form, 'username'),
+  identity:
+    inputsNamed(form, 'fullName').length === 0 && inputsNamed(form, 'email').length === 0
+      ? null
+      : { fullName: inputValue(page, form, 'fullName'), email: inputValue(page, form, 'email') },
+});
 
 const readFields = (page: Page, form: HTMLElement): ReadonlyMap<ProfileField, string> =>
   new Map(

@@ -14,7 +14,8 @@ import { showsAgain } from './pages.ts';
 import { type Held, readHeld } from './profile.ts';
 import { keyOf } from './store.ts';
 
-const base = '/secure/admin/user';
+/** Where the actions stand. */
+export const base = '/secure/admin/user';
 
 /**
  * Writes changes through the three actions behind Jira's page of User Properties. There is no action that both adds
@@ -63,7 +64,8 @@ const action = ({ username, profile }: Held, { attribute, after }: Change): Wire
   return post('EditUserProperty!update.jspa', { name: username, key, value: after, Update: 'Update' });
 };
 
-const post = (page: string, form: Readonly<Record<string, string>>): WireRequest => ({
+/** A form to one of the actions. */
+export const post = (page: string, form: Readonly<Record<string, string>>): WireRequest => ({
   method: 'POST',
   route: `${base}/${page}`,
   kind: 'write',

@@ -22,13 +22,20 @@ const deleteId = 'delete_';
  * form, rows or links are not as expected is refused, never read as "no properties".
  */
 export const readPropertiesPage = (html: string, party: string): PropertiesPage => {
+  const { page, form } = readAddForm(html, party);
+  return { username: inputValue(page, form, 'name'), properties: readRows(page, form) };
+};
+
+/** The page and its form that adds a property. */
+export const readAddForm = (html: string, party: string): { readonly page: Page; readonly form: HTMLElement } => {
   const page = readPage(html, "the page of a user's properties", party);
   const form = page.root.querySelectorAll('form').find((each) => addAction.test(each.getAttribute('action') ?? ''));
   if (form === undefined) throw notUnderstood(page, 'form that adds a property');
   for (const field of ['key', 'value']) {
     if (inputsNamed(form, field).length !== 1) throw notUnderstood(page, `single form field "${field}"`);
   }
-  return { username: inputValue(page, form, 'name'), properties: readRows(page, form) };
+  inputValue(page, form, 'name');
+  return { page, form };
 };
 
 const readRows = (page: Page, form: HTMLElement): ReadonlyMap<string, string> => {

@@ -7,7 +7,7 @@ const guardedMs = 15 * 60_000;
 
 /** Knows which accounts are not written: those of the document, our own, and those the product turned out to guard. */
 export type Protection = {
-  readonly protects: (account: Account) => boolean;
+  readonly protects: (account: Pick<Account, 'key' | 'username'>) => boolean;
   /** Remembers for a while that the product guards an account, when that is what ended the work about it. */
   readonly note: (account: Account, ended: unknown) => void;
 };

@@ -1,18 +1,33 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Failure } from '../../../core/failure.ts';
 import { audit } from '../../../ledger/access/audit.ts';
 import { asObject } from '../../answer.ts';
 import { namedConnector } from '../../connector-view.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
-import { ConnectorCheckWire } from '../../schemas/connectors.ts';
+import { AssumptionsWire, ConnectorCheckWire } from '../../schemas/connectors.ts';
 
 const Trial = z.strictObject({
   account: z.string().trim().min(1).max(320),
   target: z.string().nullable().default(null),
 });
 
-/** Looks at each thing a run of a connector needs. */
+const body = z.strictObject({ writeTest: Trial.optional() }).nullish();
+const params = z.object({ id: z.string() });
+
+/** Looks at each thing a run of a connector needs, or at each thing Attune relies on. */
 export const checkRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
+  const ask = async ({ who, may, params: { id }, body: asked }: Asked, assumptions: boolean): Promise<object> => {
+    const { connector } = await namedConnector(ledger, id);
+    const trial = asked?.writeTest ?? null;
+    if (trial !== null && !may.includes('configure')) throw needsConfigure();
+    await audit(ledger, {
+      who,
+      action: trial === null ? 'connector.check' : 'connector.writeTest',
+      subject: connector,
+    });
+    return asObject(await starter.ask({ question: 'checkConnector', connector, about: { trial, assumptions } }));
+  };
   app.post(
     '/api/connectors/:id/check',
     {
@@ -20,31 +35,34 @@ export const checkRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       schema: {
         operationId: 'checkConnector',
         summary: 'Look at each thing a run needs; with a write test also write to one account and put it back',
-        params: z.object({ id: z.string() }),
-        body: z.strictObject({ writeTest: Trial.optional() }).nullish(),
+        params,
+        body,
         response: answers({ 200: ConnectorCheckWire }),
       },
     },
-    async (request) => {
-      const { who, may, params, body } = request;
-      const { connector } = await namedConnector(ledger, params.id);
-      const trial = body?.writeTest ?? null;
-      if (trial !== null && !may.includes('configure')) {
-        throw new Failure(
-          'forbidden',
-          "A write test writes to an account of your choice: it needs the ability 'configure'.",
-          {
-            remedy: 'Use one made with --can configure, or leave the write test out.',
-          },
-        );
-      }
-      await audit(ledger, {
-        who,
-        action: trial === null ? 'connector.check' : 'connector.writeTest',
-        subject: connector,
-      });
-      const answer = await starter.ask({ question: 'checkConnector', connector, about: { trial } });
-      return ConnectorCheckWire.parse(asObject(answer));
+    async (request) => ConnectorCheckWire.parse(await ask(request, false)),
+  );
+  app.post(
+    '/api/connectors/:id/assumptions',
+    {
+      config: { can: 'run' },
+      schema: {
+        summary: 'Try everything Attune relies on at each target, with masked evidence; writes only with a write test',
+        params,
+        body,
+        response: answers({ 200: AssumptionsWire }),
+      },
     },
+    async (request) => AssumptionsWire.parse(await ask(request, true)),
   );
 };
+
+type Asked = Pick<FastifyRequest, 'who' | 'may'> & {
+  readonly params: z.infer<typeof params>;
+  readonly body?: z.infer<typeof body>;
+};
+
+const needsConfigure = (): Failure =>
+  new Failure('forbidden', "A write test writes to an account of your choice: it needs the ability 'configure'.", {
+    remedy: 'Use one made with --can configure, or leave the write test out.',
+  });

@@ -1,0 +1,28 @@
+import type { Assumed } from '../../core/assumption.ts';
+import type { Assumption } from './assume.ts';
+import { masked } from './mask.ts';
+import { type Recorded, recording } from './record.ts';
+import type { Session } from './session.ts';
+import type { Wire } from './wire.ts';
+
+/** Tries a product through a session of its own, and judges every assumption by what was seen. */
+export const assumeAnew = async (
+  kind: string,
+  wire: Wire,
+  open: (wire: Wire) => Session,
+  work: (session: Session) => Promise<void>,
+  assumptions: (seen: readonly Recorded[]) => readonly Assumption[],
+): Promise<Assumed> => {
+  const { wire: watched, seen } = recording(wire);
+  const session = open(watched);
+  try {
+    await work(session);
+  } finally {
+    await session.close();
+  }
+  const lines = assumptions(seen).map(({ id, what, judge }) => {
+    const [state, found] = judge();
+    return { id, what, state, found };
+  });
+  return { lines, evidence: masked(kind, session.username, seen) };
+};

@@ -23,7 +23,7 @@ export type PageEnd =
   | { readonly more: true; readonly cursor: Cursor }
   | { readonly more: false; readonly watermark: Watermark | null };
 
-/** One answer of a listing. `removed` names people a delta reports as gone. */
+/** One answer of a listing. `removed` names people the changes report as gone, or whom a setting leaves out by now. */
 export type SourcePage = {
   readonly users: readonly SourceUser[];
   readonly removed: readonly SourceId[];

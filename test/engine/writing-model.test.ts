@@ -281,7 +281,7 @@ const openWorld = async () => {
       .map((one) => ({ id: one, attributes: Object.fromEntries(source.get(one) ?? []) }));
     const mapped = await stageUsers(work, users, { read, positions: new Map() });
     const seen = users.map((user) => user.id);
-    const page = { readNo: 0, pageNo: 0, place: null, next: null, watermark: null, ended: true };
+    const page = { readNo: 0, pageNo: 0, place: null, next: null, watermark: null, ended: true, again: [] };
     await storePage(ledger, id, { ...page, seen, read, taken: { mapped: true, ...mapped } });
     await readAccounts(work, targetAt(work, at));
     return id;

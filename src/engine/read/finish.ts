@@ -59,7 +59,6 @@ const readAlso = async (
       if (user !== null) users.push(user);
     });
     const taken = await keepOrStage(work, users, { read, positions });
-    for (const user of users) seen.add(user.id);
     await storePage(ledger, run.id, {
       taken,
       readNo: run.readNo,
@@ -69,8 +68,10 @@ const readAlso = async (
       watermark: null,
       ended: false,
       seen: users.map((user) => user.id),
+      again: [],
       read,
     });
+    for (const user of users) seen.add(user.id);
     pages += 1;
   }
   return { pageNo: pages };

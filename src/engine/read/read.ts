@@ -59,10 +59,12 @@ const readOn = async (work: Work): Promise<ReadProgress> => {
   if (place === null) return finish(pageNo);
   let reading = await begin(place);
   for (;;) {
-    const { users, end } = await reading.page;
+    const { users, removed, end } = await reading.page;
     const next = end.more && !isTimeUp(work) ? await begin({ at: 'cursor', cursor: end.cursor }) : null;
-    const fresh = [...new Map(users.map((user) => [user.id, user])).values()].filter((user) => !seen.has(user.id));
-    const taken = await keepOrStage(work, fresh, { read: reading.read, positions });
+    // The last sighting counts: whoever is edited while pages are read comes again, and the place moves behind it.
+    const present = new Map(users.map((user) => [user.id, user]));
+    const gone = removed.filter((id) => !present.has(id));
+    const taken = await keepOrStage(work, [...present.values()], { read: reading.read, positions });
     await storePage(ledger, run.id, {
       taken,
       readNo: run.readNo,
@@ -71,10 +73,12 @@ const readOn = async (work: Work): Promise<ReadProgress> => {
       next: end.more ? end.cursor : null,
       watermark: end.more ? null : end.watermark,
       ended: false,
-      seen: fresh.map((user) => user.id),
+      seen: [...present.keys()],
+      again: [...present.keys(), ...gone].filter((id) => seen.has(id)),
       read: reading.read,
     });
-    for (const user of fresh) seen.add(user.id);
+    for (const id of gone) seen.delete(id);
+    for (const id of present.keys()) seen.add(id);
     if (!end.more) return finish(pageNo + 1);
     if (next === null) return { ended: false, pages: pageNo + 1, users: seen.size };
     reading = next;
@@ -118,6 +122,7 @@ export const readOne = async (work: Work): Promise<ReadProgress> => {
     watermark: null,
     ended: true,
     seen: [user.id],
+    again: [],
     read,
   });
   return { ended: true, pages: 1, users: 1 };

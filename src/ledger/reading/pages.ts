@@ -8,6 +8,7 @@ import { insertOutcomes } from '../runs/outcomes.ts';
 import { inTransaction } from '../transaction.ts';
 import { insertKept, type NewKept } from './kept.ts';
 import { type NewPerson, rememberManagers, storePeople } from './people.ts';
+import { takeBack } from './take-back.ts';
 
 /** The last page of a run's present read. `cursor` is where the next page is read; null at the provider's end. */
 export type LastPage = {
@@ -39,6 +40,8 @@ export type ReadPage = {
   readonly watermark: string | null;
   readonly ended: boolean;
   readonly seen: readonly SourceId[];
+  /** Those of an earlier page of the same read whom this one names again, or reports as removed. */
+  readonly again: readonly SourceId[];
   readonly read: ReadMoment;
   readonly taken: TakenPeople;
 };
@@ -65,15 +68,16 @@ export const storePage = async (ledger: Ledger, run: string, page: ReadPage): Pr
   const { taken } = page;
   const seal = (text: string | null): Buffer | null => (text === null ? null : ledger.keyring.seal(text));
   await inTransaction(ledger, async (trx) => {
+    await takeBack({ db: trx }, run, page.readNo, page.again);
     await sql`insert into read_page (run, read_no, page_no, place_sealed, next_sealed, watermark_sealed, ended, users,
         seen, unchanged, read_at, read_number, mapped)
       values (${run}, ${page.readNo}, ${page.pageNo}, ${seal(page.place)}, ${seal(page.next)}, ${seal(page.watermark)},
         ${page.ended}, ${page.seen.length}, ${page.seen}, ${JSON.stringify(taken.mapped ? taken.unchanged : {})}::jsonb, ${page.read.at}, ${page.read.number}, ${taken.mapped})`.execute(
       trx,
     );
-    const inTransaction = { ...ledger, db: trx };
-    if (taken.mapped) await insertMapped(inTransaction, run, taken);
-    else await storePeople(inTransaction, run, page.pageNo, taken.people);
+    const within = { ...ledger, db: trx };
+    if (taken.mapped) await insertMapped(within, run, taken);
+    else await storePeople(within, run, page.pageNo, taken.people);
   });
 };
 

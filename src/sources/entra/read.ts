@@ -103,7 +103,7 @@ const change = async (reading: Reading, { chains, since }: Changing): Promise<So
   const ended = changed.chains.every((chain) => chain.ended);
   return {
     users: users.map(asSourceUser(selection)),
-    removed: since === null ? [...gone, ...leftOut] : [],
+    removed: [...gone, ...leftOut],
     end: ended
       ? { more: false, watermark: watermarkOf(since ?? changed.chains.map(({ link }) => link)) }
       : { more: true, cursor: cursorOf({ step: 'changes', chains: [...changed.chains], since }) },

@@ -51,7 +51,7 @@ const list = ({ people, selection }: Reading, { users, next }: UserPage, at: Pla
   end: { more: true, cursor: cursorOf({ ...at, step: next === null ? 'changes' : 'list', link: next }) },
 });
 
-/** People changed since a time; in an increment whoever a setting leaves out counts as removed. */
+/** People changed since a time; whoever a setting leaves out counts as removed. */
 const changes = async ({ http, people, selection, call }: Reading, at: Place): Promise<SourcePage> => {
   const filter = `lastUpdated gt ${quoted(at.since)}`;
   const page = await listUsers(http, selection, at.link === null ? { filter } : { link: at.link }, call);
@@ -60,7 +60,7 @@ const changes = async ({ http, people, selection, call }: Reading, at: Place): P
   const present = new Set(taking);
   return {
     users: taking.map((user) => asSourceUser(user, selection)),
-    removed: at.everybody ? [] : page.users.filter((user) => !present.has(user)).map(({ id }) => id),
+    removed: page.users.filter((user) => !present.has(user)).map(({ id }) => id),
     end:
       page.next === null
         ? { more: false, watermark: watermarkOf(mark) }

@@ -1,28 +1,36 @@
 import type { BatchRest } from '../core/batch.ts';
-import type { MatchKey } from '../core/match.ts';
-import { type ListedAccount, lastAccountPage, matchAccounts, storeAccountPage } from '../ledger/links/accounts.ts';
-import { countUnlinked, unlinkedUsers, unlistedUsernames } from '../ledger/plan/staging.ts';
+import { isBlank } from '../core/mapping/clean.ts';
+import type { MatchBy, MatchKey } from '../core/match.ts';
+import { type ListedAccount, lastAccountPage, storeAccountPage } from '../ledger/links/accounts.ts';
+import { linkOf } from '../ledger/links/links.ts';
+import { matchAccounts } from '../ledger/links/match-accounts.ts';
+import { countUnlinked, matchStepsOf, stagedCounts, unlistedUsernames } from '../ledger/plan/staging.ts';
 import type { Account } from '../targets/target.ts';
-import { accountText } from './account-text.ts';
+import { accountOf, accountText } from './account-text.ts';
 import type { TargetAtRun } from './connector.ts';
 import { inParallel, type Lease, withSlots } from './lease.ts';
 import { retryUnanswered } from './retry-unanswered.ts';
+import { stageAgain } from './stage-again.ts';
 import type { Work } from './work.ts';
 
 /**
  * Gives every candidate of a target its account: by link, else from the target's own listing (for one person: by
- * look-up), read only while somebody has no link. Goes on behind the last stored page of the listing.
+ * look-up), read only while somebody has no link. Whoever's link the listing belies is looked for again. Goes on behind
+ * the last stored page of the listing.
  */
 export const readAccounts = async (work: Work, target: TargetAtRun): Promise<BatchRest> => {
   const { ledger, run } = work;
-  const left = await countUnlinked(ledger, run.id, target);
+  const single = run.person !== null;
+  const left = single
+    ? ((await stagedCounts(ledger, run.id)).get(target.id) ?? 0)
+    : await countUnlinked(ledger, run.id, target);
   if (left > 0) {
-    const single = run.person !== null;
     const end = await withSlots(work, target, single, (lease) =>
       single ? lookUp({ ...work, call: lease.call }, target) : list({ ...work, call: lease.call }, target, lease),
     );
     if (end === 'noSlot') return { left, waitMs: comeBackMs };
   }
+  if (!single) await stageAgain(work, target);
   await matchAccounts(ledger, run, target);
   return null;
 };
@@ -39,25 +47,30 @@ const list = async (work: Work, target: TargetAtRun, { slots }: Pick<Lease, 'slo
   let last = await lastAccountPage(ledger, run.id, target.id);
   while (last === null || last.cursor !== null) {
     const position: Position = last?.cursor == null ? { listing: null } : positionOf(last.cursor);
-    const { accounts, next } =
+    const { accounts, next, everybody } =
       'listing' in position
         ? await listedPage(work, target, position.listing)
         : await unlistedPage(work, target, position.unlisted, slots);
     const pageNo: number = last === null ? 0 : last.pageNo + 1;
     const cursor = next === null ? null : JSON.stringify(next);
-    await storeAccountPage(ledger, run.id, target.id, { pageNo, next: cursor, accounts });
+    await storeAccountPage(ledger, run.id, target.id, { pageNo, next: cursor, everybody, accounts });
     last = { pageNo, cursor };
   }
 };
 
 const positionOf = (cursor: string): Position => JSON.parse(cursor);
 
-type Part = { readonly accounts: readonly ListedAccount[]; readonly next: Position | null };
+type Part = {
+  readonly accounts: readonly ListedAccount[];
+  readonly next: Position | null;
+  readonly everybody: boolean;
+};
 
 const listedPage = async ({ call }: Work, target: TargetAtRun, cursor: string | null): Promise<Part> => {
   const page = await retryUnanswered(call, () => target.accountsPage(cursor, call));
   const end: Position | null = page.everybody ? null : { unlisted: 0 };
-  return { accounts: page.accounts.map(listed), next: page.next === null ? end : { listing: page.next } };
+  const next = page.next === null ? end : { listing: page.next };
+  return { accounts: page.accounts.map(listed), next, everybody: page.everybody };
 };
 
 /** How many people are asked for by name between two commits. */
@@ -78,22 +91,36 @@ const unlistedPage = async (
     accounts.push(...found.map(listed));
   });
   const last = people.at(-1);
-  return { accounts, next: last === undefined || people.length < unlistedSize ? null : { unlisted: last.pos + 1 } };
+  const next = last === undefined || people.length < unlistedSize ? null : { unlisted: last.pos + 1 };
+  return { accounts, next, everybody: false };
 };
 
+/**
+ * Looks for one person's account. A remembered one that its name still leads to is the person's; where it does not, the
+ * product no longer knows it, or by another name, and the match rules are tried as for somebody without a link.
+ */
 const lookUp = async ({ ledger, run, call }: Work, target: TargetAtRun): Promise<void> => {
-  if ((await lastAccountPage(ledger, run.id, target.id)) !== null) return;
-  const found: ListedAccount[] = [];
-  for (const steps of await unlinkedUsers(ledger, run.id, target, 1)) {
-    for (const step of steps) {
-      for (const value of step.values.filter((text) => text.trim() !== '')) {
-        const accounts = await target.findAccounts({ by: step.by, value }, call);
-        found.push(...accounts.map((account) => ({ ...listed(account), keys: [{ by: step.by, value }] })));
-      }
-      if (found.length > 0) break;
-    }
+  if (run.person === null || (await lastAccountPage(ledger, run.id, target.id)) !== null) return;
+  const steps = await matchStepsOf(ledger, run.id, target.id);
+  if (steps === null) return;
+  const find = async (by: MatchBy, value: string): Promise<readonly ListedAccount[]> => {
+    const accounts = await target.findAccounts({ by, value }, call);
+    return accounts.map((account) => ({ ...listed(account), keys: [{ by, value }] }));
+  };
+  const store = (accounts: readonly ListedAccount[], everybody: boolean) =>
+    storeAccountPage(ledger, run.id, target.id, { pageNo: 0, next: null, everybody, accounts });
+  const link = await linkOf(ledger, { connector: run.connector, target, person: run.person });
+  if (link !== null) {
+    const known = accountOf(link.account);
+    const named = await find('username', known.username);
+    if (link.by === 'byHand' || named.some(({ key }) => key === known.key)) return store(named, false);
   }
-  await storeAccountPage(ledger, run.id, target.id, { pageNo: 0, next: null, accounts: found });
+  const found: ListedAccount[] = [];
+  for (const { by, values } of steps) {
+    for (const value of values.filter((text) => !isBlank(text))) found.push(...(await find(by, value)));
+    if (found.length > 0) break;
+  }
+  return store(found, link !== null);
 };
 
 const listed = (account: Account): ListedAccount => {

@@ -3,12 +3,15 @@ import { after, beforeEach, test } from 'node:test';
 import type { Report } from '../../src/core/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import type { OpenConnector } from '../../src/engine/connector.ts';
+import { explainUser } from '../../src/engine/questions/explain.ts';
 import { linkByHand, unlinkByHand } from '../../src/ledger/links/manual-links.ts';
+import { listOutcomes } from '../../src/ledger/runs/outcomes.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { Account } from '../../src/targets/target.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
 import { defaultGuard, openTarget, titleMapping, workerFor } from '../fixtures/runs.ts';
+import { startCall } from '../sources/fixtures.ts';
 
 const account = (username: string): Account => ({ key: `key-${username}`, username, email: null, active: true });
 const accounts = ['ada', 'bob', 'cyd', 'dan'].map(account);
@@ -125,4 +128,57 @@ test('a link made by hand outranks what is found, and goes when it is taken back
   await sync();
   assert.deepEqual(written(), ['bob=Two']);
   assert.equal(await unlinkByHand(ledger, link), false);
+});
+
+/** The account of this name is deleted and made anew: the product gives it another key. */
+const makeAnew = (username: string, key: string): void => {
+  const at = accounts.findIndex((one) => one.username === username);
+  jira.held.delete(accounts[at]?.key ?? '');
+  accounts[at] = { ...account(username), key };
+  jira.held.set(key, new Map());
+};
+
+test('an account made anew under its old name is found by the same run, though nothing changed at the provider', async () => {
+  person('3', 'cyd', 'Cook');
+  person('9', 'nobody', 'Nobody');
+  await sync();
+  makeAnew('cyd', 'key-cyd-2');
+  const report = await sync();
+  assert.deepEqual([report.updated, report.unmatched, report.unchanged], [1, 1, 0]);
+  assert.equal(jira.held.get('key-cyd-2')?.get('userProperty:Title'), 'Cook');
+  assert.equal((await sync()).unchanged, 1);
+});
+
+test('one person’s run looks for an account again whose name leads to another key', async () => {
+  person('3', 'cyd', 'Cook');
+  await sync();
+  makeAnew('cyd', 'key-cyd-3');
+  person('3', 'cyd', 'Chef');
+  const { run } = await running.execute('syncUser', { connector: 'acme', user: '3' });
+  assert.equal((await findRun(ledger, run))?.report?.targets.jira?.updated, 1);
+  assert.equal(jira.held.get('key-cyd-3')?.get('userProperty:Title'), 'Chef');
+});
+
+test('whoever shares an account with somebody is told with whom, by the run and by explain', async () => {
+  person('4', 'dan', 'One');
+  person('5', 'DAN', 'Two');
+  const { run } = await running.execute('fullSync', { connector: 'acme' });
+  const page = { after: null, limit: 10, target: null, outcome: 'ambiguous' };
+  const told = (await listOutcomes(ledger, run, page)).map(({ person: id, reason, facts }) => [
+    id,
+    reason,
+    facts.people,
+  ]);
+  assert.deepEqual(told, [
+    ['4', 'accountClaimedTwice', ['5']],
+    ['5', 'accountClaimedTwice', ['4']],
+  ]);
+  const [user] = [...people.values()];
+  assert.ok(user);
+  const { targets } = await explainUser(
+    { ledger, connector: { ...connector, version: 1 }, call: startCall().call },
+    user,
+  );
+  assert.deepEqual([targets.jira?.reason, targets.jira?.facts.people], ['accountClaimedTwice', ['5']]);
+  assert.match(targets.jira?.sentence ?? '', /belongs to somebody else as well: 5\./);
 });

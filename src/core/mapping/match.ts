@@ -1,4 +1,4 @@
-import { foldKey, type MatchBy, type MatchStep } from '../match.ts';
+import { foldKey, type MatchBy, type MatchStep, plainKey } from '../match.ts';
 import { clean, isBlank } from './clean.ts';
 import type { MatchRow } from './settings.ts';
 import { compileTexts } from './value-from.ts';
@@ -20,7 +20,7 @@ export const compileMatch = (row: MatchRow): CompiledMatch => {
       const values = new Map<string, string>();
       for (const expression of expressions) {
         for (const text of expression.texts(worked)) {
-          const seen = clean(text).trim();
+          const seen = plainKey(clean(text));
           const key = foldKey(seen);
           if (!isBlank(seen) && !values.has(key)) values.set(key, seen);
         }

@@ -3,14 +3,14 @@ import type { Decision } from '../../core/diff.ts';
 import { isFailure } from '../../core/failure.ts';
 import type { KeptReason } from '../../core/kept.ts';
 import type { MappingStep, TargetEvaluation } from '../../core/mapping/mapping.ts';
-import type { MatchBy, MatchStep } from '../../core/match.ts';
+import { contestEnd, type MatchBy, type MatchStep, matchEnd } from '../../core/match.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { DesiredProfile, Profile } from '../../core/profile.ts';
 import type { ReadOrder } from '../../core/read-moment.ts';
 import { type Reason, type ToldReason, toldReason } from '../../core/reasons.ts';
 import type { JsonObject, SourceUser } from '../../core/values.ts';
 import { lookAt } from '../../ledger/links/claims.ts';
-import { isTaken, linkOf, wasContested } from '../../ledger/links/links.ts';
+import { linkOf, otherClaimants } from '../../ledger/links/links.ts';
 import { heldDigests } from '../../ledger/links/profiles.ts';
 import type { Ledger } from '../../ledger/open.ts';
 import { openChangesAt } from '../../ledger/plan/doubts.ts';
@@ -165,7 +165,7 @@ type Found = { readonly attempts: readonly Attempt[] } & (
   | { readonly account: null; readonly outcome: 'unmatched' | 'ambiguous'; readonly why: Reason }
 );
 
-/** The same order as `matchAccounts`: by hand, remembered, then the first match step with a hit. */
+/** Looks for the account as a run of one person would; what it comes to is `matchEnd`'s word. */
 const findAccount = async (
   ledger: Ledger,
   target: TargetAtRun,
@@ -174,36 +174,60 @@ const findAccount = async (
   call: Call,
 ): Promise<Found> => {
   const linked = { connector, target, person };
-  const attempts: Attempt[] = [];
   const link = await linkOf(ledger, linked);
-  if (link?.by === 'byHand') return { attempts, account: await asToday(target, link.account, call), by: link.by };
-  const accounts = new Map<string, Account>();
-  if (link !== null) accounts.set(link.key, await asToday(target, link.account, call));
-  for (const { by, values } of link === null ? match : []) {
-    for (const value of values) {
-      const hits = await target.findAccounts({ by, value }, call);
-      attempts.push({ by, value, hits: hits.map(({ username }) => username) });
-      for (const hit of hits) accounts.set(hit.key, hit);
-    }
-    if (accounts.size > 0) break;
+  const known = new Map<string, Account>();
+  const today = link === null ? null : await asToday(target, accountOf(link.account), call);
+  if (today !== null) known.set(today.account.key, today.account);
+  const looks = link === null || (link.by === 'remembered' && today?.gone === true);
+  const { attempts, hits } = looks ? await lookFor(target, match, call) : { attempts: [], hits: [] };
+  for (const hit of hits) known.set(hit.key, hit);
+  const end = matchEnd({
+    byHand: link?.by === 'byHand' ? (today?.account.key ?? null) : null,
+    remembered: link?.by === 'remembered' && today !== null ? { account: today.account.key, gone: today.gone } : null,
+    hits: hits.map(({ key }) => key),
+    hasKey: match.some(({ values }) => values.length > 0),
+  });
+  const account = end.account === null ? undefined : known.get(end.account);
+  if (end.account === null || account === undefined) {
+    const { outcome, reason } = end.account === null ? end : noAccount;
+    return { attempts, account: null, outcome, why: { reason } };
   }
-  const [account] = accounts.values();
-  if (account === undefined) {
-    const reason = match.some(({ values }) => values.length > 0) ? 'noAccount' : 'noMatchKey';
-    return { attempts, account: null, outcome: 'unmatched', why: { reason } };
-  }
-  const contested = { attempts, account: null, outcome: 'ambiguous' } as const;
-  if (accounts.size > 1) return { ...contested, why: { reason: 'severalAccounts' } };
-  const taken = (await isTaken(ledger, linked, account.key)) || (await wasContested(ledger, linked, account.key));
-  if (taken) return { ...contested, why: { reason: 'accountClaimedTwice' } };
-  return { attempts, account, by: link === null ? 'match' : 'remembered' };
+  const contest = contestEnd(end.by, await otherClaimants(ledger, linked, end.account));
+  if (contest === null) return { attempts, account, by: end.by };
+  const { outcome, ...why } = contest;
+  return { attempts, account: null, outcome, why };
 };
 
-/** A linked account as the target shows it today: renamed accounts aside, it may be inactive by now. */
-const asToday = async (target: TargetAtRun, remembered: string, call: Call): Promise<Account> => {
-  const account = accountOf(remembered);
+const noAccount = { outcome: 'unmatched', reason: 'noAccount' } as const;
+
+/** All hits of the first match step that has any. */
+const lookFor = async (
+  target: TargetAtRun,
+  match: readonly MatchStep[],
+  call: Call,
+): Promise<{ readonly attempts: readonly Attempt[]; readonly hits: readonly Account[] }> => {
+  const attempts: Attempt[] = [];
+  const hits: Account[] = [];
+  for (const { by, values } of match) {
+    for (const value of values) {
+      const found = await target.findAccounts({ by, value }, call);
+      attempts.push({ by, value, hits: found.map(({ username }) => username) });
+      hits.push(...found);
+    }
+    if (hits.length > 0) break;
+  }
+  return { attempts, hits };
+};
+
+/** A linked account as the target shows it under its name today; `gone` where that name does not lead to it any more. */
+const asToday = async (
+  target: TargetAtRun,
+  account: Account,
+  call: Call,
+): Promise<{ readonly account: Account; readonly gone: boolean }> => {
   const found = await target.findAccounts({ by: 'username', value: account.username }, call);
-  return found.find(({ key }) => key === account.key) ?? account;
+  const same = found.find(({ key }) => key === account.key);
+  return { account: same ?? account, gone: same === undefined };
 };
 
 type Decided = Pick<Explained, 'current' | 'attributes' | 'outcome' | 'why'>;

@@ -25,31 +25,21 @@ export const linkOf = async (ledger: Ledger, { connector, target, person }: Link
   return { account: ledger.keyring.open(row.account), key: row.digest.toString('hex'), by: row.by };
 };
 
-/** Whether an account is somebody else's; a link made by hand outranks what was found. */
-export const isTaken = async (
+/** Who else has a claim to an account: by a link, or found there by runs of everybody lately. */
+export const otherClaimants = async (
   ledger: Ledger,
   { connector, target, person }: LinkedPerson,
   account: string,
-): Promise<boolean> => {
+): Promise<readonly SourceId[]> => {
   const digest = accountDigest(ledger, account);
-  const { rows } = await sql<{ own: boolean }>`select m.person = ${person} as own from manual_link m
+  const { rows } = await sql<{ person: SourceId }>`select m.person from manual_link m
       where m.connector = ${connector} and m.target = ${target.id} and m.account_digest = ${digest}
-    union all
-    select false from profile p where p.connector = ${connector} and p.target = ${target.id}
+        and m.person <> ${person}
+    union select p.person from profile p where p.connector = ${connector} and p.target = ${target.id}
       and p.account_digest = ${digest} and p.person <> ${person} and ${holds(target)}
       and not exists (select 1 from manual_link m where m.connector = p.connector and m.target = p.target
-        and m.person = p.person and m.account_digest <> p.account_digest)`.execute(ledger.db);
-  return rows.length > 0 && rows.every(({ own }) => !own);
-};
-
-/** Whether somebody else was found at the account too, in the connector's last run of everybody or since. */
-export const wasContested = async (
-  ledger: Ledger,
-  { connector, target, person }: LinkedPerson,
-  account: string,
-): Promise<boolean> => {
-  const { rows } = await sql`select 1 from outcome c where c.target = ${target.id}
-      and c.account_digest = ${accountDigest(ledger, account)} and c.person <> ${person}
-      and c.run in ${sinceLastFullPlan({ id: null, connector })} limit 1`.execute(ledger.db);
-  return rows.length > 0;
+        and m.person = p.person and m.account_digest <> p.account_digest)
+    union select c.person from outcome c where c.target = ${target.id} and c.account_digest = ${digest}
+      and c.person <> ${person} and c.run in ${sinceLastFullPlan({ id: null, connector })}`.execute(ledger.db);
+  return rows.map((row) => row.person);
 };

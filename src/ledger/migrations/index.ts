@@ -14,6 +14,7 @@ import { sessionsMigration } from './0012-sessions.ts';
 import { keptValuesMigration } from './0013-kept-values.ts';
 import { onBreachMigration } from './0014-on-breach.ts';
 import { claimsMigration } from './0015-claims.ts';
+import { wholeListingMigration } from './0016-whole-listing.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -32,4 +33,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0013-kept-values': keptValuesMigration,
   '0014-on-breach': onBreachMigration,
   '0015-claims': claimsMigration,
+  '0016-whole-listing': wholeListingMigration,
 };

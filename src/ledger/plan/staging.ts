@@ -107,16 +107,16 @@ export const matchedUsers = async (
   }));
 };
 
-/** The match steps of candidates that have no link: what a look-up at the target must ask for. */
-export const unlinkedUsers = async (
+/** The match steps of the one candidate of a run of one person; null where nobody is staged at this target. */
+export const matchStepsOf = async (
   ledger: Ledger,
   run: string,
-  target: LinkedTarget,
-  limit: number,
-): Promise<readonly MatchStep[][]> => {
-  const { rows } = await sql<{ sealed: Buffer }>`select desired_sealed as sealed ${unlinked(run, target)}
-    order by s.pos limit ${limit}`.execute(ledger.db);
-  return rows.map((row) => [...openSealed(ledger, row.sealed).match]);
+  target: string,
+): Promise<readonly MatchStep[] | null> => {
+  const { rows } = await sql<{ sealed: Buffer }>`select desired_sealed as sealed from staged_user
+    where run = ${run} and target = ${target} and state = 'staged' order by pos limit 1`.execute(ledger.db);
+  const row = rows[0];
+  return row === undefined ? null : openSealed(ledger, row.sealed).match;
 };
 
 /**

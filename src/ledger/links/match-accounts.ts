@@ -1,0 +1,157 @@
+import { sql } from 'kysely';
+import { contestEnd, type MatchEnd, matchEnd } from '../../core/match.ts';
+import type { SourceId } from '../../core/values.ts';
+import type { Ledger } from '../open.ts';
+import { holds, type LinkedTarget } from '../plan/staging.ts';
+import { insertOutcomes } from '../runs/outcomes.ts';
+import { sinceLastFullPlan } from '../runs/reference-run.ts';
+import { inTransaction } from '../transaction.ts';
+
+type RunOf = { readonly id: string; readonly connector: string };
+
+/** How many candidates are decided at a time. */
+const partSize = 5_000;
+
+/**
+ * Gives every candidate of a target an account, or an end: the database joins and counts, the rule itself is
+ * `matchEnd`; whose account others have a claim to is settled when all are matched.
+ */
+export const matchAccounts = async (ledger: Ledger, run: RunOf, target: LinkedTarget): Promise<void> => {
+  await refreshFigures(ledger);
+  await inTransaction(ledger, async (trx) => {
+    for (let from = 0; ; ) {
+      const found = await matchFacts(trx, run, target, from);
+      await storeEnds(trx, run, target.id, found);
+      const last = found.at(-1);
+      if (last === undefined || found.length < partSize) break;
+      from = last.pos + 1;
+    }
+    await settleContested(trx, run, target);
+  });
+};
+
+/**
+ * The tables were filled a moment ago: without fresh figures the planner takes them for empty and loops over rows. Each
+ * stands alone, outside any transaction, and a table that another run looks at just then is left to that one: nobody
+ * waits here for anybody.
+ */
+const refreshFigures = async (ledger: Ledger): Promise<void> => {
+  for (const table of ['staged_user', 'staged_key', 'account', 'account_key']) {
+    await sql`analyze (skip_locked) ${sql.table(table)}`.execute(ledger.db);
+  }
+};
+
+type Candidate = { readonly pos: number; readonly person: SourceId };
+
+type Facts = Candidate & {
+  readonly byHand: string | null;
+  readonly remembered: string | null;
+  readonly gone: boolean;
+  readonly hits: readonly string[];
+  readonly hasKey: boolean;
+};
+
+/** What is known of some candidates; accounts as hexadecimal digests. Only a whole listing proves that one is gone. */
+const matchFacts = async (
+  trx: Ledger['db'],
+  run: RunOf,
+  target: LinkedTarget,
+  from: number,
+): Promise<readonly Facts[]> => {
+  const { rows } = await sql<Facts>`with part as materialized (
+      select s.pos, s.person from staged_user s
+      where s.run = ${run.id} and s.target = ${target.id} and s.state = 'staged' and s.pos >= ${from}
+      order by s.pos limit ${partSize}),
+    hit as (
+      select s.pos, k.step, a.account_digest from part s
+      join staged_key k on k.run = ${run.id} and k.target = ${target.id} and k.pos = s.pos
+      join account_key a on a.run = k.run and a.target = k.target and a.key_digest = k.digest),
+    first_hit as (
+      select h.pos, array_agg(distinct encode(h.account_digest, 'hex')) as accounts from hit h
+      join (select pos, min(step) as step from hit group by pos) m on m.pos = h.pos and m.step = h.step
+      group by h.pos)
+    select s.pos, s.person, encode(m.account_digest, 'hex') as "byHand", encode(p.account_digest, 'hex') as remembered,
+      exists (select 1 from account_page g where g.run = ${run.id} and g.target = ${target.id} and g.everybody
+        and g.next_sealed is null)
+        and not exists (select 1 from account a
+          where a.run = ${run.id} and a.target = ${target.id} and a.digest = p.account_digest) as gone,
+      coalesce(f.accounts, '{}') as hits,
+      exists (select 1 from staged_key k
+        where k.run = ${run.id} and k.target = ${target.id} and k.pos = s.pos) as "hasKey"
+    from part s left join first_hit f on f.pos = s.pos
+    left join manual_link m on m.connector = ${run.connector} and m.target = ${target.id} and m.person = s.person
+    left join profile p on p.connector = ${run.connector} and p.target = ${target.id} and p.person = s.person
+      and ${holds(target)}
+    order by s.pos`.execute(trx);
+  return rows;
+};
+
+/** A matched account is kept as this run's listing shows it, where there was one: it may have another name by now. */
+const storeEnds = async (trx: Ledger['db'], run: RunOf, target: string, found: readonly Facts[]): Promise<void> => {
+  const ends = found.map(({ remembered, gone, ...facts }) => ({
+    pos: facts.pos,
+    person: facts.person,
+    end: matchEnd({ ...facts, remembered: remembered === null ? null : { account: remembered, gone } }),
+  }));
+  await sql`update staged_user s set state = case when t.account is null then 'settled' else 'matched' end,
+      by_hand = t.by is not distinct from 'byHand', account_digest = decode(t.account, 'hex'),
+      account_sealed = case when t.account is not null then coalesce(
+        (select a.sealed from account a
+          where a.run = s.run and a.target = s.target and a.digest = decode(t.account, 'hex')),
+        case t.by when 'byHand' then (select m.account_sealed from manual_link m
+            where m.connector = ${run.connector} and m.target = s.target and m.person = s.person)
+          when 'remembered' then (select p.account_sealed from profile p
+            where p.connector = ${run.connector} and p.target = s.target and p.person = s.person) end) end
+    from unnest(${ends.map(({ pos }) => pos)}::integer[], ${ends.map(({ end }) => end.account)}::text[],
+      ${ends.map(({ end }) => (end.account === null ? null : end.by))}::text[]) t(pos, account, by)
+    where s.run = ${run.id} and s.target = ${target} and s.pos = t.pos`.execute(trx);
+  const without = ends.flatMap(({ person, end }) => (isWithout(end) ? [{ person, end }] : []));
+  await insertOutcomes(
+    { db: trx },
+    run.id,
+    without.map(({ person, end: { account: _, ...end } }) => ({ target, person, ...end })),
+  );
+};
+
+const isWithout = (end: MatchEnd): end is Extract<MatchEnd, { account: null }> => end.account === null;
+
+/**
+ * Ends whoever was matched to an account that others have a claim to: in this run, by a link, or, where this run does not
+ * look at everybody, by what runs of everybody found lately.
+ */
+const settleContested = async (trx: Ledger['db'], run: RunOf, target: LinkedTarget): Promise<void> => {
+  type Row = Candidate & { account: Buffer; others: SourceId[] };
+  const { rows } = await sql<Row>`with twice as (
+      select account_digest, array_agg(person order by person) as people from staged_user
+      where run = ${run.id} and target = ${target.id} and state = 'matched'
+      group by account_digest having count(*) > 1),
+    part as (select person is not null or mode = 'delta' as small from run where id = ${run.id}),
+    claimed as (
+      select s.pos, s.person, s.account_digest as account,
+        array(select person from unnest(t.people) person where person <> s.person
+          union select m.person from manual_link m where m.connector = ${run.connector} and m.target = s.target
+            and m.account_digest = s.account_digest and m.person <> s.person
+          union select p.person from profile p where p.connector = ${run.connector} and p.target = s.target
+            and p.account_digest = s.account_digest and p.person <> s.person and ${holds(target)}
+            and not exists (select 1 from manual_link m where m.connector = p.connector and m.target = p.target
+              and m.person = p.person and m.account_digest <> p.account_digest)
+          union select c.person from outcome c where part.small and c.run in ${sinceLastFullPlan(run)}
+            and c.target = s.target and c.account_digest = s.account_digest and c.person <> s.person) as others
+      from staged_user s cross join part left join twice t on t.account_digest = s.account_digest
+      where s.run = ${run.id} and s.target = ${target.id} and s.state = 'matched' and not s.by_hand)
+    select pos, person, account, others from claimed where cardinality(others) > 0`.execute(trx);
+  const ends = rows.flatMap((row) => {
+    const end = contestEnd('match', row.others);
+    return end === null ? [] : [{ ...row, end }];
+  });
+  await sql`update staged_user set state = 'settled' where run = ${run.id} and target = ${target.id}
+    and pos = any(${ends.map(({ pos }) => pos)}::integer[])`.execute(trx);
+  await insertOutcomes(
+    { db: trx },
+    run.id,
+    ends.map(({ person, end }) => ({ target: target.id, person, ...end })),
+  );
+  await sql`update outcome o set account_digest = t.account
+    from unnest(${ends.map(({ person }) => person)}::text[], ${ends.map(({ account }) => account)}::bytea[]) t(person, account)
+    where o.run = ${run.id} and o.target = ${target.id} and o.person = t.person`.execute(trx);
+};

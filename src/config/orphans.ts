@@ -1,3 +1,4 @@
+import { partsOfId } from '../core/attribute-id.ts';
 import { attributeOf } from '../core/mapping/row.ts';
 import type { AttributeRow } from '../core/mapping/settings.ts';
 import type { AttributeId } from '../core/profile.ts';
@@ -26,7 +27,7 @@ export const clearingOrphans = (document: Document, orphans: ReadonlyMap<string,
 });
 
 const clearingRow = ({ attribute }: Orphan): AttributeRow => {
-  const [kind, name] = [attribute.slice(0, attribute.indexOf(':')), attribute.slice(attribute.indexOf(':') + 1)];
+  const { kind, name } = partsOfId(attribute);
   return {
     ...(kind === 'field' ? { field: name } : { userProperty: name }),
     from: { constant: '' },

@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import type { BatchRest } from '../core/batch.ts';
 import { isBlank } from '../core/mapping/clean.ts';
 import type { MatchBy, MatchKey } from '../core/match.ts';
+import { keptJson } from '../ledger/kept-json.ts';
 import { type ListedAccount, lastAccountPage, storeAccountPage } from '../ledger/links/accounts.ts';
 import { linkOf } from '../ledger/links/links.ts';
 import { matchAccounts } from '../ledger/links/match-accounts.ts';
@@ -46,19 +48,22 @@ const list = async (work: Work, target: TargetAtRun, { slots }: Pick<Lease, 'slo
   const { ledger, run } = work;
   let last = await lastAccountPage(ledger, run.id, target.id);
   while (last === null || last.cursor !== null) {
-    const position: Position = last?.cursor == null ? { listing: null } : positionOf(last.cursor);
+    const position: Position = last?.cursor == null ? { listing: null } : keptPosition.read(last.cursor);
     const { accounts, next, everybody } =
       'listing' in position
         ? await listedPage(work, target, position.listing)
         : await unlistedPage(work, target, position.unlisted, slots);
     const pageNo: number = last === null ? 0 : last.pageNo + 1;
-    const cursor = next === null ? null : JSON.stringify(next);
+    const cursor = next === null ? null : keptPosition.text(next);
     await storeAccountPage(ledger, run.id, target.id, { pageNo, next: cursor, everybody, accounts });
     last = { pageNo, cursor };
   }
 };
 
-const positionOf = (cursor: string): Position => JSON.parse(cursor);
+const keptPosition = keptJson<Position>(
+  'the place in a listing of accounts',
+  z.union([z.strictObject({ listing: z.string().nullable() }), z.strictObject({ unlisted: z.int() })]),
+);
 
 type Part = {
   readonly accounts: readonly ListedAccount[];

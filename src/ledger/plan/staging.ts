@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
+import { z } from 'zod';
+import { isAttributeId } from '../../core/attribute-id.ts';
 import type { Batch } from '../../core/batch.ts';
 import { foldKey, type MatchKey, type MatchStep } from '../../core/match.ts';
 import type { AttributeId, Desired, DesiredProfile } from '../../core/profile.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
 import type { Reason } from '../../core/reasons.ts';
 import type { SourceId } from '../../core/values.ts';
+import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';
 import { keptFacts } from '../runs/outcomes.ts';
 import { sinceLastFullPlan } from '../runs/reference-run.ts';
@@ -25,11 +28,32 @@ export type NewStagedUser = {
 /** A staged user as the plan takes it up, with the account it was matched to. */
 export type StagedUser = NewStagedUser & { readonly account: string };
 
-type Sealed = {
-  readonly desired: readonly [AttributeId, Desired][];
-  readonly rows: readonly [AttributeId, number][];
+/** What mapping came to, as a staged user keeps it: entries of maps, and the match steps. */
+type Mapped = {
+  readonly desired: readonly (readonly [AttributeId, Desired])[];
+  readonly rows: readonly (readonly [AttributeId, number])[];
   readonly match: readonly MatchStep[];
 };
+
+const attribute = z.custom<AttributeId>((id) => typeof id === 'string' && isAttributeId(id));
+
+const keptMapped = keptJson<Mapped>(
+  'a mapped person',
+  z.object({
+    desired: z.array(
+      z.tuple([
+        attribute,
+        z.discriminatedUnion('do', [
+          z.object({ do: z.literal('set'), value: z.string(), overwrite: z.enum(['always', 'ifEmpty', 'onlyOurs']) }),
+          z.object({ do: z.literal('clear'), whose: z.enum(['ours', 'any']) }),
+          z.object({ do: z.literal('keep') }),
+        ]),
+      ]),
+    ),
+    rows: z.array(z.tuple([attribute, z.int()])),
+    match: z.array(z.object({ by: z.enum(['username', 'email']), values: z.array(z.string()) })),
+  }),
+);
 
 /** A target with the digest of the rules its accounts are found by. */
 export type LinkedTarget = { readonly id: string; readonly basis: Buffer };
@@ -46,9 +70,7 @@ export const insertStagedUsers = async (
 ): Promise<void> => {
   if (users.length === 0) return;
   const seal = (user: NewStagedUser): Buffer =>
-    ledger.keyring.seal(
-      JSON.stringify({ desired: [...user.desired], rows: [...user.rows], match: user.match } satisfies Sealed),
-    );
+    ledger.keyring.seal(keptMapped.text({ desired: [...user.desired], rows: [...user.rows], match: user.match }));
   await sql`insert into staged_user (run, target, pos, person, desired_sealed, digest, read_at, read_number)
     select ${run}, t.* from unnest(${users.map((u) => u.target)}::text[], ${users.map((u) => u.pos)}::integer[],
       ${users.map((u) => u.person)}::text[], ${users.map(seal)}::bytea[], ${users.map((u) => u.digest)}::bytea[],
@@ -196,6 +218,6 @@ const unlinked = (run: string, target: LinkedTarget) => sql`from staged_user s j
       where p.connector = r.connector and p.target = s.target and p.person = s.person and ${holds(target)})`;
 
 const openSealed = (ledger: Ledger, sealed: Buffer): Pick<NewStagedUser, 'desired' | 'rows' | 'match'> => {
-  const { desired, rows, match }: Sealed = JSON.parse(ledger.keyring.open(sealed));
+  const { desired, rows, match } = keptMapped.read(ledger.keyring.open(sealed));
   return { desired: new Map(desired), rows: new Map(rows), match };
 };

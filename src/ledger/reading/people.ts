@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
+import { z } from 'zod';
 import { foldKey } from '../../core/match.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
 import type { JsonObject, SourceId, SourceUser } from '../../core/values.ts';
+import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';
 
 /** A person kept until everybody is read: whom they name as manager, and by what others may name them. */
@@ -10,6 +12,9 @@ export type NewPerson = {
   readonly manager: string | null;
   readonly names: readonly string[];
 };
+
+/** The attributes of a kept person: whatever the directory gave, under names. */
+const keptAttributes = keptJson<JsonObject>('the attributes of a person', z.record(z.string(), z.json()));
 
 /** Keeps the people of one page. */
 export const storePeople = async (
@@ -23,7 +28,7 @@ export const storePeople = async (
   await sql`insert into run_person (run, person, page_no, attributes_sealed, manager_digest, manager_sealed)
     select ${run}, t.id, ${pageNo}, t.attributes, t.manager, t.manager_text
     from unnest(${people.map(({ user }) => user.id)}::text[],
-      ${people.map(({ user }) => keyring.seal(JSON.stringify(user.attributes)))}::bytea[],
+      ${people.map(({ user }) => keyring.seal(keptAttributes.text(user.attributes)))}::bytea[],
       ${people.map(({ manager }) => (manager === null ? null : nameDigest(ledger, manager)))}::bytea[],
       ${people.map(({ manager }) => (manager === null ? null : keyring.seal(manager)))}::bytea[])
       t(id, attributes, manager, manager_text)`.execute(ledger.db);
@@ -67,7 +72,7 @@ export const peopleOfPage = async (ledger: Ledger, run: string, pageNo: number):
       where run = p.run and name_digest = p.manager_digest) n on true
     left join run_person m on m.run = p.run and m.person = n.id and n.found = 1
     where p.run = ${run} and p.page_no = ${pageNo} order by p.person`.execute(ledger.db);
-  const attributesOf = (sealed: Buffer): JsonObject => JSON.parse(ledger.keyring.open(sealed));
+  const attributesOf = (sealed: Buffer): JsonObject => keptAttributes.read(ledger.keyring.open(sealed));
   return rows.map(({ id, own, named, manager, found }) => ({
     user: { id, attributes: attributesOf(own) },
     manager: manager === null ? null : attributesOf(manager),

@@ -1,6 +1,7 @@
+import { nameOfId } from '../../core/attribute-id.ts';
 import type { Call } from '../../core/call.ts';
 import { foldKey } from '../../core/match.ts';
-import type { Change, Written } from '../../core/profile.ts';
+import type { AttributeId, Change, Written } from '../../core/profile.ts';
 import { isRefusedPage, redirectOf } from '../atlassian/answers.ts';
 import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountInactive } from '../atlassian/find-again.ts';
@@ -79,7 +80,7 @@ const leadsTo = (query: URLSearchParams, { username, userKey }: UserForm): boole
   return [once, twice].some((name) => name !== null && foldKey(name) === foldKey(username));
 };
 
-const fieldOf = (attribute: string): string => `userparam-${attribute.slice('field:'.length)}`;
+const fieldOf = (attribute: AttributeId): string => `userparam-${nameOfId(attribute)}`;
 
 /** The product's own words may repeat a value, so the reason is ours. */
 const refused: Attempt = {

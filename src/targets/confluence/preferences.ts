@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nameOfId, partsOfId } from '../../core/attribute-id.ts';
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import type { AttributeId, Change, Profile, Written } from '../../core/profile.ts';
@@ -104,10 +105,10 @@ const answerOf = <Body>(party: string, answer: Answer, schema: z.ZodType<Body>):
   return readJson(answer, schema, party);
 };
 
-const keyOf = (attribute: AttributeId): string => attribute.slice('userProperty:'.length);
+const keyOf = nameOfId;
 
 /** Whether an attribute is kept as a preference, and not in a field of the profile. */
-export const isPreference = (attribute: AttributeId): boolean => attribute.startsWith('userProperty:');
+export const isPreference = (attribute: AttributeId): boolean => partsOfId(attribute).kind === 'userProperty';
 
 const remoteApiOff = (party: string): Failure =>
   new Failure('config', `${party}: the remote API is switched off.`, {

@@ -1,3 +1,4 @@
+import { nameOfId } from '../../core/attribute-id.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { Session } from '../atlassian/session.ts';
 import type { WireRequest } from '../atlassian/wire.ts';
@@ -12,5 +13,5 @@ export type Store = {
 };
 
 /** The key of an attribute in Jira, and back. */
-export const keyOf = (attribute: AttributeId): string => attribute.slice(attribute.indexOf(':') + 1);
+export const keyOf = nameOfId;
 export const idOf = (key: string): AttributeId => `userProperty:${key}`;

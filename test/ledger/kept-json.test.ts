@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isFailure } from '../../src/core/failure.ts';
+import { accountOf, accountText } from '../../src/engine/account-text.ts';
+
+describe('JSON kept in the ledger', () => {
+  const account = { key: 'k1', username: 'ada', email: null, active: true };
+
+  it('comes back as it was written', () => {
+    assert.deepEqual(accountOf(accountText(account)), account);
+  });
+
+  it('of another release is understood without what was added, and refused without what is needed', () => {
+    assert.deepEqual(accountOf(JSON.stringify({ ...account, avatar: 'new' })), account);
+    for (const other of [{ ...account, active: undefined }, { ...account, key: 7 }, [account], null]) {
+      assert.throws(
+        () => accountOf(JSON.stringify(other)),
+        (error) =>
+          isFailure(error) &&
+          error.kind === 'config' &&
+          /keeps an account in a form this release of Attune does not know/.test(error.message) &&
+          !/ada/.test(error.sentence),
+      );
+    }
+    assert.throws(() => accountOf('{"key":'), { kind: 'config' });
+  });
+});

@@ -3,6 +3,7 @@ import { startSandbox } from '../sandbox/start.ts';
 import { createDisplay } from '../src/cli/display.ts';
 import { processIo } from '../src/cli/io.ts';
 import { isFailure } from '../src/core/failure.ts';
+import { openConsole } from './console.ts';
 import { openControl } from './control.ts';
 import { startServer } from './server.ts';
 import { play } from './story.ts';
@@ -69,7 +70,13 @@ try {
     say(`\nTo look around (the token stands in .attune/demo/api.json):`);
     for (const [name, url] of Object.entries(urls)) say(`  ${name.padEnd(12)}${url}`);
     if (!args.exit) {
+      const { link } = await openConsole(server.access);
+      const tell = async (): Promise<void> => {
+        say(`\nThe web console, signed in once within a minute (Enter gives another link):\n  ${await link()}`);
+      };
+      await tell();
       say('\nCtrl-C ends everything.');
+      process.stdin.on('data', () => void tell().catch(() => undefined));
       await asked;
     }
   }

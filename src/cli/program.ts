@@ -5,6 +5,7 @@ import { registerAttributes } from './commands/attributes.ts';
 import { registerCancel } from './commands/cancel.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerConnectors } from './commands/connectors.ts';
+import { registerConsole } from './commands/console.ts';
 import { registerLink, registerUnlink } from './commands/link.ts';
 import { registerReject } from './commands/reject.ts';
 import { registerReport } from './commands/report.ts';
@@ -49,6 +50,7 @@ export const runProgram = async (
   registerReject(cli);
   registerCancel(cli);
   registerConnectors(cli);
+  registerConsole(cli);
   registerCheck(cli);
   registerWhy(cli);
   registerLink(cli);

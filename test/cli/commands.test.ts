@@ -71,6 +71,34 @@ describe('commands', () => {
   };
 
   describe('sync', () => {
+    it('opens the console by a link that works once, and prints it where there is no browser', async () => {
+      const printed: string[] = [];
+      const env = { ATTUNE_DATA_DIR: dataDir, PATH: '' };
+      for (const args of [['console', '--print'], ['console']]) {
+        assert.equal(
+          await runProgram(
+            args,
+            { err: () => undefined, live: false, env, out: (text) => void printed.push(text) },
+            '0',
+          ),
+          0,
+        );
+      }
+      for (const link of printed) {
+        const { origin, pathname, hash } = new URL(link);
+        assert.deepEqual([origin, pathname], [served.url, '/login']);
+        const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
+        const signIn = () =>
+          fetch(new URL('/api/session', served.url), {
+            method: 'POST',
+            headers,
+            body: JSON.stringify({ code: hash.slice(1) }),
+          });
+        assert.equal((await signIn()).status, 201);
+        assert.equal((await signIn()).status, 401);
+      }
+    });
+
     it('starts a full run, shows its steps and ends with its report', async () => {
       const { code, out, err } = await attune('sync acme');
       assert.equal(code, 0);

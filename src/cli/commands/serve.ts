@@ -73,7 +73,7 @@ export const leave = (): void => {
 const readyText = ({ url, uiUrl, connectors }: Server): string =>
   [
     'Attune is ready.',
-    ...(url === null ? [] : [`  HTTP API      ${url}`]),
+    ...(url === null ? [] : [`  HTTP API      ${url}`, `  console       ${url}/ (attune console signs you in)`]),
     ...(uiUrl === null ? [] : [`  Temporal UI   ${uiUrl}`]),
     `  connectors    ${connectors.length === 0 ? 'none yet' : connectors.join(', ')}`,
   ].join('\n');

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { z } from 'zod';
+import { ConnectorWire, StoredConnectorWire } from '../../src/api/schemas/connectors.ts';
+import { type Attune, startAttune } from './attune.ts';
+import { openTab, startChromium } from './chromium.ts';
+
+const definition = z.looseObject({
+  connector: z.looseObject({
+    to: z.array(
+      z.looseObject({
+        target: z.string(),
+        attributes: z.array(z.looseObject({ userProperty: z.string().optional() })),
+      }),
+    ),
+  }),
+  targets: z.record(z.string(), z.json()),
+});
+
+describe('the mapping of a connector, in a browser', () => {
+  let attune: Attune;
+  let browser: Browser;
+
+  before(async () => {
+    attune = await startAttune();
+    browser = await startChromium();
+  });
+  after(async () => {
+    await browser?.close();
+    await attune?.close();
+  });
+
+  /** A tab at the mapping, signed in, with values shown. */
+  const openMapping = async () => {
+    const tab = await openTab(browser, attune.url);
+    await attune.signIn(tab.page);
+    await tab.page.getByRole('button', { name: 'Show values' }).click();
+    await tab.page.getByRole('link', { name: 'sandbox' }).click();
+    await tab.page.getByText(/Tried on 200 people in/).waitFor();
+    return tab;
+  };
+
+  const takeOver = (to: 'api' | 'file') => attune.client.post('/api/connectors/sandbox/import', { to }, ConnectorWire);
+
+  const path = (page: Page) => page.getByRole('combobox', { name: 'Attribute of the directory' });
+
+  const expression = async (page: Page, text: string): Promise<void> => {
+    await page.getByRole('radio', { name: 'Expression' }).check({ force: true });
+    const editor = page.getByRole('textbox', { name: 'Expression' });
+    await editor.fill('');
+    await editor.pressSequentially(text);
+  };
+
+  it('M-11: a connector of the file is shown and tried, not saved, until it is taken over', async () => {
+    const { page, context } = await openMapping();
+    await page.getByText('This connector stands in the file').waitFor();
+    await page.getByRole('button', { name: 'Company', exact: true }).click();
+    await expression(page, '$lowercase(companyName');
+    assert.ok(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled());
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Take it over' }).click();
+    await page.getByText('This connector stands in the file').waitFor({ state: 'detached' });
+    assert.equal((await attune.client.get('/api/connectors/sandbox', ConnectorWire)).managedBy, 'api');
+    await context.close();
+  });
+
+  it('M-5, M-7, M-12: a new attribute stands at a real person in a minute, and typing asks nobody', async () => {
+    await takeOver('api');
+    const { page, context } = await openMapping();
+    await attune.control.clearJournal();
+    const began = performance.now();
+    await page.getByRole('button', { name: 'Add attribute' }).click();
+    await path(page).fill('jobTi');
+    await page.getByRole('option', { name: /^jobTitle/ }).click();
+    assert.equal(await page.getByLabel('User property').inputValue(), 'Job title');
+    await expression(page, '$uppercase(jobTitle');
+    await page.getByText(/get a value/).waitFor();
+    // The preview is of what stands in the editor: nobody has anything but capitals.
+    await page.locator('.tried[aria-busy="false"]').waitFor();
+    await page.getByText('HEAD OF R&D').first().waitFor();
+    assert.deepEqual(await attune.control.counts(), {}, 'nobody was asked while it was written');
+    await page.getByRole('button', { name: /^Save and sync/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: /^Write/ }).waitFor();
+    const listed = await dialog
+      .locator('tbody tr')
+      .evaluateAll((rows) => rows.map((row) => (row.textContent ?? '').trim()));
+    assert.equal(listed.length, 1, 'the new attribute alone is pending');
+    await attune.control.clearJournal();
+    await dialog.getByRole('button', { name: 'Write 1 value' }).click();
+    await dialog.getByText('1 value set.').waitFor();
+    assert.ok(performance.now() - began < 60_000, 'in a minute');
+    const { writes } = await attune.control.traffic('jira');
+    assert.equal(writes.length, 1);
+    const [, value = ''] = /Job title (.*)$/.exec(writes[0] ?? '') ?? [];
+    assert.ok(value !== '' && (listed[0] ?? '').endsWith(value), 'what was written is what the dialog listed');
+    assert.deepEqual((await attune.control.traffic('wiki')).writes, []);
+    await context.close();
+  });
+
+  it('M-9: a path nobody has is kept with a warning that says what was meant; a broken expression is marked', async () => {
+    await takeOver('api');
+    const { page, context } = await openMapping();
+    await page.getByRole('button', { name: 'Add attribute' }).click();
+    await path(page).fill('jobTitel');
+    await page.keyboard.press('Escape');
+    await page.getByLabel('User property').fill('Title');
+    await page.getByText('Did you mean jobTitle?').waitFor();
+    assert.equal(await path(page).inputValue(), 'jobTitel');
+    // A warning is no obstacle.
+    await page.locator('button:enabled', { hasText: /^Save$/ }).waitFor();
+    await expression(page, '$uppercase(jobTitle,');
+    await page.locator('.cm-lintRange-error').waitFor();
+    assert.ok(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled());
+    await context.close();
+  });
+
+  it('M-8: what runs away is stopped after a second, and the page goes on', async () => {
+    await takeOver('api');
+    const { page, context } = await openMapping();
+    await page.getByRole('button', { name: 'Add attribute' }).click();
+    await page.getByLabel('User property').fill('Loop');
+    await page.getByRole('radio', { name: 'Expression' }).check({ force: true });
+    const editor = page.getByRole('textbox', { name: 'Expression' });
+    await editor.fill('$sum([1..9000].($sum([1..5000])))');
+    await page.getByText('Stopped after a second').waitFor();
+    await editor.fill('department');
+    await page.locator('.tried[aria-busy="false"]').waitFor();
+    await page.getByText('Stopped after a second').waitFor({ state: 'detached' });
+    await context.close();
+  });
+
+  it('M-10: what two people change is both kept; what both change in different ways is decided', async () => {
+    await takeOver('api');
+    const { page, context } = await openMapping();
+    await page.getByRole('button', { name: 'Company', exact: true }).click();
+    await expression(page, '$uppercase(companyName');
+    // Meanwhile somebody else stores two rows of their own, one of them the very same.
+    const stored = await attune.client.get('/api/connectors/sandbox', ConnectorWire);
+    const theirs = definition.parse(stored.definition);
+    const rows = theirs.connector.to.find(({ target }) => target === 'jira')?.attributes ?? [];
+    for (const row of rows) {
+      if (row.userProperty === 'Company') row.from = '$lowercase(companyName)';
+      if (row.userProperty === 'Employee ID') row.from = '$trim(employeeId)';
+    }
+    const put = await fetch(new URL('/api/connectors/sandbox', attune.url), {
+      method: 'PUT',
+      headers: {
+        authorization: `Bearer ${attune.token}`,
+        'content-type': 'application/json',
+        'if-match': `"${stored.version}"`,
+      },
+      body: JSON.stringify({ definition: theirs, comment: 'theirs' }),
+    });
+    assert.equal(put.status, 200);
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    const view = page.getByRole('alert').filter({ hasText: 'while you worked on version' });
+    await view.waitFor();
+    const company = view.getByRole('row').filter({ hasText: 'Company' });
+    for (const part of ['companyName', '$uppercase(companyName', '$lowercase(companyName']) {
+      assert.ok((await company.textContent())?.includes(part), part);
+    }
+    assert.ok(await view.getByRole('button', { name: '1 to decide' }).isDisabled());
+    await company.getByRole('radio', { name: 'yours' }).check();
+    await view.getByRole('button', { name: 'Save both' }).click();
+    await view.waitFor({ state: 'detached' });
+    const merged = StoredConnectorWire.omit({ warnings: true }).parse(
+      await attune.client.get('/api/connectors/sandbox', ConnectorWire),
+    );
+    assert.equal(merged.version, stored.version + 2);
+    const after = JSON.stringify(merged.definition);
+    assert.ok(after.includes('$uppercase(companyName)') && after.includes('$trim(employeeId)'));
+    assert.ok(!after.includes('$lowercase(companyName)'));
+    await context.close();
+  });
+});

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyReply } from 'fastify';
@@ -26,8 +26,9 @@ export const forbidMisuse = (app: Api): void => {
 
 /** Serves the console's built pages from the API's own port. The page itself holds nothing: all it shows it asks the API for. */
 export const serveConsole = async (app: Api, folder: string | null): Promise<void> => {
-  const page = folder === null ? null : await readFile(join(folder, 'index.html'), 'utf8').catch(() => null);
-  const show = (_request: unknown, reply: FastifyReply): FastifyReply => {
+  const show = async (_request: unknown, reply: FastifyReply): Promise<FastifyReply> => {
+    // Read at each visit: pages built anew are served at once, with the assets that belong to them.
+    const page = folder === null ? null : await readFile(join(folder, 'index.html'), 'utf8').catch(() => null);
     if (page === null) return reply.code(503).type('text/plain; charset=utf-8').send(notBuilt);
     const nonce = randomBytes(18).toString('base64url');
     return reply
@@ -39,7 +40,7 @@ export const serveConsole = async (app: Api, folder: string | null): Promise<voi
     app.get(address, open, show);
     if (address !== '/' && address !== '/login') app.get(`${address}/*`, open, show);
   }
-  if (folder === null || page === null) return;
+  if (folder === null || !(await stands(folder))) return;
   await app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true, cacheControl: false });
   app.get<{ Params: { '*': string } }>('/assets/*', open, (request, reply) =>
     // A name holds the digest of what it names: it never changes.
@@ -47,7 +48,13 @@ export const serveConsole = async (app: Api, folder: string | null): Promise<voi
   );
 };
 
-const notBuilt = `The console's pages are not built: run 'npm run console', then start Attune again.
+const stands = (folder: string): Promise<boolean> =>
+  access(folder).then(
+    () => true,
+    () => false,
+  );
+
+const notBuilt = `The console's pages are not built: run 'npm run console', and start Attune again if it was never built before.
 The API answers meanwhile; see /openapi.json.
 `;
 

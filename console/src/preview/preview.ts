@@ -50,6 +50,8 @@ export const previewOf = async (
   settings: MappingSettings,
   rules: ReadonlyMap<string, TargetAttributes>,
   people: readonly PreviewPerson[],
+  /** Told before each person how many are done. */
+  tell: (done: number) => void = () => undefined,
 ): Promise<Preview> => {
   let mapping: CompiledMapping;
   try {
@@ -59,7 +61,10 @@ export const previewOf = async (
     return { ok: false, message: error.sentence };
   }
   const ends: Record<string, PreviewEnd>[] = [];
-  for (const one of people) ends.push(await endsOf(mapping, one));
+  for (const one of people) {
+    tell(ends.length);
+    ends.push(await endsOf(mapping, one));
+  }
   const reads = mapping.readsGroups ? [...mapping.selection, 'groups'] : mapping.selection;
   return { ok: true, ends, reads };
 };

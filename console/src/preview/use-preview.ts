@@ -14,8 +14,11 @@ export type LivePreview = {
   readonly ms: number | null;
 };
 
-/** How long one preview may take: a run gives each expression as long for one single person. */
+/** How long one person may take, as in a run, and all of them together; from the first sign of life on. */
 const limitMs = 1_000;
+const wholeMs = 5_000;
+/** How long the program beside the page may take to start, which says nothing of the mapping. */
+const startMs = 20_000;
 
 const none: LivePreview = { preview: null, stale: true, stopped: false, ms: null };
 
@@ -23,7 +26,7 @@ const none: LivePreview = { preview: null, stale: true, stopped: false, ms: null
 export const usePreview = (sample: Sample | undefined, settings: MappingSettings | null): LivePreview => {
   const [live, setLive] = useState(none);
   const worker = useRef<Worker | null>(null);
-  const running = useRef<{ run: number; timer: ReturnType<typeof setTimeout> } | null>(null);
+  const running = useRef<{ run: number; timer: ReturnType<typeof setTimeout>; since: number | null } | null>(null);
   const waiting = useRef<MappingSettings | null>(null);
   const serial = useRef(0);
 
@@ -41,11 +44,28 @@ export const usePreview = (sample: Sample | undefined, settings: MappingSettings
 
   useEffect(() => {
     if (sample === undefined || settings === null) return;
+    const stop = (): void => {
+      // A loop in there hears nothing: only ending the whole worker stops it.
+      worker.current?.terminate();
+      worker.current = null;
+      running.current = null;
+      const next = waiting.current;
+      waiting.current = null;
+      setLive((before) => ({ ...before, stale: true, stopped: next === null, ms: null }));
+      if (next !== null) run(next);
+    };
     const begin = (): Worker => {
       const started = startWorker();
       started.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-        if (!('run' in data) || running.current?.run !== data.run) return;
-        clearTimeout(running.current.timer);
+        const now = running.current;
+        if (!('run' in data) || now?.run !== data.run) return;
+        clearTimeout(now.timer);
+        if ('people' in data) {
+          now.since ??= performance.now();
+          const left = now.since + wholeMs - performance.now();
+          now.timer = setTimeout(stop, Math.max(0, Math.min(limitMs, left)));
+          return;
+        }
         running.current = null;
         const next = waiting.current;
         waiting.current = null;
@@ -60,17 +80,7 @@ export const usePreview = (sample: Sample | undefined, settings: MappingSettings
       worker.current ??= begin();
       serial.current += 1;
       const number = serial.current;
-      const timer = setTimeout(() => {
-        // A loop in there hears nothing: only ending the whole worker stops it.
-        worker.current?.terminate();
-        worker.current = null;
-        running.current = null;
-        const next = waiting.current;
-        waiting.current = null;
-        setLive((before) => ({ ...before, stale: true, stopped: next === null, ms: null }));
-        if (next !== null) run(next);
-      }, limitMs);
-      running.current = { run: number, timer };
+      running.current = { run: number, timer: setTimeout(stop, startMs), since: null };
       send(worker.current, { run: number, settings: wanted });
     };
     setLive((before) => ({ ...before, stale: true, stopped: false }));

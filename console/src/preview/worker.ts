@@ -15,8 +15,12 @@ export type ToWorker =
   | { readonly run: number; readonly settings: MappingSettings }
   | { readonly asked: number; readonly expression: string };
 
-/** What comes back: the preview of that very mapping, with the milliseconds it took; or the flaws of that expression. */
+/**
+ * What comes back: a sign of life before each person, then the preview of that very mapping with the milliseconds it
+ * took; or the flaws of that expression.
+ */
 export type FromWorker =
+  | { readonly run: number; readonly people: number }
   | { readonly run: number; readonly preview: Preview; readonly ms: number }
   | { readonly asked: number; readonly flaws: readonly Flaw[] };
 
@@ -33,9 +37,9 @@ addEventListener('message', async ({ data }: MessageEvent<ToWorker>): Promise<vo
     answer({ asked: data.asked, flaws: flawsOf(data.expression) });
   } else {
     const began = performance.now();
-    const preview = await previewOf(data.settings, rules, people).catch(
-      (): Preview => ({ ok: false, message: 'This mapping cannot be worked out.' }),
-    );
+    const preview = await previewOf(data.settings, rules, people, (done) =>
+      answer({ run: data.run, people: done }),
+    ).catch((): Preview => ({ ok: false, message: 'This mapping cannot be worked out.' }));
     answer({ run: data.run, preview, ms: performance.now() - began });
   }
 });

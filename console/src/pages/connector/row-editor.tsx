@@ -118,7 +118,7 @@ export const RowEditor = (props: Props) => {
               <PolicyFields row={row} change={change} offers={offers} />
             </div>
             <div className="tried" aria-busy={live.stale}>
-              {live.preview !== null && !live.preview.ok ? (
+              {live.preview !== null && !live.preview.ok && !live.stopped ? (
                 <div className="notice" data-tone="bad">
                   <strong>Not to be run as it stands</strong>
                   <p>{live.preview.message}</p>

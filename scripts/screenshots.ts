@@ -15,7 +15,7 @@ const take = async (page: Page, name: string): Promise<void> => {
 
 await mkdir(folder, { recursive: true });
 await globalSetup();
-const attune = await startAttune(1000);
+const attune = await startAttune(400);
 const browser = await chromium.launch({
   executablePath: process.env.ATTUNE_CHROMIUM ?? 'chromium',
   args: [

@@ -1,3 +1,4 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
 import cookie from '@fastify/cookie';
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -28,6 +29,7 @@ import { runRoutes } from './routes/runs/runs.ts';
 import { sessionRoutes } from './routes/session/session.ts';
 import { whyRoutes } from './routes/targets/why.ts';
 import { tokenRoutes } from './routes/tokens/tokens.ts';
+import type { Tls } from './tls.ts';
 
 const bodyLimit = 256 * 1024;
 
@@ -36,6 +38,8 @@ export type ApiOptions = {
   readonly logger?: FastifyBaseLogger;
   readonly hosts?: ReadonlySet<string> | null;
   readonly arrivalMs?: number;
+  /** Encrypts what is sent; without it HTTP is spoken in clear. */
+  readonly tls?: Tls | null;
 };
 
 /** Long enough for the largest document on a slow line. */
@@ -44,12 +48,14 @@ const usualArrivalMs = 60_000;
 /** Puts the HTTP API together; it does not listen yet. Requests are logged by route template, never by their address. */
 export const createApi = async (
   parts: ApiParts,
-  { logger, hosts = null, arrivalMs = usualArrivalMs }: ApiOptions = {},
+  { logger, hosts = null, arrivalMs = usualArrivalMs, tls = null }: ApiOptions = {},
 ): Promise<Api> => {
-  const app: Api = fastify({
+  const arriving = { requestTimeout: arrivalMs, connectionsCheckingInterval: Math.min(arrivalMs, 5_000) };
+  const serverFactory = (handler: RequestListener): Server =>
+    tls === null ? createServer(arriving, handler) : tls.createServer(handler, arriving);
+  const app: Api = fastify<Server>({
     bodyLimit,
-    requestTimeout: arrivalMs,
-    http: { connectionsCheckingInterval: Math.min(arrivalMs, 5_000) },
+    serverFactory,
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, _request, reply) => answerBadAddress(error, reply),
     logController: new LogController({ disableRequestLogging: true }),

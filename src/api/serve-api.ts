@@ -9,6 +9,7 @@ import { createApi } from './create-api.ts';
 import { grantLocalAccess } from './grant-access.ts';
 import { cannotListen } from './listen-address.ts';
 import type { ApiParts } from './parts.ts';
+import { openTls, type TlsFiles } from './tls.ts';
 
 /** Where to listen and who may call. `token` is one the installation was given (ATTUNE_TOKEN), for use from elsewhere. */
 export type ServeOptions = {
@@ -20,31 +21,55 @@ export type ServeOptions = {
   readonly logger?: FastifyBaseLogger;
   /** Host names a proxy passes on, beside those of this machine; undefined where none are given (ATTUNE_HOSTS). */
   readonly hosts?: string | undefined;
+  /** The certificate to encrypt with (ATTUNE_TLS_CERT, ATTUNE_TLS_KEY); null speaks plain HTTP. */
+  readonly tls?: TlsFiles | null;
+  /** Plain HTTP beyond this machine is wanted, since a proxy that encrypts stands before it (ATTUNE_BEHIND_PROXY). */
+  readonly behindProxy?: boolean;
 };
 
-/** Serves the API until `close`. Beyond the loopback it listens only when there is a token; encryption is the reverse proxy's part. */
+/** Serves the API until `close`. Beyond the loopback it listens only when there is a token, and encrypted unless a proxy does that. */
 export const serveApi = async (
   parts: ApiParts,
   options: ServeOptions,
 ): Promise<{ url: string; close: () => Promise<void> }> => {
-  const { host, port, dataDir, token, logger, hosts } = options;
+  const { host, port, dataDir, token, logger, hosts, tls = null, behindProxy = false } = options;
   if (token !== undefined) await adoptGiven(parts.ledger, token);
   if (!isLoopback(host) && (await listTokens(parts.ledger)).length === 0) {
     throw new Failure('config', 'The API does not listen beyond this machine before there is a token.', {
-      remedy:
-        "Set ATTUNE_TOKEN, or start on 127.0.0.1 once and run 'attune token add'. Attune speaks plain HTTP: put a reverse proxy with TLS before it.",
+      remedy: "Set ATTUNE_TOKEN, or start on 127.0.0.1 once and run 'attune token add'.",
     });
   }
-  const api = await createApi(parts, { hosts: hostsOf(host, hosts), ...(logger === undefined ? {} : { logger }) });
+  if (!isLoopback(host) && tls === null && !behindProxy) {
+    throw new Failure(
+      'config',
+      'The API does not speak plain HTTP beyond this machine: tokens would be read on the way.',
+      {
+        remedy:
+          'Give it a certificate (ATTUNE_TLS_CERT, ATTUNE_TLS_KEY), or set ATTUNE_BEHIND_PROXY=true where a reverse proxy with TLS stands before it.',
+      },
+    );
+  }
+  const encryption = tls === null ? null : await openTls(tls, (text) => api.log.warn(text));
+  const api = await createApi(parts, {
+    hosts: hostsOf(host, hosts),
+    tls: encryption,
+    ...(logger === undefined ? {} : { logger }),
+  });
   try {
     await api.listen({ host, port });
   } catch (cause) {
     await api.close();
     throw cannotListen({ host, port }, cause);
   }
-  const url = addressOf(api.addresses()[0]);
+  const url = addressOf(api.addresses()[0], tls === null ? 'http' : 'https');
   if (dataDir !== null) await grantLocalAccess(parts.ledger, dataDir, url);
-  return { url, close: () => api.close() };
+  return {
+    url,
+    close: async () => {
+      encryption?.close();
+      await api.close();
+    },
+  };
 };
 
 /** The host names to answer to: any, where the API listens beyond this machine and none are given. */
@@ -64,9 +89,9 @@ const adoptGiven = async (ledger: Ledger, text: string): Promise<void> => {
 };
 
 /** The address to call: what listens everywhere is reached on the loopback. */
-const addressOf = (bound: AddressInfo | string | undefined): string => {
+const addressOf = (bound: AddressInfo | string | undefined, scheme: 'http' | 'https'): string => {
   if (bound === undefined || typeof bound === 'string') throw new Error('the API listens nowhere');
   const { address, port } = bound;
   const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 };

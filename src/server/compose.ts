@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ListenAddress } from '../api/listen-address.ts';
 import type { ApiParts } from '../api/parts.ts';
 import { serveApi } from '../api/serve-api.ts';
+import type { TlsFiles } from '../api/tls.ts';
 import { makeDataDir } from '../embedded/data-dir.ts';
 import { claimDirectory } from '../embedded/owner.ts';
 import { startEmbeddedPostgres } from '../embedded/postgres/start.ts';
@@ -113,6 +114,8 @@ export const composeApi = async (
     readonly dataDir: string;
     readonly token: string | undefined;
     readonly hosts: string | undefined;
+    readonly tls: TlsFiles | null;
+    readonly behindProxy: boolean;
     readonly logger: FastifyBaseLogger;
   },
 ): Promise<string> => {

@@ -1,4 +1,5 @@
 import { expectFree, listenAddress } from '../api/listen-address.ts';
+import { tlsFiles } from '../api/tls.ts';
 import { readApart } from '../config/apart/read-apart.ts';
 import type { Config } from '../config/open-config.ts';
 import type { Document } from '../config/schema/document.ts';
@@ -71,7 +72,15 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     ? await composeApi(
         stack,
         { ledger, temporal, version, config: checkedApart(stack), configured, ready, temporalUi: temporal.uiUrl },
-        { ...listen, hosts: env.ATTUNE_HOSTS, dataDir, token: env.ATTUNE_TOKEN, logger: log.api },
+        {
+          ...listen,
+          hosts: env.ATTUNE_HOSTS,
+          tls: tlsFiles(env),
+          behindProxy: env.ATTUNE_BEHIND_PROXY === 'true',
+          dataDir,
+          token: env.ATTUNE_TOKEN,
+          logger: log.api,
+        },
       )
     : null;
   const ids = connectors.map(({ connector }) => connector);

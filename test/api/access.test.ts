@@ -223,8 +223,12 @@ describe('access to the API', () => {
     const options = { port: 0, dataDir: null, token: undefined };
     await assert.rejects(serveApi(bare, { ...options, host: '0.0.0.0' }), /before there is a token/);
     await assert.rejects(serveApi(bare, { ...options, host: '0.0.0.0', token: 'short' }), /not usable as a token/);
-    await assert.rejects(serveApi(bare, { ...options, host: '203.0.113.7', token: 'x'.repeat(40) }), /cannot listen/);
-    const open = await serveApi(bare, { ...options, host: '0.0.0.0', token: 'x'.repeat(40) });
+    await assert.rejects(
+      serveApi(bare, { ...options, host: '203.0.113.7', token: 'x'.repeat(40), behindProxy: true }),
+      /cannot listen/,
+    );
+    await assert.rejects(serveApi(bare, { ...options, host: '0.0.0.0', token: 'x'.repeat(40) }), /plain HTTP beyond/);
+    const open = await serveApi(bare, { ...options, host: '0.0.0.0', token: 'x'.repeat(40), behindProxy: true });
     const answer = await fetch(`${open.url}/api/runs`, { headers: { authorization: `Bearer ${'x'.repeat(40)}` } });
     assert.equal(answer.status, 200);
     await open.close();

@@ -112,7 +112,7 @@ describe('the edge of the API', () => {
 
   it('on this machine answers to its own names alone, and to those a proxy passes on', async () => {
     const served = (host: string, hosts?: string) =>
-      serveApi(parts, { host, port: 0, dataDir: null, token: 'given-token'.repeat(4), hosts });
+      serveApi(parts, { host, port: 0, dataDir: null, token: 'given-token'.repeat(4), hosts, behindProxy: true });
     const status = async (url: string, host: string): Promise<number> => {
       const { port } = new URL(url);
       const socket = connect(Number(port), '127.0.0.1');

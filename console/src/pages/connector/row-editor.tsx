@@ -103,7 +103,7 @@ export const RowEditor = (props: Props) => {
                   {message} {remedy}
                 </div>
               ))}
-              {unread.length > 0 && (
+              {unread.length > 0 && errors.length === 0 && (
                 <div className="notice" data-tone="warn">
                   <strong>Not in the sample yet: {unread.join(', ')}</strong>
                   <span className="actions">

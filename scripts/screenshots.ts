@@ -39,6 +39,7 @@ try {
   await page.getByRole('button', { name: 'Show values' }).click();
   await page.getByRole('link', { name: 'sandbox' }).click();
   await page.getByText(/Tried on 200 people in/).waitFor();
+  await take(page, 'mapping');
   await page.getByRole('button', { name: 'Add attribute' }).click();
   await page.getByRole('combobox', { name: 'Attribute of the directory' }).fill('jobTi');
   await page.getByRole('option', { name: /^jobTitle/ }).click();
@@ -46,8 +47,7 @@ try {
   const editor = page.getByRole('textbox', { name: 'Expression' });
   await editor.fill('$uppercase(jobTitle)');
   await page.locator('.tried[aria-busy="false"]').waitFor();
-  await page.keyboard.press('Escape');
-  await take(page, 'mapping');
+  await take(page, 'attribute');
 } finally {
   await browser.close();
   await attune.close();

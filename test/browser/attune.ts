@@ -22,7 +22,16 @@ export const startAttune = async (users = 300) => {
     ATTUNE_PORT: '0',
     TEMPORAL_CLI_PATH: process.env.ATTUNE_TEST_TEMPORAL_CLI ?? '',
   });
-  await server.says(/connectors/);
+  const close = async (): Promise<void> => {
+    await server.kill('SIGTERM');
+    await sandbox.close();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  // What has begun is ended when the rest does not start: a server left behind would keep the tests from ending.
+  await server.says(/connectors/).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const access = await readAccess(dataDir);
   if (access === null) throw new Error('the server left no address');
   const client = createClient(access);
@@ -52,11 +61,7 @@ export const startAttune = async (users = 300) => {
       await page.goto(url);
       await page.getByRole('heading', { name: 'Overview' }).waitFor();
     },
-    close: async (): Promise<void> => {
-      await server.kill('SIGTERM');
-      await sandbox.close();
-      await rm(dataDir, { recursive: true, force: true });
-    },
+    close,
   };
 };
 

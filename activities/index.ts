@@ -7,17 +7,19 @@ import type { JsonObject, SourceId } from '../src/core/values.ts';
 import { readAccounts } from '../src/engine/accounts.ts';
 import { applyBatch } from '../src/engine/apply.ts';
 import { type Candidates, countCandidates } from '../src/engine/candidates.ts';
+import type { Refused } from '../src/engine/check-targets.ts';
 import { closeRun, type RunEnding } from '../src/engine/close.ts';
 import type { OpenConnector } from '../src/engine/connector.ts';
 import { failBatch } from '../src/engine/fail-batch.ts';
 import { type Judgement, judge } from '../src/engine/judge.ts';
 import { type Opened, openRun } from '../src/engine/open.ts';
+import { type OpenedPlan, openPlan } from '../src/engine/open-plan.ts';
 import { planBatch } from '../src/engine/plan.ts';
 import { findUser } from '../src/engine/questions/find-user.ts';
 import { answerQuestion, type Question } from '../src/engine/questions/questions.ts';
 import type { ReadProgress } from '../src/engine/read/finish.ts';
 import { readOne, readPages } from '../src/engine/read/read.ts';
-import { reopenPlan } from '../src/engine/reopen-plan.ts';
+import type { Workflows } from '../src/engine/settle.ts';
 import { beginStep, targetAt, type Work, type WorkDeps } from '../src/engine/work.ts';
 import { step } from './step.ts';
 
@@ -29,7 +31,7 @@ export type ActivityDeps = Pick<WorkDeps, 'ledger'> & {
     version: number | null,
     mapping?: JsonObject | null,
   ) => Promise<OpenConnector>;
-  readonly isOpen: (workflowId: string) => Promise<boolean>;
+  readonly workflows: Workflows;
   readonly log: (error: unknown) => void;
   /** Told at the end of each run. */
   readonly runEnded: (report: Report) => void;
@@ -50,10 +52,10 @@ export type OpenRequest = {
 /** One batch of one target. */
 export type BatchRequest = { readonly run: string; readonly target: string; readonly batch: Batch };
 
-export type { Candidates };
+export type { Candidates, Refused };
 
 /** The activities of all workflows: adapters around the engine. Inputs and results hold ids, numbers and counts only. */
-export const createActivities = ({ ledger, openConnector, isOpen, log, now, runEnded }: ActivityDeps) => {
+export const createActivities = ({ ledger, openConnector, workflows, log, now, runEnded }: ActivityDeps) => {
   /** A step of a run, whose requests count for `party`: the source or a target. */
   const inRun = <Result>(
     id: string,
@@ -65,13 +67,17 @@ export const createActivities = ({ ledger, openConnector, isOpen, log, now, runE
       work(await beginStep({ ledger, openConnector, now }, id, phase, call)),
     );
   return {
-    openRun: (request: OpenRequest): Promise<{ opened: Opened; targets: readonly string[] }> =>
-      step(ledger, { run: request.run, party: 'source' }, log, async (call) => {
-        const connector = await openConnector(request.connector, null);
-        const workflowId = Context.current().info.workflowExecution?.workflowId ?? '';
+    openRun: (request: OpenRequest): Promise<Opened> =>
+      step(ledger, { run: request.run, party: 'source' }, log, (call) => {
+        const { workflowId } = request;
         const startedBy = startedBySchedule(workflowId) ?? workflowId;
-        const opened = await openRun({ ledger, connector, call }, { ...request, startedBy }, isOpen);
-        return { opened, targets: [...connector.targets.keys()] };
+        const opening = { ...request, namespace: ownNamespace(), startedBy };
+        return openRun({ ledger, openConnector, now }, opening, workflows, call);
+      }),
+    openPlan: (request: { run: string; workflowId: string }): Promise<OpenedPlan> =>
+      step(ledger, { run: request.run, party: 'source' }, log, (call) => {
+        const opening = { ...request, namespace: ownNamespace() };
+        return openPlan({ ledger, openConnector, now }, opening, workflows, call);
       }),
     findUser: (request: { connector: string; lookup: string }): Promise<string> =>
       step(ledger, null, log, async (call) => {
@@ -100,16 +106,16 @@ export const createActivities = ({ ledger, openConnector, isOpen, log, now, runE
       ),
     failBatch: ({ run, ...request }: BatchRequest & { reason: string }): Promise<void> =>
       inRun(run, request.target, null, (work) => failBatch(work, request)),
-    reopenPlan: (request: { run: string; workflowId: string }): Promise<{ targets: readonly string[] }> =>
-      inRun(request.run, 'source', null, (work) => reopenPlan(work, request.workflowId)),
     closeRun: (request: { run: string; ending: RunEnding }): Promise<Pick<Report, 'status'>> =>
-      inRun(request.run, 'source', 'close', async ({ connector }) => {
-        const report = await closeRun(ledger, request.run, connector, request.ending);
+      step(ledger, null, log, async () => {
+        const report = await closeRun(ledger, request.run, request.ending);
         runEnded(report);
         return { status: report.status };
       }),
   };
 };
+
+const ownNamespace = (): string => Context.current().info.namespace;
 
 /** The activities as workflows see them: by type only. */
 export type Activities = ReturnType<typeof createActivities>;

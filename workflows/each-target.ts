@@ -1,9 +1,15 @@
 import { isCancellation } from '@temporalio/workflow';
+import type { Refused } from '../activities/index.ts';
 import { endsRun, failureOf } from './failures.ts';
 import { failBatch } from './options.ts';
 
 /** All positions there are in a target. */
 const everybody = { from: 0, to: 2_147_483_647 };
+
+/** Ends the people of targets that refuse to be worked with as failed, each with the reason its target gave. */
+export const failRefused = async (run: string, refused: Refused): Promise<void> => {
+  for (const [target, reason] of Object.entries(refused)) await failBatch({ run, target, batch: everybody, reason });
+};
 
 type Trouble = { readonly target: string; readonly error: unknown };
 

@@ -1,4 +1,10 @@
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  TerminatedFailure,
+} from '@temporalio/workflow';
 import { type FailureKind, failureReach } from '../src/core/failure.ts';
 
 /** A failure as a run ends with it. */
@@ -32,6 +38,11 @@ export const isDown = (error: unknown): boolean => {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   return cause instanceof ApplicationFailure && (cause.type === 'unavailable' || cause.type === 'throttled');
 };
+
+/** Whether a child was cancelled or terminated; by somebody outside, if its parent was not cancelled. */
+export const isEndedByHand = (error: unknown): boolean =>
+  error instanceof ChildWorkflowFailure &&
+  (error.cause instanceof CancelledFailure || error.cause instanceof TerminatedFailure);
 
 /** The wait a target asked for, in milliseconds; null for every other failure. */
 export const askedWait = (error: unknown): number | null => {

@@ -1,6 +1,8 @@
-import { ApplicationFailure, continueAsNew, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
-import { eachTarget } from './each-target.ts';
+import { ApplicationFailure, continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import type { Refused } from '../activities/index.ts';
+import { eachTarget, failRefused } from './each-target.ts';
 import { type FanOut, fanOut, type Positions } from './fan-out.ts';
+import { inTurn } from './in-turn.ts';
 import { type FullSyncInput, fullSyncForm, requireInput } from './input.ts';
 import { countCandidates, judge, openRun, readAccounts, readPages } from './options.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
@@ -10,6 +12,7 @@ import { waitOut } from './wait-out.ts';
 type Resume = {
   readonly run: string;
   readonly targets: readonly string[];
+  readonly refused: Refused;
   readonly step: 'read' | 'plan' | 'apply';
   readonly next: Positions;
 };
@@ -25,12 +28,15 @@ export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<
   return closing(run, async (): Promise<StepsEnd> => {
     setCurrentDetails('open: checking credentials and rights');
     const open = () => openRun({ run, connector, mode, intent, person: null, workflowId });
-    const { opened, targets } = resume === undefined ? await inTurn(open) : { opened: 'begun', ...resume };
-    if (opened === 'skip') return 'skipped';
+    const opening = resume === undefined ? await inTurn(open) : { ...resume, opened: 'begun' as const };
+    if (opening.opened === 'skip') return 'skipped';
+    const { targets, refused } = opening;
+    const usable = targets.filter((target) => !(target in refused));
     const goOn = (step: Resume['step'], next: Positions = {}): Promise<never> =>
-      continueAsNew<typeof fullSync>(input, { run, targets, step, next });
+      continueAsNew<typeof fullSync>(input, { run, targets, refused, step, next });
     const inBatches = async (step: 'plan' | 'apply'): Promise<FanOut> => {
-      const candidates = await countCandidates({ run, phase: step });
+      const counted = await countCandidates({ run, phase: step });
+      const candidates = counted.filter(({ target }) => usable.includes(target));
       const counts = candidates.map(({ target, count }) => `${target}: ${count}`).join(', ');
       setCurrentDetails(`${step}: candidates ${counts || 'none'}`);
       return fanOut(run, step, candidates, resume?.step === step ? resume.next : {});
@@ -43,7 +49,8 @@ export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<
           setCurrentDetails(`read: ${progress.users} users on ${progress.pages} pages`);
           if (!ended && workflowInfo().continueAsNewSuggested) await goOn('read');
         }
-        await eachTarget(run, targets, (target) => waitOut(() => readAccounts({ run, target })));
+        await failRefused(run, refused);
+        await eachTarget(run, usable, (target) => waitOut(() => readAccounts({ run, target })));
       }
       const planned = await inBatches('plan');
       if (!planned.done) await goOn('plan', planned.next);
@@ -57,16 +64,6 @@ export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<
     if (!applied.done) await goOn('apply', applied.next);
     return 'done';
   });
-};
-
-/** A run of everybody waits for an increment that is under way, one that a schedule started for any run. */
-const inTurn = async (open: () => ReturnType<typeof openRun>): ReturnType<typeof openRun> => {
-  for (;;) {
-    const answer = await open();
-    if (answer.opened !== 'wait') return answer;
-    setCurrentDetails('open: waiting for another run of this connector to end');
-    await sleep('15s');
-  }
 };
 
 const passed = (breaches: number): ApplicationFailure =>

@@ -48,10 +48,10 @@ const keeping: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 };
 
-export const { openRun, reopenPlan, findUser, answer } = proxyActivities<Activities>(opening);
+export const { openRun, findUser, answer } = proxyActivities<Activities>(opening);
 export const { readPages } = proxyActivities<Activities>(reading);
 export const { readAccounts, planBatch, applyBatch } = proxyActivities<Activities>(working);
-export const { countCandidates, judge, failBatch, closeRun } = proxyActivities<Activities>(keeping);
+export const { openPlan, countCandidates, judge, failBatch, closeRun } = proxyActivities<Activities>(keeping);
 
 /** Users of one batch: small enough that a retry repeats little, large enough that a batch costs little history. */
 export const batchSize = 200;

@@ -19,6 +19,7 @@ export const runSummary = (run: Run): RunSummaryWire => ({
   finishedAt: run.finishedAt?.toISOString() ?? null,
   planExpiresAt: run.planExpiresAt?.toISOString() ?? null,
   failure: run.failure,
+  note: run.note,
 });
 
 /** The run a request names, or the failure that says there is none. */

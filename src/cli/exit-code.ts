@@ -14,6 +14,7 @@ export const exitCodeOf = (run: { status: RunStatus; report: Report | null }): E
     case 'cancelled':
     case 'rejected':
     case 'running':
+    case 'approved':
       return 1;
     case 'done':
     case 'planned':

@@ -52,6 +52,7 @@ export const reportText = (report: Report): string => {
 
 const statusText: Readonly<Record<Report['status'], string>> = {
   running: 'running',
+  approved: 'approved, waits for its connector',
   done: 'done',
   doneWithFailures: 'done with failures',
   planned: 'planned, nothing written',

@@ -37,6 +37,7 @@ export const runEnd = (report: Report): RunEnd => {
     case 'superseded':
     case 'rejected':
     case 'running':
+    case 'approved':
       return { sentence: `The run is ${report.status}.`, remedy: null };
   }
 };

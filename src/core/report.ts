@@ -10,9 +10,10 @@ export type RunMode = 'full' | 'delta' | 'verify';
 /** Whether a run may write, or ends as soon as its plan is stored. */
 export type RunIntent = 'apply' | 'plan';
 
-/** The states of a run; all but `running` are final, though a held plan may still be approved. */
+/** The states of a run; all but `running` and `approved` (waits for its connector) are final, but a held plan may be approved. */
 export type RunStatus =
   | 'running'
+  | 'approved'
   | 'done'
   | 'doneWithFailures'
   | 'planned'

@@ -1,17 +1,17 @@
-import { credentialWarnings } from '../core/expiry.ts';
 import { Failure, type FailureKind } from '../core/failure.ts';
 import { type Report, type RunStatus, unaccounted } from '../core/report.ts';
 import { noteLeavers } from '../ledger/links/profiles.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { pruneStaging, settleOpenUsers } from '../ledger/plan/staging.ts';
+import { pruneStaging, settleOpenUsers, unsettled } from '../ledger/plan/staging.ts';
 import { forgetKeptBefore } from '../ledger/reading/kept.ts';
 import { keepMembers } from '../ledger/reading/members.ts';
 import { moveWatermark } from '../ledger/reading/watermarks.ts';
+import { barRun, endRun, isUnfinished, runToClose } from '../ledger/runs/ending.ts';
 import { releaseLock } from '../ledger/runs/locks.ts';
 import { wasOvertaken } from '../ledger/runs/reference-run.ts';
-import { composeReport } from '../ledger/runs/reports.ts';
-import { endRun, findRun, type Run } from '../ledger/runs/runs.ts';
-import type { OpenConnector } from './connector.ts';
+import { composeReport, holdsPlan } from '../ledger/runs/reports.ts';
+import type { Run } from '../ledger/runs/runs.ts';
+import { inTransaction } from '../ledger/transaction.ts';
 
 /** How a run ends as its workflow sees it; `done` becomes `doneWithFailures` when somebody failed. */
 export type RunEnding = {
@@ -23,35 +23,48 @@ export type RunEnding = {
 const planDays = 7;
 
 /**
- * Ends a run: accounts for everybody read, checks the sums, stores the report and gives the connector's lock back. A
- * repeat gives the stored report again. `connector` is the run's own version of it.
+ * Ends a run: accounts for everybody read, checks the sums, stores the report and gives the connector's lock back, all of
+ * it or nothing. Workflow, janitor and a later opening may all try: the first one ends it, and whoever comes later gets
+ * its report again. It needs nothing but the ledger, so a run whose connector does not open ends too. `note` tells
+ * whoever decides over a plan what became of it.
  */
-export const closeRun = async (
-  ledger: Ledger,
-  runId: string,
-  connector: Pick<OpenConnector, 'source' | 'targets'>,
-  ending: RunEnding,
-): Promise<Report> => {
-  const run = await findRun(ledger, runId);
+export const closeRun = async (ledger: Ledger, id: string, ending: RunEnding, note?: string): Promise<Report> => {
+  await barRun(ledger, id);
+  const report = await inTransaction(ledger, (trx) => endOnce({ ...ledger, db: trx }, id, ending, note));
+  if (!holdsPlan(report.status)) await pruneStaging(ledger, id);
+  return report;
+};
+
+const endOnce = async (ledger: Ledger, id: string, ending: RunEnding, note?: string): Promise<Report> => {
+  const run = await runToClose(ledger, id);
   if (run === null) throw new Failure('config', 'There is no such run in the ledger.');
-  if (run.phase === 'ended' && run.report !== null) return run.report;
-  await settleOpenUsers(ledger, runId, null, null, {
+  if (!isUnfinished(run) && run.report !== null) return run.report;
+  const left = await unsettled(ledger, id);
+  await settleOpenUsers(ledger, id, null, null, {
     outcome: 'skipped',
     reason: 'runEnded',
     facts: { status: ending.status },
   });
-  const warnings = credentialWarnings(connector.source.expires, run.startedAt.getTime());
-  const first = await composeReport(ledger, run, [...connector.targets.keys()], { ...ending, warnings });
+  const end = left > 0 && ending.status === 'done' ? brokenOff(left) : ending;
+  const first = await composeReport(ledger, run, end);
   const failed = Object.values(first.targets).some((target) => target.failed > 0);
-  const status = ending.status === 'done' && failed ? 'doneWithFailures' : ending.status;
-  const wrong = first.read.complete && ending.status !== 'failed' ? unaccounted(first) : [];
+  const status = end.status === 'done' && failed ? 'doneWithFailures' : end.status;
+  const wrong = first.read.complete && end.status !== 'failed' ? unaccounted(first) : [];
   const report: Report = wrong.length === 0 ? { ...first, status } : miscounted(first, wrong);
   if (await isNewState(ledger, run, report)) await keepState(ledger, run);
-  await endRun(ledger, runId, { status: report.status, failure: report.failure, report, planDays });
-  await releaseLock(ledger, run.connector, runId);
-  if (status !== 'planned' && status !== 'awaitingApproval') await pruneStaging(ledger, runId);
+  await endRun(ledger, id, { status: report.status, failure: report.failure, report, planDays, note: note ?? null });
+  await releaseLock(ledger, run.connector, id);
   return report;
 };
+
+/** A run that came to its end with work left over: it was not done, and no later run may begin behind it. */
+const brokenOff = (left: number): RunEnding => ({
+  status: 'failed',
+  failure: {
+    kind: 'unavailable',
+    message: `The run came to its end with the work for ${left} people at its targets not done: it was reset or a part of it was ended from outside. Start a new run, which does the rest.`,
+  },
+});
 
 /** Whether a run was carried out after a complete read, and no later run of the connector overtook it. */
 const isNewState = async (ledger: Ledger, run: Run, { status, read }: Report): Promise<boolean> =>

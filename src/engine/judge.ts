@@ -1,6 +1,7 @@
 import { judgePlan } from '../core/guard.ts';
+import { supersedePlans } from '../ledger/runs/decisions.ts';
 import { planImpact } from '../ledger/runs/impact.ts';
-import { storeVerdict, supersedePlans } from '../ledger/runs/runs.ts';
+import { storeVerdict } from '../ledger/runs/runs.ts';
 import type { Work } from './work.ts';
 
 /** What the guard decided: go on, hold the plan for a person, or fail. A run of one person is not judged. */
@@ -11,8 +12,8 @@ export const judge = async ({ ledger, connector, run }: Work): Promise<Judgement
   if (run.person !== null) return { verdict: 'go', breaches: 0 };
   const verdict = judgePlan(connector.guard, await planImpact(ledger, run, [...connector.targets.keys()]));
   await storeVerdict(ledger, run.id, verdict);
-  await supersedePlans(ledger, run);
   const breaches = verdict.breaches.length;
-  if (breaches === 0) return { verdict: 'go', breaches };
-  return { verdict: connector.guard.onBreach === 'fail' ? 'fail' : 'hold', breaches };
+  const judged = breaches === 0 ? 'go' : connector.guard.onBreach === 'fail' ? 'fail' : 'hold';
+  await supersedePlans(ledger, run, run.intent === 'apply' && judged !== 'fail');
+  return { verdict: judged, breaches };
 };

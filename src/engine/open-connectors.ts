@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/open.ts';
 import type { SourceDefinition } from '../sources/source.ts';
 import type { TargetDefinition } from '../targets/target.ts';
 import type { OpenConnector, OpenTarget } from './connector.ts';
+import { todaysTargets } from './todays-targets.ts';
 
 /** What connectors are opened with: the registries of both families, how a stored version is read, and a secret. */
 export type ConnectorDeps = {
@@ -27,6 +28,7 @@ export type OpenConnectors = {
 };
 
 /**
+ * A run keeps to its version, but for how targets are worked with: there today's settings count (`todaysTargets`).
  * One source per version and one target per target's settings: a target that several connectors or versions share has
  * one session in this process, and logs in once.
  */
@@ -43,10 +45,18 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
     shared.set(key, opened);
     return opened;
   };
-  const openVersion = (stored: ConnectorVersion, mapping: JsonObject | null): OpenConnector => {
-    const { connector, targets } = deps.readDefinition(
+  const openVersion = (
+    stored: ConnectorVersion,
+    today: ConnectorVersion,
+    mapping: JsonObject | null,
+  ): OpenConnector => {
+    const { connector, targets: planned } = deps.readDefinition(
       mapping === null ? stored.definition : withMapping(stored.definition, mapping),
     );
+    const targets =
+      stored.version === today.version
+        ? planned
+        : todaysTargets(planned, deps.readDefinition(today.definition).targets);
     const opened = new Map(Object.entries(targets).map(([id, settings]) => [id, openTarget(id, settings)]));
     const attributes = new Map([...opened].map(([id, { attributes: rules }]) => [id, rules]));
     return {
@@ -60,17 +70,22 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
   };
   return {
     open: async (id, version, mapping = null) => {
-      const stored = await (version === null
-        ? currentConnector(deps.ledger, id)
-        : connectorVersion(deps.ledger, id, version));
-      if (stored === null) {
+      const today = await currentConnector(deps.ledger, id);
+      if (today === null) {
         throw new Failure('config', `There is no connector "${id}".`, {
           remedy: '`attune connectors` lists those there are; new ones come from the document given to `attune serve`.',
         });
       }
-      if (mapping !== null) return openVersion(stored, mapping);
-      const key = `${id}@${stored.version}`;
-      const opened = versions.get(key) ?? openVersion(stored, null);
+      const isToday = version === null || version === today.version;
+      const stored = isToday ? today : await connectorVersion(deps.ledger, id, version);
+      if (stored === null) {
+        throw new Failure('config', `Version ${version} of the connector "${id}" is gone.`, {
+          remedy: 'Start a new run, which works with the present one.',
+        });
+      }
+      if (mapping !== null) return openVersion(stored, today, mapping);
+      const key = `${id}@${stored.version}/${today.version}`;
+      const opened = versions.get(key) ?? openVersion(stored, today, null);
       versions.set(key, opened);
       return opened;
     },

@@ -22,7 +22,10 @@ export type WorkDeps = {
   readonly now: () => number;
 };
 
-/** Opens what a step of a run works with, and notes the phase it begins; throws `config` when there is no such run. */
+/**
+ * Opens what a step of a run works with, and notes the phase it begins; throws `config` when there is no such run, and
+ * `conflict` for one that is over: a held plan above all is worked on by nobody.
+ */
 export const beginStep = async (
   { ledger, openConnector, now }: WorkDeps,
   id: string,
@@ -31,6 +34,9 @@ export const beginStep = async (
 ): Promise<Work> => {
   const run = await findRun(ledger, id);
   if (run === null) throw new Failure('config', `There is no run ${id} in the ledger.`);
+  if (run.status !== 'running' || run.phase === 'close') {
+    throw new Failure('conflict', `Run ${id} has been ended; nothing of it is begun any more.`);
+  }
   const connector = await openConnector(run.connector, run.version);
   if (phase !== null) await setPhase(ledger, id, phase);
   return { ledger, connector, run, call, now };

@@ -2,6 +2,7 @@ import type { ApiParts } from '../api/parts.ts';
 import { schemaProblem } from '../ledger/migrate.ts';
 import type { Ledger } from '../ledger/open.ts';
 import type { TemporalClient } from '../temporal/connection.ts';
+import type { Janitor } from '../temporal/janitor.ts';
 import { taskQueue } from '../temporal/task-queue.ts';
 
 /** How long one part may take to answer: together with the rest /readyz stays below two seconds. */
@@ -15,8 +16,9 @@ export const readiness = (parts: {
   ledger: Ledger;
   temporal: TemporalClient;
   isPolling: (() => boolean) | null;
+  janitor: Janitor | null;
 }): ApiParts['ready'] => {
-  const { ledger, temporal, isPolling } = parts;
+  const { ledger, temporal, isPolling, janitor } = parts;
   return {
     database: async () => ((await ledger.answers(withinMs)) ? null : 'does not answer'),
     'schema of the database': () => schemaProblem(ledger.db),
@@ -30,6 +32,10 @@ export const readiness = (parts: {
     worker: async () => {
       const isThere = isPolling === null ? await anyPolls(temporal) : isPolling();
       return isThere ? null : 'takes no work: start one, or look at its log';
+    },
+    janitor: async () => {
+      await janitor?.ready();
+      return null;
     },
   };
 };

@@ -12,6 +12,7 @@ import { listConnectors } from '../ledger/connectors.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { targetDefinitions } from '../targets/index.ts';
+import type { Janitor } from '../temporal/janitor.ts';
 import { reconcileSchedules, type ScheduledConnector } from '../temporal/schedules.ts';
 import { taskQueue } from '../temporal/task-queue.ts';
 import type { RunningWorker } from '../temporal/worker.ts';
@@ -67,7 +68,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     return [...unread, ...(await reconcileSchedules(temporal.client, kept, taskQueue))];
   };
   if (parts.api) await followAtStart(configured, log);
-  const ready = readiness({ ledger, temporal, isPolling: worker?.isPolling ?? null });
+  const ready = readiness({ ledger, temporal, isPolling: worker?.isPolling ?? null, janitor: worker?.janitor ?? null });
   const url = parts.api
     ? await composeApi(
         stack,
@@ -100,7 +101,7 @@ const startsWorker = async (
   stack: Stack,
   parts: Omit<Parameters<typeof composeWorker>[1], 'providers'>,
   { env, log }: ServerOptions,
-): Promise<RunningWorker> => {
+): Promise<RunningWorker & { readonly janitor: Janitor }> => {
   const { composeWorker } = await import('./compose-worker.ts');
   return composeWorker(stack, { ...parts, providers: { ...providers, secret: openSecrets(env) } }, log);
 };

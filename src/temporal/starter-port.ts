@@ -22,10 +22,12 @@ export type Starter = {
     who: string;
   }) => Promise<Started>;
   readonly startSyncUser: (request: { connector: string; key: string; who: string }) => Promise<Started>;
-  readonly startApplyPlan: (request: { run: string; who: string }) => Promise<Started>;
+  /** Starts the workflow that applies an approved plan, or joins the one there is. */
+  readonly startApplyPlan: (request: { run: string }) => Promise<Started>;
   /** The source id of a login, mail or id. */
   readonly findUser: (request: { connector: string; key: string }) => Promise<string>;
   /** Asks a worker something about a connector; `about` and the answer may hold values and pass through the ledger. */
   readonly ask: (request: { question: QuestionName; connector: string; about: object }) => Promise<unknown>;
-  readonly cancel: (run: string) => Promise<void>;
+  /** Records that a run is to end and tells its workflow; throws `conflict` for one that is over. */
+  readonly cancel: (request: { run: string; who: string }) => Promise<void>;
 };

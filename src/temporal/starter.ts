@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type Client,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowFailedError,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
 import { Failure, type FailureKind, failureReach } from '../core/failure.ts';
 import type { RunIntent, RunMode } from '../core/report.ts';
+import { closeRun } from '../engine/close.ts';
 import { currentConnector } from '../ledger/connectors.ts';
 import { putLookup, readLookup } from '../ledger/lookups.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { createRun, findRun, reopenPlan } from '../ledger/runs/runs.ts';
+import { askCancel } from '../ledger/runs/ending.ts';
+import { createRun, findRun } from '../ledger/runs/runs.ts';
+import { planWorkflowId, runWorkflows } from './run-workflows.ts';
 import type { Started, Starter } from './starter-port.ts';
 
 /** How long a login or mail waits in the ledger for the worker that turns it into an id. */
 const lookupSeconds = 300;
+
+/** How long a start may take to be answered. */
+const startMs = 10_000;
 
 /** One person now comes before everything a full run has queued. */
 const atOnce = { priorityKey: 1 };
@@ -32,15 +33,17 @@ type Begin = {
 export const createStarter = (ledger: Ledger, client: Client, queue: string): Starter => {
   const begin = async ({ type, workflowId, input, summary, once }: Begin): Promise<Started> => {
     try {
-      const handle = await client.workflow.start(type, {
-        args: [input],
-        taskQueue: queue,
-        workflowId,
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowIdReusePolicy: once ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
-        priority: type === 'syncUser' ? atOnce : inTurn,
-        staticSummary: summary,
-      });
+      const handle = await client.connection.withDeadline(Date.now() + startMs, () =>
+        client.workflow.start(type, {
+          args: [input],
+          taskQueue: queue,
+          workflowId,
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowIdReusePolicy: once ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
+          priority: type === 'syncUser' ? atOnce : inTurn,
+          staticSummary: summary,
+        }),
+      );
       return { run: handle.firstExecutionRunId, workflowId };
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -62,7 +65,8 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
     const { who, ...rest } = run;
     const { run: id, workflowId } = started;
     const version = await versionOf(run.connector);
-    await createRun(ledger, { id, workflowId, version, startedBy: who, ...rest });
+    const { namespace } = client.options;
+    await createRun(ledger, { id, workflowId, namespace, version, startedBy: who, ...rest });
     return started;
   };
   return {
@@ -83,14 +87,9 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
       return note(started, { connector, mode: 'full', intent: 'apply', person: user, who });
     },
     startApplyPlan: async ({ run }) => {
-      const workflowId = `applyPlan/${run}`;
-      if (!(await reopenPlan(ledger, run, workflowId))) {
-        throw new Failure('conflict', 'The plan of this run is not held any more.', {
-          remedy: 'It may be superseded, expired, rejected or applied already. Start a new run.',
-        });
-      }
-      const started = await begin({ type: 'applyPlan', workflowId, input: { run }, summary: 'held plan', once: false });
-      return { run, workflowId: started.workflowId };
+      const workflowId = planWorkflowId(run);
+      await begin({ type: 'applyPlan', workflowId, input: { run }, summary: 'approved plan', once: false });
+      return { run, workflowId };
     },
     findUser: async ({ connector, key }) => {
       await versionOf(connector);
@@ -108,22 +107,18 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
       });
       return JSON.parse((await readLookup(ledger, answer)) ?? 'null');
     },
-    cancel: async (id) => {
+    cancel: async ({ run: id, who }) => {
       const run = await findRun(ledger, id);
       if (run === null) throw new Failure('notFound', 'There is no such run.');
-      await client.workflow.getHandle(run.workflowId).cancel();
+      await askCancel(ledger, id, who);
+      if (run.status === 'approved') await closeRun(ledger, id, { status: 'cancelled', failure: null });
+      // Unanswered it is no less asked for: the janitor asks again, and closes a run whose workflow is over.
+      else
+        await runWorkflows(client)
+          .cancel(run)
+          .catch(() => undefined);
     },
   };
-};
-
-/** Whether a workflow still goes on; one that the server no longer knows does not. */
-export const isWorkflowOpen = async (client: Client, workflowId: string): Promise<boolean> => {
-  try {
-    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
 };
 
 const sourceIdOf = async (ledger: Ledger, client: Client, queue: string, connector: string, key: string) => {

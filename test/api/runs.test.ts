@@ -8,6 +8,7 @@ import { Failure } from '../../src/core/failure.ts';
 import { listAudit } from '../../src/ledger/access/audit.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
+import { decisionsOver } from '../../src/ledger/runs/decisions.ts';
 import { createRun } from '../../src/ledger/runs/runs.ts';
 import { apiParts, finish, newRun } from '../fixtures/api.ts';
 import { freshDatabase } from '../fixtures/database.ts';
@@ -201,7 +202,8 @@ describe('runs over HTTP', () => {
       const answer = await post('/api/runs/held/approve');
       assert.equal(answer.statusCode, 202);
       assert.equal(answer.headers.location, '/api/runs/held');
-      assert.deepEqual(asked, [{ run: 'held', who: 'ada' }]);
+      assert.equal((await decisionsOver(ledger, 'held'))[0]?.who, 'ada');
+      assert.deepEqual(asked, [{ run: 'held' }]);
       assert.deepEqual(await trail(), ['ada run.approve held']);
     });
 

@@ -4,6 +4,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { Failure } from '../../src/core/failure.ts';
 import type { Report } from '../../src/core/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
+import { approvePlan } from '../../src/ledger/runs/decisions.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { Account } from '../../src/targets/target.ts';
 import type { RunResult } from '../../workflows/run.ts';
@@ -142,6 +143,7 @@ test('a plan past the thresholds is held, and applied only when approved', async
   const report = await reportOf(held);
   assert.equal(report.forecast?.people, 201);
   assert.ok(report.guard?.breaches.some((breach) => breach.rule === 'changedPeople' && breach.target === 'wiki'));
+  await approvePlan(ledger, { run: held.run, who: 'ann', comment: null });
   const applied = await reportOf(await start('applyPlan', { run: held.run }));
   assert.equal(applied.status, 'done');
   assert.equal(wiki.journal.writes.length, writes + 100);

@@ -191,12 +191,12 @@ test('a person removed at the source is no error and clears nothing', async () =
 });
 
 test('an increment gives way to any run of its connector; a run of everybody waits for an increment', async () => {
-  const holder = { connector: 'acme', run: 'holder', workflowId: 'holder-workflow' };
-  const other = await running.client.workflow.start('readPages', {
+  const other = await running.client.workflow.start('fullSync', {
     args: [],
     taskQueue: 'nobody-works-here',
-    workflowId: holder.workflowId,
+    workflowId: 'holder-workflow',
   });
+  const holder = { connector: 'acme', run: other.firstExecutionRunId, workflowId: other.workflowId };
   const base = {
     version: 1,
     intent: 'apply' as const,
@@ -204,14 +204,14 @@ test('an increment gives way to any run of its connector; a run of everybody wai
     workflowId: holder.workflowId,
     startedBy: 'test',
   };
-  await createRun(ledger, { id: 'holder', connector: 'acme', mode: 'delta', ...base });
+  await createRun(ledger, { id: holder.run, connector: 'acme', mode: 'delta', ...base });
   assert.deepEqual(await takeLock(ledger, holder), { taken: true });
   const skipped = await start('delta');
   assert.deepEqual([skipped.status, skipped.failure], ['skipped', null]);
   const full = start('full');
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   assert.deepEqual(places, [], 'nothing is read while the increment goes on');
-  await releaseLock(ledger, 'acme', 'holder');
+  await releaseLock(ledger, 'acme', holder.run);
   assert.equal((await full).status, 'done');
   await other.terminate();
 });

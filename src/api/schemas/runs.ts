@@ -16,6 +16,7 @@ export const RunIntentWire = z.enum(['apply', 'plan']);
 /** The states of a run. */
 export const RunStatusWire = z.enum([
   'running',
+  'approved',
   'done',
   'doneWithFailures',
   'planned',
@@ -134,6 +135,7 @@ const runSummary = {
   finishedAt: Moment.nullable(),
   planExpiresAt: Moment.nullable(),
   failure: RunFailure.nullable(),
+  note: z.string().nullable(),
 };
 
 /** A run in a list; `person` is the source id when it was started for one person. */

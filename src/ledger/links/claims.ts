@@ -133,7 +133,7 @@ export const claimGroup = async (
 ): Promise<GroupClaim> => {
   type Row = LookRow & { claim: string; refused: Refusal | null };
   const { rows } = await sql<Row>`with going as materialized (
-      select version, status = 'running' as open from run where id = ${run}),
+      select version, status = 'running' and phase <> 'close' as open from run where id = ${run}),
     looked as materialized (
       select a.person, a.account, c.ends_at as ends, ${isLive} as live, ${lookColumns(connector, target.id)},
         coalesce((p.source_version, p.read_number) > (g.version, a.number), false) as newer,

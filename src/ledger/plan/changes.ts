@@ -88,6 +88,14 @@ export const endUnwritten = async (ledger: Ledger, plan: PlanKey, people: readon
   );
 };
 
+/** How many changes a plan has, and how many of them are decided: written, found written, or given up with a reason. */
+export const countDecided = async (ledger: Ledger, run: string): Promise<{ decided: number; all: number }> => {
+  const { rows } = await sql<{ decided: number; all: number }>`select count(*)::integer as all,
+      count(*) filter (where status not in ('planned', 'begun'))::integer as decided
+    from change where run = ${run}`.execute(ledger.db);
+  return rows[0] ?? { decided: 0, all: 0 };
+};
+
 /**
  * Ends the undecided changes of a batch that cannot be applied: each of its people becomes a failed outcome. A change
  * whose account is in doubt may have been written: it is not called refused, but stays begun until the account is read.

@@ -194,6 +194,15 @@ export const settleOpenUsers = async (
       facts = excluded.facts`.execute(ledger.db);
 };
 
+/** How many people of a run, counted per target, have no end yet or a change that is neither written nor given up. */
+export const unsettled = async (ledger: Ledger, run: string): Promise<number> => {
+  const { rows } = await sql<{ count: number }>`select count(*)::integer as count from (
+      select target, person from staged_user where run = ${run} and state in ('staged', 'matched')
+      union select target, person from change where run = ${run}
+        and (status = 'planned' or (status = 'begun' and reason is null))) left_over`.execute(ledger.db);
+  return rows[0]?.count ?? 0;
+};
+
 /** Removes what only the run itself needed; its plan, outcomes and chain of pages stay. */
 export const pruneStaging = async (ledger: Ledger, run: string): Promise<void> => {
   for (const table of [

@@ -12,19 +12,17 @@ import type { Run } from './runs.ts';
 export const composeReport = async (
   ledger: Ledger,
   run: Run,
-  targets: readonly string[],
-  end: Pick<Report, 'status' | 'failure' | 'warnings'>,
+  end: Pick<Report, 'status' | 'failure'>,
 ): Promise<Report> => {
-  const [read, calls, outcomes, changes, unchanged, adopted, failures, kept] = await Promise.all([
-    readSummary(ledger, run),
-    callCounts(ledger, run.id),
-    outcomeCounts(ledger, run.id),
-    changeCounts(ledger, run.id, holdsPlan(end.status)),
-    unchangedCounts(ledger, run),
-    adoptedCounts(ledger, run.id),
-    failureCounts(ledger, run),
-    keptCounts(ledger, run.id),
-  ]);
+  // One after the other: closing works in one transaction, which has one connection.
+  const read = await readSummary(ledger, run);
+  const calls = await callCounts(ledger, run.id);
+  const outcomes = await outcomeCounts(ledger, run.id);
+  const changes = await changeCounts(ledger, run.id, holdsPlan(end.status));
+  const unchanged = await unchangedCounts(ledger, run);
+  const adopted = await adoptedCounts(ledger, run.id);
+  const failures = await failureCounts(ledger, run);
+  const kept = await keptCounts(ledger, run.id);
   const target = (id: string): TargetReport => ({
     ...tally({ ...outcomes.get(id), unchanged: unchanged.get(id) ?? 0 }),
     changes: { set: changes.get(id)?.set ?? 0, cleared: changes.get(id)?.cleared ?? 0 },
@@ -40,7 +38,8 @@ export const composeReport = async (
     intent: run.intent,
     ...end,
     read: { ...read.summary, calls: calls.get('source') ?? noCalls },
-    targets: Object.fromEntries(targets.map((id) => [id, target(id)])),
+    warnings: run.warnings,
+    targets: Object.fromEntries(run.targets.map((id) => [id, target(id)])),
     guard: run.guard,
     failures,
     forecast: holdsPlan(end.status)
@@ -50,7 +49,8 @@ export const composeReport = async (
   };
 };
 
-const holdsPlan = (status: Report['status']): boolean => status === 'planned' || status === 'awaitingApproval';
+/** Whether a run that ends like this leaves a plan to decide over. */
+export const holdsPlan = (status: Report['status']): boolean => status === 'planned' || status === 'awaitingApproval';
 
 const readSummary = async (ledger: Ledger, run: Run) => {
   const { rows } = await sql<{ users: number; pages: number; complete: boolean; durationMs: number }>`select

@@ -7,20 +7,13 @@ import type { Outcome } from '../../../src/core/outcome.ts';
 import type { ReasonCode } from '../../../src/core/reasons.ts';
 import { noCalls, type RunStatus } from '../../../src/core/report.ts';
 import type { Ledger } from '../../../src/ledger/open.ts';
+import { approvePlan, rejectPlan, supersedePlans, takeUpPlan } from '../../../src/ledger/runs/decisions.ts';
 import { planImpact } from '../../../src/ledger/runs/impact.ts';
 import { insertOutcomes } from '../../../src/ledger/runs/outcomes.ts';
 import { runProgress } from '../../../src/ledger/runs/progress.ts';
 import { wasOvertaken } from '../../../src/ledger/runs/reference-run.ts';
 import { composeReport } from '../../../src/ledger/runs/reports.ts';
-import {
-  createRun,
-  findRun,
-  type Run,
-  rejectPlan,
-  reopenPlan,
-  storeVerdict,
-  supersedePlans,
-} from '../../../src/ledger/runs/runs.ts';
+import { createRun, findRun, type Run, storeVerdict } from '../../../src/ledger/runs/runs.ts';
 import { finish, newRun } from '../../fixtures/api.ts';
 import { freshDatabase } from '../../fixtures/database.ts';
 
@@ -148,11 +141,12 @@ describe('the run to compare with', () => {
     if (became === 'done') await end(rows.some(({ outcome }) => outcome === 'failed') ? 'doneWithFailures' : 'done');
     if (became === 'held' || became === 'rejected' || became === 'superseded') await end('awaitingApproval');
     if (became === 'planned') await end('planned');
-    if (became === 'rejected') await rejectPlan(ledger, id);
-    if (became === 'superseded') await supersedePlans(ledger, { id: 'none', connector, mode });
+    if (became === 'rejected') await rejectPlan(ledger, { run: id, who: 'ann', comment: null });
+    if (became === 'superseded') await supersedePlans(ledger, { id: 'none', connector, mode }, true);
     if (became === 'approved' || became === 'approvedThenCancelled') {
       await end('awaitingApproval');
-      assert.ok(await reopenPlan(ledger, id, `apply-${id}`));
+      await approvePlan(ledger, { run: id, who: 'ann', comment: null });
+      await takeUpPlan(ledger, { run: id, workflowId: `apply-${id}`, namespace: 'default' });
       await end(became === 'approved' ? 'done' : 'cancelled');
     }
     if (became === 'failedInRead' || became === 'failedInApply') await end('failed');
@@ -172,7 +166,7 @@ describe('the run to compare with', () => {
 
   const figures = async (run: Run) => {
     const impact = await planImpact(ledger, run, ['jira']);
-    const { failures } = await composeReport(ledger, run, ['jira'], { status: 'done', failure: null, warnings: [] });
+    const { failures } = await composeReport(ledger, run, { status: 'done', failure: null });
     return { lastUsers: impact.lastUsers, newlyUnmatched: impact.targets[0]?.newlyUnmatched ?? 0, failures };
   };
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { Failure } from '../../../core/failure.ts';
 import { audit } from '../../../ledger/access/audit.ts';
-import { type Run, rejectPlan } from '../../../ledger/runs/runs.ts';
+import { approvePlan, rejectPlan } from '../../../ledger/runs/decisions.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun, runSummary } from '../../run-view.ts';
 import { RunSummaryWire, StartedWire } from '../../schemas/runs.ts';
 
 const params = z.object({ id: z.string() });
+const body = z.strictObject({ comment: z.string().trim().min(1).max(500).optional() }).nullish();
 
 /** Decides over a run: let its held plan through, turn it down, or end it while it goes on. */
 export const decideRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
@@ -16,21 +16,27 @@ export const decideRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       config: { can: 'approve' },
       schema: {
         operationId: 'approveRun',
-        summary: 'Apply a held plan',
+        summary: 'Let a held plan through: it is applied as soon as its connector is free',
         params,
+        body,
         response: answers({ 202: StartedWire }),
       },
     },
     async (request, reply) => {
       const { who } = request;
-      const run = await namedRun(ledger, request.params.id);
-      mustBeHeld(run);
-      await audit(ledger, { who, action: 'run.approve', subject: run.id });
-      const started = await starter.startApplyPlan({ run: run.id, who });
+      const { id, workflowId } = await namedRun(ledger, request.params.id);
+      await approvePlan(ledger, { run: id, who, comment: request.body?.comment ?? null });
+      await audit(ledger, { who, action: 'run.approve', subject: id });
+      // The decision stands from here on: a plan whose workflow could not be started is started by the janitor.
+      const started = await starter.startApplyPlan({ run: id }).catch((error: unknown) => {
+        const name = error instanceof Error ? error.name : 'unknown';
+        request.log.warn({ run: id, error: name }, 'An approved plan was not started yet; a worker starts it.');
+        return { run: id, workflowId };
+      });
       return reply
         .code(202)
-        .header('location', `/api/runs/${encodeURIComponent(started.run)}`)
-        .send({ run: started.run, workflowId: started.workflowId });
+        .header('location', `/api/runs/${encodeURIComponent(id)}`)
+        .send({ run: id, workflowId: started.workflowId });
     },
   );
 
@@ -42,13 +48,14 @@ export const decideRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
         operationId: 'rejectRun',
         summary: 'Turn a held plan down for good',
         params,
+        body,
         response: answers({ 200: RunSummaryWire }),
       },
     },
     async (request) => {
       const { who } = request;
       const run = await namedRun(ledger, request.params.id);
-      if (!(await rejectPlan(ledger, run.id))) throw notHeld(run);
+      await rejectPlan(ledger, { run: run.id, who, comment: request.body?.comment ?? null });
       await audit(ledger, { who, action: 'run.reject', subject: run.id });
       return runSummary(await namedRun(ledger, run.id));
     },
@@ -68,24 +75,9 @@ export const decideRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
     async (request, reply) => {
       const { who } = request;
       const run = await namedRun(ledger, request.params.id);
-      if (run.status !== 'running') {
-        throw new Failure('conflict', `The run has ended as '${run.status}': there is nothing to cancel.`);
-      }
+      await starter.cancel({ run: run.id, who });
       await audit(ledger, { who, action: 'run.cancel', subject: run.id });
-      await starter.cancel(run.id);
       return reply.code(202).send(runSummary(await namedRun(ledger, run.id)));
     },
   );
 };
-
-const mustBeHeld = (run: Run): void => {
-  if (run.status !== 'awaitingApproval' && run.status !== 'planned') throw notHeld(run);
-  if (run.planExpiresAt !== null && run.planExpiresAt.getTime() <= Date.now()) {
-    throw new Failure('conflict', 'The plan of this run has expired.', { remedy: 'Start a new run.' });
-  }
-};
-
-const notHeld = (run: Run): Failure =>
-  new Failure('conflict', `The run is '${run.status}' and holds no plan to decide over.`, {
-    remedy: "Only runs that are 'awaitingApproval' or 'planned' do.",
-  });

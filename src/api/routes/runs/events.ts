@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { isUnfinished } from '../../../ledger/runs/ending.ts';
 import { findRun } from '../../../ledger/runs/runs.ts';
 import type { Api, ApiParts } from '../../parts.ts';
 import { namedRun, runSummary } from '../../run-view.ts';
@@ -40,7 +41,7 @@ async function* events(parts: ApiParts, id: string, closing: AbortSignal): Async
   while (!closing.aborted) {
     const run = await findRun(parts.ledger, id);
     if (run === null) return;
-    if (run.status !== 'running') {
+    if (!isUnfinished(run)) {
       yield event('run', { ...runSummary(run), report: run.report, progress: null });
       return;
     }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isUnfinished } from '../../../ledger/runs/ending.ts';
 import { listRuns } from '../../../ledger/runs/runs.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun, runSummary } from '../../run-view.ts';
@@ -40,7 +41,7 @@ export const runRoutes = (app: Api, parts: ApiParts): void => {
     },
     async (request) => {
       const run = await namedRun(parts.ledger, request.params.id);
-      const progress = run.status === 'running' ? await parts.progress(run.id) : null;
+      const progress = isUnfinished(run) ? await parts.progress(run.id) : null;
       return { ...runSummary(run), report: run.report, progress };
     },
   );

@@ -1,0 +1,35 @@
+import { Failure } from '../core/failure.ts';
+import type { RunMode } from '../core/report.ts';
+import type { Ledger } from '../ledger/open.ts';
+import { isUnfinished } from '../ledger/runs/ending.ts';
+import { type LockRequest, takeLock, takeOverLock } from '../ledger/runs/locks.ts';
+import { findRun } from '../ledger/runs/runs.ts';
+import { settleIfOver, type Workflows } from './settle.ts';
+
+/**
+ * Takes the connector's lock for a run. A holder whose workflow is over is closed first, which takes two answers some
+ * time apart: until then even an increment waits. Who starts a run by hand is told at once that another is under way; of
+ * two runs that `wait` the second takes its turn.
+ */
+export const lockConnector = async (
+  ledger: Ledger,
+  request: LockRequest,
+  { mode, waits }: { readonly mode: RunMode; readonly waits: boolean },
+  workflows: Workflows,
+): Promise<'taken' | 'wait' | 'skip'> => {
+  const answer = await takeLock(ledger, request);
+  if (answer.taken) return 'taken';
+  const holder = await findRun(ledger, answer.run);
+  // A lock of a run that has ended, or never was: its process was killed on the way to giving it back.
+  if (holder === null || !isUnfinished(holder)) {
+    return (await takeOverLock(ledger, request, answer)) ? 'taken' : 'wait';
+  }
+  const state = await settleIfOver(ledger, workflows, holder);
+  if (state === 'settled') return (await takeLock(ledger, request)).taken ? 'taken' : 'wait';
+  if (state === 'missing') return 'wait';
+  if (mode === 'delta') return 'skip';
+  if (waits || holder.mode === 'delta') return 'wait';
+  throw new Failure('conflict', `Run ${answer.run} of ${request.connector} is still going on.`, {
+    remedy: `It began at ${answer.since.toISOString()}: wait for it, or cancel it with \`attune cancel ${answer.run}\`.`,
+  });
+};

@@ -1,0 +1,70 @@
+import type { Ledger } from '../ledger/open.ts';
+import { countDecided } from '../ledger/plan/changes.ts';
+import { decisionsOver } from '../ledger/runs/decisions.ts';
+import { barRun, isWriting, noteFound, noteMissing } from '../ledger/runs/ending.ts';
+import type { Run } from '../ledger/runs/runs.ts';
+import { closeRun } from './close.ts';
+
+/** What is known of the workflows that carry runs. */
+export type Workflows = {
+  /** Whether the workflow of a run goes on. Rejects when that cannot be told: then nothing may be concluded. */
+  readonly isOpen: (run: Pick<Run, 'id' | 'workflowId' | 'namespace' | 'finishedAt'>) => Promise<boolean>;
+  /** How long a workflow must have been known to be over before its run is closed in its place, in milliseconds. */
+  readonly graceMs: number;
+};
+
+/**
+ * Closes a running run whose workflow is over: terminated, deleted, failed before it could close, or lost with Temporal's
+ * database. `missing` says that it is over, but not for long enough to be sure.
+ */
+export const settleIfOver = async (
+  ledger: Ledger,
+  workflows: Workflows,
+  run: Run,
+): Promise<'open' | 'missing' | 'settled'> => {
+  if (await workflows.isOpen(run)) {
+    if (run.missingSince !== null) await noteFound(ledger, run.id);
+    return 'open';
+  }
+  if (!(await noteMissing(ledger, run, workflows.graceMs))) return 'missing';
+  // Barred first, so that nobody takes another claim; then its writers end or their claims run out.
+  await barRun(ledger, run.id);
+  if (await isWriting(ledger, run.id)) return 'missing';
+  await settle(ledger, run);
+  return 'settled';
+};
+
+const settle = async (ledger: Ledger, run: Run): Promise<void> => {
+  if (run.cancelAskedBy !== null) {
+    await closeRun(ledger, run.id, { status: 'cancelled', failure: null });
+    return;
+  }
+  const [decision] = await decisionsOver(ledger, run.id);
+  if (decision?.decision === 'approved') return settlePlan(ledger, run, decision.who);
+  await closeRun(ledger, run.id, {
+    status: 'failed',
+    failure: {
+      kind: 'unavailable',
+      message:
+        'The workflow of this run was ended from outside before it could close. What it had written is in this report; start a new run for the rest.',
+    },
+  });
+};
+
+/** A plan whose applying broke off can be decided over again, if there is still something of it and time to. */
+const settlePlan = async (ledger: Ledger, run: Run, who: string): Promise<void> => {
+  const { decided, all } = await countDecided(ledger, run.id);
+  if (decided === all) {
+    await closeRun(ledger, run.id, { status: 'done', failure: null });
+    return;
+  }
+  const note = `${who} had approved this plan, and ${decided} of its ${all} changes were dealt with when its workflow was ended from outside.`;
+  if (run.planExpiresAt !== null && run.planExpiresAt.getTime() > Date.now()) {
+    await closeRun(ledger, run.id, { status: 'awaitingApproval', failure: null }, note);
+    return;
+  }
+  await closeRun(ledger, run.id, {
+    status: 'failed',
+    failure: { kind: 'unavailable', message: `${note} Its time to be approved again is over: start a new run.` },
+  });
+};

@@ -1,0 +1,28 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Definition } from '../config/schema/document.ts';
+import { Failure } from '../core/failure.ts';
+
+type Targets = Definition['targets'];
+
+/** How a target is worked with. These settings are always those of today, whatever a plan was made under. */
+const ofToday: ReadonlySet<string> = new Set(['auth', 'inFlight', 'writeHours', 'never', 'readBack', 'tls']);
+
+/**
+ * The targets of an older version, as they are worked with today: whom `never` names today is not written, and today's
+ * account signs in. Throws `conflict` for a target that is not what it was (its product, its address, its store): what
+ * was planned for it says nothing about the one that stands there now.
+ */
+export const todaysTargets = (planned: Targets, today: Targets): Targets =>
+  Object.fromEntries(
+    Object.entries(planned).map(([id, before]) => {
+      const now = today[id];
+      if (now === undefined) throw moved(`The document has no target "${id}" for this connector any more.`);
+      const settings = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((name) => !ofToday.has(name));
+      const changed = settings.filter((name) => !isDeepStrictEqual(Reflect.get(before, name), Reflect.get(now, name)));
+      if (changed.length === 0) return [id, now];
+      throw moved(`The target ${id} is not the one of before: the document changed its ${changed.join(' and ')}.`);
+    }),
+  );
+
+const moved = (message: string): Failure =>
+  new Failure('conflict', message, { remedy: 'Start a new run, which plans for what stands there now.' });

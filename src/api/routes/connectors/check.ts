@@ -47,6 +47,7 @@ export const checkRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
     {
       config: { can: 'run' },
       schema: {
+        operationId: 'checkAssumptions',
         summary: 'Try everything Attune relies on at each target, with masked evidence; writes only with a write test',
         params,
         body,

@@ -39,8 +39,8 @@ const person = ({ directory }: Held, request: SandboxRequest, id: string): Sandb
 
 /** Members are named by id or login, groups by id. */
 const group = ({ directory }: Held, request: SandboxRequest, id: string): SandboxResponse => {
-  const { people, groups } = groupSchema.parse(request.json());
-  directory.groups.put(id, { people: people.map((key) => directory.find(key)?.id ?? key), groups });
+  const { name, people, groups } = groupSchema.parse(request.json());
+  directory.groups.put(id, { name, people: people.map((key) => directory.find(key)?.id ?? key), groups });
   return json({ put: true });
 };
 

@@ -7,7 +7,7 @@ import { createChanges } from './delta.ts';
 import { graphError, jsonHeaders, Refusal } from './errors.ts';
 import { readExpand, withManager } from './expand.ts';
 import { listUsers } from './list.ts';
-import { asksMembers, listMembers, pageOfObjects } from './members.ts';
+import { asksMembers, findGroups, listMembers, pageOfObjects } from './members.ts';
 import { type EntraOptions, entraOptions } from './options.ts';
 import { project, readSelect } from './select.ts';
 import { createThrottle, unitsFor } from './throttle.ts';
@@ -67,7 +67,7 @@ export const createEntra = (deps: {
     return pageOfObjects(directory, request, directory.groups.holding(person.id, which !== 'memberOf'), false);
   };
   const refusedRight = (request: SandboxRequest, rest: string): boolean =>
-    rest.startsWith('groups/') || memberships.test(rest)
+    rest === 'groups' || rest.startsWith('groups/') || memberships.test(rest)
       ? !options.mayReadGroups
       : !options.mayReadUsers ||
         (!options.mayReadSignIns && (request.query.get('$select') ?? '').split(',').includes('signInActivity'));
@@ -95,6 +95,7 @@ export const createEntra = (deps: {
     if (rest === 'users') return listUsers(directory, request, clock.now(), options);
     if (rest === 'users/delta') return listChanges(request, clock.now(), options);
     if (/^users\/[^/]+\/photo(\/\$value)?$/.test(rest)) return noPhoto();
+    if (rest === 'groups') return findGroups(directory, request);
     if (asksMembers(rest)) return listMembers(directory, request, rest);
     if (/^users\/[^/]+\/directReports$/.test(rest)) return readReports(request, rest);
     if (memberships.test(rest)) return readMemberships(request, rest);

@@ -52,6 +52,20 @@ export const pageOfObjects = (
   };
 };
 
+/** `GET /groups` by an exact display name, the only filter anybody asks for (Graph: list groups). */
+export const findGroups = (directory: Directory, request: SandboxRequest): SandboxResponse => {
+  const filter = /^displayName eq '((?:[^']|'')*)'$/.exec(request.query.get('$filter') ?? '');
+  if (filter === null) throw new Refusal(unsupportedQuery('This stand-in lists groups by displayName alone.'));
+  const name = (filter[1] ?? '').replaceAll("''", "'").toLowerCase();
+  const ids = directory.groups.all().filter((group) => group.name.toLowerCase() === name);
+  return pageOfObjects(
+    directory,
+    request,
+    ids.map(({ id }) => id),
+    false,
+  );
+};
+
 /** `GET /groups/{id}/members` and `transitiveMembers`; the cast to users is an advanced query (Graph). */
 export const listMembers = (directory: Directory, request: SandboxRequest, rest: string): SandboxResponse => {
   const [, id = '', which, cast] = route.exec(rest) ?? [];

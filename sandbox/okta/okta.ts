@@ -62,8 +62,17 @@ export const createOkta = (deps: {
     return page(request, directory.groups.holding(person.id, false), (id) => ({
       id,
       type: 'OKTA_GROUP',
-      profile: { name: id },
+      profile: { name: directory.groups.find(id)?.name ?? id },
     }));
+  };
+  const findGroups = (request: SandboxRequest): SandboxResponse => {
+    const begin = (request.query.get('q') ?? '').toLowerCase();
+    const found = directory.groups.all().filter(({ name }) => name.toLowerCase().startsWith(begin));
+    return page(
+      request,
+      found.map(({ id }) => id),
+      (id) => ({ id, type: 'OKTA_GROUP', profile: { name: directory.groups.find(id)?.name } }),
+    );
   };
   const schema = (): SandboxResponse =>
     answerJson({
@@ -93,6 +102,7 @@ export const createOkta = (deps: {
     }
     if (first === 'users' && second !== undefined && third === undefined) return readOne(second);
     if (first === 'users' && second !== undefined && third === 'groups') return groupsOf(request, second);
+    if (first === 'groups' && second === undefined) return findGroups(request);
     if (first === 'groups' && second !== undefined && third === 'users') return members(request, second);
     if (request.path === '/api/v1/meta/schemas/user/default') return schema();
     return oktaError('E0000007');

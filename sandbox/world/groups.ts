@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
 /** A group: who is in it directly, people and other groups. */
-export type Group = { id: string; people: Set<string>; groups: Set<string> };
+export type Group = { id: string; name: string; people: Set<string>; groups: Set<string> };
 
 /** What control gives for a group: who is in it from now on. */
 export const groupSchema = z.strictObject({
+  name: z.string().optional(),
   people: z.array(z.string()).default([]),
   groups: z.array(z.string()).default([]),
 });
@@ -12,6 +13,7 @@ export const groupSchema = z.strictObject({
 /** The groups of the identity provider. */
 export type Groups = {
   find(id: string): Group | undefined;
+  all(): Group[];
   put(id: string, members: z.infer<typeof groupSchema>): void;
   /** Everybody in a group or in a group within it, each once; circles do no harm. */
   everybodyIn(id: string): string[];
@@ -37,8 +39,14 @@ export const createGroups = (): Groups => {
   };
   return {
     find: (id) => groups.get(id),
+    all: () => [...groups.values()],
     put(id, members) {
-      groups.set(id, { id, people: new Set(members.people), groups: new Set(members.groups) });
+      groups.set(id, {
+        id,
+        name: members.name ?? id,
+        people: new Set(members.people),
+        groups: new Set(members.groups),
+      });
     },
     everybodyIn,
     holding: (person, transitive) =>

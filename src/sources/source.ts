@@ -23,9 +23,14 @@ export type PageEnd =
   | { readonly more: true; readonly cursor: Cursor }
   | { readonly more: false; readonly watermark: Watermark | null };
 
-/** One answer of a listing. `removed` names people the changes report as gone, or whom a setting leaves out by now. */
+/**
+ * One answer of a listing. `removed` names people the changes report as gone, or whom a setting leaves out by now.
+ * `bystanders` take no part by the source's own settings; they are handed over where the selection reads the manager, for
+ * they may be named as one all the same.
+ */
 export type SourcePage = {
   readonly users: readonly SourceUser[];
+  readonly bystanders: readonly SourceUser[];
   readonly removed: readonly SourceId[];
   readonly end: PageEnd;
 };
@@ -64,9 +69,10 @@ export type IdentitySource = {
   readPage(place: ReadPlace, select: readonly AttributePath[], call: Call): Promise<SourcePage>;
   /**
    * One person by id, login or mail; null when there is none; `rejected` with what was found when there are several, and
-   * when the source's own settings leave the person out.
+   * when the source's own settings leave the person out, unless `whoever` asks for them too (a manager is named whether
+   * they take part or not).
    */
-  readUser(key: string, select: readonly AttributePath[], call: Call): Promise<SourceUser | null>;
+  readUser(key: string, select: readonly AttributePath[], call: Call, whoever?: boolean): Promise<SourceUser | null>;
   /** The member ids of a group, by the name the document gives it, paged. */
   readMembers(group: string, cursor: Cursor | null, call: Call): Promise<MemberPage>;
   /** The names of the groups of the document that one person is in. */

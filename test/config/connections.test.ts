@@ -20,7 +20,7 @@ connectors:
     source:
       kind: entra
       tenant: acme.example
-      auth: { clientId: x, clientSecret: { env: ATTUNE_SECRET_ENTRA } }
+      auth: { clientId: 51f00000-0000-0000-0000-000000000000, clientSecret: { env: ATTUNE_SECRET_ENTRA } }
     to:
       - target: jira
         match: [{ username: userPrincipalName }]

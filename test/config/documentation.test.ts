@@ -23,7 +23,7 @@ const to = (name: string, attributes: readonly unknown[], login = 'userPrincipal
 const source = {
   kind: 'entra',
   tenant: 'acme.example',
-  auth: { clientId: 'x', clientSecret: { env: 'ATTUNE_SECRET_X' } },
+  auth: { clientId: '51f00000-0000-0000-0000-000000000000', clientSecret: { env: 'ATTUNE_SECRET_X' } },
 };
 const google = { kind: 'google', auth: { subject: 'admin@acme.example', serviceAccount: { file: 'google.json' } } };
 const connector = (all: readonly unknown[], from: object = source) => [{ id: 'acme', source: from, to: all }];

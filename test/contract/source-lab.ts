@@ -9,6 +9,8 @@ export type Deviations = {
   readonly links?: string;
   /** A directory may let only one person have a mail. */
   readonly severalHits?: string;
+  /** A directory may name groups by their mail alone. */
+  readonly groupNames?: string;
   /** A provider may tell of no changes. */
   readonly increments?: string;
 };
@@ -22,6 +24,11 @@ export type Words = {
   /** What an edit of the sandbox's person sets so that the `index`th of the sixty has this value. */
   readonly setOne: (index: number, value: string) => Readonly<Record<string, unknown>>;
   readonly refused: AttributePath;
+  /** What an edit of the sandbox's person sets so that the settings below leave them out, and those settings. */
+  readonly leftOut: {
+    readonly edit: Readonly<Record<string, unknown>>;
+    readonly people: Readonly<Record<string, string>>;
+  };
 };
 
 /** A provider's stand-in with a source opened on it. */

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { z } from 'zod';
 import type { SourceUser } from '../../src/core/values.ts';
-import type { PageEnd, SourcePage } from '../../src/sources/source.ts';
+import type { PageEnd, ReadPlace, SourcePage } from '../../src/sources/source.ts';
 import { fails, readAll, startCall } from '../sources/fixtures.ts';
 import type { SourceLab, SourceMember } from './source-lab.ts';
 
 const users = 1_100;
+
+const held = z.array(z.looseObject({ id: z.string(), managerId: z.string().nullable() }));
 
 /** The value a path leads to in a person's attributes. */
 const at = ({ attributes }: SourceUser, path: string): unknown =>
@@ -205,6 +208,70 @@ export const sourceContract = (member: SourceMember): void => {
       assert.ok(chiefs.every((chief) => typeof at(chief, rest.join('.')) === 'string'));
     });
 
+    test('whoever a setting leaves out takes no part, and is named as a manager all the same', async () => {
+      const source = lab.open({ people: words.leftOut.people });
+      const select = [words.login, words.managerName];
+      const { users: found } = await readAll(source, select);
+      const { managers } = source;
+      const [, ...rest] = words.managerName.split('.');
+      const chiefs = new Map<string, SourceUser>();
+      if (managers !== null) {
+        for (const user of found) for (const one of managers.namesOf(user)) chiefs.set(one.toLowerCase(), user);
+      }
+      const chiefOf = (user: SourceUser): string | null => {
+        if (managers === null) return at(user, words.managerName) === undefined ? null : words.managerName;
+        return chiefs.get(managers.keyOf(user)?.toLowerCase() ?? '')?.id ?? null;
+      };
+      const report = found.find((user) => chiefOf(user) !== null) ?? assert.fail('nobody has a manager');
+      const world = lab.worldOf(report.id);
+      const stored: unknown = await (await lab.control('GET', '/stores/entra')).json();
+      const chief =
+        held.parse(stored).find(({ id }) => id === world)?.managerId ?? assert.fail('the sandbox knows no manager');
+      await lab.control('PATCH', `/people/${chief}`, words.leftOut.edit);
+      let named: unknown;
+      let takesPart = false;
+      for (let place: ReadPlace = { at: 'start' }; ; ) {
+        const page: SourcePage = await source.readPage(place, select, call());
+        const id = lab.idOf(chief);
+        takesPart ||= page.users.some((user) => user.id === id);
+        const bystander = page.bystanders.find((user) => user.id === id);
+        if (bystander !== undefined) named = at(bystander, rest.join('.'));
+        const own = page.users.find((user) => user.id === report.id);
+        if (managers === null && own !== undefined) named = at(own, words.managerName);
+        if (!page.end.more) break;
+        place = { at: 'cursor', cursor: page.end.cursor };
+      }
+      assert.equal(takesPart, false);
+      assert.equal(typeof named, 'string');
+      await fails(source.readUser(lab.idOf(chief), select, call()), 'rejected', /left out by people\./);
+      const asked = await source.readUser(lab.idOf(chief), select, call(), true);
+      assert.equal(asked?.id, lab.idOf(chief));
+    });
+
+    test(
+      'a group may be given by its name; one that several have is refused',
+      unless(deviations.groupNames),
+      async () => {
+        const member = (await readAll(lab.open(), [words.login])).users[0] ?? assert.fail('nobody');
+        const people = [lab.worldOf(member.id)];
+        await lab.control('PUT', '/groups/named-id', { name: "Crew O'Neill", people });
+        const source = lab.open({ groups: { crew: "Crew O'Neill", other: 'named-id-2' } });
+        await lab.control('PUT', '/groups/named-id-2', { people: [] });
+        await source.check(call());
+        assert.deepEqual((await source.readMembers('crew', null, call())).ids, [member.id]);
+        assert.deepEqual(await source.groupsOf(member.id, call()), ['crew']);
+        await lab.control('PUT', '/groups/named-id-3', { name: "Crew O'Neill", people: [] });
+        assert.deepEqual(
+          (await source.readMembers('crew', null, call())).ids,
+          [member.id],
+          'it is known by its id by now',
+        );
+        const again = lab.open({ groups: { crew: "Crew O'Neill" } });
+        await fails(again.check(call()), 'config', /2 groups with the name Crew O'Neill: named-id, named-id-3/);
+        await fails(lab.open({ groups: { crew: 'Nobody' } }).check(call()), 'config', /no group with the name Nobody/);
+      },
+    );
+
     test('an increment gives who changed since, and a place for the next', unless(deviations.increments), async () => {
       const source = lab.open();
       const { users: found, watermark: first } = await readAll(source, [words.company]);
@@ -240,7 +307,7 @@ export const sourceContract = (member: SourceMember): void => {
       assert.deepEqual(await source.groupsOf(inside[0] ?? '', call()), ['crew']);
       assert.deepEqual(await source.groupsOf(found[400]?.id ?? '', call()), []);
       await source.check(call());
-      await fails(lab.open({ groups: { crew: 'no-such-id' } }).check(call()), 'config', /for crew/);
+      await fails(lab.open({ groups: { crew: 'no-such-id' } }).check(call()), 'config', /for crew|no-such-id/);
     });
 
     test('the attributes offered can be mapped, each with a type and one example', async () => {

@@ -65,7 +65,7 @@ const changingDirectory = (keepsManagers: boolean) => {
           const left = [...people.values()].filter(({ id }) => id > behind).toSorted(byId);
           const users = left.slice(0, 2);
           const list = left.length > 2 ? (users.at(-1)?.id ?? null) : null;
-          return { users, removed: [], end: { more: true, cursor: JSON.stringify({ ...at, list }) } };
+          return { users, bystanders: [], removed: [], end: { more: true, cursor: JSON.stringify({ ...at, list }) } };
         }
         const behind = Math.min(at.changes + 2, log.length);
         const ids = [...new Set(log.slice(at.changes, behind))];
@@ -75,6 +75,7 @@ const changingDirectory = (keepsManagers: boolean) => {
             : ({ more: false, watermark: String(behind) } as const);
         return {
           users: ids.flatMap((id) => people.get(id) ?? []),
+          bystanders: [],
           removed: ids.filter((id) => !people.has(id)),
           end,
         };

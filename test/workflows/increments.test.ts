@@ -42,7 +42,7 @@ const source: IdentitySource = {
     const changed = new Set(log.slice(Number(place.watermark)));
     const users = [...changed].flatMap((id) => people.get(id) ?? []);
     const removed = [...changed].filter((id) => !people.has(id));
-    return { users, removed, end: { more: false, watermark: String(log.length) } };
+    return { users, bystanders: [], removed, end: { more: false, watermark: String(log.length) } };
   },
   readUser: async (key, _select, call) => {
     call.count('read');

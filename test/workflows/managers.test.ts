@@ -20,6 +20,9 @@ const put = (login: string, name: string, chief: string | null, badge = login): 
   changed.add(login);
 };
 
+/** People whom the source's own settings leave out. */
+const bystanders: SourceUser[] = [];
+
 const { source: listing } = memorySource(people, 2);
 const asked: string[] = [];
 const textOf = (user: SourceUser, name: string): string[] => {
@@ -34,11 +37,11 @@ const source: IdentitySource = {
   },
   readPage: async (place, select, call) => {
     if (place.at !== 'watermark') {
-      const page = await listing.readPage(place, select, call);
+      const page = { ...(await listing.readPage(place, select, call)), bystanders };
       return page.end.more ? page : { ...page, end: { more: false, watermark: 'now' } };
     }
     const users = [...changed].flatMap((id) => people.get(id) ?? []);
-    return { users, removed: [], end: { more: false, watermark: 'now' } };
+    return { users, bystanders: [], removed: [], end: { more: false, watermark: 'now' } };
   },
   readUser: async (key) => {
     asked.push(key);
@@ -130,8 +133,27 @@ test('an increment reads the dependents of a changed manager, and asks for manag
   assert.equal(report.read.users, 3);
 });
 
+test('whoever takes no part is named as a manager, and gives way to one who does', async () => {
+  const chief = (id: string, name: string): SourceUser => ({ id, attributes: { login: 'boss', name, badge: 'boss' } });
+  bystanders.push(chief('left', 'Former Boss'));
+  put('fay', 'Fay', 'boss');
+  await start('fullSync', {});
+  assert.deepEqual(
+    written().filter((one) => one.startsWith('fay')),
+    ['fay=Former Boss'],
+  );
+  await start('fullSync', {});
+  assert.deepEqual(written(), [], 'the name stays');
+  put('boss', 'New Boss', null);
+  await start('fullSync', {});
+  assert.deepEqual(
+    written().filter((one) => one.startsWith('fay')),
+    ['fay=New Boss'],
+  );
+});
+
 test('one person alone gets the manager too', async () => {
   put('dan', 'Dan', 'fay');
   await start('syncUser', { user: 'dan' });
-  assert.deepEqual(written(), ['dan=Fay the Third']);
+  assert.deepEqual(written(), ['dan=Fay']);
 });

@@ -3,7 +3,7 @@ import type { AttributePath, JsonObject, SourceId, SourceUser } from '../../core
 import { profilesOf, scatteredPeople } from '../../ledger/links/sample-profiles.ts';
 import type { Cursor } from '../../sources/source.ts';
 import { accountOf } from '../account-text.ts';
-import { managedBy, takingPart } from '../read/managers.ts';
+import { managedBy, named, takingPart } from '../read/managers.ts';
 import type { Asking } from '../work.ts';
 
 /** What is asked: how many people, who of them in any case (by source id), and paths to read beside those offered. */
@@ -148,7 +148,7 @@ const withManagers = async (
     const key = managers.keyOf(user);
     if (key !== null && !found.has(fold(key)) && asked < mostManagers) {
       asked += 1;
-      found.set(fold(key), (await takingPart(asking, key, paths))?.attributes ?? null);
+      found.set(fold(key), (await named(asking, key, paths))?.attributes ?? null);
     }
     managed.push(managedBy(user, key === null ? null : (found.get(fold(key)) ?? null)));
   }

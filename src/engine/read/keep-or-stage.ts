@@ -5,16 +5,20 @@ import { withGroups } from './groups.ts';
 import { findsManagers } from './managers.ts';
 import { type Reading, stageUsers } from './stage.ts';
 
-/** Maps the people of a page at once, or keeps them until everybody is read, because managers are among the others. */
-export const keepOrStage = async (work: Work, found: readonly SourceUser[], reading: Reading): Promise<TakenPeople> => {
+/**
+ * Maps the people of a page at once, or keeps them until everybody is read, because managers are among the others, and
+ * among the bystanders.
+ */
+export const keepOrStage = async (
+  work: Work,
+  found: readonly SourceUser[],
+  bystanders: readonly SourceUser[],
+  reading: Reading,
+): Promise<TakenPeople> => {
   const { managers } = work.connector.source;
   if (managers !== null && findsManagers(work)) {
-    const people = found.map((user) => ({
-      user,
-      manager: managers.keyOf(user),
-      names: managers.namesOf(user),
-    }));
-    return { mapped: false, people };
+    const named = (user: SourceUser) => ({ user, manager: managers.keyOf(user), names: managers.namesOf(user) });
+    return { mapped: false, people: found.map(named), bystanders: bystanders.map(named) };
   }
   const users = await withGroups(work, found);
   return { mapped: true, ...(await stageUsers(work, users, reading)) };

@@ -24,7 +24,7 @@ export const mapPages = async (work: Work, positions: Map<string, number>): Prom
     const users: SourceUser[] = [];
     for (const { user, manager, missing } of await peopleOfPage(ledger, run.id, page.pageNo)) {
       if (missing !== null && run.mode === 'delta' && !asked.has(missing)) {
-        asked.set(missing, (await takingPart(work, missing))?.attributes ?? null);
+        asked.set(missing, (await named(work, missing))?.attributes ?? null);
       }
       const found = manager ?? (missing === null ? null : (asked.get(missing) ?? null));
       users.push(managedBy(user, found));
@@ -38,17 +38,28 @@ export const mapPages = async (work: Work, positions: Map<string, number>): Prom
 /** One person with the manager, who is asked for where the source only names them. */
 export const withOwnManager = async (asking: Asking, user: SourceUser): Promise<SourceUser> => {
   const key = findsManagers(asking) ? (asking.connector.source.managers?.keyOf(user) ?? null) : null;
-  return key === null ? user : managedBy(user, (await takingPart(asking, key))?.attributes ?? null);
+  return key === null ? user : managedBy(user, (await named(asking, key))?.attributes ?? null);
 };
 
 /** One person by a key; null for nobody, for several, and for whom the source's settings leave out. */
-export const takingPart = async (
+export const takingPart = (
+  asking: Asking,
+  key: string,
+  select?: readonly AttributePath[],
+): Promise<SourceUser | null> => oneOrNobody(asking, key, select, false);
+
+/** Somebody named as manager, whether they take part or not; null for nobody and for several. */
+export const named = (asking: Asking, key: string, select?: readonly AttributePath[]): Promise<SourceUser | null> =>
+  oneOrNobody(asking, key, select, true);
+
+const oneOrNobody = async (
   { connector, call }: Asking,
   key: string,
   select: readonly AttributePath[] = connector.mapping.selection,
+  whoever: boolean,
 ): Promise<SourceUser | null> => {
   try {
-    return await connector.source.readUser(key, select, call);
+    return await connector.source.readUser(key, select, call, whoever);
   } catch (error) {
     if (isFailure(error) && error.kind === 'rejected') return null;
     throw error;

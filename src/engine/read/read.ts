@@ -59,12 +59,12 @@ const readOn = async (work: Work): Promise<ReadProgress> => {
   if (place === null) return finish(pageNo);
   let reading = await begin(place);
   for (;;) {
-    const { users, removed, end } = await reading.page;
+    const { users, bystanders, removed, end } = await reading.page;
     const next = end.more && !isTimeUp(work) ? await begin({ at: 'cursor', cursor: end.cursor }) : null;
     // The last sighting counts: whoever is edited while pages are read comes again, and the place moves behind it.
     const present = new Map(users.map((user) => [user.id, user]));
     const gone = removed.filter((id) => !present.has(id));
-    const taken = await keepOrStage(work, [...present.values()], { read: reading.read, positions });
+    const taken = await keepOrStage(work, [...present.values()], bystanders, { read: reading.read, positions });
     await storePage(ledger, run.id, {
       taken,
       readNo: run.readNo,

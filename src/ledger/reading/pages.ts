@@ -7,7 +7,7 @@ import type { NewOutcome } from '../runs/outcomes.ts';
 import { insertOutcomes } from '../runs/outcomes.ts';
 import { inTransaction } from '../transaction.ts';
 import { insertKept, type NewKept } from './kept.ts';
-import { type NewPerson, rememberManagers, storePeople } from './people.ts';
+import { bystanding, type NewPerson, rememberManagers, storePeople } from './people.ts';
 import { takeBack } from './take-back.ts';
 
 /** The last page of a run's present read. `cursor` is where the next page is read; null at the provider's end. */
@@ -29,7 +29,7 @@ export type MappedPeople = {
 /** The people of a page: mapped, or kept until everybody is read. */
 export type TakenPeople =
   | ({ readonly mapped: true } & MappedPeople)
-  | { readonly mapped: false; readonly people: readonly NewPerson[] };
+  | { readonly mapped: false; readonly people: readonly NewPerson[]; readonly bystanders: readonly NewPerson[] };
 
 /** A page as it is remembered: who was seen and how it ended. */
 export type ReadPage = {
@@ -77,7 +77,10 @@ export const storePage = async (ledger: Ledger, run: string, page: ReadPage): Pr
     );
     const within = { ...ledger, db: trx };
     if (taken.mapped) await insertMapped(within, run, taken);
-    else await storePeople(within, run, page.pageNo, taken.people);
+    else {
+      await storePeople(within, run, page.pageNo, taken.people);
+      await storePeople(within, run, bystanding, taken.bystanders);
+    }
   });
 };
 

@@ -16,7 +16,10 @@ export type NewPerson = {
 /** The attributes of a kept person: whatever the directory gave, under names. */
 const keptAttributes = keptJson<JsonObject>('the attributes of a person', z.record(z.string(), z.json()));
 
-/** Keeps the people of one page. */
+/** The page of people who take no part: nothing is mapped for them, and somebody may name them as manager. */
+export const bystanding = -1;
+
+/** Keeps the people of one page. Who takes part meanwhile is no bystander any more. */
 export const storePeople = async (
   ledger: Pick<Ledger, 'db' | 'keyring'>,
   run: string,
@@ -31,7 +34,10 @@ export const storePeople = async (
       ${people.map(({ user }) => keyring.seal(keptAttributes.text(user.attributes)))}::bytea[],
       ${people.map(({ manager }) => (manager === null ? null : nameDigest(ledger, manager)))}::bytea[],
       ${people.map(({ manager }) => (manager === null ? null : keyring.seal(manager)))}::bytea[])
-      t(id, attributes, manager, manager_text)`.execute(ledger.db);
+      t(id, attributes, manager, manager_text)
+    on conflict (run, person) do update set page_no = excluded.page_no, attributes_sealed = excluded.attributes_sealed,
+      manager_digest = excluded.manager_digest, manager_sealed = excluded.manager_sealed
+    where run_person.page_no = ${bystanding}`.execute(ledger.db);
   const names = people.flatMap(({ user, names: all }) => all.map((name) => ({ id: user.id, name })));
   await sql`insert into run_name (run, name_digest, person)
     select ${run}, t.* from unnest(${names.map(({ name }) => nameDigest(ledger, name))}::bytea[],
@@ -62,14 +68,19 @@ export const nextUnmappedPage = async (
   return row === undefined ? null : { pageNo: row.pageNo, read: { number: row.number, at: row.at } };
 };
 
-/** The kept people of one page, each with the manager found. */
+/**
+ * The kept people of one page, each with the manager found: among those who take part first, for somebody who came back
+ * has the name of the account they left.
+ */
 export const peopleOfPage = async (ledger: Ledger, run: string, pageNo: number): Promise<readonly KeptPerson[]> => {
   type Row = { id: string; own: Buffer; named: Buffer | null; manager: Buffer | null; found: number };
   const { rows } = await sql<Row>`select p.person as id, p.attributes_sealed as own, p.manager_sealed as named,
       m.attributes_sealed as manager, coalesce(n.found, 0) as found
     from run_person p
-    left join lateral (select min(person) as id, count(*)::integer as found from run_name
-      where run = p.run and name_digest = p.manager_digest) n on true
+    left join lateral (select min(m.person) as id, count(*)::integer as found
+      from run_name m join run_person q on q.run = m.run and q.person = m.person
+      where m.run = p.run and m.name_digest = p.manager_digest
+      group by q.page_no < 0 order by q.page_no < 0 limit 1) n on true
     left join run_person m on m.run = p.run and m.person = n.id and n.found = 1
     where p.run = ${run} and p.page_no = ${pageNo} order by p.person`.execute(ledger.db);
   const attributesOf = (sealed: Buffer): JsonObject => keptAttributes.read(ledger.keyring.open(sealed));

@@ -37,7 +37,7 @@ export const takeBack = async (
   }
   await sql`delete from staged_key k using staged_user s where s.run = ${run} and s.person = any(${people}::text[])
     and k.run = s.run and k.target = s.target and k.pos = s.pos`.execute(ledger.db);
-  for (const table of ['staged_user', 'outcome', 'run_person', 'run_name']) {
+  for (const table of ['staged_user', 'outcome', 'kept_value', 'run_person', 'run_name']) {
     await sql`delete from ${sql.table(table)} where run = ${run} and person = any(${people}::text[])`.execute(
       ledger.db,
     );

@@ -1,6 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Http } from '../../http/http.ts';
+import { isObjectId } from './groups.ts';
 import { pageSizeOf, queryOf, quoted } from './query.ts';
 import { type GraphUser, graphUser, userPage } from './schema.ts';
 import type { Selection } from './selection.ts';
@@ -41,11 +42,9 @@ export const findUsers = async (
   });
 };
 
-const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** A key as Graph's address wants it: what could be read as part of the address goes into quotes (Graph: get user). */
 const addressed = (key: string) =>
-  isId.test(key) || /^[^$]+@/.test(key)
+  isObjectId.test(key) || /^[^$]+@/.test(key)
     ? { route: '/v1.0/users/{key}', params: { key } }
     : { route: '/v1.0/users({key})', params: { key: quoted(key) } };
 

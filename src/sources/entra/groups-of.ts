@@ -1,26 +1,24 @@
 import type { Call } from '../../core/call.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Http } from '../../http/http.ts';
+import type { DocumentGroups } from './members.ts';
 import { memberPage } from './schema.ts';
-import type { EntraSettings } from './settings.ts';
 
 type Which = 'memberOf' | 'transitiveMemberOf';
 
 /** The names of the document's groups one person is in (Graph: list a user's memberships, direct or transitive). */
 export const groupsOf = async (
   http: Http,
-  groups: EntraSettings['groups'],
+  { groups, idOf }: DocumentGroups,
   id: SourceId,
   call: Call,
 ): Promise<readonly string[]> => {
-  const named = Object.entries(groups).map(([name, group]) => ({
-    name,
-    id: typeof group === 'string' ? group : group.id,
-    which:
-      typeof group !== 'string' && group.members === 'transitive'
-        ? ('transitiveMemberOf' as const)
-        : ('memberOf' as const),
-  }));
+  const named: { readonly name: string; readonly id: string; readonly which: Which }[] = [];
+  for (const [name, group] of Object.entries(groups)) {
+    const transitive = typeof group !== 'string' && group.members === 'transitive';
+    const groupId = await idOf(typeof group === 'string' ? group : group.id, call);
+    named.push({ name, id: groupId, which: transitive ? 'transitiveMemberOf' : 'memberOf' });
+  }
   const found = new Map<Which, ReadonlySet<string>>();
   for (const which of new Set(named.map((one) => one.which)))
     found.set(which, await memberships(http, which, id, call));

@@ -4,6 +4,7 @@ import { entraSignIn } from './auth.ts';
 import { checkRights } from './check.ts';
 import { endpointsOf } from './clouds.ts';
 import { offeredAttributes } from './discovery.ts';
+import { entraGroupIds } from './groups.ts';
 import { groupsOf } from './groups-of.ts';
 import { readUser } from './lookup.ts';
 import { readMembers } from './members.ts';
@@ -34,15 +35,17 @@ export const entra: SourceDefinition<EntraSettings> = {
       refusalOf: (answer) => graphRefusal(answer, party),
     });
     const needed = neededFor(people);
+    const named = { groups, idOf: entraGroupIds(http) };
     return {
       groups: Object.keys(groups),
       expires: settings.auth.expires ?? null,
       managers: null,
-      check: (call) => checkRights(http, groups, call),
+      check: (call) => checkRights(http, named, call),
       readPage: async (place, select, call) => readPage(http, people, selectionOf(select, needed), place, call),
-      readUser: async (key, select, call) => readUser(http, people, selectionOf(select, needed), key, call),
-      readMembers: (group, cursor, call) => readMembers(http, groups, group, cursor, call),
-      groupsOf: (id, call) => groupsOf(http, groups, id, call),
+      readUser: async (key, select, call, whoever) =>
+        readUser(http, people, selectionOf(select, needed), key, call, whoever),
+      readMembers: (group, cursor, call) => readMembers(http, named, group, cursor, call),
+      groupsOf: (id, call) => groupsOf(http, named, id, call),
       attributes: (call) => offeredAttributes(http, call),
     };
   },

@@ -1,5 +1,6 @@
 import type { Call } from '../../core/call.ts';
 import type { Http } from '../../http/http.ts';
+import type { GroupIds } from '../group-ids.ts';
 import { namedGroup } from '../groups.ts';
 import type { Cursor, MemberPage } from '../source.ts';
 import { memberPage } from './schema.ts';
@@ -8,10 +9,13 @@ import type { EntraSettings } from './settings.ts';
 /** The cast to users is an advanced query, whose header every page repeats (Graph: advanced queries). */
 const advanced = { consistencylevel: 'eventual', 'x-ms-throttle-priority': 'Low' };
 
+/** The groups of the document, and how their ids are found. */
+export type DocumentGroups = { readonly groups: EntraSettings['groups']; readonly idOf: GroupIds };
+
 /** One page of the users in a group the document names (Graph: list group members, list transitive members). */
 export const readMembers = async (
   http: Http,
-  groups: EntraSettings['groups'],
+  { groups, idOf }: DocumentGroups,
   group: string,
   cursor: Cursor | null,
   call: Call,
@@ -23,7 +27,7 @@ export const readMembers = async (
   const request = { route, kind: 'listing', headers: advanced } as const;
   const query = { $count: 'true', $select: 'id', $top: '999' };
   const { body } = await http.get(
-    cursor === null ? { ...request, params: { id }, query } : { ...request, link: cursor },
+    cursor === null ? { ...request, params: { id: await idOf(id, call) }, query } : { ...request, link: cursor },
     memberPage,
     call,
   );

@@ -58,7 +58,7 @@ const list = async ({ http, people, selection, call }: Reading, { links, since }
   const taking = first.users.filter((user) => leftOutBy(people, user) === null);
   const beside = others.map((page) => page.users);
   const users = await completed(http, selection, taking, beside, call);
-  return { users: users.map(asSourceUser(selection)), removed: [], end: endOf(pages, since) };
+  return { users: users.map(asSourceUser(selection)), bystanders: [], removed: [], end: endOf(pages, since) };
 };
 
 const endOf = (pages: readonly { readonly next: string | null }[], since: Listing['since']): PageEnd => {
@@ -103,6 +103,7 @@ const change = async (reading: Reading, { chains, since }: Changing): Promise<So
   const ended = changed.chains.every((chain) => chain.ended);
   return {
     users: users.map(asSourceUser(selection)),
+    bystanders: [],
     removed: [...gone, ...leftOut],
     end: ended
       ? { more: false, watermark: watermarkOf(since ?? changed.chains.map(({ link }) => link)) }

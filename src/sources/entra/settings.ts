@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { secretReference, serviceUrl, tlsSettings } from '../../http/settings.ts';
 
 const expires = z.iso.date().optional();
-const clientId = z.string().min(1);
+const clientId = z.guid('must be the application (client) id, such as 51f0a2c4-0000-4000-8000-000000000000');
 const choice = z.enum(['include', 'exclude']).default('include');
 
-/** A group by its object id; `members: transitive` counts the members of groups within it too. */
+/** A group by its object id or display name; `members: transitive` counts the members of groups within it too. */
 const group = z.union([
   z.string().min(1),
   z.strictObject({ id: z.string().min(1), members: z.enum(['direct', 'transitive']).default('direct') }),

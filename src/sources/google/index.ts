@@ -39,7 +39,7 @@ export const google: SourceDefinition<GoogleSettings> = {
       managers,
       check: (call) => checkRights(http, settings, groups, call),
       readPage: async (place, select, call) => readPage(http, settings, selectionOf(select), place, call),
-      readUser: async (key, select, call) => readUser(http, people, selectionOf(select), key, call),
+      readUser: async (key, select, call, whoever) => readUser(http, people, selectionOf(select), key, call, whoever),
       readMembers: (group, cursor, call) => readMembers(http, groups, group, cursor, call),
       groupsOf: (id, call) => groupsOf(http, groups, id, call),
       attributes: (call) => offeredAttributes(http, settings, call),

@@ -22,8 +22,11 @@ export const readPage = async (
     });
   }
   const { users, next } = await listUsers(http, whom, selection, place.at === 'cursor' ? place.cursor : null, call);
+  const taking = users.filter((user) => leftOutBy(people, user) === null);
+  const others = selection.managers ? users.filter((user) => leftOutBy(people, user) !== null) : [];
   return {
-    users: users.filter((user) => leftOutBy(people, user) === null).map((user) => asSourceUser(user, selection)),
+    users: taking.map((user) => asSourceUser(user, selection)),
+    bystanders: others.map((user) => asSourceUser(user, selection)),
     removed: [],
     end: next === null ? { more: false, watermark: null } : { more: true, cursor: next },
   };

@@ -7,6 +7,8 @@ export type Selection = {
   readonly wanted: ReadonlySet<string>;
   readonly asked: ReadonlySet<string>;
   readonly schemas: ReadonlySet<string>;
+  /** Whether the mapping reads the manager, so that everybody may be one. */
+  readonly managers: boolean;
 };
 
 /** The properties of a user that can be read (Directory API: users resource). */
@@ -38,8 +40,9 @@ export const selectionOf = (paths: readonly AttributePath[]): Selection => {
     wanted.add(first);
     if (first === 'customSchemas' && second !== undefined) schemas.add(second);
   }
-  if (paths.some((path) => path.startsWith('manager.'))) for (const name of naming) wanted.add(name);
-  return { wanted, asked: new Set(['id', 'suspended', 'archived', ...wanted]), schemas };
+  const managers = paths.some((path) => path.startsWith('manager.'));
+  if (managers) for (const name of naming) wanted.add(name);
+  return { wanted, asked: new Set(['id', 'suspended', 'archived', ...wanted]), schemas, managers };
 };
 
 /** The paths no user of the directory has. */

@@ -3,9 +3,10 @@ import type { IdentitySource, SourceDefinition } from '../source.ts';
 import { oktaSignIn } from './auth.ts';
 import { checkRights } from './check.ts';
 import { offeredAttributes } from './discovery.ts';
+import { oktaGroupIds } from './groups.ts';
 import { readUser } from './lookup.ts';
 import { groupsOf, readMembers } from './members.ts';
-import { managers } from './people.ts';
+import { managersBy } from './people.ts';
 import { readPage } from './read.ts';
 import { oktaRefusal } from './refusal.ts';
 import { refusedPaths, selectionOf } from './selection.ts';
@@ -23,7 +24,7 @@ export const okta: SourceDefinition<OktaSettings> = {
   usualPaths,
   ownPaths,
   open: (settings, deps): IdentitySource => {
-    const { auth, groups, org, people, tls } = settings;
+    const { auth, groups, manager, org, people, tls } = settings;
     const http = openHttp({
       party,
       baseUrl: org,
@@ -32,15 +33,17 @@ export const okta: SourceDefinition<OktaSettings> = {
       throttleOf: throttledByReset,
       refusalOf: (answer) => oktaRefusal(answer, party),
     });
+    const named = { groups, idOf: oktaGroupIds(http) };
     return {
       groups: Object.keys(groups),
       expires: auth.expires ?? null,
-      managers,
-      check: (call) => checkRights(http, groups, call),
-      readPage: async (place, select, call) => readPage(http, people, selectionOf(select), place, call),
-      readUser: async (key, select, call) => readUser(http, people, selectionOf(select), key, call),
-      readMembers: (group, cursor, call) => readMembers(http, groups, group, cursor, call),
-      groupsOf: (id, call) => groupsOf(http, groups, id, call),
+      managers: managersBy(settings.manager),
+      check: (call) => checkRights(http, named, call),
+      readPage: async (place, select, call) => readPage(http, people, selectionOf(select, manager), place, call),
+      readUser: async (key, select, call, whoever) =>
+        readUser(http, people, selectionOf(select, manager), key, call, whoever),
+      readMembers: (group, cursor, call) => readMembers(http, named, group, cursor, call),
+      groupsOf: (id, call) => groupsOf(http, named, id, call),
       attributes: (call) => offeredAttributes(http, call),
     };
   },

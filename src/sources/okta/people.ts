@@ -26,14 +26,14 @@ export const asSourceUser = (user: OktaUser, { top, profile }: Selection): Sourc
 const profileText = ({ attributes: { profile } }: SourceUser, name: string): string | null => {
   if (typeof profile !== 'object' || profile === null || Array.isArray(profile)) return null;
   const value = new Map(Object.entries(profile)).get(name);
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && text.trim() !== '' ? text.trim() : null;
 };
 
-/** `profile.managerId` is free text: an id, a login, a mail or an employee number, as the organization keeps it. */
-export const managers: ManagerNaming = {
-  keyOf: (user) => profileText(user, 'managerId'),
-  namesOf: (user) => [
-    user.id,
-    ...['login', 'email', 'employeeNumber'].flatMap((name) => profileText(user, name) ?? []),
-  ],
-};
+/** The manager is free text in the profile: an id, a login, a mail or a number, as the organization keeps it. */
+export const managersBy = ({ from, by }: OktaSettings['manager']): ManagerNaming => ({
+  keyOf: (user) => profileText(user, from.slice(inProfile)),
+  namesOf: (user) => by.flatMap((path) => (path === 'id' ? user.id : (profileText(user, path.slice(inProfile)) ?? []))),
+});
+
+const inProfile = 'profile.'.length;

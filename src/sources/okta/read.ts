@@ -33,7 +33,7 @@ export const readPage = async (
 ): Promise<SourcePage> => {
   const reading = { http, people, selection, call };
   if (place.at === 'start') {
-    const page = await listUsers(http, selection, { filter: listingFilter(people) }, call);
+    const page = await listUsers(http, selection, { filter: listingFilter(people, selection) }, call);
     const since = timeOf(page);
     return list(reading, page, { step: 'list', link: null, since, mark: since, everybody: true });
   }
@@ -42,17 +42,28 @@ export const readPage = async (
   return list(reading, await listUsers(http, selection, { link: at.link ?? '' }, call), at);
 };
 
-const listingFilter = ({ deprovisioned }: OktaSettings['people']): string | null =>
-  deprovisioned === 'include' ? everyStatus : null;
+/** Deprovisioned people are listed where they take part, and where they may be somebody's manager. */
+const listingFilter = ({ deprovisioned }: OktaSettings['people'], { managers }: Selection): string | null =>
+  deprovisioned === 'include' || managers ? everyStatus : null;
 
-const list = ({ people, selection }: Reading, { users, next }: UserPage, at: Place): SourcePage => ({
-  users: users.filter((user) => leftOutBy(people, user) === null).map((user) => asSourceUser(user, selection)),
+/** The people a setting leaves out, where they may be named as managers. */
+const bystandersOf = ({ people, selection }: Reading, users: UserPage['users']) =>
+  selection.managers
+    ? users.filter((user) => leftOutBy(people, user) !== null).map((user) => asSourceUser(user, selection))
+    : [];
+
+const list = (reading: Reading, { users, next }: UserPage, at: Place): SourcePage => ({
+  bystanders: bystandersOf(reading, users),
+  users: users
+    .filter((user) => leftOutBy(reading.people, user) === null)
+    .map((user) => asSourceUser(user, reading.selection)),
   removed: [],
   end: { more: true, cursor: cursorOf({ ...at, step: next === null ? 'changes' : 'list', link: next }) },
 });
 
 /** People changed since a time; whoever a setting leaves out counts as removed. */
-const changes = async ({ http, people, selection, call }: Reading, at: Place): Promise<SourcePage> => {
+const changes = async (reading: Reading, at: Place): Promise<SourcePage> => {
+  const { http, people, selection, call } = reading;
   const filter = `lastUpdated gt ${quoted(at.since)}`;
   const page = await listUsers(http, selection, at.link === null ? { filter } : { link: at.link }, call);
   const mark = at.link === null && !at.everybody ? timeOf(page) : at.mark;
@@ -60,6 +71,7 @@ const changes = async ({ http, people, selection, call }: Reading, at: Place): P
   const present = new Set(taking);
   return {
     users: taking.map((user) => asSourceUser(user, selection)),
+    bystanders: bystandersOf(reading, page.users),
     removed: page.users.filter((user) => !present.has(user)).map(({ id }) => id),
     end:
       page.next === null

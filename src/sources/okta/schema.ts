@@ -15,6 +15,11 @@ export const userPage = z.array(oktaUser);
 /** A page of the members of a group, or of the groups of a user: ids count (Okta: list group members). */
 export const idPage = z.array(z.object({ id: z.string().min(1) }));
 
+/** A page of groups with their names (Okta: list groups). */
+export const groupPage = z.array(
+  z.object({ id: z.string().min(1), profile: z.object({ name: z.string().catch('') }) }),
+);
+
 /** The custom and the base attributes of the default user type (Okta: schemas). */
 export const userSchema = z.object({
   definitions: z.object({

@@ -1,12 +1,15 @@
 import { Failure } from '../../core/failure.ts';
 import type { AttributePath } from '../../core/values.ts';
 import type { RefusedPath } from '../source.ts';
+import type { OktaSettings } from './settings.ts';
 
 /** What a listing asks Okta for: top-level properties, and attributes of the profile. */
 export type Selection = {
   readonly top: ReadonlySet<string>;
-  /** What the mapping reads of it, and what managers are found and people left out by. */
+  /** Attributes of the profile the mapping reads, and those managers are named by and found by. */
   readonly profile: ReadonlySet<string>;
+  /** Whether the mapping reads the manager, so that everybody may be one. */
+  readonly managers: boolean;
 };
 
 /** Properties of a user beside the profile (Okta: user object). */
@@ -22,11 +25,8 @@ export const topLevel: ReadonlySet<string> = new Set([
   'type',
 ]);
 
-/** What managers are named by, and what they can be named by. */
-const naming = ['managerId', 'login', 'email', 'employeeNumber'];
-
 /** Works out the selection for mapping paths; an attribute of the manager is read of everybody, who may be one. */
-export const selectionOf = (paths: readonly AttributePath[]): Selection => {
+export const selectionOf = (paths: readonly AttributePath[], manager: OktaSettings['manager']): Selection => {
   const [refused] = refusedPaths(paths);
   if (refused !== undefined) {
     const { path, why, remedy } = refused;
@@ -34,13 +34,15 @@ export const selectionOf = (paths: readonly AttributePath[]): Selection => {
   }
   const top = new Set(['id', 'status']);
   const profile = new Set<string>();
+  const managers = paths.some((path) => path.startsWith('manager.'));
   for (const path of paths) {
     const [first = '', second = ''] = path.replace(/^manager\./, '').split('.');
     if (first === 'profile') profile.add(second);
     else top.add(first);
   }
-  if (paths.some((path) => path.startsWith('manager.'))) for (const name of naming) profile.add(name);
-  return { top, profile };
+  const naming = [manager.from, ...manager.by].filter((path) => path !== 'id');
+  if (managers) for (const path of naming) profile.add(path.slice('profile.'.length));
+  return { top, profile, managers };
 };
 
 /** The paths no user of Okta has. */

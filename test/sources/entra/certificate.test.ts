@@ -14,7 +14,7 @@ import { makeSelfSigned } from './self-signed.ts';
 const registered = makeSelfSigned(1);
 const application = {
   tenant: 'acme.example',
-  clientId: 'attune',
+  clientId: '51f00000-0000-0000-0000-000000000001',
   clientSecret: 'x',
   certificate: registered.certificate,
 };

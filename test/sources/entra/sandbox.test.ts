@@ -174,7 +174,7 @@ test('refused credentials say what to do', async () => {
     open(changes, async () => secret).check(startCall().call);
   const failure = await fails(check({}, 'wr0ng-s3cret'), 'auth', /refuses the client secret \(AADSTS7000215\)/);
   assert.doesNotMatch(failure.sentence + String(failure.cause), /wr0ng-s3cret/);
-  const auth = { clientId: 'another', clientSecret: { env: 'ATTUNE_SECRET_ENTRA' } };
+  const auth = { clientId: '51f00000-0000-0000-0000-0000000000ff', clientSecret: { env: 'ATTUNE_SECRET_ENTRA' } };
   await fails(check({ auth }), 'config', /AADSTS700016/);
   await fails(check({ tenant: 'another.example' }), 'config', /AADSTS90002/);
 });

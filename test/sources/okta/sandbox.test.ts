@@ -226,8 +226,8 @@ test('a place that is no longer known begins the listing anew; a link to another
 test('the members of a group are read as ids, page by page, and a person tells her own groups', async () => {
   const { users } = await readAll(open(), ['id']);
   const people = users.slice(0, 230).map(({ id }) => worldIdOf(id));
-  await control('PUT', '/groups/00gcrew', { people });
-  const source = open({ groups: { crew: '00gcrew', none: '00gnone' } });
+  await control('PUT', '/groups/00gcrew0000000000000', { people });
+  const source = open({ groups: { crew: '00gcrew0000000000000', none: '00gnone0000000000000' } });
   const first = await source.readMembers('crew', null, startCall().call);
   assert.equal(first.ids.length, 200);
   const second = await source.readMembers('crew', first.next, startCall().call);
@@ -243,6 +243,48 @@ test('attributes are offered from people and, where it may be read, from the sch
   assert.ok(paths.every((path) => !path.startsWith('credentials') && !path.startsWith('_links')));
   await configure({ mayReadSchema: false });
   assert.ok((await open().attributes(startCall().call)).length > 10);
+});
+
+test('the address has to be the organization’s own', () => {
+  const refused = (org: string) => {
+    const parsed = okta.settings.safeParse({ kind: 'okta', org, auth: { apiToken: { env: 'ATTUNE_SECRET_X' } } });
+    return parsed.success ? 'taken' : (parsed.error.issues[0]?.message ?? '');
+  };
+  for (const org of ['https://acme.okta.com/api/v1', 'https://acme.okta.com/oauth2/default']) {
+    assert.match(refused(org), /without a path/);
+  }
+  for (const org of ['https://acme-admin.okta.com', 'https://acme-admin.oktapreview.com/']) {
+    assert.match(refused(org), /leave `-admin` out/);
+  }
+  for (const org of ['https://acme.okta.com', 'https://acme.okta.com/', 'https://login.acme.example']) {
+    assert.equal(refused(org), 'taken');
+  }
+});
+
+test('a setting says where the manager is named and by what', () => {
+  const opened = (manager: object) =>
+    okta.open(
+      okta.settings.parse({
+        kind: 'okta',
+        org: 'https://acme.okta.com',
+        auth: { apiToken: { env: 'ATTUNE_SECRET_X' } },
+        manager,
+      }),
+      { secret: async () => 'x' },
+    ).managers;
+  const profile = {
+    login: 'ada',
+    email: 'ada@acme.example',
+    employeeNumber: 7,
+    managerId: 'bob',
+    managerEmail: 'Eve@x',
+  };
+  const user = { id: '00u1', attributes: { profile } };
+  assert.equal(opened({})?.keyOf(user), 'bob');
+  assert.deepEqual(opened({})?.namesOf(user), ['00u1', 'ada', 'ada@acme.example', '7']);
+  const byMail = opened({ from: 'profile.managerEmail', by: 'profile.email' });
+  assert.equal(byMail?.keyOf(user), 'Eve@x');
+  assert.deepEqual(byMail?.namesOf(user), ['ada@acme.example']);
 });
 
 test('paths that no user of Okta has are refused before anything is sent', () => {

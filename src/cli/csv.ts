@@ -1,3 +1,6 @@
+/** What Excel tells UTF-8 by, at the beginning of a file. */
+export const byteOrderMark = '\uFEFF';
+
 /**
  * A line of a CSV file (RFC 4180). A cell that a spreadsheet would take for a formula gets an apostrophe in front:
  * directory data is written by strangers.

@@ -12,6 +12,12 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')));
 
+// Whoever reads may have had enough (`| head`): that is the end of the command, and no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 try {
   process.exitCode = await runProgram(process.argv.slice(2), processIo, version, (cli) => {
     registerServe(cli);

@@ -58,6 +58,12 @@ const refusal = async (answer: Response): Promise<Failure> => {
   const problem = ProblemWire.safeParse(await answer.json().catch(() => undefined));
   if (!problem.success) return foreignAnswer(problem.error);
   const { kind, detail, errors = [] } = problem.data;
+  if (kind === 'unauthenticated') {
+    return new Failure('auth', 'Attune does not accept the token.', {
+      status: answer.status,
+      remedy: "It may be revoked, expired or mistyped: set ATTUNE_TOKEN to one made by 'attune token add'.",
+    });
+  }
   const parts = errors.map(({ path, message }) => `${path}: ${message}`);
   return new Failure(kindOf(kind), [detail, ...parts].join('\n  '), { status: answer.status });
 };

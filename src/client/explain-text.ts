@@ -41,7 +41,7 @@ const stepLines = (step: Step): string[] => {
       ' -> ',
     ),
   );
-  return [`  row ${step.row}, ${step.attribute}: ${wanted(step)}`, ...steps.map((line) => `      ${line}`)];
+  return [`  row ${step.row + 1}, ${step.attribute}: ${wanted(step)}`, ...steps.map((line) => `      ${line}`)];
 };
 
 const wanted = ({ decision, why }: Extract<Step, { step: 'row' }>): string => {

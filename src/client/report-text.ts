@@ -9,7 +9,7 @@ export const reportText = (report: Report): string => {
   const { read, failures, forecast, failure, guard } = report;
   const lines = [
     `${report.connector}, ${report.mode} run ${report.run}: ${statusText[report.status]} after ${seconds(report.durationMs)}`,
-    `Read ${count(read.users)} people in ${count(read.pages)} pages${read.complete ? '' : ', not to the end'}; ${callsText(read.calls)}.`,
+    `Read ${count(read.users)} people in ${count(read.pages)} pages${read.complete ? '' : ' (incomplete)'}; ${callsText(read.calls)}.`,
   ];
   const targets = Object.entries(report.targets);
   if (targets.length > 0) {

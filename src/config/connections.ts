@@ -8,7 +8,7 @@ import type { Definition } from './schema/document.ts';
  * once. Everything else counts as part of the connection, so that a setting added later is guarded until it is named here.
  */
 const harmless = {
-  source: new Set(['people', 'groups']),
+  source: new Set(['people', 'groups', 'manager']),
   target: new Set(['inFlight', 'writeHours', 'never', 'readBack', 'store', 'remoteApi']),
 };
 

@@ -20,6 +20,18 @@ export const outcomes: readonly Outcome[] = [
   'failed',
 ];
 
+/** The same in the order in which somebody should look at them: what needs a person first, what is as wanted last. */
+export const byNeed: readonly Outcome[] = [
+  'failed',
+  'ambiguous',
+  'unmatched',
+  'planned',
+  'updated',
+  'skipped',
+  'outOfScope',
+  'unchanged',
+];
+
 /** Counts of outcomes. */
 export type Tally = Readonly<Record<Outcome, number>>;
 

@@ -1,5 +1,6 @@
 import type { Definition } from '../config/schema/document.ts';
 import { Failure } from '../core/failure.ts';
+import { labelSelection } from '../core/label.ts';
 import { compileMapping } from '../core/mapping/compile.ts';
 import type { ReadSecret } from '../core/secret.ts';
 import type { JsonObject } from '../core/values.ts';
@@ -59,12 +60,15 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
         : todaysTargets(planned, deps.readDefinition(today.definition).targets);
     const opened = new Map(Object.entries(targets).map(([id, settings]) => [id, openTarget(id, settings)]));
     const attributes = new Map([...opened].map(([id, { attributes: rules }]) => [id, rules]));
+    const source = definitionOf(deps.sources, connector.source.kind).open(connector.source, { secret: deps.secret });
+    const compiled = compileMapping(connector, { attributes });
+    const selection = [...new Set([...compiled.selection, ...labelSelection(source.label)])];
     return {
       id: connector.id,
       version: stored.version,
-      source: definitionOf(deps.sources, connector.source.kind).open(connector.source, { secret: deps.secret }),
+      source,
       targets: opened,
-      mapping: compileMapping(connector, { attributes }),
+      mapping: { ...compiled, selection },
       guard: connector.guard,
     };
   };

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { Call } from '../core/call.ts';
+import type { LabelPaths } from '../core/label.ts';
 import type { ReadSecret } from '../core/secret.ts';
 import type { AttributePath, Json, SourceId, SourceUser } from '../core/values.ts';
 
@@ -61,6 +62,8 @@ export type IdentitySource = {
   readonly groups: readonly string[];
   /** The day (ISO date) the credential expires, as the document says; null when it says nothing. */
   readonly expires: string | null;
+  /** Where it keeps what a person is called; these are read of everybody. */
+  readonly label: LabelPaths;
   /** Null where the source itself gives the manager's attributes with the person. */
   readonly managers: ManagerNaming | null;
   /** Proves credentials and rights with the cheapest call that needs both; throws `auth`, `forbidden`, `config`. */

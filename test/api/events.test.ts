@@ -129,6 +129,7 @@ describe('what a run does, over HTTP', () => {
       assert.deepEqual(all.changes[0], {
         target: 'jira',
         person: 'person-0',
+        label: null,
         attribute: 'field:a0',
         before: null,
         after: 'Köln, "0"',

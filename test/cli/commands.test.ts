@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,7 @@ import { runProgram } from '../../src/cli/program.ts';
 import type { RunProgress } from '../../src/core/progress.ts';
 import type { Report, RunStatus } from '../../src/core/report.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
+import { storeLabels } from '../../src/ledger/links/labels.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { insertOutcomes } from '../../src/ledger/runs/outcomes.ts';
 import { createRun } from '../../src/ledger/runs/runs.ts';
@@ -256,10 +258,10 @@ describe('commands', () => {
       assert.equal(
         out,
         [
-          'target,person,attribute,before,after,foreign,status,reason',
-          `wiki,p1,field:location,'=1+1,"Köln, ""Dom""\nsouth",false,applied,`,
-          `wiki,p1,field:phone,'=1+1,'+49 30 1,false,applied,`,
-          `wiki,p1,field:website,'=1+1,,false,applied,`,
+          'target,person,attribute,before,after,foreign,status,reason,name,login,mail',
+          `wiki,p1,field:location,'=1+1,"Köln, ""Dom""\nsouth",false,applied,,,,`,
+          `wiki,p1,field:phone,'=1+1,'+49 30 1,false,applied,,,,`,
+          `wiki,p1,field:website,'=1+1,,false,applied,,,,`,
         ].join('\n'),
       );
     });
@@ -272,8 +274,8 @@ describe('commands', () => {
         'ended',
         people.map((person) => ({ target: 'wiki', person, outcome: 'unmatched', reason: 'noAccount' })),
       );
-      const lines = (await attune('report ended --people')).out.split('\n');
-      assert.equal(lines[0], 'target,person,outcome,reason,sentence,remedy');
+      const lines = (await attune('report ended --people --csv')).out.split('\n');
+      assert.equal(lines[0], 'target,person,outcome,reason,sentence,remedy,name,login,mail');
       assert.equal(lines.length, 1_002);
       assert.match(lines.at(-1) ?? '', /^wiki,p1000,unmatched,noAccount,The target has no account .*attune link/);
       const page = `/api/runs/ended/outcomes?outcome=failed`;
@@ -284,6 +286,48 @@ describe('commands', () => {
         outcomes: [],
         next: null,
       });
+    });
+
+    it('name people beside their ids, those who need somebody first, as a table, CSV for Excel, or JSON', async () => {
+      await createRun(ledger, newRun('named'));
+      await insertOutcomes(ledger, 'named', [
+        { target: 'jira', person: 'p1', outcome: 'outOfScope', reason: 'outOfScope' },
+        { target: 'jira', person: 'p2', outcome: 'unmatched', reason: 'noAccount' },
+        { target: 'wiki', person: 'p3', outcome: 'failed', reason: 'refused' },
+      ]);
+      const ada = { name: '=Ada Lovelace', login: 'ada@acme.example', mail: null };
+      await storeLabels(ledger, 'named', [{ person: 'p2', label: ada }]);
+      const { out } = await attune('report named --people');
+      assert.match(
+        out,
+        /^target +person +outcome +why\nwiki +p3 +failed .*\njira +ada@acme\.example +unmatched .*\njira +p1 /,
+      );
+      const csv = (await attune('report named --people --csv --bom')).out.split('\n');
+      assert.equal(csv[0]?.codePointAt(0), 0xfeff);
+      assert.match(csv[2] ?? '', /^jira,p2,unmatched,.*,'=Ada Lovelace,ada@acme\.example,$/);
+      const json = JSON.parse((await attune('report named --people --json')).out);
+      assert.deepEqual(json[1].label, ada);
+      const { rows } = await sql<{ row: string }>`select label::text as row from label`.execute(ledger.db);
+      assert.ok(rows.length === 1 && !rows[0]?.row.includes(Buffer.from('Ada').toString('hex')));
+      const viewer = await addToken(ledger, { name: 'viewer', can: ['read'], createdBy: 'test' });
+      const seen = (await attune('report named --people --json', { ATTUNE_URL: served.url, ATTUNE_TOKEN: viewer })).out;
+      assert.doesNotMatch(seen, /Ada|acme\.example/);
+      assert.equal(JSON.parse(seen)[1].label, null);
+    });
+
+    it('end quietly when whoever reads has had enough', async () => {
+      const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+      const child = spawn(process.execPath, [main, 'report', 'ended', '--people', '--csv'], {
+        env: { ...process.env, ATTUNE_DATA_DIR: dataDir },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child.stdout.destroy();
+      let said = '';
+      child.stderr.on('data', (chunk) => {
+        said += String(chunk);
+      });
+      const [code] = await once(child, 'close');
+      assert.deepEqual([code, said.replaceAll(/.*ExperimentalWarning.*\n.*\n?/g, '')], [0, '']);
     });
 
     it('show a report again', async () => {
@@ -307,7 +351,7 @@ describe('commands', () => {
     assert.equal((await attune('token revoke ci')).code, 0);
     const ended = await attune('runs', ci);
     assert.equal(ended.code, 1);
-    assert.match(ended.err, /Bearer <token>/);
+    assert.match(ended.err, /does not accept the token.*attune token add/);
     assert.equal((await attune('token add ci --can fly')).code, 2);
     assert.equal((await attune('token add ci')).code, 2);
   });

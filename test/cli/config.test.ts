@@ -53,7 +53,7 @@ describe('attune config', () => {
     assert.equal((await config([warning], 'check', file)).code, 0);
     assert.deepEqual(await config([], 'check', file).then(({ code, out }) => ({ code, out })), {
       code: 0,
-      out: 'The document is right.',
+      out: 'The document is valid.',
     });
   });
 

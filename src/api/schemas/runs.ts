@@ -156,10 +156,19 @@ export const RunListWire = z.object({ runs: z.array(RunSummaryWire) });
 /** The answer to a start: where to look from now on. */
 export const StartedWire = z.object({ run: z.string(), workflowId: z.string() });
 
+/** What a person is called; null where no run has met them, or the token may not see values. */
+export const LabelWire = z.object({
+  name: z.string().nullable(),
+  login: z.string().nullable(),
+  mail: z.string().nullable(),
+});
+export type LabelWire = z.infer<typeof LabelWire>;
+
 /** One attribute value of one account that a run changed or would change. */
 const ChangeWire = z.object({
   target: z.string(),
   person: z.string(),
+  label: LabelWire.nullable(),
   attribute: z.string(),
   before: z.string().nullable(),
   after: z.string().nullable(),
@@ -172,7 +181,13 @@ const ChangeWire = z.object({
 export const ChangePageWire = z.object({ changes: z.array(ChangeWire), next: z.string().nullable() });
 export type ChangePageWire = z.infer<typeof ChangePageWire>;
 
-const OutcomeWire = z.object({ target: z.string(), person: z.string(), outcome: z.string(), ...toldReason });
+const OutcomeWire = z.object({
+  target: z.string(),
+  person: z.string(),
+  label: LabelWire.nullable(),
+  outcome: z.string(),
+  ...toldReason,
+});
 
 /** A page of outcomes; `next` asks for the page behind it. */
 export const OutcomePageWire = z.object({ outcomes: z.array(OutcomeWire), next: z.string().nullable() });

@@ -47,6 +47,6 @@ export const registerConfig = (cli: Cli, load: () => Promise<ConfigTools>): void
 };
 
 const shown = (problems: readonly Problem[], errors: number): string => {
-  if (problems.length === 0) return 'The document is right.';
+  if (problems.length === 0) return 'The document is valid.';
   return [problemsText(problems), table(['errors', 'warnings'], [[errors, problems.length - errors]])].join('\n');
 };

@@ -2,28 +2,33 @@ import { Option } from 'commander';
 import { ChangePageWire, OutcomePageWire, RunWire } from '../../api/schemas/runs.ts';
 import type { Client } from '../../client/client.ts';
 import { runText } from '../../client/run-text.ts';
+import { table } from '../../client/table.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
-import { csvLine } from '../csv.ts';
+import { byteOrderMark, csvLine } from '../csv.ts';
 
 const changeHeads = ['target', 'person', 'attribute', 'before', 'after', 'foreign', 'status', 'reason'] as const;
 const peopleHeads = ['target', 'person', 'outcome', 'reason', 'sentence', 'remedy'] as const;
+const labelHeads = ['name', 'login', 'mail'] as const;
 
-type ReportOptions = JsonOption & { readonly csv?: boolean; readonly people?: boolean };
+type ReportOptions = JsonOption & { readonly csv?: boolean; readonly people?: boolean; readonly bom?: boolean };
 
-/** `attune report`: what a run did; as CSV, every change with its values, or every person with the reason. */
+/** `attune report`: what a run did; every change with its values, or how each person ended and why. */
 export const registerReport = (cli: Cli): void => {
   cli.program
     .command('report')
     .argument('<run>')
     .description('show what a run did')
-    .addOption(new Option('--csv', 'print every change with its values as CSV').conflicts(['json', 'people']))
-    .addOption(new Option('--people', 'print how each person ended and why as CSV').conflicts('json'))
+    .option('--people', 'show how each person ended and why, those who need somebody first')
+    .addOption(
+      new Option('--csv', 'print CSV: every change with its values, or with --people every person').conflicts('json'),
+    )
+    .option('--bom', 'with --csv: begin with a byte order mark, which Excel needs to read accents')
     .option('--json', 'print JSON alone')
     .action((id: string, options: ReportOptions) =>
       act(cli, options, async (client) => {
         const path = `/api/runs/${encodeURIComponent(id)}`;
-        if (options.csv) await printChanges(cli, client, path);
-        else if (options.people) await printPeople(cli, client, path);
+        if (options.people) await showPeople(cli, client, path, options);
+        else if (options.csv) await printChanges(cli, client, path, options);
         else {
           const run = await client.get(path, RunWire);
           cli.io.out(options.json ? JSON.stringify(run.report ?? run) : runText(run));
@@ -33,27 +38,61 @@ export const registerReport = (cli: Cli): void => {
     );
 };
 
-const printChanges = ({ io }: Cli, client: Client, path: string): Promise<void> => {
-  io.out(csvLine(changeHeads));
-  return eachPage(async (query) => {
-    const page = await client.get(`${path}/changes?${query}`, ChangePageWire);
-    for (const change of page.changes) io.out(csvLine(changeHeads.map((head) => change[head])));
-    return page.next;
-  });
+const headOf = (heads: readonly string[], { bom = false }: ReportOptions): string =>
+  `${bom ? byteOrderMark : ''}${csvLine(heads)}`;
+
+const printChanges = async ({ io }: Cli, client: Client, path: string, options: ReportOptions): Promise<void> => {
+  io.out(headOf([...changeHeads, ...labelHeads], options));
+  for await (const { changes } of pages(client, `${path}/changes`, ChangePageWire)) {
+    for (const change of changes) {
+      io.out(
+        csvLine([
+          ...changeHeads.map((head) => change[head]),
+          ...labelHeads.map((part) => change.label?.[part] ?? null),
+        ]),
+      );
+    }
+  }
 };
 
-const printPeople = ({ io }: Cli, client: Client, path: string): Promise<void> => {
-  io.out(csvLine(peopleHeads));
-  return eachPage(async (query) => {
-    const page = await client.get(`${path}/outcomes?${query}`, OutcomePageWire);
-    for (const outcome of page.outcomes) io.out(csvLine(peopleHeads.map((head) => outcome[head])));
-    return page.next;
-  });
+const showPeople = async ({ io }: Cli, client: Client, path: string, options: ReportOptions): Promise<void> => {
+  const found = pages(client, `${path}/outcomes`, OutcomePageWire);
+  if (options.csv) {
+    io.out(headOf([...peopleHeads, ...labelHeads], options));
+    for await (const { outcomes } of found) {
+      for (const one of outcomes) {
+        io.out(
+          csvLine([...peopleHeads.map((head) => one[head]), ...labelHeads.map((part) => one.label?.[part] ?? null)]),
+        );
+      }
+    }
+    return;
+  }
+  const people: OutcomePageWire['outcomes'] = [];
+  for await (const { outcomes } of found) people.push(...outcomes);
+  if (options.json) io.out(JSON.stringify(people));
+  else if (people.length === 0) io.out('Nobody ended otherwise than unchanged.');
+  else {
+    const rows = people.map((one) => [
+      one.target,
+      one.label?.login ?? one.label?.name ?? one.person,
+      one.outcome,
+      one.sentence,
+    ]);
+    io.out(table(['target', 'person', 'outcome', 'why'], rows));
+  }
 };
 
-const eachPage = async (print: (query: URLSearchParams) => Promise<string | null>): Promise<void> => {
+async function* pages<Page extends { readonly next: string | null }>(
+  client: Client,
+  path: string,
+  schema: Parameters<typeof client.get<Page>>[1],
+): AsyncGenerator<Page> {
   let cursor: string | null = null;
   do {
-    cursor = await print(new URLSearchParams({ limit: '1000', ...(cursor === null ? {} : { cursor }) }));
+    const query: URLSearchParams = new URLSearchParams({ limit: '1000', ...(cursor === null ? {} : { cursor }) });
+    const page: Page = await client.get(`${path}?${query}`, schema);
+    yield page;
+    cursor = page.next;
   } while (cursor !== null);
-};
+}

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import { WhyWire } from '../../api/schemas/targets.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 
@@ -7,7 +8,7 @@ export const registerWhy = (cli: Cli): void => {
     .command('why')
     .argument('<target>')
     .argument('<account>', 'the username at the target')
-    .argument('<attribute>', 'field:<name> or userProperty:<name>')
+    .argument('<attribute>', 'field:<name> or userProperty:<name>', parseAttribute)
     .description('show which run, document version and row gave the value that stands in an account now')
     .option('--json', 'print JSON alone')
     .action((target: string, account: string, attribute: string, options: JsonOption) =>
@@ -36,7 +37,7 @@ const whyText = (told: WhyWire): string => {
   }
   for (const { row, when, from } of told.rows) {
     const condition = when === null ? '' : `, when ${JSON.stringify(when)}`;
-    lines.push(`Row ${row} of version ${told.version ?? ''}: from ${JSON.stringify(from)}${condition}.`);
+    lines.push(`Row ${row + 1} of version ${told.version ?? ''}: from ${JSON.stringify(from)}${condition}.`);
   }
   if (lastSeen !== null) lines.push(`Last looked at by run ${lastSeen.run}, with the person as of ${lastSeen.at}.`);
   return lines.join('\n');
@@ -54,4 +55,9 @@ const origins: Readonly<Record<WhyWire['origin'], string>> = {
   foreign: "Somebody else's value, which Attune leaves alone.",
   changedSince: 'Not what Attune left there: somebody else has changed it since.',
   unknown: 'Attune knows nothing of this value.',
+};
+
+const parseAttribute = (text: string): string => {
+  if (/^(field|userProperty):./.test(text)) return text;
+  throw new InvalidArgumentError(`Say which kind: "field:${text}" or "userProperty:${text}".`);
 };

@@ -1,5 +1,7 @@
+import { labelOf } from '../../core/label.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
 import type { SourceId, SourceUser } from '../../core/values.ts';
+import type { NewLabel } from '../../ledger/links/labels.ts';
 import { heldDigests } from '../../ledger/links/profiles.ts';
 import type { NewStagedUser } from '../../ledger/plan/staging.ts';
 import type { NewKept } from '../../ledger/reading/kept.ts';
@@ -29,11 +31,14 @@ export const stageUsers = async (
   const outcomes: NewOutcome[] = [];
   const unchanged: Record<string, number> = {};
   const kept: NewKept[] = [];
+  const labels: NewLabel[] = [];
   for (const user of users) {
+    let told = false;
     for (const [target, evaluation] of await connector.mapping.evaluate(user)) {
       if (evaluation.kind !== 'mapped') {
         const { kind: outcome, ...why } = evaluation;
         outcomes.push({ target, person: user.id, outcome, ...why });
+        told = true;
         continue;
       }
       for (const one of evaluation.kept) kept.push({ target, person: user.id, ...one });
@@ -42,13 +47,15 @@ export const stageUsers = async (
         unchanged[target] = (unchanged[target] ?? 0) + 1;
         continue;
       }
+      told = true;
       const pos = positions.get(target) ?? 0;
       positions.set(target, pos + 1);
       const { desired, rows, match } = evaluation;
       staged.push({ target, pos, person: user.id, desired, rows, match, digest, read });
     }
+    if (told) labels.push({ person: user.id, label: labelOf(user, connector.source.label) });
   }
-  return { staged, outcomes, unchanged, kept };
+  return { staged, outcomes, unchanged, kept, labels };
 };
 
 const isHeld = (

@@ -16,6 +16,7 @@ import { onBreachMigration } from './0014-on-breach.ts';
 import { claimsMigration } from './0015-claims.ts';
 import { wholeListingMigration } from './0016-whole-listing.ts';
 import { runLifeMigration } from './0017-run-life.ts';
+import { labelsMigration } from './0018-labels.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -36,4 +37,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0015-claims': claimsMigration,
   '0016-whole-listing': wholeListingMigration,
   '0017-run-life': runLifeMigration,
+  '0018-labels': labelsMigration,
 };

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ReadMoment } from '../../core/read-moment.ts';
 import type { SourceId } from '../../core/values.ts';
+import { type NewLabel, storeLabels } from '../links/labels.ts';
 import type { Ledger } from '../open.ts';
 import { insertStagedUsers, type NewStagedUser } from '../plan/staging.ts';
 import type { NewOutcome } from '../runs/outcomes.ts';
@@ -24,6 +25,8 @@ export type MappedPeople = {
   readonly outcomes: readonly NewOutcome[];
   /** What rows could not give as the directory has it. */
   readonly kept: readonly NewKept[];
+  /** What those are called who are staged or ended already. */
+  readonly labels: readonly NewLabel[];
 };
 
 /** The people of a page: mapped, or kept until everybody is read. */
@@ -100,10 +103,15 @@ export const storeMapped = async (
   });
 };
 
-const insertMapped = async (ledger: Ledger, run: string, { staged, outcomes, kept }: MappedPeople): Promise<void> => {
+const insertMapped = async (
+  ledger: Ledger,
+  run: string,
+  { staged, outcomes, kept, labels }: MappedPeople,
+): Promise<void> => {
   await insertStagedUsers(ledger, run, staged);
   await insertOutcomes(ledger, run, outcomes);
   await insertKept(ledger, run, kept);
+  await storeLabels(ledger, run, labels);
 };
 
 /** Marks the last page of a read as its end. */

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
-import type { Outcome } from '../../core/outcome.ts';
+import { byNeed, type Outcome } from '../../core/outcome.ts';
 import type { Reason, ReasonFacts } from '../../core/reasons.ts';
 import type { SourceId } from '../../core/values.ts';
 import { keptJson } from '../kept-json.ts';
@@ -44,9 +44,9 @@ export const insertOutcomes = async (
 };
 
 /** The key of the last outcome before a page, in the order of a listing. */
-export type OutcomeKey = Pick<NewOutcome, 'target' | 'person'>;
+export type OutcomeKey = Pick<KeptOutcome, 'outcome' | 'target' | 'person'>;
 
-/** The outcomes of a run behind `after`, in a stable order. */
+/** The outcomes of a run behind `after`, those that need somebody first, in a stable order. */
 export const listOutcomes = async (
   ledger: Ledger,
   run: string,
@@ -57,7 +57,11 @@ export const listOutcomes = async (
   const { rows } = await sql<Row>`select target, person, outcome, reason, facts from outcome
     where run = ${run} and (${page.target}::text is null or target = ${page.target})
       and (${page.outcome}::text is null or outcome = ${page.outcome})
-      and (${after === null} or (target, person) > (${after?.target ?? ''}, ${after?.person ?? ''}))
-    order by target, person limit ${page.limit}`.execute(ledger.db);
+      and (${after === null} or (${need(sql`outcome`)}, target, person)
+        > (${need(sql`${after?.outcome ?? ''}::text`)}, ${after?.target ?? ''}, ${after?.person ?? ''}))
+    order by ${need(sql`outcome`)}, target, person limit ${page.limit}`.execute(ledger.db);
   return rows.map((row) => ({ ...row, facts: row.facts === null ? {} : keptFacts.of(row.facts) }));
 };
+
+/** The place of an outcome in the order of need; one that this release does not know comes first. */
+const need = (outcome: RawBuilder<unknown>) => sql`coalesce(array_position(${[...byNeed]}::text[], ${outcome}), 0)`;

@@ -39,6 +39,7 @@ export const entra: SourceDefinition<EntraSettings> = {
     return {
       groups: Object.keys(groups),
       expires: settings.auth.expires ?? null,
+      label: { name: ['displayName'], login: 'userPrincipalName', mail: 'mail' },
       managers: null,
       check: (call) => checkRights(http, named, call),
       readPage: async (place, select, call) => readPage(http, people, selectionOf(select, needed), place, call),

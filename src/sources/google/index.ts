@@ -36,6 +36,7 @@ export const google: SourceDefinition<GoogleSettings> = {
     return {
       groups: Object.keys(groups),
       expires: auth.expires ?? null,
+      label: { name: ['name.fullName'], login: 'primaryEmail', mail: 'primaryEmail' },
       managers,
       check: (call) => checkRights(http, settings, groups, call),
       readPage: async (place, select, call) => readPage(http, settings, selectionOf(select), place, call),

@@ -37,6 +37,7 @@ export const okta: SourceDefinition<OktaSettings> = {
     return {
       groups: Object.keys(groups),
       expires: auth.expires ?? null,
+      label: { name: ['profile.firstName', 'profile.lastName'], login: 'profile.login', mail: 'profile.email' },
       managers: managersBy(settings.manager),
       check: (call) => checkRights(http, named, call),
       readPage: async (place, select, call) => readPage(http, people, selectionOf(select, manager), place, call),

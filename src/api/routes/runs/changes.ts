@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { auditLook } from '../../../ledger/access/audit.ts';
+import { labelsOf } from '../../../ledger/links/labels.ts';
 import { type ChangeKey, listChanges } from '../../../ledger/plan/change-list.ts';
 import { cursorOf, opaqueCursor } from '../../cursor.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
@@ -43,8 +44,13 @@ export const changeRoutes = (app: Api, { ledger }: ApiParts): void => {
       });
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
+      const labels = await labelsOf(
+        ledger,
+        run.connector,
+        page.map(({ person }) => person),
+      );
       return {
-        changes: page,
+        changes: page.map((one) => ({ ...one, label: labels.get(one.person) ?? null })),
         next: last === undefined ? null : cursorOf([last.target, last.person, last.attribute]),
       };
     },

@@ -3,12 +3,17 @@ import { outcomes } from '../../../core/outcome.ts';
 import { toldReason } from '../../../core/reasons.ts';
 import { listOutcomes, type OutcomeKey } from '../../../ledger/runs/outcomes.ts';
 import { cursorOf, opaqueCursor } from '../../cursor.ts';
+import { labelsFor } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun } from '../../run-view.ts';
 import { OutcomePageWire } from '../../schemas/runs.ts';
 
-const Cursor = opaqueCursor(z.tuple([z.string(), z.string()])).transform(
-  ([target, person]): OutcomeKey => ({ target, person }),
+const Cursor = opaqueCursor(z.tuple([z.enum(outcomes), z.string(), z.string()])).transform(
+  ([outcome, target, person]): OutcomeKey => ({
+    outcome: outcome === 'unchanged' ? 'skipped' : outcome,
+    target,
+    person,
+  }),
 );
 
 const Query = z.strictObject({
@@ -26,7 +31,7 @@ export const outcomeRoutes = (app: Api, { ledger }: ApiParts): void => {
       config: { can: 'read' },
       schema: {
         operationId: 'listOutcomes',
-        summary: 'How each person of a run ended, with the reason; the unchanged are only counted',
+        summary: 'How each person of a run ended and why, who needs somebody first; the unchanged are only counted',
         params: z.object({ id: z.string() }),
         querystring: Query,
         response: answers({ 200: OutcomePageWire }),
@@ -43,9 +48,10 @@ export const outcomeRoutes = (app: Api, { ledger }: ApiParts): void => {
       });
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
+      const labels = await labelsFor(ledger, request, run, page);
       return {
-        outcomes: page.map((one) => ({ ...one, ...toldReason(one) })),
-        next: last === undefined ? null : cursorOf([last.target, last.person]),
+        outcomes: page.map((one) => ({ ...one, ...toldReason(one), label: labels.get(one.person) ?? null })),
+        next: last === undefined ? null : cursorOf([last.outcome, last.target, last.person]),
       };
     },
   );

@@ -1,0 +1,37 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Label } from '../../core/label.ts';
+import type { SourceId } from '../../core/values.ts';
+import { keptJson } from '../kept-json.ts';
+import type { Ledger } from '../open.ts';
+
+/** What somebody is called, sealed beside the id. */
+export type NewLabel = { readonly person: SourceId; readonly label: Label };
+
+const part = z.string().nullable();
+const kept = keptJson<Label>('what a person is called', z.object({ name: part, login: part, mail: part }));
+
+/** Remembers what people of the run's connector are called; a name that has not changed costs no write. */
+export const storeLabels = async (ledger: Ledger, run: string, labels: readonly NewLabel[]): Promise<void> => {
+  if (labels.length === 0) return;
+  const texts = labels.map(({ label }) => kept.text(label));
+  await sql`insert into label (connector, person, label_sealed, digest)
+    select r.connector, t.person, t.sealed, t.digest from run r,
+      unnest(${labels.map(({ person }) => person)}::text[], ${texts.map((text) => ledger.keyring.seal(text))}::bytea[],
+        ${texts.map((text) => ledger.keyring.digest(`label:${text}`))}::bytea[]) t (person, sealed, digest)
+    where r.id = ${run}
+    on conflict (connector, person) do update set label_sealed = excluded.label_sealed, digest = excluded.digest
+      where label.digest <> excluded.digest`.execute(ledger.db);
+};
+
+/** What these people are called, as far as a run has met them. */
+export const labelsOf = async (
+  ledger: Ledger,
+  connector: string,
+  people: readonly SourceId[],
+): Promise<ReadonlyMap<SourceId, Label>> => {
+  if (people.length === 0) return new Map();
+  const { rows } = await sql<{ person: string; sealed: Buffer }>`select person, label_sealed as sealed from label
+    where connector = ${connector} and person = any(${[...new Set(people)]}::text[])`.execute(ledger.db);
+  return new Map(rows.map(({ person, sealed }) => [person, kept.of(JSON.parse(ledger.keyring.open(sealed)))]));
+};

@@ -2,15 +2,37 @@ import { parseArgs } from 'node:util';
 import { type SandboxSource, sandboxSources } from './document.ts';
 import { startSandbox } from './start.ts';
 
-const { values } = parseArgs({
-  options: {
-    users: { type: 'string', default: '1000' },
-    port: { type: 'string', default: '0' },
-    seed: { type: 'string', default: '1' },
-    source: { type: 'string', default: 'entra' },
-    document: { type: 'boolean', default: false },
-  },
-});
+const usage = `Starts stand-ins for Entra ID, Okta, Google, Jira and Confluence on this machine.
+
+  --users <n>      how many people (1000)
+  --port <n>       the first port; without, any that are free
+  --seed <n>       the same number gives the same people (1)
+  --source <kind>  whose people the document reads: ${sandboxSources.join(', ')} (entra)
+  --document       print a document for the same --port, and the secrets it names on standard error, and exit
+`;
+
+const options = {
+  users: { type: 'string', default: '1000' },
+  port: { type: 'string', default: '0' },
+  seed: { type: 'string', default: '1' },
+  source: { type: 'string', default: 'entra' },
+  document: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const parsed = () => {
+  try {
+    return parseArgs({ options });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : 'wrong usage'}\n\n${usage}`);
+    process.exit(2);
+  }
+};
+const { values } = parsed();
+if (values.help) {
+  process.stdout.write(usage);
+  process.exit();
+}
 
 const numberOf = (name: 'users' | 'port' | 'seed', most: number): number => {
   const value = Number(values[name]);
@@ -36,8 +58,15 @@ const sandbox = await startSandbox({
   users: numberOf('users', 200_000),
   port: numberOf('port', 65_000),
   seed: numberOf('seed', 1_000_000),
+}).catch((error: unknown) => {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+  process.stderr.write('A port is taken: give another --port, or none for any that are free.\n');
+  process.exit(1);
 });
-const secrets = Object.entries(sandbox.secrets).map(([name, value]) => `${name}=${value}\n`);
+/** As a shell and an .env file read it. */
+const quoted = (value: string): string => (/^[\w.:/+=-]*$/.test(value) ? value : `'${value}'`);
+
+const secrets = Object.entries(sandbox.secrets).map(([name, value]) => `${name}=${quoted(value)}\n`);
 if (values.document) {
   // The document alone, for a file; it fits a sandbox that is started with the same --port.
   process.stdout.write(sandbox.document);

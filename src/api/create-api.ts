@@ -9,6 +9,7 @@ import { describeApi } from './openapi.ts';
 import type { Api, ApiParts } from './parts.ts';
 import { answerBadAddress, answerBrokenRequest, answerProblems } from './problem.ts';
 import { requireHost } from './require-host.ts';
+import { auditRoutes } from './routes/audit/audit.ts';
 import { checkRoutes } from './routes/connectors/check.ts';
 import { connectorRoutes } from './routes/connectors/connectors.ts';
 import { editRoutes } from './routes/connectors/edit.ts';
@@ -99,6 +100,7 @@ export const createApi = async (
   linkRoutes(app, parts);
   whyRoutes(app, parts);
   tokenRoutes(app, parts);
+  auditRoutes(app, parts);
   app.get('/openapi.json', { config: { can: 'read' }, schema: { hide: true } }, async () => app.swagger());
   return app;
 };

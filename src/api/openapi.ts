@@ -2,6 +2,7 @@ import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Api } from './parts.ts';
+import * as audit from './schemas/audit.ts';
 import * as connectors from './schemas/connectors.ts';
 import * as document from './schemas/document.ts';
 import * as events from './schemas/events.ts';
@@ -19,6 +20,7 @@ const suffix = /Wire$/;
 const named = (): z.core.$ZodRegistry<{ id: string }> => {
   const registry = z.registry<{ id: string }>();
   for (const [name, schema] of Object.entries({
+    ...audit,
     ...connectors,
     ...document,
     ...events,

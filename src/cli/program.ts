@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { Cli } from './act.ts';
 import { registerApprove } from './commands/approve.ts';
 import { registerAttributes } from './commands/attributes.ts';
+import { registerAudit } from './commands/audit.ts';
 import { registerCancel } from './commands/cancel.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerConnectors } from './commands/connectors.ts';
@@ -57,6 +58,7 @@ export const runProgram = async (
   registerUnlink(cli);
   registerAttributes(cli);
   registerToken(cli);
+  registerAudit(cli);
   more(cli);
   try {
     await program.parseAsync(args, { from: 'user' });

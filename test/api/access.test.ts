@@ -65,6 +65,7 @@ describe('access to the API', () => {
     ['GET', '/api/document', 'read'],
     ['PUT', '/api/document', 'configure'],
     ['POST', '/api/document/diff', 'configure'],
+    ['GET', '/api/audit', 'read'],
     ['GET', '/api/tokens', 'tokens'],
     ['POST', '/api/tokens', 'tokens'],
     ['DELETE', '/api/tokens/x', 'tokens'],

@@ -10,10 +10,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import type { ApiParts } from '../../src/api/parts.ts';
+import { AuditPageWire } from '../../src/api/schemas/audit.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import type { RunProgress } from '../../src/core/progress.ts';
 import type { Report, RunStatus } from '../../src/core/report.ts';
+import { audit, listAudit } from '../../src/ledger/access/audit.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
 import { storeLabels } from '../../src/ledger/links/labels.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
@@ -354,6 +356,35 @@ describe('commands', () => {
     assert.match(ended.err, /does not accept the token.*attune token add/);
     assert.equal((await attune('token add ci --can fly')).code, 2);
     assert.equal((await attune('token add ci')).code, 2);
+  });
+
+  it('tell who did what, and why', async () => {
+    assert.equal((await attune('token add audited --can read')).code, 0);
+    await audit(ledger, { who: 'ada', action: 'run.approve', subject: 'plan-9', comment: 'new company names' });
+    assert.match(
+      (await attune('audit --limit 2')).out,
+      /^at +who +did +what +why\n.* ada +run\.approve +plan-9 +new company names\n.* local +token\.add +audited$/,
+    );
+    const of = async (filter: string) =>
+      JSON.parse((await attune(`audit ${filter} --json`)).out).map((one: { action: string }) => one.action);
+    assert.deepEqual(await of('--subject plan-9'), ['run.approve']);
+    assert.deepEqual(await of('--action token --subject audited'), ['token.add']);
+    assert.ok((await of('--who ada')).includes('run.approve'));
+    assert.equal((await attune('audit --limit 0')).code, 2);
+    const headers = {
+      authorization: `Bearer ${await addToken(ledger, { name: 'auditor', can: ['read'], createdBy: 't' })}`,
+    };
+    const seen: string[] = [];
+    let next: string | null = null;
+    do {
+      const query = new URLSearchParams({ limit: '2', ...(next === null ? {} : { cursor: next }) });
+      const page = AuditPageWire.parse(
+        await (await fetch(new URL(`/api/audit?${query}`, served.url), { headers })).json(),
+      );
+      seen.push(...page.entries.map(({ at, action, subject }) => `${at} ${action} ${subject}`));
+      next = page.next;
+    } while (next !== null);
+    assert.equal(seen.length, (await listAudit(ledger, 1000)).length);
   });
 
   describe('reaching the API', () => {

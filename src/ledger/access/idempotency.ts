@@ -23,7 +23,6 @@ const cutOffSeconds = 60;
 /** Registers a request under its key; the request itself is kept as a keyed hash only, because it may name a person. */
 export const claimKey = async (ledger: Ledger, who: string, key: string, request: string): Promise<Repeat> => {
   const digest = ledger.keyring.digest(`idempotency:${request}`);
-  await sql`delete from idempotency where created_at < now() - make_interval(hours => ${hours})`.execute(ledger.db);
   const { rows: fresh } =
     await sql`insert into idempotency (who, key, request_digest) values (${who}, ${key}, ${digest})
     on conflict (who, key) do nothing returning key`.execute(ledger.db);
@@ -48,6 +47,7 @@ export const claimKey = async (ledger: Ledger, who: string, key: string, request
 export const answerKey = async (ledger: Ledger, who: string, key: string, started: Started): Promise<void> => {
   await sql`update idempotency set run = ${started.run}, workflow_id = ${started.workflowId}
     where who = ${who} and key = ${key}`.execute(ledger.db);
+  await sql`delete from idempotency where created_at < now() - make_interval(hours => ${hours})`.execute(ledger.db);
 };
 
 /** Frees a key whose request was refused, so that a corrected one may use it. */

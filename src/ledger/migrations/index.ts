@@ -17,6 +17,7 @@ import { claimsMigration } from './0015-claims.ts';
 import { wholeListingMigration } from './0016-whole-listing.ts';
 import { runLifeMigration } from './0017-run-life.ts';
 import { labelsMigration } from './0018-labels.ts';
+import { auditCommentMigration } from './0019-audit-comment.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -38,4 +39,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0016-whole-listing': wholeListingMigration,
   '0017-run-life': runLifeMigration,
   '0018-labels': labelsMigration,
+  '0019-audit-comment': auditCommentMigration,
 };

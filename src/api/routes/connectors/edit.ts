@@ -69,7 +69,7 @@ export const editRoutes = (app: Api, { ledger, config, configured }: ApiParts): 
       const comment = request.body.comment ?? null;
       await storeDocument(ledger, document, { who, comment, managedBy: 'api', expected: { [id]: version } });
       const stored = await namedConnector(ledger, id);
-      await audit(ledger, { who, action: 'connector.store', subject: `${id}@${stored.version}` });
+      await audit(ledger, { who, action: 'connector.store', subject: `${id}@${stored.version}`, comment });
       await follow({ configured }, [id], request.log);
       return reply
         .code(present === null ? 201 : 200)

@@ -76,7 +76,7 @@ export const startRoutes = (app: Api, parts: ApiParts): void => {
 };
 
 /** How often, and how long in all, a request waits for the answer of the same one before it. */
-const turns = { everyMs: 100, most: 200 };
+const turns = { everyMs: 250, most: 480 };
 
 const claimInTurn = async (ledger: ApiParts['ledger'], who: string, key: string, request: string): Promise<Repeat> => {
   for (let turn = 0; ; turn += 1) {

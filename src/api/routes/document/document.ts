@@ -59,7 +59,7 @@ export const documentRoutes = (app: Api, { ledger, config, configured }: ApiPart
       const storing = { who, comment: comment ?? null, managedBy: 'api' } as const;
       const { connectors } = await storeDocument(ledger, clearingOrphans(document, orphans), storing);
       for (const { id, version } of connectors.filter(({ is }) => is === 'new' || is === 'changed')) {
-        await audit(ledger, { who, action: 'connector.store', subject: `${id}@${version}` });
+        await audit(ledger, { who, action: 'connector.store', subject: `${id}@${version}`, comment: comment ?? null });
       }
       await follow(
         { configured },

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { listAudit } from '../../../ledger/access/audit.ts';
+import { cursorOf, opaqueCursor } from '../../cursor.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { AuditPageWire } from '../../schemas/audit.ts';
+
+const Query = z.strictObject({
+  cursor: opaqueCursor(z.tuple([z.string().regex(/^\d{1,15}$/)])).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  who: z.string().optional().describe('the name of a token'),
+  action: z.string().optional().describe('an action, or all of a kind: run.approve, run'),
+  subject: z.string().optional().describe('a run, connector, token, or what stands below one'),
+});
+
+/** Shows who did what. */
+export const auditRoutes = (app: Api, { ledger }: ApiParts): void => {
+  app.get(
+    '/api/audit',
+    {
+      config: { can: 'read' },
+      schema: {
+        operationId: 'listAudit',
+        summary: 'Who did what, newest first; people of the directory are named by id',
+        querystring: Query,
+        response: answers({ 200: AuditPageWire }),
+      },
+    },
+    async (request) => {
+      const { cursor, limit, ...filter } = request.query;
+      const found = await listAudit(ledger, limit + 1, {
+        before: cursor === undefined ? null : Number(cursor[0]),
+        who: filter.who ?? null,
+        action: filter.action ?? null,
+        subject: filter.subject ?? null,
+      });
+      const page = found.slice(0, limit);
+      const last = found.length > limit ? page.at(-1) : undefined;
+      return {
+        entries: page.map(({ id: _id, at, ...entry }) => ({ ...entry, at: at.toISOString() })),
+        next: last === undefined ? null : cursorOf([String(last.id)]),
+      };
+    },
+  );
+};

@@ -14,6 +14,7 @@ import { checkRoutes } from './routes/connectors/check.ts';
 import { connectorRoutes } from './routes/connectors/connectors.ts';
 import { editRoutes } from './routes/connectors/edit.ts';
 import { explainRoutes } from './routes/connectors/explain.ts';
+import { lifeRoutes } from './routes/connectors/life.ts';
 import { linkRoutes } from './routes/connectors/links.ts';
 import { startRoutes } from './routes/connectors/runs.ts';
 import { sampleRoutes } from './routes/connectors/sample.ts';
@@ -97,6 +98,7 @@ export const createApi = async (
   explainRoutes(app, parts);
   sampleRoutes(app, parts);
   sourceAttributeRoutes(app, parts);
+  lifeRoutes(app, parts);
   linkRoutes(app, parts);
   whyRoutes(app, parts);
   tokenRoutes(app, parts);

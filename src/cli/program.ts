@@ -5,6 +5,7 @@ import { registerAttributes } from './commands/attributes.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerCancel } from './commands/cancel.ts';
 import { registerCheck } from './commands/check.ts';
+import { registerConnector } from './commands/connector.ts';
 import { registerConnectors } from './commands/connectors.ts';
 import { registerConsole } from './commands/console.ts';
 import { registerLink, registerUnlink } from './commands/link.ts';
@@ -52,6 +53,7 @@ export const runProgram = async (
   registerCancel(cli);
   registerConnectors(cli);
   registerConsole(cli);
+  registerConnector(cli);
   registerCheck(cli);
   registerWhy(cli);
   registerLink(cli);

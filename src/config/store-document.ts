@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { Failure } from '../core/failure.ts';
+import { renameConnector } from '../ledger/connector-life.ts';
 import {
   type ConnectorVersion,
   listConnectors,
@@ -36,6 +37,7 @@ export type StoredDocument = { readonly connectors: readonly StoredConnector[]; 
  */
 export const storeDocument = (ledger: Ledger, document: Document, storing: Storing): Promise<StoredDocument> =>
   storingConnectors(ledger, async (inTransaction) => {
+    await takeOverRenamed(inTransaction, document, storing);
     const present = new Map((await listConnectors(inTransaction)).map((one) => [one.connector, one]));
     const stored: StoredConnector[] = [];
     for (const { id } of document.connectors) {
@@ -59,6 +61,17 @@ export const storeDocument = (ledger: Ledger, document: Document, storing: Stori
     for (const other of present.values()) if (!gone.includes(other)) mustAgree(document.targets, other);
     return { connectors: stored, absent: gone.map((one) => one.connector) };
   });
+
+/** Renames the connectors that a document calls by another id than before. Once that is done `previously` says nothing. */
+const takeOverRenamed = async (ledger: Ledger, { connectors }: Document, { managedBy }: Storing): Promise<void> => {
+  const present = new Map((await listConnectors(ledger)).map((one) => [one.connector, one]));
+  for (const { id, previously } of connectors) {
+    const before = previously === undefined ? undefined : present.get(previously);
+    if (before === undefined || present.has(id)) continue;
+    if (managedBy === 'api' && before.managedBy === 'file') throw standsInFile(before.connector);
+    await renameConnector(ledger, before.connector, id);
+  }
+};
 
 /** The failure of a change through the API to what stands in the file. */
 export const standsInFile = (id: string): Failure =>

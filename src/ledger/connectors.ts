@@ -41,9 +41,8 @@ export const storeVersion = async (
   }
   const version = (await newestVersion(ledger, next.connector)) + 1;
   await sql`insert into connector (id, managed_by, current_version) values (${next.connector}, ${next.managedBy}, ${version})
-    on conflict (id) do update set managed_by = excluded.managed_by, current_version = excluded.current_version`.execute(
-    ledger.db,
-  );
+    on conflict (id) do update set managed_by = excluded.managed_by, current_version = excluded.current_version,
+      retired_at = null`.execute(ledger.db);
   await sql`insert into connector_version (connector, version, definition, created_by, comment)
     values (${next.connector}, ${version}, ${JSON.stringify(next.definition)}::jsonb, ${next.createdBy},
       ${next.comment})`.execute(ledger.db);
@@ -84,7 +83,7 @@ export const connectorVersions = async (ledger: Ledger, connector: string): Prom
 /** The definition that new runs of the connector use, or null when there is no such connector. */
 export const currentConnector = async (ledger: Ledger, connector: string): Promise<ConnectorVersion | null> => {
   const { rows } = await sql<ConnectorVersion>`select ${columns} ${joined}
-    where c.id = ${connector} and v.version = c.current_version`.execute(ledger.db);
+    where c.id = ${connector} and v.version = c.current_version and c.retired_at is null`.execute(ledger.db);
   return rows[0] ?? null;
 };
 
@@ -102,7 +101,7 @@ export const connectorVersion = async (
 /** The present definition of every connector, by id. */
 export const listConnectors = async (ledger: Ledger): Promise<ConnectorVersion[]> => {
   const { rows } = await sql<ConnectorVersion>`select ${columns} ${joined}
-    where v.version = c.current_version order by c.id`.execute(ledger.db);
+    where v.version = c.current_version and c.retired_at is null order by c.id`.execute(ledger.db);
   return rows;
 };
 

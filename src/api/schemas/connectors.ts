@@ -143,5 +143,11 @@ export const AssumptionsWire = z.object({
 });
 export type AssumptionsWire = z.infer<typeof AssumptionsWire>;
 
+/** A connector under its new id. */
+export const RenamedWire = z.object({ connector: z.string(), previously: z.string() });
+
+/** In how many accounts a connector gave something free. */
+export const ReleasedWire = z.object({ connector: z.string(), accounts: z.int() });
+
 /** A link made by hand. */
 export const LinkWire = z.object({ person: z.string(), account: z.string() });

@@ -10,6 +10,8 @@ import { type ScheduleSettings, scheduleSchema } from './schedule.ts';
 /** What a connector is: one source, the mapping to its targets, and when and how far it may act. */
 export type ConnectorSettings = MappingSettings & {
   readonly id: string;
+  /** The id it had before: what the ledger keeps under that one is taken over. */
+  readonly previously?: string;
   readonly source: KindSettings;
   readonly schedules: readonly ScheduleSettings[];
   readonly guard: GuardSettings;
@@ -38,6 +40,7 @@ const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a name of smal
 export const connectorSchema = <Source>(source: ZodType<Source>) =>
   z.strictObject({
     id,
+    previously: id.exactOptional(),
     source,
     scope: scopeSchema,
     to: z.array(targetMappingSchema).min(1),

@@ -3,6 +3,8 @@ import type { Call } from '../../core/call.ts';
 import type { CheckLine } from '../../core/check-line.ts';
 import { credentialLine } from '../../core/expiry.ts';
 import { Failure, isFailure } from '../../core/failure.ts';
+import type { Ledger } from '../../ledger/open.ts';
+import { keptElsewhere } from '../../ledger/runs/outcomes.ts';
 import type { WriteTrial } from '../../targets/target.ts';
 import type { OpenConnector } from '../connector.ts';
 import { withOneSlot } from '../lease.ts';
@@ -32,9 +34,19 @@ export const checkConnector = async (
       for await (const line of target.examine(asked, leased)) lines.push(line);
       return lines;
     });
+    checked[id] = [...(checked[id] ?? []), ...(await keeperLines(ledger, connector.id, id))];
   }
   return { source, targets: checked };
 };
+
+/** A line for each other connector that keeps attributes of the same accounts; none where nobody does. */
+const keeperLines = async (ledger: Ledger, connector: string, target: string): Promise<readonly CheckLine[]> =>
+  (await keptElsewhere(ledger, connector, target)).map(({ keeper, people }) => ({
+    what: `attributes that ${keeper} keeps`,
+    ok: false,
+    found: `of ${people} people: this connector maps them too and leaves them alone`,
+    remedy: `Take the rows out of one of the two, or give them free: attune connector release ${keeper} --target ${target}.`,
+  }));
 
 const checkSource = async ({ source, mapping }: OpenConnector, now: number, call: Call): Promise<CheckLine[]> => {
   const lines = [credentialLine(source.expires, now)];

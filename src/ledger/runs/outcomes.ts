@@ -5,6 +5,7 @@ import type { Reason, ReasonFacts } from '../../core/reasons.ts';
 import type { SourceId } from '../../core/values.ts';
 import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';
+import { sinceLastFullPlan } from './reference-run.ts';
 
 /** One user's end at one target, with the reason; an unchanged user has no row. */
 export type NewOutcome = Reason & {
@@ -41,6 +42,20 @@ export const insertOutcomes = async (
       ${outcomes.map(factsText)}::jsonb[]) t
     on conflict (run, target, person) do update set outcome = excluded.outcome, reason = excluded.reason,
       facts = excluded.facts`.execute(ledger.db);
+};
+
+/** Other connectors that keep attributes a connector maps too, with how many of its people they had lately. */
+export const keptElsewhere = async (
+  ledger: Ledger,
+  connector: string,
+  target: string,
+): Promise<readonly { readonly keeper: string; readonly people: number }[]> => {
+  const { rows } = await sql<{ keeper: string; people: number }>`select o.facts ->> 'connector' as keeper,
+      count(distinct o.person)::integer as people
+    from outcome o where o.run in ${sinceLastFullPlan({ id: null, connector })} and o.target = ${target}
+      and o.reason in ('ownedBy', 'planned') and o.facts ->> 'connector' is not null
+    group by 1 order by 1`.execute(ledger.db);
+  return rows;
 };
 
 /** The key of the last outcome before a page, in the order of a listing. */

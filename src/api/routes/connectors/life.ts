@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { AttributeId } from '../../../core/profile.ts';
+import { audit } from '../../../ledger/access/audit.ts';
+import { releaseAccounts, renameConnector, retireConnector } from '../../../ledger/connector-life.ts';
+import { storingConnectors } from '../../../ledger/connectors.ts';
+import { follow, namedConnector } from '../../connector-view.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { ReleasedWire, RenamedWire } from '../../schemas/connectors.ts';
+
+const params = z.object({ id: z.string() });
+const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a name of small letters, digits and hyphens');
+const Attribute = z.templateLiteral([z.enum(['field', 'userProperty']), ':', z.string().min(1)]);
+
+/** Gives a connector another id, takes it out of use, and gives accounts free. */
+export const lifeRoutes = (app: Api, { ledger, configured }: ApiParts): void => {
+  app.post(
+    '/api/connectors/:id/rename',
+    {
+      config: { can: 'configure' },
+      schema: {
+        summary: 'Give a connector another id; its runs, links and accounts go with it',
+        params,
+        body: z.strictObject({ to: Id }),
+        response: answers({ 200: RenamedWire }),
+      },
+    },
+    async (request) => {
+      const { connector } = await namedConnector(ledger, request.params.id);
+      const { to } = request.body;
+      await storingConnectors(ledger, (inTransaction) => renameConnector(inTransaction, connector, to));
+      await audit(ledger, { who: request.who, action: 'connector.rename', subject: `${connector} to ${to}` });
+      await follow({ configured }, [connector, to], request.log);
+      return { connector: to, previously: connector };
+    },
+  );
+
+  app.post(
+    '/api/connectors/:id/retire',
+    {
+      config: { can: 'configure' },
+      schema: {
+        summary: 'Take a connector out of use: it starts no runs and keeps no accounts any more',
+        params,
+        response: answers({ 200: RenamedWire.pick({ connector: true }) }),
+      },
+    },
+    async (request) => {
+      const { connector } = await namedConnector(ledger, request.params.id);
+      await retireConnector(ledger, connector);
+      await audit(ledger, { who: request.who, action: 'connector.retire', subject: connector });
+      await follow({ configured }, [connector], request.log);
+      return { connector };
+    },
+  );
+
+  app.post(
+    '/api/connectors/:id/release',
+    {
+      config: { can: 'configure' },
+      schema: {
+        summary: 'Give accounts free: whichever connector writes or finds these values next keeps them',
+        params,
+        body: z.strictObject({ target: z.string().nullish(), attribute: Attribute.nullish() }),
+        response: answers({ 200: ReleasedWire }),
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const attribute: AttributeId | null = request.body.attribute ?? null;
+      const what = { target: request.body.target ?? null, attribute };
+      const accounts = await releaseAccounts(ledger, id, what);
+      const subject = [id, what.target ?? 'every target', attribute ?? 'every attribute'].join('/');
+      await audit(ledger, { who: request.who, action: 'connector.release', subject });
+      return { connector: id, accounts };
+    },
+  );
+};

@@ -1,0 +1,62 @@
+import { ReleasedWire, RenamedWire } from '../../api/schemas/connectors.ts';
+import { act, type Cli, type JsonOption } from '../act.ts';
+
+const pathOf = (connector: string, what: string): string => `/api/connectors/${encodeURIComponent(connector)}/${what}`;
+
+/** `attune connector rename | retire | release`: what becomes of a connector and the accounts it keeps. */
+export const registerConnector = (cli: Cli): void => {
+  const connector = cli.program
+    .command('connector')
+    .description('rename or retire a connector, or give its accounts free');
+
+  connector
+    .command('rename')
+    .argument('<connector>')
+    .argument('<to>', 'its new id; a connector of the file is renamed there, with `previously`')
+    .description('give a connector another id; its runs, links and accounts go with it')
+    .option('--json', 'print JSON alone')
+    .action((id: string, to: string, options: JsonOption) =>
+      act(cli, options, async (client) => {
+        const renamed = await client.post(pathOf(id, 'rename'), { to }, RenamedWire);
+        cli.io.out(
+          options.json ? JSON.stringify(renamed) : `${renamed.previously} is ${renamed.connector} from now on.`,
+        );
+        return 0;
+      }),
+    );
+
+  connector
+    .command('retire')
+    .argument('<connector>')
+    .description('take a connector out of use: it starts no runs and keeps no accounts any more')
+    .option('--json', 'print JSON alone')
+    .action((id: string, options: JsonOption) =>
+      act(cli, options, async (client) => {
+        const retired = await client.post(pathOf(id, 'retire'), {}, RenamedWire.pick({ connector: true }));
+        cli.io.out(
+          options.json ? JSON.stringify(retired) : `${id} starts no runs any more. What it wrote stays as it is.`,
+        );
+        return 0;
+      }),
+    );
+
+  connector
+    .command('release')
+    .argument('<connector>')
+    .description('give accounts free: whichever connector writes or finds these values next keeps them')
+    .option('--target <target>', 'at this target only')
+    .option('--attribute <attribute>', 'this attribute only, such as field:phone or "userProperty:Cost center"')
+    .option('--json', 'print JSON alone')
+    .action((id: string, options: JsonOption & { target?: string; attribute?: string }) =>
+      act(cli, options, async (client) => {
+        const { target = null, attribute = null } = options;
+        const released = await client.post(pathOf(id, 'release'), { target, attribute }, ReleasedWire);
+        cli.io.out(
+          options.json
+            ? JSON.stringify(released)
+            : `${id} gives ${released.accounts} accounts free. What stands there stays.`,
+        );
+        return 0;
+      }),
+    );
+};

@@ -145,7 +145,9 @@ test('the image has Node 24, everything the program needs of the repository, and
   const { dependencies } = z
     .looseObject({ dependencies: z.record(z.string(), z.string()) })
     .parse(JSON.parse(text('package.json')));
-  const imported = new Set([...program.matchAll(/from '((?:@[\w-]+\/)?[\w.-]+)/g)].map(([, name]) => name ?? ''));
+  const imported = new Set(
+    [...program.matchAll(/^(?:(?:import|export) .*|\}) from '((?:@[\w-]+\/)?[\w.-]+)/gm)].map(([, name]) => name ?? ''),
+  );
   for (const name of imported) {
     if (name.startsWith('.') || name.startsWith('node')) continue;
     assert.ok(name in dependencies, `${name} is not installed without development dependencies`);

@@ -89,6 +89,7 @@ const account = key.split('@')[0] ?? '';
 const about = '/api/connectors/sandbox';
 await api.post(`${about}/explain`, { user: key }, z.unknown());
 await api.get(`${about}/source-attributes`, z.unknown());
+await api.post(`${about}/sample`, { size: 3 }, z.unknown());
 await api.post('/api/targets/jira/why', { account, attribute: 'userProperty:Company' }, z.unknown());
 await api.post(`${about}/links`, { user: key, target: 'jira', account }, z.unknown());
 await api.post(`${about}/links/remove`, { user: key, target: 'jira' }, z.unknown());

@@ -18,6 +18,7 @@ export const lifeRoutes = (app: Api, { ledger, configured }: ApiParts): void => 
     {
       config: { can: 'configure' },
       schema: {
+        operationId: 'renameConnector',
         summary: 'Give a connector another id; its runs, links and accounts go with it',
         params,
         body: z.strictObject({ to: Id }),
@@ -39,6 +40,7 @@ export const lifeRoutes = (app: Api, { ledger, configured }: ApiParts): void => 
     {
       config: { can: 'configure' },
       schema: {
+        operationId: 'retireConnector',
         summary: 'Take a connector out of use: it starts no runs and keeps no accounts any more',
         params,
         response: answers({ 200: RenamedWire.pick({ connector: true }) }),
@@ -58,6 +60,7 @@ export const lifeRoutes = (app: Api, { ledger, configured }: ApiParts): void => 
     {
       config: { can: 'configure' },
       schema: {
+        operationId: 'releaseAccounts',
         summary: 'Give accounts free: whichever connector writes or finds these values next keeps them',
         params,
         body: z.strictObject({ target: z.string().nullish(), attribute: Attribute.nullish() }),

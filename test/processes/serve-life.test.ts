@@ -70,7 +70,7 @@ const becomes = async (status: number): Promise<string> => {
 test('every part is looked at before it is called ready', async () => {
   await server.says(/connectors/);
   const { parts } = JSON.parse(await becomes(200));
-  assert.deepEqual(parts, ['database', 'schema of the database', 'Temporal server', 'worker']);
+  assert.deepEqual(parts, ['database', 'schema of the database', 'Temporal server', 'worker', 'janitor']);
   assert.match(server.said().err, /ATTUNE_KEYS is not used: .* the keys in its file/);
 });
 

@@ -59,7 +59,9 @@ describe('outcomes in the ledger', () => {
       ('old', 'jira', 'i', 'unmatched', 'noAccount')`.execute(ledger.db);
     await reasonFactsMigration.up(ledger.db as never);
     assert.deepEqual(
-      (await listed('old')).map(({ person, reason, facts }) => [person, reason, facts]),
+      (await listed('old'))
+        .map(({ person, reason, facts }) => [person, reason, facts])
+        .sort(([one], [other]) => String(one).localeCompare(String(other))),
       [
         ['a', 'ownedBy', { connector: 'acme-us' }],
         ['b', 'targetMoved', { attributes: ['field:phone', 'userProperty:Cost center'] }],

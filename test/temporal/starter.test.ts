@@ -45,8 +45,9 @@ after(async () => {
   await database.close();
 });
 
+/** A run whose workflow is gone is closed after two answers half a minute apart, and whoever waits comes back by timer. */
 const ended = async (id: string): Promise<Run> => {
-  for (let waited = 0; waited < 30_000; waited += 100) {
+  for (let waited = 0; waited < 180_000; waited += 100) {
     const run = await findRun(ledger, id);
     if (run !== null && run.phase === 'ended') return run;
     await sleep(100);

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { outcomes } from '../../../src/core/outcome.ts';
 import { cancelRun, getRun, listOutcomes, type Run } from '../api/runs.ts';
 import { useSignedIn } from '../signed-in.tsx';
 import { outcomeWords } from '../text/outcomes.ts';
@@ -13,17 +14,6 @@ import { ProblemNotice } from '../widgets/problem.tsx';
 import { OutcomeState, RunState } from '../widgets/state.tsx';
 import { count, Moment, span } from '../widgets/time.tsx';
 import './run.css';
-
-const outcomes = [
-  'unchanged',
-  'updated',
-  'planned',
-  'unmatched',
-  'ambiguous',
-  'outOfScope',
-  'skipped',
-  'failed',
-] as const;
 
 /** One run: what it does or did, target by target, and who was not written and why. */
 export const RunPage = () => {

@@ -6,7 +6,7 @@ import type { Reason } from '../core/reasons.ts';
 import type { RunMode } from '../core/report.ts';
 import type { Look } from '../ledger/links/claims.ts';
 import { keeperOf } from '../ledger/links/kept-sets.ts';
-import type { KnownProfile } from '../ledger/links/profiles.ts';
+import type { KnownProfile } from '../ledger/links/known-profile.ts';
 import type { StagedUser } from '../ledger/plan/staging.ts';
 import type { Account, Target } from '../targets/target.ts';
 import { keptFactsOf } from './owned-by.ts';

@@ -3,7 +3,7 @@ import type { OpenWrite } from '../core/doubt.ts';
 import type { Failure } from '../core/failure.ts';
 import type { AttributeId, Profile } from '../core/profile.ts';
 import type { Reason } from '../core/reasons.ts';
-import type { KnownValue } from '../ledger/links/profiles.ts';
+import type { KnownValue } from '../ledger/links/known-profile.ts';
 import type { SeenProfile } from '../ledger/links/record-seen.ts';
 import type { StagedUser } from '../ledger/plan/staging.ts';
 import type { PlannedUser } from '../ledger/plan/store-plan.ts';

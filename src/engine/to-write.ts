@@ -4,7 +4,7 @@ import { isFailure } from '../core/failure.ts';
 import type { AttributeId, Profile, Written } from '../core/profile.ts';
 import type { Look } from '../ledger/links/claims.ts';
 import { keeperOf } from '../ledger/links/kept-sets.ts';
-import type { KnownProfile } from '../ledger/links/profiles.ts';
+import type { KnownProfile } from '../ledger/links/known-profile.ts';
 import type { DueUser } from '../ledger/plan/changes.ts';
 import { noteFound, type OpenChange, openChangesAt } from '../ledger/plan/doubts.ts';
 import type { Account } from '../targets/target.ts';

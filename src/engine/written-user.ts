@@ -1,6 +1,7 @@
 import type { AttributeId, ChangeResult } from '../core/profile.ts';
 import { sentenceOf } from '../core/reasons.ts';
-import type { KnownProfile, KnownValue, ProfileRecord } from '../ledger/links/profiles.ts';
+import type { KnownProfile, KnownValue } from '../ledger/links/known-profile.ts';
+import type { ProfileRecord } from '../ledger/links/profiles.ts';
 import type { WrittenUser } from '../ledger/plan/record-group.ts';
 import type { NewOutcome } from '../ledger/runs/outcomes.ts';
 import { endOf } from './at-target.ts';

@@ -2,17 +2,19 @@ import { sql } from 'kysely';
 import { Failure } from '../core/failure.ts';
 import type { AttributeId } from '../core/profile.ts';
 import { keptOf, setNumbers } from './links/kept-sets.ts';
-import { type KnownValue, openValues } from './links/profiles.ts';
+import { type KnownValue, knownOf, knownText } from './links/known-profile.ts';
 import type { Ledger } from './open.ts';
+import { seal, unseal } from './sealing/sealed.ts';
 
 /** Where a connector's id stands beside its own row. */
-const named = [
+export const tablesOfConnector = [
   'connector_version',
   'run',
   'profile',
   'manual_link',
   'membership',
   'managed',
+  'label',
   'account_claim',
   'left_doubt',
 ] as const;
@@ -30,7 +32,7 @@ export const renameConnector = async (ledger: Ledger, from: string, to: string):
     });
   }
   await sql`update connector set id = ${to} where id = ${from}`.execute(ledger.db);
-  for (const table of named) {
+  for (const table of tablesOfConnector) {
     await sql`update ${sql.table(table)} set connector = ${to} where connector = ${from}`.execute(ledger.db);
   }
   await sql`update connector_version set definition = jsonb_set(definition, '{connector,id}', to_jsonb(${to}::text))
@@ -70,7 +72,7 @@ export const releaseAccounts = async (
         and (target, person) > (${after.target}, ${after.person})
       order by target, person limit ${pageSize}`.execute(ledger.db);
     const changed = rows.flatMap((row) => {
-      const values = openValues(ledger, row.sealed);
+      const values = knownOf(unseal(ledger, 'values', { target: row.target, person: row.person }, row.sealed));
       const isFreed = ([one, { ours }]: [AttributeId, KnownValue]): boolean =>
         ours && (attribute === null || one === attribute);
       if (![...values].some(isFreed)) return [];
@@ -85,7 +87,7 @@ export const releaseAccounts = async (
     await sql`with freed as (
         update profile p set values_sealed = t.values, kept_set = t.kept, digest = null
         from unnest(${changed.map((row) => row.target)}::text[], ${changed.map((row) => row.person)}::text[],
-          ${changed.map(({ left }) => ledger.keyring.seal(JSON.stringify([...left])))}::bytea[],
+          ${changed.map(({ left, ...row }) => seal(ledger, 'values', row, knownText(left)))}::bytea[],
           ${sets}::integer[]) t(target, person, values, kept)
         where p.connector = ${connector} and p.target = t.target and p.person = t.person
         returning p.target, p.account_digest)

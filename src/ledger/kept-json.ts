@@ -1,5 +1,7 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { isAttributeId } from '../core/attribute-id.ts';
 import { Failure } from '../core/failure.ts';
+import type { AttributeId } from '../core/profile.ts';
 
 /** How JSON is kept in the ledger, and read back only in the shape this release knows. */
 export type KeptJson<Value> = {
@@ -29,6 +31,9 @@ export const keptJson = <Value>(what: string, schema: z.ZodType<Value>): KeptJso
     read: (kept) => of(parsedOrNothing(kept)),
   };
 };
+
+/** The id of an attribute within kept JSON. */
+export const keptAttribute = z.custom<AttributeId>((id) => typeof id === 'string' && isAttributeId(id));
 
 const parsedOrNothing = (text: string): unknown => {
   try {

@@ -7,6 +7,7 @@ import type { RunProgress } from '../../src/core/progress.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { createRun } from '../../src/ledger/runs/runs.ts';
+import { seal } from '../../src/ledger/sealing/sealed.ts';
 import { apiParts, finish, newRun } from '../fixtures/api.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 
@@ -106,7 +107,8 @@ describe('what a run does, over HTTP', () => {
     before(async () => {
       await createRun(ledger, newRun('changing'));
       for (const [index, target] of ['jira', 'jira', 'wiki', 'jira', 'wiki'].entries()) {
-        const value = ledger.keyring.seal(`Köln, "${index}"`);
+        const at = { run: 'changing', target, person: `person-${index % 2}`, attribute: `field:a${index}` };
+        const value = seal(ledger, 'after', at, `Köln, "${index}"`);
         await sql`insert into change (run, target, person, attribute, pos, before_sealed, after_sealed, "foreign", status)
           values ('changing', ${target}, ${`person-${index % 2}`}, ${`field:a${index}`}, ${index}, null, ${value},
             false, ${index === 4 ? 'rejected' : 'applied'})`.execute(ledger.db);

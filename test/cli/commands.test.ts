@@ -21,6 +21,7 @@ import { storeLabels } from '../../src/ledger/links/labels.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { insertOutcomes } from '../../src/ledger/runs/outcomes.ts';
 import { createRun } from '../../src/ledger/runs/runs.ts';
+import { seal } from '../../src/ledger/sealing/sealed.ts';
 import { apiParts, finish, newRun } from '../fixtures/api.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 
@@ -251,9 +252,10 @@ describe('commands', () => {
         ['field:website', null],
       ];
       for (const [pos, [attribute, after]] of rows.entries()) {
+        const at = { run: 'changing', target: 'wiki', person: 'p1', attribute };
         await sql`insert into change (run, target, person, attribute, pos, before_sealed, after_sealed, "foreign", status)
-          values ('changing', 'wiki', 'p1', ${attribute}, ${pos}, ${ledger.keyring.seal('=1+1')},
-            ${after === null ? null : ledger.keyring.seal(after)}, false, 'applied')`.execute(ledger.db);
+          values ('changing', 'wiki', 'p1', ${attribute}, ${pos}, ${seal(ledger, 'before', at, '=1+1')},
+            ${seal(ledger, 'after', at, after)}, false, 'applied')`.execute(ledger.db);
       }
       const { code, out } = await attune('report changing --csv');
       assert.equal(code, 0);

@@ -7,6 +7,7 @@ import type { CompiledMapping } from '../../src/core/mapping/mapping.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import type { OpenConnector } from '../../src/engine/connector.ts';
 import { readPages } from '../../src/engine/read/read.ts';
+import { sealAccount } from '../../src/ledger/links/accounts.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { matchedUsers } from '../../src/ledger/plan/staging.ts';
 import { moveWatermark } from '../../src/ledger/reading/watermarks.ts';
@@ -135,9 +136,9 @@ describe('a read of a directory that is edited at every step', () => {
     assert.ok(sums);
     assert.equal(sums.users, sums.unchanged + sums.staged + sums.ended, 'everybody read is accounted for');
     assert.equal(new Set(sums.seen).size, sums.users, 'and counted once');
-    await sql`update staged_user set state = 'matched', account_sealed = desired_sealed where run = ${id}`.execute(
-      ledger.db,
-    );
+    const account = { digest: Buffer.from('account'), text: 'an account' };
+    await sql`update staged_user set state = 'matched', account_digest = ${account.digest},
+      account_sealed = ${sealAccount(ledger, 'jira', account)} where run = ${id}`.execute(ledger.db);
     const staged = await matchedUsers(ledger, id, 'jira', { from: 0, to: 1_000_000 });
     for (const { person, digest } of staged) {
       await sql`insert into profile (connector, target, person, digest, source_read_at, last_run)

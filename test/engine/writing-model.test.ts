@@ -14,10 +14,11 @@ import { planBatch } from '../../src/engine/plan.ts';
 import { stageUsers } from '../../src/engine/read/stage.ts';
 import { targetAt, type Work } from '../../src/engine/work.ts';
 import { storeConnector } from '../../src/ledger/connectors.ts';
-import { openValues } from '../../src/ledger/links/profiles.ts';
+import { knownOf } from '../../src/ledger/links/known-profile.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { nextRead, storePage } from '../../src/ledger/reading/pages.ts';
 import { createRun, findRun } from '../../src/ledger/runs/runs.ts';
+import { unseal } from '../../src/ledger/sealing/sealed.ts';
 import { writeEach } from '../../src/targets/kit/write-each.ts';
 import type { Account } from '../../src/targets/target.ts';
 import { freshDatabase } from '../fixtures/database.ts';
@@ -370,7 +371,9 @@ const check = async (world: World): Promise<void> => {
       assert.equal(digest, null, 'an account in doubt has no digest');
       continue;
     }
-    for (const [one, { value: known, unsure }] of openValues(ledger, values)) {
+    for (const [one, { value: known, unsure }] of knownOf(
+      unseal(ledger, 'values', { target: at, person: who }, values),
+    )) {
       if (unsure === true || traceOf(who, one).last === 'hand') continue;
       assert.equal(
         held.get(who)?.get(one) ?? null,
@@ -392,7 +395,8 @@ const check = async (world: World): Promise<void> => {
     c.before_sealed as before from change c where c.target = ${at}`.execute(ledger.db);
   for (const change of changes) {
     const trace = traceOf(change.person, change.attribute);
-    const before = change.before === null ? null : ledger.keyring.open(change.before);
+    const { run, person, attribute } = change;
+    const before = unseal(ledger, 'before', { run, target: at, person, attribute }, change.before);
     if (change.foreign) assert.ok(trace.byHand.has(before), 'a value of ours became foreign');
     const sent = trace.sent.get(change.run) ?? 0;
     assert.ok(

@@ -26,11 +26,11 @@ describe('opening the ledger', () => {
   it('keeps digests and old values across a rotation', async () => {
     assert.ok(k2);
     const before = await openLedger({ url, keys: [k1] });
-    const sealed = before.keyring.seal('Ada');
+    const sealed = before.keyring.seal('Ada', 'here');
     const digest = before.keyring.digest('Ada');
     await before.close();
     const rotated = await openLedger({ url, keys: [k2, k1] });
-    assert.equal(rotated.keyring.open(sealed), 'Ada');
+    assert.equal(rotated.keyring.open(sealed, 'here', ''), 'Ada');
     assert.deepEqual(rotated.keyring.digest('Ada'), digest);
     await rotated.close();
   });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { MatchKey } from '../../core/match.ts';
+import { foldKey, type MatchKey } from '../../core/match.ts';
 import type { Ledger } from '../open.ts';
-import { matchDigest } from '../plan/staging.ts';
+import { seal, unseal } from '../sealing/sealed.ts';
 import { inTransaction } from '../transaction.ts';
 
 /** An account of a target's own listing as it is staged: `key` identifies it, `keys` are what it can be found by. */
@@ -17,7 +17,8 @@ export const lastAccountPage = async (
     from account_page where run = ${run} and target = ${target} order by page_no desc limit 1`.execute(ledger.db);
   const row = rows[0];
   if (row === undefined) return null;
-  return { pageNo: row.pageNo, cursor: row.next === null ? null : ledger.keyring.open(row.next) };
+  const { pageNo, next } = row;
+  return { pageNo, cursor: unseal(ledger, 'nextAccounts', { run, target, pageNo }, next) };
 };
 
 /** Stores one page of the listing: sealed accounts, and keyed hashes to join on. `everybody`: it lists all there are. */
@@ -31,14 +32,13 @@ export const storeAccountPage = async (
   const keys = accounts.flatMap((account) =>
     account.keys.map((key) => ({ account: account.digest, digest: matchDigest(ledger, key) })),
   );
+  const next = seal(ledger, 'nextAccounts', { run, target, pageNo: page.pageNo }, page.next);
   await inTransaction(ledger, async (trx) => {
     await sql`insert into account_page (run, target, page_no, everybody, next_sealed)
-      values (${run}, ${target}, ${page.pageNo}, ${page.everybody}, ${page.next === null ? null : ledger.keyring.seal(page.next)})`.execute(
-      trx,
-    );
+      values (${run}, ${target}, ${page.pageNo}, ${page.everybody}, ${next})`.execute(trx);
     await sql`insert into account (run, target, digest, sealed)
       select ${run}, ${target}, t.* from unnest(${accounts.map((a) => a.digest)}::bytea[],
-        ${accounts.map((a) => ledger.keyring.seal(a.text))}::bytea[]) t
+        ${accounts.map((a) => sealAccount(ledger, target, a))}::bytea[]) t
       on conflict do nothing`.execute(trx);
     await sql`insert into account_key (run, target, key_digest, account_digest)
       select ${run}, ${target}, t.* from unnest(${keys.map((k) => k.digest)}::bytea[],
@@ -47,6 +47,24 @@ export const storeAccountPage = async (
   });
 };
 
+/** The keyed hash of a match key, the same for a staged user and for an account. */
+export const matchDigest = (ledger: Ledger, key: MatchKey): Buffer =>
+  ledger.keyring.digest(`match:${key.by}:${foldKey(key.value)}`);
+
 /** The keyed hash of an account's immutable key. */
 export const accountDigest = (ledger: Pick<Ledger, 'keyring'>, key: string): Buffer =>
   ledger.keyring.digest(`account:${key}`);
+
+/** The text of an account, sealed for wherever the account is named. */
+export const sealAccount = (
+  ledger: Pick<Ledger, 'keyring'>,
+  target: string,
+  account: { readonly digest: Buffer; readonly text: string },
+): Buffer => seal(ledger, 'account', { target, account: account.digest.toString('hex') }, account.text);
+
+/** The text of an account, opened again. */
+export const openAccount = (
+  ledger: Pick<Ledger, 'keyring'>,
+  target: string,
+  account: { readonly digest: Buffer; readonly sealed: Buffer },
+): string => unseal(ledger, 'account', { target, account: account.digest.toString('hex') }, account.sealed);

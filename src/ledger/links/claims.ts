@@ -3,9 +3,10 @@ import type { ReadMoment, ReadOrder } from '../../core/read-moment.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { holds, type LinkedTarget } from '../plan/staging.ts';
+import { unseal } from '../sealing/sealed.ts';
 import { accountDigest } from './accounts.ts';
 import type { Keeper } from './kept-sets.ts';
-import { type KnownProfile, openValues } from './profiles.ts';
+import { type KnownProfile, knownOf } from './known-profile.ts';
 
 /** How long a claim lives without renewal, and how long one may live at most: a later end is a clock's error. */
 export const claimSeconds = 45;
@@ -91,11 +92,11 @@ const lookJoins = (connector: string, target: string) => sql`
   left join profile p on p.connector = ${connector} and p.target = ${target} and p.person = a.person
     and p.account_digest is not null`;
 
-const lookOf = (ledger: Ledger, row: LookRow): Look => {
+const lookOf = (ledger: Ledger, target: string, row: LookRow): Look => {
   const { values, version, number, keepers: kept, ...rest } = row;
   return {
     ...rest,
-    values: values === null ? null : openValues(ledger, values),
+    values: values === null ? null : knownOf(unseal(ledger, 'values', { target, person: row.person }, values)),
     order: version === null || number === null ? null : { version, number },
     keepers: kept ?? [],
   };
@@ -109,7 +110,7 @@ export const lookAt = async (
 ): Promise<ReadonlyMap<SourceId, Look>> => {
   const { rows } = await sql<LookRow>`select a.person, ${lookColumns(connector, target)}
     from ${asked(ledger, people)} a(person, account) ${lookJoins(connector, target)}`.execute(ledger.db);
-  return new Map(rows.map((row) => [row.person, lookOf(ledger, row)]));
+  return new Map(rows.map((row) => [row.person, lookOf(ledger, target, row)]));
 };
 
 /** Why a person is not written now: another holds the account, another run read the person later, the account is somebody else's, or the run is over. */
@@ -170,7 +171,7 @@ export const claimGroup = async (
     from looked l cross join number n left join claimed d on d.account_digest = l.account`.execute(ledger.db);
   const answers = rows.map(
     ({ claim: _, refused, ...row }): Claimed =>
-      refused === null ? { ...lookOf(ledger, row), refused } : { person: row.person, refused },
+      refused === null ? { ...lookOf(ledger, target.id, row), refused } : { person: row.person, refused },
   );
   return { claim: rows[0]?.claim ?? '0', answers: new Map(answers.map((answer) => [answer.person, answer])) };
 };

@@ -4,6 +4,7 @@ import type { Label } from '../../core/label.ts';
 import type { SourceId } from '../../core/values.ts';
 import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';
+import { seal, unseal } from '../sealing/sealed.ts';
 
 /** What somebody is called, sealed beside the id. */
 export type NewLabel = { readonly person: SourceId; readonly label: Label };
@@ -15,9 +16,10 @@ const kept = keptJson<Label>('what a person is called', z.object({ name: part, l
 export const storeLabels = async (ledger: Ledger, run: string, labels: readonly NewLabel[]): Promise<void> => {
   if (labels.length === 0) return;
   const texts = labels.map(({ label }) => kept.text(label));
+  const sealed = labels.map(({ person, label }) => seal(ledger, 'label', { person }, kept.text(label)));
   await sql`insert into label (connector, person, label_sealed, digest)
     select r.connector, t.person, t.sealed, t.digest from run r,
-      unnest(${labels.map(({ person }) => person)}::text[], ${texts.map((text) => ledger.keyring.seal(text))}::bytea[],
+      unnest(${labels.map(({ person }) => person)}::text[], ${sealed}::bytea[],
         ${texts.map((text) => ledger.keyring.digest(`label:${text}`))}::bytea[]) t (person, sealed, digest)
     where r.id = ${run}
     on conflict (connector, person) do update set label_sealed = excluded.label_sealed, digest = excluded.digest
@@ -33,5 +35,5 @@ export const labelsOf = async (
   if (people.length === 0) return new Map();
   const { rows } = await sql<{ person: string; sealed: Buffer }>`select person, label_sealed as sealed from label
     where connector = ${connector} and person = any(${[...new Set(people)]}::text[])`.execute(ledger.db);
-  return new Map(rows.map(({ person, sealed }) => [person, kept.of(JSON.parse(ledger.keyring.open(sealed)))]));
+  return new Map(rows.map(({ person, sealed }) => [person, kept.read(unseal(ledger, 'label', { person }, sealed))]));
 };

@@ -3,7 +3,7 @@ import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { holds, type LinkedTarget } from '../plan/staging.ts';
 import { sinceLastFullPlan } from '../runs/reference-run.ts';
-import { accountDigest } from './accounts.ts';
+import { accountDigest, openAccount } from './accounts.ts';
 
 /** One person at one target. */
 export type LinkedPerson = { readonly connector: string; readonly target: LinkedTarget; readonly person: SourceId };
@@ -22,7 +22,8 @@ export const linkOf = async (ledger: Ledger, { connector, target, person }: Link
     order by rank limit 1`.execute(ledger.db);
   const row = rows[0];
   if (row === undefined) return null;
-  return { account: ledger.keyring.open(row.account), key: row.digest.toString('hex'), by: row.by };
+  const { account: sealed, digest, by } = row;
+  return { account: openAccount(ledger, target.id, { digest, sealed }), key: digest.toString('hex'), by };
 };
 
 /** Who else has a claim to an account: by a link, or found there by runs of everybody lately. */

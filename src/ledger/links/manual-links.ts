@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { inTransaction } from '../transaction.ts';
-import { accountDigest } from './accounts.ts';
+import { accountDigest, sealAccount } from './accounts.ts';
 
 /** The person a link made by hand is of. */
 export type LinkKey = { readonly connector: string; readonly target: string; readonly person: SourceId };
@@ -21,11 +21,12 @@ export const linkByHand = async (ledger: Ledger, link: ManualLink): Promise<bool
   inTransaction(ledger, async (trx) => {
     const { connector, target, person, account, by } = link;
     const digest = accountDigest(ledger, account.key);
+    const sealed = sealAccount(ledger, target, { digest, text: account.text });
     const { rows } = await sql`select 1 from manual_link where connector = ${connector} and target = ${target}
       and account_digest = ${digest} and person <> ${person} for update`.execute(trx);
     if (rows.length > 0) return false;
     await sql`insert into manual_link (connector, target, person, account_digest, account_sealed, made_by)
-      values (${connector}, ${target}, ${person}, ${digest}, ${ledger.keyring.seal(account.text)}, ${by})
+      values (${connector}, ${target}, ${person}, ${digest}, ${sealed}, ${by})
       on conflict (connector, target, person) do update set account_digest = excluded.account_digest,
         account_sealed = excluded.account_sealed, made_by = excluded.made_by, made_at = now()`.execute(trx);
     await sql`update profile set digest = null where connector = ${connector} and target = ${target}

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { AttributeId } from '../../core/profile.ts';
 import type { Ledger } from '../open.ts';
-import type { KnownValue } from './profiles.ts';
+import { unseal } from '../sealing/sealed.ts';
+import { knownOf } from './known-profile.ts';
 
 /** How many remembered profiles are opened at a time. */
 const pageSize = 2_000;
@@ -18,10 +19,9 @@ export const countOurValues = async (
         values_sealed as sealed from profile
       where connector = ${connector} and values_sealed is not null and (target, person) > (${after.target}, ${after.id})
       order by target, person limit ${pageSize}`.execute(ledger.db);
-    for (const { target, sealed } of rows) {
+    for (const { target, id, sealed } of rows) {
       const held = counts.get(target) ?? new Map<AttributeId, number>();
-      const entries: [AttributeId, KnownValue][] = JSON.parse(ledger.keyring.open(sealed));
-      for (const [attribute, { value, ours }] of entries) {
+      for (const [attribute, { value, ours }] of knownOf(unseal(ledger, 'values', { target, person: id }, sealed))) {
         if (ours && value !== null) held.set(attribute, (held.get(attribute) ?? 0) + 1);
       }
       counts.set(target, held);

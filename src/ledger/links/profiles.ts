@@ -1,19 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { AttributeId } from '../../core/profile.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
-import { accountDigest } from './accounts.ts';
+import { seal, unseal } from '../sealing/sealed.ts';
+import { accountDigest, sealAccount } from './accounts.ts';
 import { keptOf, setNumbers } from './kept-sets.ts';
-
-/**
- * What the ledger knows of one attribute of an account: its value (null for none), and whether it is ours. An `unsure`
- * one stood there when last seen; since then a write was refused, unanswered, or met another value.
- */
-export type KnownValue = { readonly value: string | null; readonly ours: boolean; readonly unsure?: true };
-
-/** What the ledger knows of an account's mapped attributes; an attribute it never saw has no entry. */
-export type KnownProfile = ReadonlyMap<AttributeId, KnownValue>;
+import { type KnownProfile, knownOf, knownText } from './known-profile.ts';
 
 /** What is remembered of a person at a target. `digest` is null while the target does not hold the desired profile. */
 export type ProfileRecord = {
@@ -55,7 +47,10 @@ export const profilesOfAccount = async (
       last_run as run, source_read_at as "readAt" from profile
     where target = ${target} and account_digest = ${accountDigest(ledger, account)}
     order by source_version desc, read_number desc, source_read_at desc`.execute(ledger.db);
-  return rows.map((row) => ({ ...row, values: openValues(ledger, row.values) }));
+  return rows.map((row) => ({
+    ...row,
+    values: knownOf(unseal(ledger, 'values', { target, person: row.person }, row.values)),
+  }));
 };
 
 /**
@@ -68,19 +63,20 @@ export const rememberProfiles = async (
   records: readonly ProfileRecord[],
   among: RawBuilder<unknown>,
 ): Promise<RawBuilder<unknown>> => {
-  const { keyring } = ledger;
+  const { target } = key;
+  const accounts = records.map(({ account: { key: id, text } }) => ({ digest: accountDigest(ledger, id), text }));
   const sets = await setNumbers(
     ledger,
     records.map(({ values }) => keptOf(values)),
   );
   return sql`insert into profile (connector, target, person, account_digest, account_sealed, values_sealed, kept_set,
       digest, source_read_at, source_version, read_number, link_basis, last_run)
-    select ${key.connector}, ${key.target}, t.id, t.account_digest, t.account, t.values, t.kept, t.digest, t.read_at,
+    select ${key.connector}, ${target}, t.id, t.account_digest, t.account, t.values, t.kept, t.digest, t.read_at,
       coalesce((select version from run where id = ${key.run}), 0), t.read_number, t.basis, ${key.run}
     from unnest(${records.map((r) => r.person)}::text[],
-      ${records.map((r) => accountDigest(ledger, r.account.key))}::bytea[],
-      ${records.map((r) => keyring.seal(r.account.text))}::bytea[],
-      ${records.map((r) => keyring.seal(JSON.stringify([...r.values])))}::bytea[],
+      ${accounts.map(({ digest }) => digest)}::bytea[],
+      ${accounts.map((account) => sealAccount(ledger, target, account))}::bytea[],
+      ${records.map(({ person, values }) => seal(ledger, 'values', { target, person }, knownText(values)))}::bytea[],
       ${sets}::integer[], ${records.map((r) => r.digest)}::bytea[], ${records.map((r) => r.read.at)}::timestamptz[],
       ${records.map((r) => r.read.number)}::bigint[],
       ${records.map((r) => r.basis)}::bytea[])
@@ -127,10 +123,4 @@ export const noteLeavers = async (ledger: Ledger, run: { id: string; connector: 
     where p.connector = ${run.connector} and p.left_at is null and not exists (
       select 1 from (select unnest(seen) as id from read_page where run = ${run.id} and read_no = ${run.readNo}) s
       where s.id = p.person)`.execute(ledger.db);
-};
-
-/** A sealed profile as it was known. */
-export const openValues = (ledger: Ledger, sealed: Buffer | null): KnownProfile => {
-  const entries: [AttributeId, KnownValue][] = sealed === null ? [] : JSON.parse(ledger.keyring.open(sealed));
-  return new Map(entries);
 };

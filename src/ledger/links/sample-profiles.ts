@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
-import { type KnownProfile, openValues } from './profiles.ts';
+import { unseal } from '../sealing/sealed.ts';
+import { openAccount } from './accounts.ts';
+import { type KnownProfile, knownOf } from './known-profile.ts';
 
 /** What is remembered of a person at one target; `account` is the engine's text of the account. */
 type RememberedAccount = {
@@ -16,15 +18,16 @@ export const profilesOf = async (
   connector: string,
   people: readonly SourceId[],
 ): Promise<ReadonlyMap<SourceId, readonly RememberedAccount[]>> => {
-  type Row = { person: string; target: string; account: Buffer; values: Buffer | null };
-  const { rows } =
-    await sql<Row>`select person, target, account_sealed as account, values_sealed as "values" from profile
+  type Row = { person: string; target: string; sealed: Buffer; digest: Buffer; values: Buffer | null };
+  const { rows } = await sql<Row>`select person, target, account_sealed as sealed, account_digest as digest,
+      values_sealed as "values" from profile
     where connector = ${connector} and person = any(${people}::text[]) and account_sealed is not null`.execute(
-      ledger.db,
-    );
+    ledger.db,
+  );
   const found = new Map<SourceId, RememberedAccount[]>();
-  for (const { person, target, account, values } of rows) {
-    const one = { target, account: ledger.keyring.open(account), values: openValues(ledger, values) };
+  for (const { person, target, values, ...account } of rows) {
+    const known = knownOf(unseal(ledger, 'values', { target, person }, values));
+    const one = { target, account: openAccount(ledger, target, account), values: known };
     found.set(person, [...(found.get(person) ?? []), one]);
   }
   return found;

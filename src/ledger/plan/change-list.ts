@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
+import { unseal } from '../sealing/sealed.ts';
 
 /** A stored change as it is shown: values in clear. */
 export type ListedChange = {
@@ -32,6 +33,12 @@ export const listChanges = async (
       and (${after === null} or (target, person, attribute) >
         (${after?.target ?? ''}, ${after?.person ?? ''}, ${after?.attribute ?? ''}))
     order by target, person, attribute limit ${page.limit}`.execute(ledger.db);
-  const open = (sealed: Buffer | null): string | null => (sealed === null ? null : ledger.keyring.open(sealed));
-  return rows.map((row) => ({ ...row, before: open(row.before), after: open(row.after) }));
+  return rows.map((row) => {
+    const at = { run, target: row.target, person: row.person, attribute: row.attribute };
+    return {
+      ...row,
+      before: unseal(ledger, 'before', at, row.before),
+      after: unseal(ledger, 'after', at, row.after),
+    };
+  });
 };

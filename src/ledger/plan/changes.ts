@@ -5,9 +5,11 @@ import type { AttributeId } from '../../core/profile.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
 import { type Reason, sentenceOf } from '../../core/reasons.ts';
 import type { SourceId } from '../../core/values.ts';
-import { type KnownProfile, openValues } from '../links/profiles.ts';
+import { openAccount } from '../links/accounts.ts';
+import { type KnownProfile, knownOf } from '../links/known-profile.ts';
 import type { Ledger } from '../open.ts';
 import { keptFacts, type NewOutcome } from '../runs/outcomes.ts';
+import { unseal } from '../sealing/sealed.ts';
 
 /** Where a plan belongs. */
 export type PlanKey = { readonly target: string; readonly run: string };
@@ -31,6 +33,7 @@ export const dueUsers = async (ledger: Ledger, plan: PlanKey, batch: Batch): Pro
   type Row = Omit<DueUser, 'changes' | 'account' | 'read' | 'found'> &
     ReadMoment & {
       account: Buffer;
+      of: Buffer;
       found: Buffer | null;
       attribute: AttributeId;
       before: Buffer | null;
@@ -38,23 +41,30 @@ export const dueUsers = async (ledger: Ledger, plan: PlanKey, batch: Batch): Pro
       foreign: boolean;
     };
   const { rows } =
-    await sql<Row>`select s.pos, s.person, s.account_sealed as account, s.found_sealed as found, s.seen_turn as turn, s.digest,
+    await sql<Row>`select s.pos, s.person, s.account_sealed as account, s.account_digest as of, s.found_sealed as found, s.seen_turn as turn, s.digest,
       s.read_at as at, s.read_number::float8 as number, c.attribute, c.before_sealed as before, c.after_sealed as after, c."foreign"
     from change c join staged_user s on s.run = c.run and s.target = c.target and s.pos = c.pos
     where c.run = ${plan.run} and c.target = ${plan.target} and c.status in ('planned', 'begun')
       and c.pos >= ${batch.from} and c.pos < ${batch.to}
     order by s.pos, c.attribute`.execute(ledger.db);
-  const open = (sealed: Buffer | null): string | null => (sealed === null ? null : ledger.keyring.open(sealed));
+  const { run, target } = plan;
   const users = new Map<number, DueUser & { changes: PlannedChange[] }>();
-  for (const { account, found, attribute, before, after, foreign, at, number, ...row } of rows) {
+  for (const { account, of, found, attribute, before, after, foreign, at, number, ...row } of rows) {
+    const whose = { run, target, person: row.person };
     const user = users.get(row.pos) ?? {
       ...row,
       read: { at, number },
-      account: ledger.keyring.open(account),
-      found: openValues(ledger, found),
+      account: openAccount(ledger, target, { digest: of, sealed: account }),
+      found: knownOf(unseal(ledger, 'found', whose, found)),
       changes: [],
     };
-    user.changes.push({ attribute, before: open(before), after: open(after), foreign });
+    const change = { ...whose, attribute };
+    user.changes.push({
+      attribute,
+      before: unseal(ledger, 'before', change, before),
+      after: unseal(ledger, 'after', change, after),
+      foreign,
+    });
     users.set(row.pos, user);
   }
   return [...users.values()];

@@ -3,6 +3,7 @@ import type { OpenWrite } from '../../core/doubt.ts';
 import type { SourceId } from '../../core/values.ts';
 import { accountDigest } from '../links/accounts.ts';
 import type { Ledger } from '../open.ts';
+import { unseal } from '../sealing/sealed.ts';
 
 /** A stored change that a run began to write and nobody recorded. */
 export type OpenChange = OpenWrite & { readonly run: string; readonly person: SourceId };
@@ -27,7 +28,9 @@ export const openChangesAt = async (
   const all = new Map<string, OpenChange[]>();
   for (const { account, after, ...change } of rows) {
     const open = all.get(account) ?? [];
-    all.set(account, [...open, { ...change, after: after === null ? null : ledger.keyring.open(after) }]);
+    const { run, person, attribute } = change;
+    const value = unseal(ledger, 'after', { run, target, person, attribute }, after);
+    all.set(account, [...open, { ...change, after: value }]);
   }
   return all;
 };

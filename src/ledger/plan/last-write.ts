@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
+import { unseal } from '../sealing/sealed.ts';
 
 /** The last write of one attribute of one person at one target. */
 export type WrittenValue = {
@@ -30,7 +31,13 @@ export const lastWrite = async (
     order by c.decided_at desc limit 1`.execute(ledger.db);
   const row = rows[0];
   if (row === undefined) return null;
-  const open = (sealed: Buffer | null): string | null => (sealed === null ? null : ledger.keyring.open(sealed));
-  const { before, after, at, ...run } = row;
-  return { value: open(after), before: open(before), ...run, at: at.toISOString() };
+  const { target, person, attribute } = of;
+  const { before, after, at, ...by } = row;
+  const change = { run: by.run, target, person, attribute };
+  return {
+    value: unseal(ledger, 'after', change, after),
+    before: unseal(ledger, 'before', change, before),
+    ...by,
+    at: at.toISOString(),
+  };
 };

@@ -6,6 +6,7 @@ import type { Writer } from '../links/claims.ts';
 import { type ProfileRecord, rememberProfiles, takeOver } from '../links/profiles.ts';
 import type { Ledger } from '../open.ts';
 import { factsText, type NewOutcome } from '../runs/outcomes.ts';
+import { seal } from '../sealing/sealed.ts';
 
 /** What became of one person's changes. */
 export type WrittenUser = {
@@ -46,7 +47,8 @@ export const recordGroup = async (
     users.filter(({ replaces, record }) => replaces && record !== null && record !== 'accountGone'),
   );
   const results = users.flatMap((user) => user.results.map((result) => ({ user, result })));
-  const seal = (value: string | null | undefined): Buffer | null => (value == null ? null : ledger.keyring.seal(value));
+  const before = ({ person, befores }: WrittenUser, attribute: AttributeId): Buffer | null =>
+    seal(ledger, 'before', { run, target: target.id, person, attribute }, befores.get(attribute) ?? null);
   const outcomes = users.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]));
   const records = users.flatMap(({ record }) => (record === null || record === 'accountGone' ? [] : [record]));
   const remembered = await rememberProfiles(ledger, key, records, sql`select account_digest from mine`);
@@ -66,7 +68,7 @@ export const recordGroup = async (
         ${results.map(({ result }) => result.attribute)}::text[], ${results.map(({ result }) => result.status)}::text[],
         ${results.map(({ result }) => result.reason ?? null)}::text[],
         ${results.map(({ user, result }) => user.befores.has(result.attribute))}::boolean[],
-        ${results.map(({ user, result }) => seal(user.befores.get(result.attribute)))}::bytea[])
+        ${results.map(({ user, result }) => before(user, result.attribute))}::bytea[])
         t(person, attribute, status, reason, rebased, before)
       where c.run = ${run} and c.target = ${target.id} and c.person = t.person and c.attribute = t.attribute
         and c.status in ('planned', 'begun')

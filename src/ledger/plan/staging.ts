@@ -1,16 +1,17 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { isAttributeId } from '../../core/attribute-id.ts';
 import type { Batch } from '../../core/batch.ts';
-import { foldKey, type MatchKey, type MatchStep } from '../../core/match.ts';
+import { foldKey, type MatchStep } from '../../core/match.ts';
 import type { AttributeId, Desired, DesiredProfile } from '../../core/profile.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
 import type { Reason } from '../../core/reasons.ts';
 import type { SourceId } from '../../core/values.ts';
-import { keptJson } from '../kept-json.ts';
+import { keptAttribute, keptJson } from '../kept-json.ts';
+import { matchDigest, openAccount } from '../links/accounts.ts';
 import type { Ledger } from '../open.ts';
 import { keptFacts } from '../runs/outcomes.ts';
 import { sinceLastFullPlan } from '../runs/reference-run.ts';
+import { type SealedRow, seal, unseal } from '../sealing/sealed.ts';
 
 /** A user whose desired profile is new or changed at a target: a candidate of the plan, numbered within the target. */
 export type NewStagedUser = {
@@ -35,14 +36,12 @@ type Mapped = {
   readonly match: readonly MatchStep[];
 };
 
-const attribute = z.custom<AttributeId>((id) => typeof id === 'string' && isAttributeId(id));
-
 const keptMapped = keptJson<Mapped>(
   'a mapped person',
   z.object({
     desired: z.array(
       z.tuple([
-        attribute,
+        keptAttribute,
         z.discriminatedUnion('do', [
           z.object({ do: z.literal('set'), value: z.string(), overwrite: z.enum(['always', 'ifEmpty', 'onlyOurs']) }),
           z.object({ do: z.literal('clear'), whose: z.enum(['ours', 'any']) }),
@@ -50,7 +49,7 @@ const keptMapped = keptJson<Mapped>(
         ]),
       ]),
     ),
-    rows: z.array(z.tuple([attribute, z.int()])),
+    rows: z.array(z.tuple([keptAttribute, z.int()])),
     match: z.array(z.object({ by: z.enum(['username', 'email']), values: z.array(z.string()) })),
   }),
 );
@@ -69,11 +68,16 @@ export const insertStagedUsers = async (
   users: readonly NewStagedUser[],
 ): Promise<void> => {
   if (users.length === 0) return;
-  const seal = (user: NewStagedUser): Buffer =>
-    ledger.keyring.seal(keptMapped.text({ desired: [...user.desired], rows: [...user.rows], match: user.match }));
+  const sealed = ({ target, person, desired, rows, match }: NewStagedUser): Buffer =>
+    seal(
+      ledger,
+      'desired',
+      { run, target, person },
+      keptMapped.text({ desired: [...desired], rows: [...rows], match }),
+    );
   await sql`insert into staged_user (run, target, pos, person, desired_sealed, digest, read_at, read_number)
     select ${run}, t.* from unnest(${users.map((u) => u.target)}::text[], ${users.map((u) => u.pos)}::integer[],
-      ${users.map((u) => u.person)}::text[], ${users.map(seal)}::bytea[], ${users.map((u) => u.digest)}::bytea[],
+      ${users.map((u) => u.person)}::text[], ${users.map(sealed)}::bytea[], ${users.map((u) => u.digest)}::bytea[],
       ${users.map((u) => u.read.at)}::timestamptz[],
       ${users.map((u) => u.read.number)}::bigint[]) t`.execute(ledger.db);
   const keys = users.flatMap((user) =>
@@ -88,10 +92,6 @@ export const insertStagedUsers = async (
       ${keys.map((k) => k.user.pos)}::integer[], ${keys.map((k) => k.index)}::smallint[],
       ${keys.map((k) => k.digest)}::bytea[]) t`.execute(ledger.db);
 };
-
-/** The keyed hash of a match key, the same for a staged user and for an account. */
-export const matchDigest = (ledger: Ledger, key: MatchKey): Buffer =>
-  ledger.keyring.digest(`match:${key.by}:${foldKey(key.value)}`);
 
 /** How many candidates each target has in this run. */
 export const stagedCounts = async (ledger: Ledger, run: string): Promise<ReadonlyMap<string, number>> => {
@@ -115,17 +115,18 @@ export const matchedUsers = async (
     at: Date;
     number: number;
     account: Buffer;
+    of: Buffer;
   };
   const { rows } = await sql<Row>`select pos, person, desired_sealed as sealed, digest,
-      read_at as at, read_number::float8 as number, account_sealed as account from staged_user
+      read_at as at, read_number::float8 as number, account_sealed as account, account_digest as of from staged_user
     where run = ${run} and target = ${target} and pos >= ${batch.from} and pos < ${batch.to} and state = 'matched'
     order by pos`.execute(ledger.db);
-  return rows.map(({ sealed, account, at, number, ...row }) => ({
+  return rows.map(({ sealed, account, of, at, number, ...row }) => ({
     ...row,
     read: { at, number },
     target,
-    ...openSealed(ledger, sealed),
-    account: ledger.keyring.open(account),
+    ...mappedOf(ledger, { run, target, person: row.person }, sealed),
+    account: openAccount(ledger, target, { digest: of, sealed: account }),
   }));
 };
 
@@ -135,10 +136,11 @@ export const matchStepsOf = async (
   run: string,
   target: string,
 ): Promise<readonly MatchStep[] | null> => {
-  const { rows } = await sql<{ sealed: Buffer }>`select desired_sealed as sealed from staged_user
+  const { rows } = await sql<{ person: SourceId; sealed: Buffer }>`select person, desired_sealed as sealed
+    from staged_user
     where run = ${run} and target = ${target} and state = 'staged' order by pos limit 1`.execute(ledger.db);
   const row = rows[0];
-  return row === undefined ? null : openSealed(ledger, row.sealed).match;
+  return row === undefined ? null : mappedOf(ledger, { run, target, person: row.person }, row.sealed).match;
 };
 
 /**
@@ -152,7 +154,8 @@ export const unlistedUsernames = async (
   from: number,
   limit: number,
 ): Promise<readonly { readonly pos: number; readonly usernames: readonly string[] }[]> => {
-  const { rows } = await sql<{ pos: number; sealed: Buffer }>`select s.pos, desired_sealed as sealed
+  const { rows } = await sql<{ pos: number; person: SourceId; sealed: Buffer }>`select s.pos, s.person,
+      desired_sealed as sealed
     ${unlinked(run.id, target)} and s.pos >= ${from}
     and not exists (select 1 from staged_key k
       join account_key a on a.run = k.run and a.target = k.target and a.key_digest = k.digest
@@ -161,8 +164,9 @@ export const unlistedUsernames = async (
       or not exists (select 1 from outcome o where o.run in ${sinceLastFullPlan(run)}
         and o.target = s.target and o.person = s.person and o.reason = 'noAccount'))
     order by s.pos limit ${limit}`.execute(ledger.db);
-  return rows.map(({ pos, sealed }) => {
-    const steps = openSealed(ledger, sealed).match.filter(({ by }) => by === 'username');
+  return rows.map(({ pos, person, sealed }) => {
+    const { match } = mappedOf(ledger, { run: run.id, target: target.id, person }, sealed);
+    const steps = match.filter(({ by }) => by === 'username');
     return { pos, usernames: steps.flatMap(({ values }) => values) };
   });
 };
@@ -226,7 +230,11 @@ const unlinked = (run: string, target: LinkedTarget) => sql`from staged_user s j
     and not exists (select 1 from profile p
       where p.connector = r.connector and p.target = s.target and p.person = s.person and ${holds(target)})`;
 
-const openSealed = (ledger: Ledger, sealed: Buffer): Pick<NewStagedUser, 'desired' | 'rows' | 'match'> => {
-  const { desired, rows, match } = keptMapped.read(ledger.keyring.open(sealed));
+const mappedOf = (
+  ledger: Ledger,
+  at: SealedRow<'desired'>,
+  sealed: Buffer,
+): Pick<NewStagedUser, 'desired' | 'rows' | 'match'> => {
+  const { desired, rows, match } = keptMapped.read(unseal(ledger, 'desired', at, sealed));
   return { desired: new Map(desired), rows: new Map(rows), match };
 };

@@ -4,10 +4,12 @@ import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
 import { accountDigest } from '../links/accounts.ts';
 import type { Writer } from '../links/claims.ts';
-import { endLinks, type KnownProfile } from '../links/profiles.ts';
+import { type KnownProfile, knownText } from '../links/known-profile.ts';
+import { endLinks } from '../links/profiles.ts';
 import { recordSeen, type SeenProfile } from '../links/record-seen.ts';
 import type { Ledger } from '../open.ts';
 import { factsText, type NewOutcome } from '../runs/outcomes.ts';
+import { seal } from '../sealing/sealed.ts';
 
 /** A planned user: the changes to store, or, with none, the profile the target was found to hold already. */
 export type PlannedUser = {
@@ -35,9 +37,9 @@ export const storePlan = async (ledger: Ledger, writer: Writer, users: readonly 
   const target = writer.target.id;
   const changes = users.flatMap((user) => user.changes.map((change) => ({ user, change })));
   const outcomes = users.flatMap((user) => (user.outcome === null ? [] : [user.outcome]));
-  const seal = (value: string | null): Buffer | null => (value === null ? null : ledger.keyring.seal(value));
-  const found = (user: PlannedUser): Buffer | null =>
-    user.found === null ? null : ledger.keyring.seal(JSON.stringify([...user.found]));
+  const at = ({ person }: PlannedUser, attribute: AttributeId) => ({ run, target, person, attribute });
+  const found = ({ person, found: known }: PlannedUser): Buffer | null =>
+    known === null ? null : seal(ledger, 'found', { run, target, person }, knownText(known));
   const account = ({ seen }: PlannedUser): Buffer | null =>
     seen === null ? null : accountDigest(ledger, seen.account);
   const { rows } = await sql<{ person: SourceId; stored: boolean }>`with told as materialized (
@@ -56,7 +58,8 @@ export const storePlan = async (ledger: Ledger, writer: Writer, users: readonly 
       select ${run}, ${target}, s.person, t.attribute, s.pos, t.before, t.after, t."foreign", t.row_no
       from unnest(${changes.map((c) => c.user.pos)}::integer[],
         ${changes.map((c) => c.change.attribute)}::text[],
-        ${changes.map((c) => seal(c.change.before))}::bytea[], ${changes.map((c) => seal(c.change.after))}::bytea[],
+        ${changes.map(({ user, change }) => seal(ledger, 'before', at(user, change.attribute), change.before))}::bytea[],
+        ${changes.map(({ user, change }) => seal(ledger, 'after', at(user, change.attribute), change.after))}::bytea[],
         ${changes.map((c) => c.change.foreign)}::boolean[],
         ${changes.map((c) => c.user.rows.get(c.change.attribute) ?? null)}::smallint[])
         t(pos, attribute, before, after, "foreign", row_no)

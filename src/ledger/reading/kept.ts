@@ -3,6 +3,7 @@ import type { KeptCount, KeptReason, KeptValue } from '../../core/kept.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
+import { seal } from '../sealing/sealed.ts';
 
 /** What was kept of one person at one target. */
 export type NewKept = KeptValue & { readonly target: string; readonly person: SourceId };
@@ -10,11 +11,13 @@ export type NewKept = KeptValue & { readonly target: string; readonly person: So
 /** Stores what the mapping of a page kept; values are sealed, and told apart by a keyed digest. */
 export const insertKept = async (ledger: Ledger, run: string, kept: readonly NewKept[]): Promise<void> => {
   if (kept.length === 0) return;
-  const { seal, digest } = ledger.keyring;
+  const { digest } = ledger.keyring;
+  const sealed = ({ value, target, person, attribute }: NewKept): Buffer =>
+    seal(ledger, 'kept', { run, target, person, attribute }, value);
   await sql`insert into kept_value (run, target, person, attribute, reason, value_digest, value_sealed)
     select ${run}, * from unnest(${kept.map((one) => one.target)}::text[], ${kept.map((one) => one.person)}::text[],
       ${kept.map((one) => one.attribute)}::text[], ${kept.map((one) => one.reason)}::text[],
-      ${kept.map((one) => digest(`kept:${one.value}`))}::bytea[], ${kept.map((one) => seal(one.value))}::bytea[])
+      ${kept.map((one) => digest(`kept:${one.value}`))}::bytea[], ${kept.map(sealed)}::bytea[])
     on conflict do nothing`.execute(ledger.db);
 };
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
+import { seal, unseal } from '../sealing/sealed.ts';
 import { inTransaction } from '../transaction.ts';
 
 /** Where the reading of a group's members stands in a run: null before its first page. */
@@ -12,9 +13,9 @@ export const lastMemberPage = async (
   const { rows } = await sql<{ pageNo: number; next: Buffer | null }>`select page_no as "pageNo", next_sealed as next
     from member_page where run = ${run} and group_name = ${group} order by page_no desc limit 1`.execute(ledger.db);
   const row = rows[0];
-  return row === undefined
-    ? null
-    : { pageNo: row.pageNo, cursor: row.next === null ? null : ledger.keyring.open(row.next) };
+  if (row === undefined) return null;
+  const { pageNo, next } = row;
+  return { pageNo, cursor: unseal(ledger, 'nextMembers', { run, group, pageNo }, next) };
 };
 
 /** Stores one page of a group's members. */
@@ -26,7 +27,7 @@ export const storeMemberPage = async (
 ): Promise<void> => {
   await inTransaction(ledger, async (trx) => {
     await sql`insert into member_page (run, group_name, page_no, next_sealed) values (${run}, ${group}, ${page.pageNo},
-      ${page.next === null ? null : ledger.keyring.seal(page.next)})`.execute(trx);
+      ${seal(ledger, 'nextMembers', { run, group, pageNo: page.pageNo }, page.next)})`.execute(trx);
     await sql`insert into run_member (run, person, group_name)
       select ${run}, id, ${group} from unnest(${page.ids}::text[]) id on conflict do nothing`.execute(trx);
   });

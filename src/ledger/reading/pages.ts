@@ -6,6 +6,7 @@ import type { Ledger } from '../open.ts';
 import { insertStagedUsers, type NewStagedUser } from '../plan/staging.ts';
 import type { NewOutcome } from '../runs/outcomes.ts';
 import { insertOutcomes } from '../runs/outcomes.ts';
+import { seal, unseal } from '../sealing/sealed.ts';
 import { inTransaction } from '../transaction.ts';
 import { insertKept, type NewKept } from './kept.ts';
 import { bystanding, type NewPerson, rememberManagers, storePeople } from './people.ts';
@@ -56,7 +57,8 @@ export const lastPage = async (ledger: Ledger, run: string, readNo: number): Pro
     where run = ${run} and read_no = ${readNo} order by page_no desc limit 1`.execute(ledger.db);
   const row = rows[0];
   if (row === undefined) return null;
-  return { pageNo: row.pageNo, ended: row.ended, cursor: row.next === null ? null : ledger.keyring.open(row.next) };
+  const { pageNo, ended, next } = row;
+  return { pageNo, ended, cursor: unseal(ledger, 'next', { run, readNo, pageNo }, next) };
 };
 
 /** Everybody seen so far in the run's present read. */
@@ -69,12 +71,13 @@ export const seenUsers = async (ledger: Ledger, run: string, readNo: number): Pr
 /** Stores a page with all it led to in one transaction, so that a kill leaves either all of it or nothing. */
 export const storePage = async (ledger: Ledger, run: string, page: ReadPage): Promise<void> => {
   const { taken } = page;
-  const seal = (text: string | null): Buffer | null => (text === null ? null : ledger.keyring.seal(text));
+  const at = { run, readNo: page.readNo, pageNo: page.pageNo };
   await inTransaction(ledger, async (trx) => {
     await takeBack({ db: trx }, run, page.readNo, page.again);
     await sql`insert into read_page (run, read_no, page_no, place_sealed, next_sealed, watermark_sealed, ended, users,
         seen, unchanged, read_at, read_number, mapped)
-      values (${run}, ${page.readNo}, ${page.pageNo}, ${seal(page.place)}, ${seal(page.next)}, ${seal(page.watermark)},
+      values (${run}, ${page.readNo}, ${page.pageNo}, ${seal(ledger, 'place', at, page.place)},
+        ${seal(ledger, 'next', at, page.next)}, ${seal(ledger, 'reached', at, page.watermark)},
         ${page.ended}, ${page.seen.length}, ${page.seen}, ${JSON.stringify(taken.mapped ? taken.unchanged : {})}::jsonb, ${page.read.at}, ${page.read.number}, ${taken.mapped})`.execute(
       trx,
     );

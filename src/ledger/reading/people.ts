@@ -5,6 +5,7 @@ import type { ReadMoment } from '../../core/read-moment.ts';
 import type { JsonObject, SourceId, SourceUser } from '../../core/values.ts';
 import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';
+import { seal, unseal } from '../sealing/sealed.ts';
 
 /** A person kept until everybody is read: whom they name as manager, and by what others may name them. */
 export type NewPerson = {
@@ -27,13 +28,12 @@ export const storePeople = async (
   people: readonly NewPerson[],
 ): Promise<void> => {
   if (people.length === 0) return;
-  const { keyring } = ledger;
   await sql`insert into run_person (run, person, page_no, attributes_sealed, manager_digest, manager_sealed)
     select ${run}, t.id, ${pageNo}, t.attributes, t.manager, t.manager_text
     from unnest(${people.map(({ user }) => user.id)}::text[],
-      ${people.map(({ user }) => keyring.seal(keptAttributes.text(user.attributes)))}::bytea[],
+      ${people.map(({ user }) => seal(ledger, 'attributes', { run, person: user.id }, keptAttributes.text(user.attributes)))}::bytea[],
       ${people.map(({ manager }) => (manager === null ? null : nameDigest(ledger, manager)))}::bytea[],
-      ${people.map(({ manager }) => (manager === null ? null : keyring.seal(manager)))}::bytea[])
+      ${people.map(({ user, manager }) => seal(ledger, 'manager', { run, person: user.id }, manager))}::bytea[])
       t(id, attributes, manager, manager_text)
     on conflict (run, person) do update set page_no = excluded.page_no, attributes_sealed = excluded.attributes_sealed,
       manager_digest = excluded.manager_digest, manager_sealed = excluded.manager_sealed
@@ -73,9 +73,16 @@ export const nextUnmappedPage = async (
  * has the name of the account they left.
  */
 export const peopleOfPage = async (ledger: Ledger, run: string, pageNo: number): Promise<readonly KeptPerson[]> => {
-  type Row = { id: string; own: Buffer; named: Buffer | null; manager: Buffer | null; found: number };
+  type Row = {
+    id: string;
+    own: Buffer;
+    named: Buffer | null;
+    managerId: string | null;
+    manager: Buffer | null;
+    found: number;
+  };
   const { rows } = await sql<Row>`select p.person as id, p.attributes_sealed as own, p.manager_sealed as named,
-      m.attributes_sealed as manager, coalesce(n.found, 0) as found
+      m.person as "managerId", m.attributes_sealed as manager, coalesce(n.found, 0) as found
     from run_person p
     left join lateral (select min(m.person) as id, count(*)::integer as found
       from run_name m join run_person q on q.run = m.run and q.person = m.person
@@ -83,11 +90,12 @@ export const peopleOfPage = async (ledger: Ledger, run: string, pageNo: number):
       group by q.page_no < 0 order by q.page_no < 0 limit 1) n on true
     left join run_person m on m.run = p.run and m.person = n.id and n.found = 1
     where p.run = ${run} and p.page_no = ${pageNo} order by p.person`.execute(ledger.db);
-  const attributesOf = (sealed: Buffer): JsonObject => keptAttributes.read(ledger.keyring.open(sealed));
-  return rows.map(({ id, own, named, manager, found }) => ({
-    user: { id, attributes: attributesOf(own) },
-    manager: manager === null ? null : attributesOf(manager),
-    missing: named === null || found > 0 ? null : ledger.keyring.open(named),
+  const attributesOf = (person: SourceId, sealed: Buffer): JsonObject =>
+    keptAttributes.read(unseal(ledger, 'attributes', { run, person }, sealed));
+  return rows.map(({ id, own, named, managerId, manager, found }) => ({
+    user: { id, attributes: attributesOf(id, own) },
+    manager: managerId === null || manager === null ? null : attributesOf(managerId, manager),
+    missing: found > 0 ? null : unseal(ledger, 'manager', { run, person: id }, named),
   }));
 };
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ReasonCode } from '../../core/reasons.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
+import { seal, unseal } from '../sealing/sealed.ts';
 
 type RunOf = { readonly id: string; readonly connector: string; readonly version: number; readonly readNo: number };
 
@@ -13,12 +14,13 @@ export const currentWatermark = async (ledger: Ledger, connector: string, basis:
   const { rows } = await sql<{ sealed: Buffer }>`select value_sealed as sealed from watermark
     where connector = ${connector} and basis = ${basis}`.execute(ledger.db);
   const row = rows[0];
-  return row === undefined ? null : ledger.keyring.open(row.sealed, `watermark:${connector}`);
+  return row === undefined ? null : unseal(ledger, 'watermark', { connector }, row.sealed);
 };
 
 /** Moves the place to where a run's read ended; a source that gives no place leaves none. */
 export const moveWatermark = async (ledger: Ledger, run: RunOf): Promise<void> => {
-  const { rows } = await sql<{ sealed: Buffer }>`select watermark_sealed as sealed from read_page
+  const { rows } = await sql<{ pageNo: number; sealed: Buffer }>`select page_no as "pageNo",
+      watermark_sealed as sealed from read_page
     where run = ${run.id} and read_no = ${run.readNo} and watermark_sealed is not null
     order by page_no desc limit 1`.execute(ledger.db);
   const row = rows[0];
@@ -26,7 +28,8 @@ export const moveWatermark = async (ledger: Ledger, run: RunOf): Promise<void> =
     await sql`delete from watermark where connector = ${run.connector}`.execute(ledger.db);
     return;
   }
-  const sealed = ledger.keyring.seal(ledger.keyring.open(row.sealed), `watermark:${run.connector}`);
+  const reached = unseal(ledger, 'reached', { run: run.id, readNo: run.readNo, pageNo: row.pageNo }, row.sealed);
+  const sealed = seal(ledger, 'watermark', { connector: run.connector }, reached);
   await sql`insert into watermark (connector, basis, value_sealed, run)
     values (${run.connector}, ${watermarkBasis(run)}, ${sealed}, ${run.id})
     on conflict (connector) do update set basis = excluded.basis, value_sealed = excluded.value_sealed,

@@ -14,13 +14,16 @@ import type { SealingKey } from './keys.ts';
  * key, so that values outlive a rotation for as long as their key stays in the ring; digests do not change with it.
  */
 export type Keyring = {
-  readonly seal: (text: string, context?: string) => Buffer;
-  readonly open: (sealed: Uint8Array, context?: string) => string;
+  readonly seal: (text: string, context: string) => Buffer;
+  /** `earlier` is the context under which values of the first form were sealed. */
+  readonly open: (sealed: Uint8Array, context: string, earlier: string) => string;
   readonly digest: (text: string) => Buffer;
 };
 
 const algorithm = 'aes-256-gcm';
-const format = 1;
+/** The first form, whose context was empty nearly everywhere, and the present one, bound to its column and row. */
+const firstForm = 1;
+const boundForm = 2;
 const ivBytes = 12;
 const tagBytes = 16;
 
@@ -28,8 +31,8 @@ const tagBytes = 16;
 export const createKeyring = (keys: readonly [SealingKey, ...SealingKey[]], digestKey: Uint8Array): Keyring => {
   const digestUnder = createSecretKey(digestKey);
   return {
-    seal: (text, context = '') => sealUnder(keys[0], Buffer.from(text, 'utf8'), context),
-    open: (sealed, context = '') => openWith(keys, sealed, context).toString('utf8'),
+    seal: (text, context) => sealUnder(keys[0], Buffer.from(text, 'utf8'), context),
+    open: (sealed, context, earlier) => openWith(keys, sealed, context, earlier).toString('utf8'),
     digest: (text) => createHmac('sha256', digestUnder).update(text, 'utf8').digest(),
   };
 };
@@ -56,10 +59,10 @@ const nextIv = (): Buffer => {
   return ivPool.subarray(ivsLeft * ivBytes, (ivsLeft + 1) * ivBytes);
 };
 
-/** Layout: format, length of the key id, key id, initialization vector, tag, ciphertext. All but the last two are authenticated. */
+/** Layout: form, length of the key id, key id, initialization vector, tag, ciphertext. All but the last two are authenticated. */
 export const sealUnder = (key: SealingKey, bytes: Uint8Array, context: string): Buffer => {
   const id = Buffer.from(key.id, 'ascii');
-  const header = Buffer.concat([Buffer.of(format, id.length), id]);
+  const header = Buffer.concat([Buffer.of(boundForm, id.length), id]);
   const iv = nextIv();
   const cipher = createCipheriv(algorithm, keyObjectOf(key), iv, { authTagLength: tagBytes });
   cipher.setAAD(Buffer.concat([header, Buffer.from(context, 'utf8')]));
@@ -67,30 +70,36 @@ export const sealUnder = (key: SealingKey, bytes: Uint8Array, context: string): 
   return Buffer.concat([header, iv, cipher.getAuthTag(), body]);
 };
 
-/** Opens what `sealUnder` made with the key of the ring that the value names. */
-export const openWith = (keys: readonly SealingKey[], sealed: Uint8Array, context: string): Buffer => {
+/** Opens what `sealUnder` made with the key of the ring that the value names; `earlier` as in `Keyring.open`. */
+export const openWith = (keys: readonly SealingKey[], sealed: Uint8Array, context: string, earlier: string): Buffer => {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const headerEnd = 2 + (bytes[1] ?? 0);
   const tagStart = headerEnd + ivBytes;
   const bodyStart = tagStart + tagBytes;
-  if (bytes[0] !== format || bytes.length < bodyStart) throw unreadable('is not in a known form');
+  const form = bytes[0];
+  if ((form !== firstForm && form !== boundForm) || bytes.length < bodyStart)
+    throw unreadable('is not in a known form');
   const id = bytes.toString('ascii', 2, headerEnd);
   const key = keys.find((one) => one.id === id);
   if (key === undefined) throw unreadable(`was sealed under key '${id}', which is not in the key ring`);
   const decipher = createDecipheriv(algorithm, keyObjectOf(key), bytes.subarray(headerEnd, tagStart), {
     authTagLength: tagBytes,
   });
-  decipher.setAAD(Buffer.concat([bytes.subarray(0, headerEnd), Buffer.from(context, 'utf8')]));
+  decipher.setAAD(Buffer.concat([bytes.subarray(0, headerEnd), Buffer.from(form === firstForm ? earlier : context)]));
   decipher.setAuthTag(bytes.subarray(tagStart, bodyStart));
   try {
     return Buffer.concat([decipher.update(bytes.subarray(bodyStart)), decipher.final()]);
   } catch (cause) {
-    throw unreadable(`does not open under key '${id}'`, cause);
+    throw unreadable(
+      `does not open under key '${id}': the key is another one, or the value was changed or moved`,
+      cause,
+    );
   }
 };
 
 const unreadable = (why: string, cause?: unknown): Failure =>
   new Failure('config', `A value stored in the ledger ${why}.`, {
-    remedy: 'Start Attune with the key ring that was in use when the ledger was written.',
+    remedy:
+      'Start Attune with the key ring that was in use when the ledger was written; if it is, restore the ledger from a backup.',
     cause,
   });

@@ -53,7 +53,7 @@ const digestKeyOf = (keys: SealingKeys, id: string, sealed: Buffer): Buffer => {
     });
   }
   try {
-    return openWith(keys, sealed, context);
+    return openWith(keys, sealed, context, context);
   } catch (cause) {
     throw new Failure('config', `Key '${id}' does not fit this ledger: its values were sealed under another one.`, {
       remedy: 'Start with the key that was in use when the ledger was written, or with an empty database.',

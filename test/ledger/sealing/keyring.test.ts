@@ -16,19 +16,19 @@ describe('the key ring', () => {
   it('opens what it sealed, whatever the text and context', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (text, context) => {
-        assert.equal(ring.open(ring.seal(text, context), context), text.toWellFormed());
+        assert.equal(ring.open(ring.seal(text, context), context, ''), text.toWellFormed());
       }),
     );
   });
 
   it('seals the same text differently each time, and digests it always alike', () => {
-    assert.notDeepEqual(ring.seal('Ada'), ring.seal('Ada'));
+    assert.notDeepEqual(ring.seal('Ada', 'here'), ring.seal('Ada', 'here'));
     assert.deepEqual(ring.digest('Ada'), ring.digest('Ada'));
     assert.notDeepEqual(ring.digest('Ada'), createKeyring(keys, Buffer.alloc(32, 8)).digest('Ada'));
   });
 
   it('never uses an initialization vector twice', () => {
-    const vectors = Array.from({ length: 2_000 }, () => ring.seal('Ada').subarray(4, 16).toString('hex'));
+    const vectors = Array.from({ length: 2_000 }, () => ring.seal('Ada', 'here').subarray(4, 16).toString('hex'));
     assert.equal(new Set(vectors).size, vectors.length);
   });
 
@@ -38,18 +38,21 @@ describe('the key ring', () => {
       fc.property(fc.nat(sealed.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
         const changed = Buffer.from(sealed);
         changed[at] = (changed[at] ?? 0) ^ flip;
-        assert.throws(() => ring.open(changed, 'profile'), isFailure);
+        assert.throws(() => ring.open(changed, 'profile', ''), isFailure);
       }),
     );
-    assert.throws(() => ring.open(sealed, 'change'), isFailure);
-    assert.throws(() => ring.open(sealed.subarray(0, 9), 'profile'), isFailure);
+    assert.throws(() => ring.open(sealed, 'change', 'profile'), isFailure);
+    assert.throws(() => ring.open(sealed.subarray(0, 9), 'profile', ''), isFailure);
   });
 
   it('opens values of an earlier key while that key is in the ring', () => {
     const [k2] = testKeys('k2');
-    const sealed = ring.seal('Ada');
-    assert.equal(createKeyring([k2, keys[0]], Buffer.alloc(32)).open(sealed), 'Ada');
-    assert.throws(() => createKeyring([k2], Buffer.alloc(32)).open(sealed), /key 'k1', which is not in the key ring/);
+    const sealed = ring.seal('Ada', 'here');
+    assert.equal(createKeyring([k2, keys[0]], Buffer.alloc(32)).open(sealed, 'here', ''), 'Ada');
+    assert.throws(
+      () => createKeyring([k2], Buffer.alloc(32)).open(sealed, 'here', ''),
+      /key 'k1', which is not in the key ring/,
+    );
   });
 });
 

@@ -12,6 +12,7 @@ import { closeRun, type RunEnding } from '../src/engine/close.ts';
 import type { OpenConnector } from '../src/engine/connector.ts';
 import { failBatch } from '../src/engine/fail-batch.ts';
 import { type Judgement, judge } from '../src/engine/judge.ts';
+import { type HousekeepingStep, keepHouse } from '../src/engine/keep-house.ts';
 import { type Opened, openRun } from '../src/engine/open.ts';
 import { type OpenedPlan, openPlan } from '../src/engine/open-plan.ts';
 import { planBatch } from '../src/engine/plan.ts';
@@ -106,6 +107,8 @@ export const createActivities = ({ ledger, openConnector, workflows, log, now, r
       ),
     failBatch: ({ run, ...request }: BatchRequest & { reason: string }): Promise<void> =>
       inRun(run, request.target, null, (work) => failBatch(work, request)),
+    pruneLedger: (): Promise<HousekeepingStep> =>
+      step(ledger, null, log, ({ deadline }) => keepHouse(ledger, () => now() >= deadline)),
     closeRun: (request: { run: string; ending: RunEnding }): Promise<Pick<Report, 'status'>> =>
       step(ledger, null, log, async () => {
         const report = await closeRun(ledger, request.run, request.ending);

@@ -15,6 +15,7 @@ import { followRun } from '../src/client/follow.ts';
 import { removeDataDir } from '../src/embedded/data-dir.ts';
 import { findTemporalCli } from '../src/embedded/temporal/find-cli.ts';
 import { startEmbeddedTemporal } from '../src/embedded/temporal/start.ts';
+import { taskQueue } from '../src/temporal/task-queue.ts';
 import { startProgram } from '../test/fixtures/processes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -59,6 +60,12 @@ await mkdir(into, { recursive: true });
 const kept = new Set<string>();
 /** Keeps one history of each workflow type that ran since the last scene. */
 const keep = async (scene: string): Promise<void> => {
+  // Temporal's list follows what happens by a moment.
+  for (let running = true; running; ) {
+    await sleep(2_000);
+    running = false;
+    for await (const { status } of client.workflow.list()) running ||= status.name === 'RUNNING';
+  }
   const types = new Set<string>();
   for await (const { workflowId, runId, type, status } of client.workflow.list()) {
     if (kept.has(runId)) continue;
@@ -94,6 +101,7 @@ await api.post('/api/targets/jira/why', { account, attribute: 'userProperty:Comp
 await api.post(`${about}/links`, { user: key, target: 'jira', account }, z.unknown());
 await api.post(`${about}/links/remove`, { user: key, target: 'jira' }, z.unknown());
 await api.post(`${about}/check`, null, z.unknown());
+await client.workflow.execute('housekeeping', { taskQueue, workflowId: 'housekeeping' });
 await keep('asked');
 await control('POST', '/people/edit', { count: 200, seed: 2 });
 await ended(await run({ mode: 'full' }));

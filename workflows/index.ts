@@ -2,6 +2,7 @@ export { applyPlan } from './apply-plan.ts';
 export { applyBatch, planBatch } from './batch.ts';
 export { findUser } from './find-user.ts';
 export { fullSync } from './full-sync.ts';
+export { housekeeping } from './housekeeping.ts';
 export { checkConnector, explainUser, linkUser, samplePeople, sourceAttributes, whyValue } from './questions.ts';
 export { syncUser } from './sync-user.ts';
 // biome-ignore lint/style/noDefaultExport: Temporal runs the default export under every type that is not named here.

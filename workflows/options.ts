@@ -51,7 +51,8 @@ const keeping: ActivityOptions = {
 export const { openRun, findUser, answer } = proxyActivities<Activities>(opening);
 export const { readPages } = proxyActivities<Activities>(reading);
 export const { readAccounts, planBatch, applyBatch } = proxyActivities<Activities>(working);
-export const { openPlan, countCandidates, judge, failBatch, closeRun } = proxyActivities<Activities>(keeping);
+export const { openPlan, countCandidates, judge, failBatch, closeRun, pruneLedger } =
+  proxyActivities<Activities>(keeping);
 
 /** Users of one batch: small enough that a retry repeats little, large enough that a batch costs little history. */
 export const batchSize = 200;

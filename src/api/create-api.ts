@@ -23,6 +23,7 @@ import { versionRoutes } from './routes/connectors/versions.ts';
 import { documentRoutes } from './routes/document/document.ts';
 import { liveRoutes } from './routes/events/events.ts';
 import { healthRoutes } from './routes/health.ts';
+import { pruneRoutes } from './routes/ledger/prune.ts';
 import { changeRoutes } from './routes/runs/changes.ts';
 import { decideRoutes } from './routes/runs/decide.ts';
 import { eventRoutes } from './routes/runs/events.ts';
@@ -103,6 +104,7 @@ export const createApi = async (
   whyRoutes(app, parts);
   tokenRoutes(app, parts);
   auditRoutes(app, parts);
+  pruneRoutes(app, parts);
   app.get('/openapi.json', { config: { can: 'read' }, schema: { hide: true } }, async () => app.swagger());
   return app;
 };

@@ -12,6 +12,7 @@ import { listConnectors } from '../ledger/connectors.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { targetDefinitions } from '../targets/index.ts';
+import { scheduleHousekeeping } from '../temporal/housekeeping.ts';
 import type { Janitor } from '../temporal/janitor.ts';
 import { reconcileSchedules, type ScheduledConnector } from '../temporal/schedules.ts';
 import { taskQueue } from '../temporal/task-queue.ts';
@@ -68,6 +69,11 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     return [...unread, ...(await reconcileSchedules(temporal.client, kept, taskQueue))];
   };
   if (parts.api) await followAtStart(configured, log);
+  if (parts.worker) {
+    await scheduleHousekeeping(temporal.client, taskQueue).catch((error: unknown) =>
+      log.failed('The housekeeping could not be scheduled; it is at the next start.', error),
+    );
+  }
   const ready = readiness({ ledger, temporal, isPolling: worker?.isPolling ?? null, janitor: worker?.janitor ?? null });
   const url = parts.api
     ? await composeApi(

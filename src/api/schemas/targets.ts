@@ -6,7 +6,7 @@ export const ValueOriginWire = z.object({
   account: z.string(),
   attribute: z.string(),
   value: z.string().nullable(),
-  origin: z.enum(['written', 'adopted', 'foreign', 'changedSince', 'unknown']),
+  origin: z.enum(['written', 'adopted', 'foreign', 'changedSince', 'unknown', 'forgotten']),
   connector: z.string().nullable(),
   person: z.string().nullable(),
   write: z

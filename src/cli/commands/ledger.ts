@@ -1,15 +1,16 @@
 import { Option } from 'commander';
+import { PrunedWire } from '../../api/schemas/ledger.ts';
+import { table } from '../../client/table.ts';
 import type { MoveTo } from '../../server/move-ledger.ts';
-import { actLocally, type Cli, type JsonOption } from '../act.ts';
+import { act, actLocally, type Cli, type JsonOption } from '../act.ts';
 import { dataDirOf } from '../connection.ts';
 
 type MoveOptions = JsonOption & { readonly to: MoveTo };
 
-/** `attune ledger move`: between the data directory and a PostgreSQL of one's own, in either direction. */
+/** `attune ledger`: moved between the data directory and a PostgreSQL of one's own, and rid of what is past its time. */
 export const registerLedger = (cli: Cli): void => {
-  cli.program
-    .command('ledger')
-    .description('look after the ledger itself')
+  const ledger = cli.program.command('ledger').description('look after the ledger itself');
+  ledger
     .command('move')
     .description('copy the ledger of the data directory to ATTUNE_DATABASE_URL, or back; nothing else may run')
     .addOption(
@@ -31,4 +32,29 @@ export const registerLedger = (cli: Cli): void => {
         return 0;
       }),
     );
+
+  ledger
+    .command('prune')
+    .description('remove what has been kept for its time now; otherwise that is done four times a day')
+    .option('--json', 'print JSON alone')
+    .action((options: JsonOption) =>
+      act(cli, options, async (client) => {
+        const removed = new Map<string, number>();
+        for (let more = true; more; ) {
+          const step = await client.post('/api/ledger/prune', null, PrunedWire);
+          for (const [name, rows] of Object.entries(step.removed)) removed.set(name, (removed.get(name) ?? 0) + rows);
+          more = step.more;
+        }
+        cli.io.out(options.json ? JSON.stringify({ removed: Object.fromEntries(removed) }) : prunedText(removed));
+        return 0;
+      }),
+    );
 };
+
+const prunedText = (removed: ReadonlyMap<string, number>): string =>
+  removed.size === 0
+    ? 'Nothing is past its time.'
+    : table(
+        ['table', 'rows removed'],
+        [...removed].map(([name, rows]) => [name, rows.toLocaleString('en-US')]),
+      );

@@ -55,6 +55,7 @@ const origins: Readonly<Record<WhyWire['origin'], string>> = {
   foreign: "Somebody else's value, which Attune leaves alone.",
   changedSince: 'Not what Attune left there: somebody else has changed it since.',
   unknown: 'Attune knows nothing of this value.',
+  forgotten: "Attune's own, written or found here by a run that is not kept any more.",
 };
 
 const parseAttribute = (text: string): string => {

@@ -5,6 +5,7 @@ import type { KindSettings } from './by-kind.ts';
 import { type Example, exampleSchema } from './example.ts';
 import { guardSchema } from './guard.ts';
 import { scopeSchema, targetMappingSchema } from './mapping.ts';
+import { retentionSchema } from './retention.ts';
 import { type ScheduleSettings, scheduleSchema } from './schedule.ts';
 
 /** What a connector is: one source, the mapping to its targets, and when and how far it may act. */
@@ -15,6 +16,8 @@ export type ConnectorSettings = MappingSettings & {
   readonly source: KindSettings;
   readonly schedules: readonly ScheduleSettings[];
   readonly guard: GuardSettings;
+  /** How long what its runs did is kept, in days such as `90d`. */
+  readonly retention: string;
   /** Mapping tests, run whenever the document is checked. */
   readonly examples: readonly Example[];
 };
@@ -46,6 +49,7 @@ export const connectorSchema = <Source>(source: ZodType<Source>) =>
     to: z.array(targetMappingSchema).min(1),
     schedules: z.array(scheduleSchema).default([]),
     guard: guardSchema,
+    retention: retentionSchema,
     examples: z.array(exampleSchema).default([]),
   });
 

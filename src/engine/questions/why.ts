@@ -4,7 +4,7 @@ import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
 import { profilesOfAccount } from '../../ledger/links/profiles.ts';
 import { openChangesAt } from '../../ledger/plan/doubts.ts';
-import { lastWrite, type WrittenValue } from '../../ledger/plan/last-write.ts';
+import { hasForgotten, lastWrite, type WrittenValue } from '../../ledger/plan/last-write.ts';
 import { keptOf } from '../../ledger/reading/kept.ts';
 import { withOneSlot } from '../lease.ts';
 import { type Asking, targetAt } from '../work.ts';
@@ -18,9 +18,10 @@ export type ValueOrigin = {
   readonly value: string | null;
   /**
    * `written` by a run, `adopted` because a run found it equal, `foreign` where the connector left another's value
-   * alone, `changedSince` where somebody else has put another value since, `unknown` where no connector knows it.
+   * alone, `changedSince` where somebody else has put another value since, `unknown` where no connector knows it;
+   * `forgotten` where it is the connector's own, written or adopted by a run that is not kept any more.
    */
-  readonly origin: 'written' | 'adopted' | 'foreign' | 'changedSince' | 'unknown';
+  readonly origin: 'written' | 'adopted' | 'foreign' | 'changedSince' | 'unknown' | 'forgotten';
   readonly connector: string | null;
   readonly person: SourceId | null;
   /** The last write of this attribute, with the run, the version of the document and the moment. */
@@ -65,7 +66,9 @@ export const whyValue = async (
           ? 'foreign'
           : write?.value === value
             ? 'written'
-            : 'adopted';
+            : write === null && (await hasForgotten(ledger, owner))
+              ? 'forgotten'
+              : 'adopted';
   const lastSeen = { run, at: readAt.toISOString() };
   return { ...start, origin, connector: owner, person, write, kept, lastSeen };
 };

@@ -18,6 +18,7 @@ import { wholeListingMigration } from './0016-whole-listing.ts';
 import { runLifeMigration } from './0017-run-life.ts';
 import { labelsMigration } from './0018-labels.ts';
 import { auditCommentMigration } from './0019-audit-comment.ts';
+import { retentionMigration } from './0020-retention.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -40,4 +41,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0017-run-life': runLifeMigration,
   '0018-labels': labelsMigration,
   '0019-audit-comment': auditCommentMigration,
+  '0020-retention': retentionMigration,
 };

@@ -41,3 +41,11 @@ export const lastWrite = async (
     at: at.toISOString(),
   };
 };
+
+/** Whether runs of a connector that wrote something are not kept any more. */
+export const hasForgotten = async (ledger: Ledger, connector: string): Promise<boolean> => {
+  const { rows } = await sql`select 1 from connector where id = ${connector} and forgotten_before is not null`.execute(
+    ledger.db,
+  );
+  return rows.length > 0;
+};

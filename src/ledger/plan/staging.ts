@@ -207,18 +207,21 @@ export const unsettled = async (ledger: Ledger, run: string): Promise<number> =>
   return rows[0]?.count ?? 0;
 };
 
+/** What only a run itself needs while it goes on, beside the people it staged. */
+export const workingTables = [
+  'staged_key',
+  'account_key',
+  'account',
+  'account_page',
+  'member_page',
+  'run_member',
+  'run_person',
+  'run_name',
+] as const;
+
 /** Removes what only the run itself needed; its plan, outcomes and chain of pages stay. */
 export const pruneStaging = async (ledger: Ledger, run: string): Promise<void> => {
-  for (const table of [
-    'staged_key',
-    'account_key',
-    'account',
-    'account_page',
-    'member_page',
-    'run_member',
-    'run_person',
-    'run_name',
-  ]) {
+  for (const table of workingTables) {
     await sql`delete from ${sql.table(table)} where run = ${run}`.execute(ledger.db);
   }
 };

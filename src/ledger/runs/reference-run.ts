@@ -36,8 +36,19 @@ export const lastFullRun = (run: Compared) => sql`(select e.id from run e
  * of its plan, and the runs of everybody since. Whoever they have no outcome for was in order.
  */
 export const sinceLastFullPlan = (run: Compared) => sql`(select e.id from run e
-  where ${before(run)} and e.report is not null and e.started_at >= (select max(e.started_at) from run e
-    where ${before(run)} and ${readEverybody} and e.guard is not null))`;
+  where ${before(run)} and e.report is not null and e.started_at >= ${lastFullPlanStart(run)})`;
+
+const lastFullPlanStart = (run: Compared) => sql`(select max(e.started_at) from run e
+  where ${before(run)} and ${readEverybody} and e.guard is not null)`;
+
+/**
+ * Since when the runs of everybody of a connector tell what its next run is measured by; null where it has no such run.
+ * None of them may be removed, however old they are.
+ */
+export const measuredSince = (connector: RawBuilder<unknown>) => {
+  const next = { id: null, connector };
+  return sql`least(${lastFullPlanStart(next)}, (select started_at from run where id = ${lastFullRun(next)}))`;
+};
 
 /** Whether a later run of everybody was carried out already, as while the plan of this one was held. */
 export const wasOvertaken = async (ledger: Ledger, run: Pick<Run, 'id' | 'connector'>): Promise<boolean> => {

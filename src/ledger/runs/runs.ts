@@ -72,14 +72,15 @@ export const pinRun = async (
 
 /** The run of this id, or null. */
 export const findRun = async (ledger: Ledger, id: string): Promise<Run | null> => {
-  const { rows } = await sql<Run>`select ${runColumns} from run where id = ${id}`.execute(ledger.db);
+  const { rows } = await sql<Run>`select ${runColumns} from run
+    where id = ${id} and removed_at is null`.execute(ledger.db);
   return rows[0] ?? null;
 };
 
 /** The newest runs, of one connector or of all, newest first. */
 export const listRuns = async (ledger: Ledger, filter: { connector?: string; limit: number }): Promise<Run[]> => {
   const { rows } = await sql<Run>`select ${runColumns} from run
-    where ${filter.connector ?? null}::text is null or connector = ${filter.connector ?? null}
+    where removed_at is null and (${filter.connector ?? null}::text is null or connector = ${filter.connector ?? null})
     order by started_at desc limit ${filter.limit}`.execute(ledger.db);
   return rows;
 };
@@ -115,6 +116,7 @@ export const countRuns = async (
   ledger: Ledger,
 ): Promise<readonly { readonly connector: string; readonly status: RunStatus; readonly runs: number }[]> => {
   const { rows } = await sql<{ connector: string; status: RunStatus; runs: number }>`
-    select connector, status, count(*)::integer as runs from run group by connector, status`.execute(ledger.db);
+    select connector, status, count(*)::integer as runs from run
+      where removed_at is null group by connector, status`.execute(ledger.db);
   return rows;
 };

@@ -263,6 +263,7 @@ const origins: Readonly<Record<Why['origin'], string>> = {
   foreign: 'not Attune’s',
   changedSince: 'changed at the target since',
   unknown: 'unknown',
+  forgotten: 'Attune’s own, by a run that is not kept any more',
 };
 
 /** Where the value that stands there came from: asked of the target only when somebody wants to know. */

@@ -1,6 +1,6 @@
 import type { Batch } from '../core/batch.ts';
 import { failDueUsers } from '../ledger/plan/changes.ts';
-import { settleOpenUsers } from '../ledger/plan/staging.ts';
+import { settleOpenUsers } from '../ledger/plan/unsettled.ts';
 import type { Work } from './work.ts';
 
 /** Ends everybody of a batch who has no end yet as failed, for this reason: before their plan or in the middle of it. */

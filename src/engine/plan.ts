@@ -1,7 +1,8 @@
 import type { Batch, BatchRest } from '../core/batch.ts';
 import { type Failure, isFailure } from '../core/failure.ts';
 import type { AttributeId, Profile } from '../core/profile.ts';
-import { lookAt, type Writer } from '../ledger/links/claims.ts';
+import type { Writer } from '../ledger/links/claims.ts';
+import { lookAt } from '../ledger/links/look.ts';
 import { noteFound, type OpenChange, openChangesAt } from '../ledger/plan/doubts.ts';
 import { matchedUsers } from '../ledger/plan/staging.ts';
 import { type PlannedUser, storePlan } from '../ledger/plan/store-plan.ts';

@@ -3,19 +3,16 @@ import type { Decision } from '../../core/diff.ts';
 import { isFailure } from '../../core/failure.ts';
 import type { KeptReason } from '../../core/kept.ts';
 import type { MappingStep, TargetEvaluation } from '../../core/mapping/mapping.ts';
-import { contestEnd, type MatchBy, type MatchStep, matchEnd } from '../../core/match.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { DesiredProfile, Profile } from '../../core/profile.ts';
 import type { ReadOrder } from '../../core/read-moment.ts';
 import { type Reason, type ToldReason, toldReason } from '../../core/reasons.ts';
 import type { JsonObject, SourceUser } from '../../core/values.ts';
-import { lookAt } from '../../ledger/links/claims.ts';
-import { linkOf, otherClaimants } from '../../ledger/links/links.ts';
+import { lookAt } from '../../ledger/links/look.ts';
 import { heldDigests } from '../../ledger/links/profiles.ts';
 import type { Ledger } from '../../ledger/open.ts';
 import { openChangesAt } from '../../ledger/plan/doubts.ts';
 import type { Account } from '../../targets/target.ts';
-import { accountOf } from '../account-text.ts';
 import { endOf } from '../at-target.ts';
 import type { TargetAtRun } from '../connector.ts';
 import { linkBasis, profileDigest } from '../digest.ts';
@@ -25,9 +22,7 @@ import { compared, stepFor } from '../plan-user.ts';
 import { withOwnGroups } from '../read/groups.ts';
 import { withOwnManager } from '../read/managers.ts';
 import type { Asking } from '../work.ts';
-
-/** One look for the person's account. */
-export type Attempt = { readonly by: MatchBy; readonly value: string; readonly hits: readonly string[] };
+import { type Attempt, findAccount } from './find-account.ts';
 
 /** What a run would do for one person at one target, and every step on the way. It holds values. */
 export type TargetExplanation = {
@@ -158,76 +153,6 @@ const isHeld = async (
 ): Promise<boolean> => {
   const known = (await heldDigests(ledger, connector, [person])).get(target.id)?.get(person);
   return known?.equals(profileDigest(ledger, target.basis, desired, match)) ?? false;
-};
-
-type Found = { readonly attempts: readonly Attempt[] } & (
-  | { readonly account: Account; readonly by: 'byHand' | 'remembered' | 'match' }
-  | { readonly account: null; readonly outcome: 'unmatched' | 'ambiguous'; readonly why: Reason }
-);
-
-/** Looks for the account as a run of one person would; what it comes to is `matchEnd`'s word. */
-const findAccount = async (
-  ledger: Ledger,
-  target: TargetAtRun,
-  { connector, person }: Asked,
-  match: readonly MatchStep[],
-  call: Call,
-): Promise<Found> => {
-  const linked = { connector, target, person };
-  const link = await linkOf(ledger, linked);
-  const known = new Map<string, Account>();
-  const today = link === null ? null : await asToday(target, accountOf(link.account), call);
-  if (today !== null) known.set(today.account.key, today.account);
-  const looks = link === null || (link.by === 'remembered' && today?.gone === true);
-  const { attempts, hits } = looks ? await lookFor(target, match, call) : { attempts: [], hits: [] };
-  for (const hit of hits) known.set(hit.key, hit);
-  const end = matchEnd({
-    byHand: link?.by === 'byHand' ? (today?.account.key ?? null) : null,
-    remembered: link?.by === 'remembered' && today !== null ? { account: today.account.key, gone: today.gone } : null,
-    hits: hits.map(({ key }) => key),
-    hasKey: match.some(({ values }) => values.length > 0),
-  });
-  const account = end.account === null ? undefined : known.get(end.account);
-  if (end.account === null || account === undefined) {
-    const { outcome, reason } = end.account === null ? end : noAccount;
-    return { attempts, account: null, outcome, why: { reason } };
-  }
-  const contest = contestEnd(end.by, await otherClaimants(ledger, linked, end.account));
-  if (contest === null) return { attempts, account, by: end.by };
-  const { outcome, ...why } = contest;
-  return { attempts, account: null, outcome, why };
-};
-
-const noAccount = { outcome: 'unmatched', reason: 'noAccount' } as const;
-
-/** All hits of the first match step that has any. */
-const lookFor = async (
-  target: TargetAtRun,
-  match: readonly MatchStep[],
-  call: Call,
-): Promise<{ readonly attempts: readonly Attempt[]; readonly hits: readonly Account[] }> => {
-  const attempts: Attempt[] = [];
-  const hits: Account[] = [];
-  for (const { by, values } of match) {
-    for (const value of values) {
-      const found = await target.findAccounts({ by, value }, call);
-      attempts.push({ by, value, hits: found.map(({ username }) => username) });
-      hits.push(...found);
-    }
-    if (hits.length > 0) break;
-  }
-  return { attempts, hits };
-};
-
-/** A linked account as the target shows it under its name today; `gone` where that name does not lead to it any more. */
-const asToday = async (
-  target: TargetAtRun,
-  account: Account,
-  call: Call,
-): Promise<{ readonly account: Account; readonly gone: boolean }> => {
-  const found = await target.findAccounts({ by: 'username', value: account.username }, call);
-  const same = found.find(({ key }) => key === account.key);
-  return { account: same ?? account, gone: same === undefined };
 };
 
 type Decided = Pick<Explained, 'current' | 'attributes' | 'outcome' | 'why'>;

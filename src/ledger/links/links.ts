@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
-import { holds, type LinkedTarget } from '../plan/staging.ts';
 import { sinceLastFullPlan } from '../runs/reference-run.ts';
 import { accountDigest, openAccount } from './accounts.ts';
+import { holds, type LinkedTarget } from './linked-target.ts';
 
 /** One person at one target. */
 export type LinkedPerson = { readonly connector: string; readonly target: LinkedTarget; readonly person: SourceId };

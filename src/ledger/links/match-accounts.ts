@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import { contestEnd, type MatchEnd, matchEnd } from '../../core/match.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
-import { holds, type LinkedTarget } from '../plan/staging.ts';
 import { insertOutcomes } from '../runs/outcomes.ts';
 import { sinceLastFullPlan } from '../runs/reference-run.ts';
 import { inTransaction } from '../transaction.ts';
+import { holds, type LinkedTarget } from './linked-target.ts';
 
 type RunOf = { readonly id: string; readonly connector: string };
 

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Ledger } from '../open.ts';
 import { accountDigest } from './accounts.ts';
-import { canSettle, isLive, type Writer } from './claims.ts';
+import type { Writer } from './claims.ts';
+import { canSettle, isLive } from './look.ts';
 import { type ProfileRecord, rememberProfiles, takeOver } from './profiles.ts';
 
 /** A profile found by reading an account (or equal to what was known), with the turn its look was taken at. */

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
-import { holds, insertStagedUsers, type LinkedTarget, type NewStagedUser } from '../plan/staging.ts';
+import { insertStagedUsers, type NewStagedUser } from '../plan/staging.ts';
 import { insertOutcomes, type NewOutcome } from '../runs/outcomes.ts';
 import { inTransaction } from '../transaction.ts';
+import { holds, type LinkedTarget } from './linked-target.ts';
 
 type RunOf = { readonly id: string; readonly connector: string; readonly readNo: number };
 

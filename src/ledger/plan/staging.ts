@@ -4,13 +4,10 @@ import type { Batch } from '../../core/batch.ts';
 import { foldKey, type MatchStep } from '../../core/match.ts';
 import type { AttributeId, Desired, DesiredProfile } from '../../core/profile.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
-import type { Reason } from '../../core/reasons.ts';
 import type { SourceId } from '../../core/values.ts';
 import { keptAttribute, keptJson } from '../kept-json.ts';
 import { matchDigest, openAccount } from '../links/accounts.ts';
 import type { Ledger } from '../open.ts';
-import { keptFacts } from '../runs/outcomes.ts';
-import { sinceLastFullPlan } from '../runs/reference-run.ts';
 import { type SealedRow, seal, unseal } from '../sealing/sealed.ts';
 
 /** A user whose desired profile is new or changed at a target: a candidate of the plan, numbered within the target. */
@@ -53,13 +50,6 @@ const keptMapped = keptJson<Mapped>(
     match: z.array(z.object({ by: z.enum(['username', 'email']), values: z.array(z.string()) })),
   }),
 );
-
-/** A target with the digest of the rules its accounts are found by. */
-export type LinkedTarget = { readonly id: string; readonly basis: Buffer };
-
-/** Whether the remembered link of profile `p` may be trusted. */
-export const holds = ({ basis }: LinkedTarget) =>
-  sql`p.account_digest is not null and p.left_at is null and p.link_basis = ${basis}`;
 
 /** Stores candidates with the keyed hashes of their match keys, so that matching is a join. */
 export const insertStagedUsers = async (
@@ -143,70 +133,6 @@ export const matchStepsOf = async (
   return row === undefined ? null : mappedOf(ledger, { run, target, person: row.person }, row.sealed).match;
 };
 
-/**
- * The usernames of candidates from a position on whom the listing of this run does not show. Whoever had no account in
- * the last run of everybody either is asked for again once a week only, spread over its days.
- */
-export const unlistedUsernames = async (
-  ledger: Ledger,
-  run: { readonly id: string; readonly connector: string },
-  target: LinkedTarget,
-  from: number,
-  limit: number,
-): Promise<readonly { readonly pos: number; readonly usernames: readonly string[] }[]> => {
-  const { rows } = await sql<{ pos: number; person: SourceId; sealed: Buffer }>`select s.pos, s.person,
-      desired_sealed as sealed
-    ${unlinked(run.id, target)} and s.pos >= ${from}
-    and not exists (select 1 from staged_key k
-      join account_key a on a.run = k.run and a.target = k.target and a.key_digest = k.digest
-      where k.run = s.run and k.target = s.target and k.pos = s.pos)
-    and ((hashtext(s.person) & 2147483647) % 7 = extract(doy from now())::integer % 7
-      or not exists (select 1 from outcome o where o.run in ${sinceLastFullPlan(run)}
-        and o.target = s.target and o.person = s.person and o.reason = 'noAccount'))
-    order by s.pos limit ${limit}`.execute(ledger.db);
-  return rows.map(({ pos, person, sealed }) => {
-    const { match } = mappedOf(ledger, { run: run.id, target: target.id, person }, sealed);
-    const steps = match.filter(({ by }) => by === 'username');
-    return { pos, usernames: steps.flatMap(({ values }) => values) };
-  });
-};
-
-/** How many candidates at this target have no link yet. */
-export const countUnlinked = async (ledger: Ledger, run: string, target: LinkedTarget): Promise<number> => {
-  const { rows } = await sql<{ count: number }>`select count(*)::integer as count ${unlinked(run, target)}`.execute(
-    ledger.db,
-  );
-  return rows[0]?.count ?? 0;
-};
-
-/** Ends what is left of a batch that cannot be worked on, or of the whole run: each open candidate gets this outcome. */
-export const settleOpenUsers = async (
-  ledger: Ledger,
-  run: string,
-  target: string | null,
-  batch: Batch | null,
-  end: Reason & { readonly outcome: 'failed' | 'skipped' },
-): Promise<void> => {
-  await sql`with open as (
-      update staged_user set state = 'settled'
-      where run = ${run} and (${target}::text is null or target = ${target}) and state in ('staged', 'matched')
-        and (${batch?.from ?? null}::integer is null or (pos >= ${batch?.from ?? 0} and pos < ${batch?.to ?? 0}))
-      returning target, person)
-    insert into outcome (run, target, person, outcome, reason, facts)
-    select ${run}, target, person, ${end.outcome}, ${end.reason}, ${keptFacts.text(end.facts ?? {})}::jsonb from open
-    on conflict (run, target, person) do update set outcome = excluded.outcome, reason = excluded.reason,
-      facts = excluded.facts`.execute(ledger.db);
-};
-
-/** How many people of a run, counted per target, have no end yet or a change that is neither written nor given up. */
-export const unsettled = async (ledger: Ledger, run: string): Promise<number> => {
-  const { rows } = await sql<{ count: number }>`select count(*)::integer as count from (
-      select target, person from staged_user where run = ${run} and state in ('staged', 'matched')
-      union select target, person from change where run = ${run}
-        and (status = 'planned' or (status = 'begun' and reason is null))) left_over`.execute(ledger.db);
-  return rows[0]?.count ?? 0;
-};
-
 /** What only a run itself needs while it goes on, beside the people it staged. */
 export const workingTables = [
   'staged_key',
@@ -226,14 +152,8 @@ export const pruneStaging = async (ledger: Ledger, run: string): Promise<void> =
   }
 };
 
-const unlinked = (run: string, target: LinkedTarget) => sql`from staged_user s join run r on r.id = s.run
-  where s.run = ${run} and s.target = ${target.id} and s.state = 'staged'
-    and not exists (select 1 from manual_link m
-      where m.connector = r.connector and m.target = s.target and m.person = s.person)
-    and not exists (select 1 from profile p
-      where p.connector = r.connector and p.target = s.target and p.person = s.person and ${holds(target)})`;
-
-const mappedOf = (
+/** What mapping came to for a staged user, opened. */
+export const mappedOf = (
   ledger: Ledger,
   at: SealedRow<'desired'>,
   sealed: Buffer,

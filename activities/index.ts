@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { Batch, BatchRest } from '../src/core/batch.ts';
 import type { RunPhase } from '../src/core/progress.ts';
+import type { QuestionName } from '../src/core/questions.ts';
 import type { Report, RunIntent, RunMode } from '../src/core/report.ts';
 import { startedBySchedule } from '../src/core/schedules/schedule.ts';
 import type { JsonObject, SourceId } from '../src/core/values.ts';
@@ -17,7 +18,7 @@ import { type Opened, openRun } from '../src/engine/open.ts';
 import { type OpenedPlan, openPlan } from '../src/engine/open-plan.ts';
 import { planBatch } from '../src/engine/plan.ts';
 import { findUser } from '../src/engine/questions/find-user.ts';
-import { answerQuestion, type Question } from '../src/engine/questions/questions.ts';
+import { answerQuestion } from '../src/engine/questions/questions.ts';
 import type { ReadProgress } from '../src/engine/read/finish.ts';
 import { readOne, readPages } from '../src/engine/read/read.ts';
 import type { Workflows } from '../src/engine/settle.ts';
@@ -85,7 +86,7 @@ export const createActivities = ({ ledger, openConnector, workflows, log, now, r
         const connector = await openConnector(request.connector, null);
         return findUser({ ledger, connector, call }, request.lookup);
       }),
-    answer: (request: { connector: string; ask: Question['ask']; question: string }): Promise<string> =>
+    answer: (request: { connector: string; ask: QuestionName; question: string }): Promise<string> =>
       step(ledger, null, log, async (call) => {
         const open = (mapping: JsonObject | null) => openConnector(request.connector, null, mapping);
         return answerQuestion(ledger, open, request.ask, request.question, now(), call);

@@ -12,6 +12,7 @@ import { RunWire, StartedWire } from '../src/api/schemas/runs.ts';
 import { readAccess } from '../src/client/access-file.ts';
 import { createClient } from '../src/client/client.ts';
 import { followRun } from '../src/client/follow.ts';
+import type { QuestionName } from '../src/core/questions.ts';
 import { removeDataDir } from '../src/embedded/data-dir.ts';
 import { findTemporalCli } from '../src/embedded/temporal/find-cli.ts';
 import { startEmbeddedTemporal } from '../src/embedded/temporal/start.ts';
@@ -94,13 +95,16 @@ await keep('onePerson');
 const key = person?.userPrincipalName ?? '';
 const account = key.split('@')[0] ?? '';
 const about = '/api/connectors/sandbox';
-await api.post(`${about}/explain`, { user: key }, z.unknown());
-await api.get(`${about}/source-attributes`, z.unknown());
-await api.post(`${about}/sample`, { size: 3 }, z.unknown());
-await api.post('/api/targets/jira/why', { account, attribute: 'userProperty:Company' }, z.unknown());
-await api.post(`${about}/links`, { user: key, target: 'jira', account }, z.unknown());
+const questions: Readonly<Record<QuestionName, () => Promise<unknown>>> = {
+  explainUser: () => api.post(`${about}/explain`, { user: key }, z.unknown()),
+  sourceAttributes: () => api.get(`${about}/source-attributes`, z.unknown()),
+  samplePeople: () => api.post(`${about}/sample`, { size: 3 }, z.unknown()),
+  whyValue: () => api.post('/api/targets/jira/why', { account, attribute: 'userProperty:Company' }, z.unknown()),
+  linkUser: () => api.post(`${about}/links`, { user: key, target: 'jira', account }, z.unknown()),
+  checkConnector: () => api.post(`${about}/check`, null, z.unknown()),
+};
+for (const ask of Object.values(questions)) await ask();
 await api.post(`${about}/links/remove`, { user: key, target: 'jira' }, z.unknown());
-await api.post(`${about}/check`, null, z.unknown());
 await client.workflow.execute('housekeeping', { taskQueue, workflowId: 'housekeeping' });
 await keep('asked');
 await control('POST', '/people/edit', { count: 200, seed: 2 });

@@ -1,16 +1,8 @@
+import type { QuestionName } from '../core/questions.ts';
 import type { RunIntent, RunMode } from '../core/report.ts';
 
 /** A run that was started, and the workflow that carries it. */
 export type Started = { readonly run: string; readonly workflowId: string };
-
-/** What a worker can be asked, by the name of its workflow. */
-export type QuestionName =
-  | 'explainUser'
-  | 'sourceAttributes'
-  | 'samplePeople'
-  | 'whyValue'
-  | 'linkUser'
-  | 'checkConnector';
 
 /** How the API starts and ends work; who asked goes with it. The same idempotency key gives the same run. */
 export type Starter = {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
-import { Failure, type FailureKind, failureReach } from '../core/failure.ts';
+import { Failure, isFailureKind } from '../core/failure.ts';
+import { questions } from '../core/questions.ts';
 import type { RunIntent, RunMode } from '../core/report.ts';
 import { closeRun } from '../engine/close.ts';
-import { currentConnector } from '../ledger/connectors.ts';
+import { namedConnector } from '../ledger/connectors.ts';
 import { putLookup, readLookup } from '../ledger/lookups.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { askCancel } from '../ledger/runs/ending.ts';
@@ -51,40 +52,32 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
       return { run: raw.workflowExecutionInfo?.firstRunId ?? '', workflowId };
     }
   };
-  const versionOf = async (connector: string): Promise<number> => {
-    const current = await currentConnector(ledger, connector);
-    if (current !== null) return current.version;
-    throw new Failure('notFound', 'There is no such connector.', {
-      remedy: '`attune connectors` lists those there are.',
-    });
-  };
   const note = async (
     started: Started,
-    run: { connector: string; mode: RunMode; intent: RunIntent; person: string | null; who: string },
+    run: { connector: string; version: number; mode: RunMode; intent: RunIntent; person: string | null; who: string },
   ): Promise<Started> => {
     const { who, ...rest } = run;
     const { run: id, workflowId } = started;
-    const version = await versionOf(run.connector);
     const { namespace } = client.options;
-    await createRun(ledger, { id, workflowId, namespace, version, startedBy: who, ...rest });
+    await createRun(ledger, { id, workflowId, namespace, startedBy: who, ...rest });
     return started;
   };
   return {
     startFullSync: async ({ connector, mode, intent, idempotencyKey, who }) => {
-      await versionOf(connector);
+      const { version } = await namedConnector(ledger, connector);
       const workflowId = `fullSync/${connector}/${idempotencyKey ?? randomUUID()}`;
       const input = { connector, mode, intent };
       const summary = `${mode} run of ${connector}${intent === 'plan' ? ', plan only' : ''}`;
       const started = await begin({ type: 'fullSync', workflowId, input, summary, once: idempotencyKey !== undefined });
-      return note(started, { connector, mode, intent, person: null, who });
+      return note(started, { connector, version, mode, intent, person: null, who });
     },
     startSyncUser: async ({ connector, key, who }) => {
-      await versionOf(connector);
+      const { version } = await namedConnector(ledger, connector);
       const user = await sourceIdOf(ledger, client, queue, connector, key);
       const workflowId = `syncUser/${connector}/${user}`;
       const summary = `one person of ${connector}`;
       const started = await begin({ type: 'syncUser', workflowId, input: { connector, user }, summary, once: false });
-      return note(started, { connector, mode: 'full', intent: 'apply', person: user, who });
+      return note(started, { connector, version, mode: 'full', intent: 'apply', person: user, who });
     },
     startApplyPlan: async ({ run }) => {
       const workflowId = planWorkflowId(run);
@@ -92,18 +85,18 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
       return { run, workflowId };
     },
     findUser: async ({ connector, key }) => {
-      await versionOf(connector);
+      await namedConnector(ledger, connector);
       return sourceIdOf(ledger, client, queue, connector, key);
     },
     ask: async ({ question: ask, connector, about }) => {
-      await versionOf(connector);
+      await namedConnector(ledger, connector);
       const question = await putLookup(ledger, JSON.stringify({ ask, ...about }), lookupSeconds);
       const answer = await answerOf(client, {
         type: ask,
         workflowId: `${ask}/${connector}/${question}`,
         queue,
         input: { connector, question },
-        summary: `a question about ${connector}`,
+        summary: `${questions[ask]}, asked of ${connector}`,
       });
       return JSON.parse((await readLookup(ledger, answer)) ?? 'null');
     },
@@ -153,8 +146,6 @@ const answerOf = async (client: Client, { type, workflowId, queue, input, summar
   } catch (error) {
     if (!(error instanceof WorkflowFailedError) || error.cause === undefined) throw error;
     const type: unknown = Reflect.get(error.cause, 'type');
-    throw new Failure(isKind(type) ? type : 'unavailable', error.cause.message);
+    throw new Failure(isFailureKind(type) ? type : 'unavailable', error.cause.message);
   }
 };
-
-const isKind = (type: unknown): type is FailureKind => typeof type === 'string' && Object.hasOwn(failureReach, type);

@@ -1,37 +1,75 @@
+import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
-import type { AttributeId } from '../../core/profile.ts';
+import type { QuestionName } from '../../core/questions.ts';
 import type { JsonObject, SourceUser } from '../../core/values.ts';
+import { keptAttribute, keptJson } from '../../ledger/kept-json.ts';
 import { putLookup, readLookup } from '../../ledger/lookups.ts';
 import type { Ledger } from '../../ledger/open.ts';
 import type { OpenConnector } from '../connector.ts';
 import type { Asking } from '../work.ts';
-import { checkAssumptions, checkConnector, type Trial } from './check-connector.ts';
+import { checkAssumptions, checkConnector } from './check-connector.ts';
 import { explainUser } from './explain.ts';
 import { linkUser } from './link-user.ts';
-import { type SampleRequest, samplePeople } from './sample.ts';
+import { samplePeople } from './sample.ts';
 import { whyValue } from './why.ts';
-
-/** What may be asked of a worker, by the name of the workflow that carries it. `user` is an id, a login or a mail. */
-export type Question =
-  | { readonly ask: 'explainUser'; readonly user: string; readonly mapping: JsonObject | null }
-  | { readonly ask: 'sourceAttributes' }
-  | ({ readonly ask: 'samplePeople' } & SampleRequest)
-  | { readonly ask: 'whyValue'; readonly target: string; readonly account: string; readonly attribute: AttributeId }
-  | { readonly ask: 'checkConnector'; readonly trial: Trial | null; readonly assumptions: boolean }
-  | {
-      readonly ask: 'linkUser';
-      readonly user: string;
-      readonly target: string;
-      readonly account: string;
-      readonly by: string;
-    };
 
 /** How long an answer waits in the ledger for the one who asked. */
 const answerSeconds = 300;
 
 /** Opens a connector's present version, with an unsaved mapping in place of its own where one is given. */
 type Open = (mapping: JsonObject | null) => Promise<OpenConnector>;
+
+/** What a question is answered with. */
+type Answering = { readonly ask: (mapping: JsonObject | null) => Promise<Asking>; readonly now: number };
+
+/** A question as the ledger keeps it until a worker reads it: the two may be of different releases. */
+type Question = (kept: string, answering: Answering) => Promise<unknown>;
+
+const question = <About>(
+  about: z.ZodType<About>,
+  answer: (answering: Answering, about: About) => Promise<unknown>,
+): Question => {
+  const kept = keptJson('a question', about);
+  return async (text, answering) => answer(answering, kept.read(text));
+};
+
+const text = z.string();
+const trial = z.object({ account: text, target: text.nullable() }).nullable();
+
+/** How each question is answered; `user` is an id, a login or a mail. */
+const answers: Readonly<Record<QuestionName, Question>> = {
+  explainUser: question(
+    z.object({ user: text, mapping: z.record(text, z.json()).nullable() }),
+    async ({ ask }, { user, mapping }) => {
+      const asking = await ask(mapping);
+      return explainUser(asking, await theUser(asking, user, asking.connector.mapping.selection));
+    },
+  ),
+  samplePeople: question(
+    z.object({ size: z.int(), include: z.array(text), also: z.array(text) }),
+    async ({ ask }, request) => samplePeople(await ask(null), request),
+  ),
+  sourceAttributes: question(z.object({}), async ({ ask }) => {
+    const { connector, call } = await ask(null);
+    return connector.source.attributes(call);
+  }),
+  whyValue: question(z.object({ target: text, account: text, attribute: keptAttribute }), async ({ ask }, about) =>
+    whyValue(await ask(null), about),
+  ),
+  checkConnector: question(z.object({ trial, assumptions: z.boolean() }), async ({ ask, now }, about) => {
+    const asking = await ask(null);
+    return about.assumptions ? checkAssumptions(asking, about.trial) : checkConnector(asking, about.trial, now);
+  }),
+  linkUser: question(
+    z.object({ user: text, target: text, account: text, by: text }),
+    async ({ ask }, { user, ...link }) => {
+      const asking = await ask(null);
+      const { id: person } = await theUser(asking, user, ['id']);
+      return linkUser(asking, { ...link, person });
+    },
+  ),
+};
 
 /**
  * Answers a question that the ledger keeps under a key, and lays the answer down under another: both may hold personal
@@ -40,40 +78,16 @@ type Open = (mapping: JsonObject | null) => Promise<OpenConnector>;
 export const answerQuestion = async (
   ledger: Ledger,
   open: Open,
-  ask: Question['ask'],
+  name: QuestionName,
   key: string,
   now: number,
   call: Call,
 ): Promise<string> => {
   const kept = await readLookup(ledger, key);
-  if (kept === null) throw new Failure('config', 'What was asked for is no longer kept: ask again.');
-  const question: Question = JSON.parse(kept);
-  if (question.ask !== ask) throw new Failure('config', `This is no question for ${ask}.`);
-  const answer = await answerTo(ledger, open, question, now, call);
+  if (kept === null) throw new Failure('config', 'What was asked is no longer kept: ask again.');
+  const ask = async (mapping: JsonObject | null): Promise<Asking> => ({ ledger, call, connector: await open(mapping) });
+  const answer = await answers[name](kept, { ask, now });
   return putLookup(ledger, JSON.stringify(answer), answerSeconds);
-};
-
-const answerTo = async (ledger: Ledger, open: Open, question: Question, now: number, call: Call): Promise<unknown> => {
-  const connector = await open(question.ask === 'explainUser' ? question.mapping : null);
-  const asking = { ledger, connector, call };
-  switch (question.ask) {
-    case 'explainUser':
-      return explainUser(asking, await theUser(asking, question.user, connector.mapping.selection));
-    case 'samplePeople':
-      return samplePeople(asking, question);
-    case 'sourceAttributes':
-      return connector.source.attributes(call);
-    case 'whyValue':
-      return whyValue(asking, question);
-    case 'checkConnector':
-      return question.assumptions
-        ? checkAssumptions(asking, question.trial)
-        : checkConnector(asking, question.trial, now);
-    case 'linkUser': {
-      const { id: person } = await theUser(asking, question.user, ['id']);
-      return linkUser(asking, { ...question, person });
-    }
-  }
 };
 
 /** The person of an id, login or mail; throws `notFound` when there is none. */

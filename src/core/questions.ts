@@ -1,0 +1,12 @@
+/** What a worker can be asked about a connector, in words; each question is carried by a workflow of its name. */
+export const questions = {
+  explainUser: 'every step from a person to what a run would write',
+  sourceAttributes: 'the attributes the source offers',
+  samplePeople: 'some people, to try a mapping on',
+  whyValue: 'where a value in an account comes from',
+  checkConnector: 'everything a run needs',
+  linkUser: 'a link made by hand',
+} as const;
+
+/** The name of a question. */
+export type QuestionName = keyof typeof questions;

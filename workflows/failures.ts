@@ -5,19 +5,16 @@ import {
   ChildWorkflowFailure,
   TerminatedFailure,
 } from '@temporalio/workflow';
-import { type FailureKind, failureReach } from '../src/core/failure.ts';
+import { type FailureKind, failureReach, isFailureKind } from '../src/core/failure.ts';
 
 /** A failure as a run ends with it. */
 export type RunFailure = { readonly kind: FailureKind; readonly message: string };
-
-const isKind = (type: string | null | undefined): type is FailureKind =>
-  type !== null && type !== undefined && Object.hasOwn(failureReach, type);
 
 /** The failure behind what a step threw: kinds as they are; what nobody foresaw counts as `unavailable`. */
 export const failureOf = (error: unknown): RunFailure => {
   if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) return failureOf(error.cause);
   if (error instanceof ApplicationFailure) {
-    return { kind: isKind(error.type) ? error.type : 'unavailable', message: error.message };
+    return { kind: isFailureKind(error.type) ? error.type : 'unavailable', message: error.message };
   }
   return { kind: 'unavailable', message: error instanceof Error ? error.message : 'The step did not end.' };
 };
@@ -30,7 +27,7 @@ export const asWorkflowFailure = ({ kind, message }: RunFailure): ApplicationFai
 export const isWorthSplitting = (error: unknown): boolean => {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (!(cause instanceof ApplicationFailure)) return false;
-  return !isKind(cause.type) || cause.type === 'wrongShape' || failureReach[cause.type].ends === 'user';
+  return !isFailureKind(cause.type) || cause.type === 'wrongShape' || failureReach[cause.type].ends === 'user';
 };
 
 /** Whether the target itself cannot be worked with for now, so that more batches would only meet the same. */

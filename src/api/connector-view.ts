@@ -2,8 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
 import type { Problem } from '../config/problem.ts';
 import { Failure } from '../core/failure.ts';
-import { type ConnectorVersion, currentConnector } from '../ledger/connectors.ts';
-import type { Ledger } from '../ledger/open.ts';
+import type { ConnectorVersion } from '../ledger/connectors.ts';
 import type { ApiParts } from './parts.ts';
 import { JsonWire } from './schemas/json.ts';
 
@@ -22,15 +21,6 @@ export const connectorView = (connector: ConnectorVersion) => ({
   ...connectorSummaryOf(connector),
   definition: z.record(z.string(), JsonWire).parse(connector.definition),
 });
-
-/** The connector a request names, or the failure that says there is none. */
-export const namedConnector = async (ledger: Ledger, id: string): Promise<ConnectorVersion> => {
-  const connector = await currentConnector(ledger, id);
-  if (connector !== null) return connector;
-  throw new Failure('notFound', 'There is no connector of that id.', {
-    remedy: '`attune connectors` (GET /api/connectors) lists those there are.',
-  });
-};
 
 /** A problem of a document as it leaves the API: places in what was sent, without lines. */
 export const problemView = ({ severity, path, message, remedy }: Problem) => ({ severity, path, message, remedy });

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { type FailureKind, isFailure } from '../core/failure.ts';
+import { type FailureKind, framesOf, isFailure } from '../core/failure.ts';
 import type { ProblemWire } from './schemas/problem.ts';
 
 /** What a request can be refused for beside the failures of a run. */
@@ -134,5 +134,5 @@ const requestFaults: Readonly<Record<string, string>> = {
 const traceOf = (error: Error): object => ({
   name: error.name,
   code: 'code' in error ? error.code : undefined,
-  stack: error.stack?.split('\n').filter((line) => line.startsWith('    at ')),
+  stack: framesOf(error),
 });

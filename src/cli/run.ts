@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { framesOf } from '../core/failure.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerExplain } from './commands/explain.ts';
 import { registerLedger } from './commands/ledger.ts';
@@ -30,11 +31,11 @@ try {
     registerExplain(cli, load);
   });
 } catch (error) {
-  const frames =
-    error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')) : [];
   const name = error instanceof Error ? error.name : typeof error;
   processIo.err(
-    [`attune: an unforeseen ${name}; its message is left out, because it may repeat a value.`, ...frames].join('\n'),
+    [`attune: an unforeseen ${name}; its message is left out, because it may repeat a value.`, ...framesOf(error)].join(
+      '\n',
+    ),
   );
   process.exitCode = 1;
 }

@@ -3,6 +3,9 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../core/failure.ts';
 import { decode } from './decode.ts';
+import type { ReadDocument } from './open-config.ts';
+import { problemsText } from './problem.ts';
+import type { Document } from './schema/document.ts';
 
 /** Reads the text of a document; `baseDir` is where the tables it names stand. Throws `config` with what to do. */
 export const readDocumentFile = async (file: string): Promise<{ readonly text: string; readonly baseDir: string }> => {
@@ -21,6 +24,14 @@ export const readDocumentFile = async (file: string): Promise<{ readonly text: s
       remedy: 'Save it as a text in UTF-8.',
     },
   );
+};
+
+/** What was read of a file, for whoever goes on only with a document that can be used; throws `config` with all that is wrong. */
+export const usable = (file: string, { document, problems }: ReadDocument): Document => {
+  if (document !== null) return document;
+  throw new Failure('config', `The document ${file} cannot be used:\n${problemsText(problems)}\n`, {
+    remedy: 'Correct it; `attune config check` looks at it without starting anything.',
+  });
 };
 
 const systemError = z.looseObject({ code: z.string().catch('unknown') }).catch({ code: 'unknown' });

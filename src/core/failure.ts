@@ -72,3 +72,7 @@ export const isFailureKind = (text: unknown): text is FailureKind =>
   typeof text === 'string' && Object.hasOwn(failureReach, text);
 
 export const isFailure = (error: unknown): error is Failure => error instanceof Failure;
+
+/** Where an error came from, line by line, without its message, which may repeat a value. */
+export const framesOf = (error: unknown): readonly string[] =>
+  error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')) : [];

@@ -4,7 +4,7 @@ import { labelSelection } from '../core/label.ts';
 import { compileMapping } from '../core/mapping/compile.ts';
 import type { ReadSecret } from '../core/secret.ts';
 import type { JsonObject } from '../core/values.ts';
-import { type ConnectorVersion, connectorVersion, currentConnector } from '../ledger/connectors.ts';
+import { type ConnectorVersion, connectorVersion, currentConnector, noConnector } from '../ledger/connectors.ts';
 import type { Ledger } from '../ledger/open.ts';
 import type { SourceDefinition } from '../sources/source.ts';
 import type { TargetDefinition } from '../targets/target.ts';
@@ -75,11 +75,7 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
   return {
     open: async (id, version, mapping = null) => {
       const today = await currentConnector(deps.ledger, id);
-      if (today === null) {
-        throw new Failure('config', `There is no connector "${id}".`, {
-          remedy: '`attune connectors` lists those there are; new ones come from the document given to `attune serve`.',
-        });
-      }
+      if (today === null) throw noConnector(id, 'config');
       const isToday = version === null || version === today.version;
       const stored = isToday ? today : await connectorVersion(deps.ledger, id, version);
       if (stored === null) {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Failure } from '../core/failure.ts';
 import type { AttributeId } from '../core/profile.ts';
+import { noConnector } from './connectors.ts';
 import { keptOf, setNumbers } from './links/kept-sets.ts';
 import { type KnownValue, knownOf, knownText } from './links/known-profile.ts';
 import type { Ledger } from './open.ts';
@@ -107,7 +108,7 @@ const mustRest = async (ledger: Ledger, connector: string): Promise<void> => {
     ledger.db,
   );
   const row = rows[0];
-  if (row === undefined) throw new Failure('notFound', `There is no connector ${connector}.`);
+  if (row === undefined) throw noConnector(connector);
   if (row.run === null) return;
   throw new Failure('conflict', `Run ${row.run} of ${connector} is going on.`, {
     remedy: `Wait for its end, or cancel it with \`attune cancel ${row.run}\`.`,

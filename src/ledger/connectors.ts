@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
+import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/values.ts';
 import type { Ledger } from './open.ts';
 import { inTransaction } from './transaction.ts';
@@ -86,6 +87,19 @@ export const currentConnector = async (ledger: Ledger, connector: string): Promi
     where c.id = ${connector} and v.version = c.current_version and c.retired_at is null`.execute(ledger.db);
   return rows[0] ?? null;
 };
+
+/** The same of a connector that somebody names: throws `notFound` when there is none. */
+export const namedConnector = async (ledger: Ledger, id: string): Promise<ConnectorVersion> => {
+  const connector = await currentConnector(ledger, id);
+  if (connector === null) throw noConnector(id);
+  return connector;
+};
+
+/** That there is no connector of this id; for a run that is a matter of configuration, which ends the whole of it. */
+export const noConnector = (id: string, kind: 'notFound' | 'config' = 'notFound'): Failure =>
+  new Failure(kind, `There is no connector "${id}".`, {
+    remedy: '`attune connectors` (GET /api/connectors) lists those there are.',
+  });
 
 /** The definition a run has pinned. */
 export const connectorVersion = async (

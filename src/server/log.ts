@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
 import { runEnd } from '../client/run-end.ts';
-import { Failure, isFailure } from '../core/failure.ts';
+import { Failure, framesOf, isFailure } from '../core/failure.ts';
 import type { Report } from '../core/report.ts';
 import type { TemporalLine } from '../temporal/runtime.ts';
 
@@ -57,6 +57,3 @@ const nameOf = (error: unknown): string | undefined => {
   if (isFailure(error)) return error.sentence;
   return error instanceof Error ? error.name : typeof error;
 };
-
-const framesOf = (error: unknown): string[] =>
-  error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')) : [];

@@ -79,7 +79,7 @@ describe('runs over HTTP', () => {
     it('not for an unknown connector', async () => {
       const answer = await post('/api/connectors/nobody/runs');
       assert.equal(answer.statusCode, 404);
-      assert.match(answer.json().detail, /no connector of that id/);
+      assert.match(answer.json().detail, /no connector "/);
       assert.deepEqual(asked, []);
     });
 

@@ -185,7 +185,7 @@ describe('commands', () => {
     it('fails on an unknown connector, in words or in JSON', async () => {
       const words = await attune('sync nobody');
       assert.equal(words.code, 1);
-      assert.match(words.err, /^attune: There is no connector of that id\./);
+      assert.match(words.err, /^attune: There is no connector "/);
       assert.equal(words.out, '');
       const json = await attune('sync nobody --json');
       assert.equal(json.code, 1);

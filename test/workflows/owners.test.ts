@@ -108,7 +108,7 @@ test('a connector under another id keeps its accounts; one that is retired keeps
   set(5);
   const freed = await sync('one', 0);
   assert.deepEqual([freed.target.updated, freed.told.map(({ reason }) => reason)], [2, ['written', 'written']]);
-  await assert.rejects(retireConnector(ledger, 'nobody'), /There is no connector nobody/);
+  await assert.rejects(retireConnector(ledger, 'nobody'), /There is no connector "nobody"/);
   await assert.rejects(
     storingConnectors(ledger, (inTransaction) => renameConnector(inTransaction, 'zwei', 'one')),
     /There is a connector one already/,

@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Failure } from '../../../core/failure.ts';
 import { audit } from '../../../ledger/access/audit.ts';
+import { namedConnector } from '../../../ledger/connectors.ts';
 import { asObject } from '../../answer.ts';
-import { namedConnector } from '../../connector-view.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { AssumptionsWire, ConnectorCheckWire } from '../../schemas/connectors.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { listConnectors } from '../../../ledger/connectors.ts';
-import { connectorSummaryOf, connectorView, namedConnector } from '../../connector-view.ts';
+import { listConnectors, namedConnector } from '../../../ledger/connectors.ts';
+import { connectorSummaryOf, connectorView } from '../../connector-view.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { ConnectorListWire, ConnectorWire } from '../../schemas/connectors.ts';
 

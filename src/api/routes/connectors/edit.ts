@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { definitionOf } from '../../../config/schema/document.ts';
 import { storeDocument } from '../../../config/store-document.ts';
 import { audit } from '../../../ledger/access/audit.ts';
-import { currentConnector } from '../../../ledger/connectors.ts';
-import { asErrors, connectorView, follow, namedConnector, problemView } from '../../connector-view.ts';
+import { currentConnector, namedConnector, noConnector } from '../../../ledger/connectors.ts';
+import { asErrors, connectorView, follow, problemView } from '../../connector-view.ts';
 import { mustMayConnect } from '../../may-connect.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { sendProblem } from '../../problem.ts';
@@ -59,7 +59,7 @@ export const editRoutes = (app: Api, { ledger, config, configured }: ApiParts): 
       const version = present?.version ?? 0;
       const expected = expectedVersion(request.headers);
       if (expected === null) return needsCondition(reply);
-      if (expected !== version) return changedSince(reply, version);
+      if (expected !== version) return changedSince(reply, id, version);
       const { document, problems } = await read(id, request.body.definition);
       if (document === null || definitionOf(document, id) === null) {
         const detail = 'The definition was not stored: see errors for each part that is wrong.';
@@ -114,10 +114,10 @@ const needsCondition = (reply: FastifyReply): FastifyReply =>
     { status: 428 },
   );
 
-const changedSince = (reply: FastifyReply, version: number): FastifyReply =>
+const changedSince = (reply: FastifyReply, id: string, version: number): FastifyReply =>
   sendProblem(
     reply.header('etag', `"${version}"`),
     'conflict',
-    version === 0 ? 'There is no connector of that id.' : 'The connector has changed since it was read: read it again.',
+    version === 0 ? noConnector(id).message : 'The connector has changed since it was read: read it again.',
     { status: 412 },
   );

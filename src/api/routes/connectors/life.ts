@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { AttributeId } from '../../../core/profile.ts';
 import { audit } from '../../../ledger/access/audit.ts';
 import { releaseAccounts, renameConnector, retireConnector } from '../../../ledger/connector-life.ts';
-import { storingConnectors } from '../../../ledger/connectors.ts';
-import { follow, namedConnector } from '../../connector-view.ts';
+import { namedConnector, storingConnectors } from '../../../ledger/connectors.ts';
+import { follow } from '../../connector-view.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { ReleasedWire, RenamedWire } from '../../schemas/connectors.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Failure } from '../../../core/failure.ts';
 import { audit } from '../../../ledger/access/audit.ts';
+import { namedConnector } from '../../../ledger/connectors.ts';
 import { unlinkByHand } from '../../../ledger/links/manual-links.ts';
 import { asObject } from '../../answer.ts';
-import { namedConnector } from '../../connector-view.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { LinkWire } from '../../schemas/connectors.ts';
 

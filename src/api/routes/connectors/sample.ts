@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Failure } from '../../../core/failure.ts';
 import { auditLook } from '../../../ledger/access/audit.ts';
+import { namedConnector } from '../../../ledger/connectors.ts';
 import { asObject } from '../../answer.ts';
-import { namedConnector } from '../../connector-view.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { SampleWire } from '../../schemas/sample.ts';
 

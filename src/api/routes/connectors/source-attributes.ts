@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { auditLook } from '../../../ledger/access/audit.ts';
-import { namedConnector } from '../../connector-view.ts';
+import { namedConnector } from '../../../ledger/connectors.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { SourceAttributesWire } from '../../schemas/connectors.ts';
 

@@ -2,9 +2,15 @@ import { z } from 'zod';
 import { storeDocument } from '../../../config/store-document.ts';
 import { Failure } from '../../../core/failure.ts';
 import { audit } from '../../../ledger/access/audit.ts';
-import { type ConnectorVersion, connectorVersion, connectorVersions, handOver } from '../../../ledger/connectors.ts';
+import {
+  type ConnectorVersion,
+  connectorVersion,
+  connectorVersions,
+  handOver,
+  namedConnector,
+} from '../../../ledger/connectors.ts';
 import type { Ledger } from '../../../ledger/open.ts';
-import { asErrors, connectorView, follow, namedConnector } from '../../connector-view.ts';
+import { asErrors, connectorView, follow } from '../../connector-view.ts';
 import { mustMayConnect } from '../../may-connect.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { sendProblem } from '../../problem.ts';

@@ -4,21 +4,29 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findTemporalCli } from '../src/embedded/temporal/find-cli.ts';
+import { figuresOf, isWell } from './figures.ts';
 import { createRandom } from './random.ts';
-import { openRounds, type RoundEnd } from './round.ts';
-import { apartSystem, embeddedSystem, type System } from './systems.ts';
-import { startWorld } from './world.ts';
+import { complaints, openRounds, type RoundEnd } from './round.ts';
+import { drawScript } from './script.ts';
+import { apartSystem } from './systems/apart.ts';
+import { embeddedSystem } from './systems/embedded.ts';
+import type { System } from './systems/system.ts';
+import { startWorld, type World } from './world.ts';
 
-const usage = `npm run faults -- [--seed N] [--minutes N] [--users N] [--json] [--keep]
+const usage = `npm run faults -- [--seed N] [--minutes N] [--users N] [--only serve|apart] [--json] [--keep]
   --seed N     what is drawn; another one by default each time
-  --minutes N  how long, 25 by default: half with everything in one process, half with API and workers apart
+  --minutes N  how long, 25 by default
   --users N    people in the directory, 300 by default
+  --only NAME  one of the two installations that are tried side by side: serve, with everything in one process, or
+               apart, with the API and two workers over a PostgreSQL and a Temporal server
   --json       print JSON alone on standard output
   --keep       leave the logs of the processes
 
-FAULTS_DATABASE_URL and FAULTS_TEMPORAL_ADDRESS name a PostgreSQL and a Temporal server for the second half; without
-them the session runs its own, and kills those too.
+FAULTS_DATABASE_URL and FAULTS_TEMPORAL_ADDRESS name an empty PostgreSQL database and a Temporal server for the second
+installation; without them the session runs its own, and kills those too.
 `;
+
+const installations = ['serve', 'apart'] as const;
 
 const readArgs = () => {
   try {
@@ -27,13 +35,17 @@ const readArgs = () => {
         seed: { type: 'string', default: String(Date.now() % 1_000_000) },
         minutes: { type: 'string', default: '25' },
         users: { type: 'string', default: '300' },
+        only: { type: 'string' },
         json: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
       },
     });
     const [seed, minutes, users] = [Number(values.seed), Number(values.minutes), Number(values.users)];
-    if ([seed, minutes, users].every((one) => one >= 0) && users >= 100) return { ...values, seed, minutes, users };
-    process.stderr.write('The numbers must be whole, --users at least 100.\n');
+    const names = installations.filter((name) => values.only === undefined || values.only === name);
+    if (Number.isInteger(seed) && minutes > 0 && users >= 100 && names.length > 0) {
+      return { ...values, seed, minutes, users, names };
+    }
+    process.stderr.write('--seed takes a whole number, --minutes one above 0, --users one from 100.\n');
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : 'Wrong usage.'}\n`);
   }
@@ -48,70 +60,57 @@ const kept = fileURLToPath(new URL('../.attune', import.meta.url));
 await mkdir(kept, { recursive: true, mode: 0o700 });
 const cli = await findTemporalCli(kept, process.env);
 const began = Date.now();
+const until = began + args.minutes * 60_000;
+const longestFreeze = Math.min(90, Math.max(8, args.minutes * 4));
 const rounds: RoundEnd[] = [];
 
-const hold = async (
-  until: number,
-  seed: number,
-  open: (world: Awaited<ReturnType<typeof startWorld>>) => Promise<System>,
-) => {
+const open: Readonly<Record<(typeof installations)[number], (world: World) => Promise<System>>> = {
+  serve: (world) => embeddedSystem(world, join(directory, 'serve'), cli),
+  apart: (world) =>
+    apartSystem(world, join(directory, 'apart'), cli, {
+      databaseUrl: process.env.FAULTS_DATABASE_URL ?? null,
+      temporal: process.env.FAULTS_TEMPORAL_ADDRESS ?? null,
+    }),
+};
+
+const note = (end: RoundEnd): void => {
+  rounds.push(end);
+  const wrong = complaints(end);
+  const at = Math.round((Date.now() - began) / 1_000);
+  const took = Object.entries(end.took).map(([part, seconds]) => `${part} ${seconds}`);
+  say(`${wrong.length === 0 ? 'ok  ' : 'FAIL'} ${at} s  ${end.hits.length} faults  ${end.name}  (${took.join(', ')})`);
+  for (const one of wrong.slice(0, 20)) say(`       ${one}`);
+};
+
+const nothing = { lost: [], invented: [], outOfPlan: [], resent: [], falseReports: [], hangs: [] };
+
+const hold = async (name: (typeof installations)[number], seed: number): Promise<void> => {
   const random = createRandom(seed);
-  const world = await startWorld(args.users, seed, random);
-  const system = await open(world);
+  const world = await startWorld(args.users, seed);
+  const system = await open[name](world);
   try {
     await system.start();
-    const longestFreeze = Math.min(90, Math.max(6, args.minutes * 1.5));
-    const round = openRounds(world, system, random, longestFreeze);
-    for (let no = 1; Date.now() < until; no += 1) {
-      const end = await round(no);
-      rounds.push(end);
-      say(`${end.ok ? 'ok  ' : 'FAIL'} ${end.faults} faults  ${end.name}${end.ok ? '' : `\n     ${end.detail}`}`);
-    }
+    const round = openRounds(world, system, longestFreeze);
+    for (let no = 1; Date.now() < until; no += 1) note(await round(`${name} ${no}`, drawScript(random)));
   } finally {
-    const late = await system.stop();
-    if (late.length > 0) {
-      rounds.push({
-        name: `${system.name}: the end`,
-        faults: 0,
-        ...{ lost: 0, invented: 0, outOfPlan: 0, resent: 0, falseReports: 0, hangs: late.length },
-        ok: false,
-        detail: `${late.join(', ')} did not stop`,
-      });
-    }
+    const late = (await system.stop()).map((part) => `${part} did not stop`);
+    note({ name: `${name}: the end`, hits: [], took: {}, wrong: { ...nothing, hangs: late } });
     await world.close();
   }
 };
 
 say(`Seed ${args.seed}; logs in ${directory}`);
-const half = (args.minutes * 60_000) / 2;
-await hold(began + half, args.seed, (world) => embeddedSystem(world, join(directory, 'serve'), cli));
-await hold(began + 2 * half, args.seed + 1, (world) =>
-  apartSystem(world, join(directory, 'apart'), cli, {
-    databaseUrl: process.env.FAULTS_DATABASE_URL ?? null,
-    temporal: process.env.FAULTS_TEMPORAL_ADDRESS ?? null,
-  }),
-);
+await Promise.all(args.names.map((name) => hold(name, args.seed + installations.indexOf(name))));
 
-const sum = (of: (round: RoundEnd) => number): number => rounds.reduce((total, round) => total + of(round), 0);
-const figures = {
-  seed: args.seed,
-  faults: sum((one) => one.faults),
-  lost: sum((one) => one.lost),
-  invented: sum((one) => one.invented),
-  outOfPlan: sum((one) => one.outOfPlan),
-  resent: sum((one) => one.resent),
-  falseReports: sum((one) => one.falseReports),
-  hangs: sum((one) => one.hangs),
-};
-if (args.json) {
-  const scenarios = rounds.map(({ name, faults, ok, detail }) => ({ name, faults, ok, detail }));
-  process.stdout.write(`${JSON.stringify({ ...figures, scenarios })}\n`);
-} else
-  say(
-    `\n${Object.entries(figures)
+const figures = figuresOf(args.seed, rounds);
+if (args.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+else {
+  const { scenarios: _, kinds, ...counts } = figures;
+  const list = (all: object): string =>
+    Object.entries(all)
       .map(([name, count]) => `${name} ${count}`)
-      .join(', ')}`,
-  );
-const isWell = figures.lost + figures.invented + figures.outOfPlan + figures.falseReports + figures.hangs === 0;
-if (isWell && !args.keep) await rm(directory, { recursive: true, force: true });
-process.exit(isWell ? 0 : 1);
+      .join(', ');
+  say(`\n${list(kinds)}\n${list(counts)}`);
+}
+if (isWell(figures) && !args.keep) await rm(directory, { recursive: true, force: true });
+process.exit(isWell(figures) ? 0 : 1);

@@ -1,92 +1,105 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
-
-/** A process of the program under trial. */
+/** A process of the program under trial, or a server it needs. */
 export type Part = {
   readonly name: string;
   /** Null when it is not running. */
   readonly pid: () => number | null;
   /** Starts it again when it is not running; resolves when it is ready for work. */
   readonly start: () => Promise<void>;
-  /** How often it ended though nobody had ended it. */
-  readonly crashes: () => number;
-  /** Notes that its end, if it comes now, is our doing. */
-  readonly blame: () => void;
-  /** Asks it to stop, and says whether it did within so many milliseconds. */
-  readonly stop: (withinMs: number) => Promise<boolean>;
+  /** Ends it at once; false when it was not running. */
+  readonly kill: () => boolean;
+  /** Stops its time and says whose; null when it is not running. */
+  readonly freeze: () => number | null;
+  readonly thaw: (pid: number) => void;
+  /** Asks it to stop. One that is frozen meanwhile cannot hear that, and is not late for it. */
+  readonly stop: (withinMs: number) => Promise<'stopped' | 'late' | 'frozen'>;
+  /** Each time it ended though nobody had ended it, and how. */
+  readonly crashes: () => readonly string[];
 };
 
-/** Whether a process of this number exists and is not a zombie. */
-export const isAlive = (pid: number): boolean => {
+/** Sends a signal; false when there is no such process. */
+export const signal = (pid: number, name: NodeJS.Signals): boolean => {
   try {
-    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    process.kill(pid, name);
+    return true;
   } catch {
     return false;
   }
 };
 
-/** `attune <args>` as a part; `isReady` is asked until it holds. */
-export const programPart = (
-  name: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  log: string,
-  ready: RegExp,
-): Part => {
-  let child: ChildProcess | null = null;
-  let crashes = 0;
-  let blamed = false;
-  const running = (): ChildProcess | null =>
-    child !== null && child.exitCode === null && child.signalCode === null ? child : null;
+/** Linux, proc(5): the letter behind the command's name. */
+const stateOf = (pid: number): string | null => {
+  try {
+    return /^\d+ \(.*\) (.)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? null;
+  } catch {
+    return null;
+  }
+};
+
+/** Whether a process of this number exists and is not a zombie. */
+export const isAlive = (pid: number): boolean => !['Z', 'X', null].includes(stateOf(pid));
+
+/** Whether the time of a process stands still. */
+export const isStopped = (pid: number): boolean => stateOf(pid) === 'T';
+
+/** What a part of any kind is built from. */
+export type PartOf = {
+  readonly name: string;
+  readonly pid: () => number | null;
+  readonly start: () => Promise<void>;
+  /** What asks it to stop in order. */
+  readonly stopSignal: NodeJS.Signals;
+  readonly crashes?: () => readonly string[];
+  /** Told before it is ended by us. */
+  readonly blame?: () => void;
+};
+
+/** A part that is met through its process number. */
+export const createPart = ({ name, pid, start, stopSignal, crashes, blame }: PartOf): Part => {
+  const frozen = new Map<number, number>();
+  let starting: Promise<void> | null = null;
   return {
     name,
-    pid: () => running()?.pid ?? null,
-    crashes: () => crashes,
-    blame: () => {
-      blamed = true;
+    pid,
+    crashes: crashes ?? (() => []),
+    start: () => {
+      starting ??= start().finally(() => {
+        starting = null;
+      });
+      return starting;
     },
-    start: async () => {
-      if (running() !== null) return;
-      const begun = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
-        env,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        detached: true,
-      });
-      child = begun;
-      blamed = false;
-      const kept = createWriteStream(log, { flags: 'a', mode: 0o600 });
-      begun.stderr?.pipe(kept);
-      let said = '';
-      const isReady = new Promise<void>((resolve, reject) => {
-        begun.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-          said += chunk;
-          kept.write(chunk);
-          if (ready.test(said)) resolve();
-        });
-        begun.once('exit', (code, signal) => {
-          if (!blamed) crashes += 1;
-          reject(new Error(`${name} ended with ${code ?? signal}; see ${log}`));
-        });
-        setTimeout(() => reject(new Error(`${name} was not ready within two minutes; see ${log}`)), 120_000).unref();
-      });
-      await isReady;
+    kill: () => {
+      const id = pid();
+      if (id === null) return false;
+      blame?.();
+      return signal(id, 'SIGKILL');
+    },
+    freeze: () => {
+      const id = pid();
+      if (id === null || !signal(id, 'SIGSTOP')) return null;
+      frozen.set(id, (frozen.get(id) ?? 0) + 1);
+      return id;
+    },
+    thaw: (id) => {
+      const left = (frozen.get(id) ?? 1) - 1;
+      frozen.set(id, left);
+      if (left <= 0) signal(id, 'SIGCONT');
     },
     stop: async (withinMs) => {
-      const asked = running();
-      if (asked === null) return true;
-      blamed = true;
-      const ended = once(asked, 'exit');
-      asked.kill('SIGTERM');
-      const inTime = await Promise.race([
-        ended.then(() => true),
-        new Promise<boolean>((resolve) => setTimeout(() => resolve(false), withinMs).unref()),
-      ]);
-      if (!inTime && asked.pid !== undefined) process.kill(-asked.pid, 'SIGKILL');
-      return inTime;
+      const id = pid();
+      if (id === null) return 'stopped';
+      blame?.();
+      let wasFrozen = false;
+      signal(id, stopSignal);
+      for (const until = Date.now() + withinMs; Date.now() < until; ) {
+        if (!isAlive(id)) return 'stopped';
+        wasFrozen ||= isStopped(id);
+        await sleep(100);
+      }
+      signal(id, 'SIGKILL');
+      return wasFrozen ? 'frozen' : 'late';
     },
   };
 };

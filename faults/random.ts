@@ -1,10 +1,12 @@
-/** Chances that follow a seed, so that a session can be played again. */
+/** Chances that follow a seed, so that a session can be drawn again. */
 export type Random = {
   readonly number: (from: number, to: number) => number;
   readonly whole: (from: number, to: number) => number;
   readonly chance: (probability: number) => boolean;
   readonly one: <Item>(items: readonly Item[]) => Item;
   readonly some: <Item>(items: readonly Item[], count: number) => Item[];
+  /** Chances of their own: what is drawn there, and when, changes nothing here. */
+  readonly fork: () => Random;
 };
 
 /** Mulberry32 (public domain, Tommy Ettinger): small, and even enough to draw faults from. */
@@ -33,5 +35,6 @@ export const createRandom = (seed: number): Random => {
       while (drawn.length < count && left.length > 0) drawn.push(...left.splice(whole(0, left.length - 1), 1));
       return drawn;
     },
+    fork: () => createRandom(next() * 4_294_967_296),
   };
 };

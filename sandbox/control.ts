@@ -70,9 +70,14 @@ const editAccount = (account: NonNullable<Controls['account']>, body: unknown) =
   return { edited: true };
 };
 
+const products = ['jira', 'confluence'] as const;
+const providers = ['entra', 'okta', 'google'] as const;
+
 const route = (held: Held, request: SandboxRequest): SandboxResponse => {
   const { directory, journal, faults, clock, controls } = held;
   const [, first, second = ''] = request.path.split('/');
+  const expired = (services: readonly ServiceName[], of: (control: Controls) => number): number =>
+    services.reduce((sum, name) => sum + (controls[name] === undefined ? 0 : of(controls[name])), 0);
   switch (`${request.method} ${request.path}`) {
     case 'GET /state':
       return json(held.state());
@@ -82,8 +87,7 @@ const route = (held: Held, request: SandboxRequest): SandboxResponse => {
     case 'POST /people/edit':
       return json({ edited: editPeople(directory, editSchema.parse(request.json())) });
     case 'POST /faults':
-      faults.add(faultSchema.parse(request.json()));
-      return json({ added: true });
+      return json({ added: true, at: faults.add(faultSchema.parse(request.json())) });
     case 'GET /faults':
       return json({ met: faults.met() });
     case 'DELETE /faults':
@@ -98,12 +102,11 @@ const route = (held: Held, request: SandboxRequest): SandboxResponse => {
       clock.advance(z.object({ milliseconds: z.number().min(0) }).parse(request.json()).milliseconds);
       return json({ now: clock.now() });
     case 'POST /sessions/expire':
-      controls.jira?.expireSessions();
-      controls.confluence?.expireSessions();
-      return json({ expired: true });
+      return json({ expired: expired(products, (one) => one.expireSessions()) });
+    case 'POST /web-sudo/expire':
+      return json({ expired: expired(products, (one) => one.expireWebSudo?.() ?? 0) });
     case 'POST /tokens/expire':
-      for (const provider of ['entra', 'okta', 'google'] as const) controls[provider]?.expireSessions();
-      return json({ expired: true });
+      return json({ expired: expired(providers, (one) => one.expireSessions()) });
   }
   if (first === 'people' && second !== '') return person(held, request, second);
   if (first === 'groups' && second !== '' && request.method === 'PUT') return group(held, request, second);

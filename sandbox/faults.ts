@@ -41,7 +41,8 @@ export type Effect = Fault['effect'];
 
 /** The faults in force. */
 export type Faults = {
-  add(fault: Fault): void;
+  /** Gives the place of the fault among those in force. */
+  add(fault: Fault): number;
   clear(): void;
   /** How many requests each fault in force has met, in the order given. */
   met(): number[];
@@ -54,7 +55,7 @@ export const createFaults = (seed = 1): Faults => {
   let faults: { fault: Fault; pattern: RegExp; met: number; done: number }[] = [];
   return {
     add(fault) {
-      faults.push({ fault, pattern: new RegExp(fault.path), met: 0, done: 0 });
+      return faults.push({ fault, pattern: new RegExp(fault.path), met: 0, done: 0 }) - 1;
     },
     clear() {
       faults = [];

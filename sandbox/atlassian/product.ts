@@ -43,6 +43,7 @@ export const createProduct = <Options extends AtlassianOptions>(
   const controls: Controls = {
     store: () => accounts.all().map(shown),
     expireSessions: () => sessions.endAll(),
+    expireWebSudo: () => sessions.lowerAll(),
     configure(changes) {
       options = schema.parse({ ...options, ...changes });
     },

@@ -21,7 +21,9 @@ export type Sessions = {
   raise(session: Session): Session;
   lower(session: Session): void;
   end(session: Session): void;
-  endAll(): void;
+  /** Ends all sessions, or takes the administrator's part from all; says how many somebody had. */
+  endAll(): number;
+  lowerAll(): number;
   isRaised(session: Session): boolean;
 };
 
@@ -65,7 +67,14 @@ export const createSessions = (clock: Clock, life: () => SessionLife): Sessions 
       sessions.delete(session.id);
     },
     endAll() {
+      const { size } = sessions;
       sessions.clear();
+      return size;
+    },
+    lowerAll() {
+      const raised = [...sessions.values()].filter(isRaised);
+      for (const session of raised) session.raisedUntil = 0;
+      return raised.length;
     },
   };
 };

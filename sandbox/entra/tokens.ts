@@ -18,7 +18,8 @@ export type Tokens = {
   issue(request: SandboxRequest, tenant: string): Promise<SandboxResponse>;
   /** Whether the request carries a token that is still good. */
   holds(request: SandboxRequest): boolean;
-  expireAll(): void;
+  /** Says how many there were. */
+  expireAll(): number;
 };
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -79,6 +80,10 @@ export const createTokens = (application: Application, clock: Clock): Tokens => 
       const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
       return (expiries.get(token ?? '') ?? 0) > clock.now();
     },
-    expireAll: () => expiries.clear(),
+    expireAll: () => {
+      const { size } = expiries;
+      expiries.clear();
+      return size;
+    },
   };
 };

@@ -11,7 +11,8 @@ export type Tokens = {
   issue(request: SandboxRequest): Promise<SandboxResponse>;
   /** The scopes a request's token is for; null for a token that is not held. */
   scopesOf(request: SandboxRequest): readonly string[] | null;
-  expireAll(): void;
+  /** Says how many there were. */
+  expireAll(): number;
 };
 
 const tokenLifeMs = 3_599_000;
@@ -75,6 +76,10 @@ export const createTokens = (application: GoogleApplication, clock: Clock): Toke
       const found = held.get(token);
       return found === undefined || found.expires <= clock.now() ? null : found.scopes;
     },
-    expireAll: () => held.clear(),
+    expireAll: () => {
+      const { size } = held;
+      held.clear();
+      return size;
+    },
   };
 };

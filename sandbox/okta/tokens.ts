@@ -12,7 +12,8 @@ export type Tokens = {
   holds(request: SandboxRequest): Promise<boolean>;
   /** The scopes of a request's token; null for an API token, which has its owner's rights. */
   scopesOf(request: SandboxRequest): readonly string[] | null;
-  expireAll(): void;
+  /** Says how many there were. */
+  expireAll(): number;
 };
 
 const tokenLifeMs = 3_600_000;
@@ -116,6 +117,10 @@ export const createTokens = (application: OktaApplication, clock: Clock, isGood:
       return proof.thumbprint === bearer.entry.thumbprint && proof.claims.ath === ath;
     },
     scopesOf: (request) => heldBy(request)?.entry.scopes ?? null,
-    expireAll: () => held.clear(),
+    expireAll: () => {
+      const { size } = held;
+      held.clear();
+      return size;
+    },
   };
 };

@@ -29,7 +29,10 @@ export type ProductDeps = {
 /** The handles control has on one stand-in. */
 export type Controls = {
   store(): unknown;
-  expireSessions(): void;
+  /** Ends all sessions, or tokens; says how many there were. */
+  expireSessions(): number;
+  /** Takes the secure administrator's part from all sessions; only products have them. */
+  expireWebSudo?(): number;
   configure(options: Record<string, unknown>): void;
   /** Changes to a product's accounts behind everybody's back; only products have them. */
   account?: {

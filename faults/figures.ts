@@ -1,0 +1,34 @@
+import { kindsOfWrong } from './judge.ts';
+import { complaints, type RoundEnd } from './round.ts';
+
+/** What a session comes to, as it is printed. */
+export const figuresOf = (seed: number, rounds: readonly RoundEnd[]) => {
+  const count = (kind: (typeof kindsOfWrong)[number]): number =>
+    rounds.reduce((sum, { wrong }) => sum + wrong[kind].length, 0);
+  const kinds = new Map<string, number>();
+  for (const kind of rounds.flatMap(({ hits }) => hits)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  return {
+    seed,
+    faults: rounds.reduce((sum, { hits }) => sum + hits.length, 0),
+    lost: count('lost'),
+    invented: count('invented'),
+    outOfPlan: count('outOfPlan'),
+    resent: count('resent'),
+    falseReports: count('falseReports'),
+    hangs: count('hangs'),
+    kinds: Object.fromEntries([...kinds].sort(([a], [b]) => a.localeCompare(b))),
+    scenarios: rounds.map((round) => {
+      const wrong = complaints(round);
+      return {
+        name: round.name,
+        faults: round.hits.length,
+        ok: wrong.length === 0,
+        detail: wrong.slice(0, 20).join('; '),
+      };
+    }),
+  };
+};
+
+/** Nothing lost, invented, written out of plan, falsely told or left hanging. */
+export const isWell = (figures: Readonly<Record<(typeof kindsOfWrong)[number], number>>): boolean =>
+  kindsOfWrong.every((kind) => kind === 'resent' || figures[kind] === 0);

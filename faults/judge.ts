@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import type { Written } from './journal.ts';
+import { type Difference, loginOf, placeOf, type TablePerson } from './table.ts';
+import type { Change, Run } from './wire.ts';
+
+/** A stored change; `foundLater` when a read after the run's report found it written, which the report could not know. */
+export type ToldChange = Change & { readonly foundLater: boolean };
+
+/** An ended run with what it tells. */
+export type Told = { readonly run: Run; readonly changes: readonly ToldChange[] };
+
+/** All that is known when a round is over. */
+export type Observed = {
+  /** The runs that ended in this round. */
+  readonly ended: readonly Told[];
+  /** Every run so far. */
+  readonly all: readonly Told[];
+  readonly people: readonly TablePerson[];
+  /** Every value the products have taken so far. */
+  readonly writes: readonly Written[];
+  readonly differences: readonly Difference[];
+  /** What goes on, or is held, though nothing should be; what did not come in time. */
+  readonly hangs: readonly string[];
+};
+
+/** What was found wrong, each with a sentence that holds no value of anybody. */
+export type Verdict = {
+  readonly lost: readonly string[];
+  readonly invented: readonly string[];
+  readonly outOfPlan: readonly string[];
+  readonly resent: readonly string[];
+  readonly falseReports: readonly string[];
+  readonly hangs: readonly string[];
+};
+
+const outcomes = ['unchanged', 'updated', 'planned', 'unmatched', 'ambiguous', 'outOfScope', 'skipped', 'failed'];
+const counts = z.record(z.string(), z.unknown());
+const Changes = z.record(z.string(), z.number());
+const plain = (attribute: string): string => attribute.replace(/^(field|userProperty):/, '');
+
+/** The value of a change or of a write, so that both can be compared. */
+const valueAt = (where: string, value: string | null): string => `${where} ${value ?? ''}`;
+const placeIn = (key: string): string => key.split(' ').slice(0, 3).join(' ');
+
+const writtenKey = ({ product, account, attribute, value }: Omit<Written, 'n' | 'at'>): string =>
+  valueAt(placeOf(product, account.toLowerCase(), plain(attribute)), value);
+
+const changeKey =
+  (logins: ReadonlyMap<string, string>) =>
+  ({ target, person, attribute, after }: Change): string =>
+    writtenKey({ product: target, account: logins.get(person) ?? '', attribute, value: after });
+
+const isMade = ({ status }: Change): boolean => status === 'applied' || status === 'already';
+
+/** Whether a report may stand over changes that somebody still has to decide: only one that says so. */
+const isDone = (status: string): boolean => status === 'done' || status === 'doneWithFailures';
+const holdsPlan = (status: string): boolean => status === 'planned' || status === 'awaitingApproval';
+
+/** What an ended run says that does not add up with itself. */
+const miscounted = ({ run, changes }: Told): string[] => {
+  const { id, status, report } = run;
+  if (report == null) return status === 'skipped' ? [] : [`${id} (${status}) ended without a report`];
+  const wrong: string[] = [];
+  for (const [target, told] of Object.entries(report.targets)) {
+    const of = (name: string): number => z.number().catch(0).parse(counts.parse(told)[name]);
+    const sum = outcomes.reduce((total, name) => total + of(name), 0);
+    const where = `${id} (${report.status}) at ${target}`;
+    if (report.read.complete && report.status !== 'failed' && sum !== report.read.users) {
+      wrong.push(`${where}: ${report.read.users} read, ${sum} accounted for`);
+    }
+    if (isDone(report.status) && of('planned') > 0) wrong.push(`${where}: done, with ${of('planned')} planned`);
+    const mine = changes.filter((change) => change.target === target);
+    const open = mine.filter((one) => one.status === 'planned' || one.status === 'begun').length;
+    if (isDone(report.status) && open > 0) wrong.push(`${where}: done, with ${open} changes undecided`);
+    // What a plan tells is what it would write; a plan that was replaced or turned down keeps the report it had.
+    if (holdsPlan(report.status) || status === 'superseded' || status === 'rejected') continue;
+    const made = mine.filter((one) => isMade(one) && !one.foundLater);
+    const set = made.filter(({ after }) => after !== null).length;
+    for (const [name, listed] of Object.entries({ set, cleared: made.length - set })) {
+      const tells = Changes.parse(told.changes)[name];
+      if (tells !== listed) wrong.push(`${where}: ${tells} ${name}, but ${listed} listed`);
+    }
+  }
+  return wrong;
+};
+
+/** Holds what an ended run tells against the products' own journals as they were when its report was made. */
+const unproven = ({ run, changes }: Told, key: (change: Change) => string, first: ReadonlyMap<string, Written>) => {
+  const reported = Date.parse(run.finishedAt ?? '');
+  return changes
+    .filter(({ status }) => status === 'applied')
+    .flatMap((change): string[] => {
+      const one = key(change);
+      const at = first.get(one)?.at;
+      if (at === undefined) return [`${run.id}: ${placeIn(one)} is told as written and was not`];
+      return at > reported && !change.foundLater ? [`${run.id}: ${placeIn(one)} was written after the report`] : [];
+    });
+};
+
+/** The writes that repeat what had just been written there. */
+const repeated = (writes: readonly Written[]): string[] => {
+  const last = new Map<string, string>();
+  return writes.flatMap((one): string[] => {
+    const where = placeOf(one.product, one.account, one.attribute);
+    const key = writtenKey(one);
+    const again = last.get(where) === key;
+    last.set(where, key);
+    return again ? [`${where} (request ${one.n})`] : [];
+  });
+};
+
+/** Judges what was seen at the end of a round. */
+export const judge = ({ ended, all, people, writes, differences, hangs }: Observed): Verdict => {
+  const key = changeKey(new Map(people.map((person) => [person.id, loginOf(person)])));
+  const first = new Map<string, Written>();
+  for (const one of writes) if (!first.has(writtenKey(one))) first.set(writtenKey(one), one);
+  const changes = all.flatMap((told) => told.changes);
+  const planned = new Set(changes.map(key));
+  const told = new Set(changes.filter((one) => isMade(one) || one.status === 'begun').map(key));
+  const took = [...first];
+  const where = (kind: Difference['kind']) => differences.filter((one) => one.kind === kind).map((one) => one.where);
+  return {
+    lost: where('lost'),
+    invented: where('invented'),
+    outOfPlan: took.filter(([one]) => !planned.has(one)).map(([one, { n }]) => `${placeIn(one)} (request ${n})`),
+    resent: repeated(writes),
+    falseReports: [
+      ...ended.flatMap(miscounted),
+      ...ended.flatMap((one) => unproven(one, key, first)),
+      ...took
+        .filter(([one]) => planned.has(one) && !told.has(one))
+        .map(([one, { n }]) => `${placeIn(one)} (request ${n}) was written and no run tells it`),
+    ],
+    hangs,
+  };
+};
+
+/** The names under which a verdict counts. */
+export const kindsOfWrong = ['lost', 'invented', 'outOfPlan', 'resent', 'falseReports', 'hangs'] as const;

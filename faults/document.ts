@@ -63,8 +63,10 @@ ${rows(product, id)}`,
   .join('')}${guard}`;
 
 /** The document, with the targets and the source of the stand-ins' own ready one. */
-export const writeDocument = (ready: string): string => {
-  const targets = ready.slice(0, ready.indexOf('connectors:'));
+export const writeDocument = (ready: string, inFlight: number): string => {
+  const targets = ready
+    .slice(0, ready.indexOf('connectors:'))
+    .replaceAll(/^( +)kind: (jira|confluence)$/gm, `$&\n$1inFlight: ${inFlight}`);
   const source = ready.slice(ready.indexOf('    source:\n') + '    source:\n'.length, ready.indexOf('    scope:'));
   return `${targets}connectors:\n${connectors.map((id) => connector(id, source)).join('')}`;
 };

@@ -64,6 +64,9 @@ const until = began + args.minutes * 60_000;
 const longestFreeze = Math.min(90, Math.max(8, args.minutes * 4));
 const rounds: RoundEnd[] = [];
 
+/** One slot for everybody is the case where a run of one person has to wait for it. */
+const inFlight = { serve: 4, apart: 1 } as const;
+
 const open: Readonly<Record<(typeof installations)[number], (world: World) => Promise<System>>> = {
   serve: (world) => embeddedSystem(world, join(directory, 'serve'), cli),
   apart: (world) =>
@@ -86,7 +89,7 @@ const nothing = { lost: [], invented: [], outOfPlan: [], resent: [], falseReport
 
 const hold = async (name: (typeof installations)[number], seed: number): Promise<void> => {
   const random = createRandom(seed);
-  const world = await startWorld(args.users, seed);
+  const world = await startWorld(args.users, seed, inFlight[name]);
   const system = await open[name](world);
   try {
     await system.start();

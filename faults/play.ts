@@ -7,7 +7,12 @@ import type { System } from './systems/system.ts';
 import type { World } from './world.ts';
 
 /** What was played: the kinds of runs there were, and, as soon as it can be told, the kinds of events that have hit. */
-export type Played = { readonly runs: readonly string[]; readonly hits: () => Promise<readonly string[]> };
+export type Played = {
+  readonly runs: readonly string[];
+  readonly hits: () => Promise<readonly string[]>;
+  /** Whether somebody may have been told that the password is wrong, and keeps to that for a while. */
+  readonly isShutOut: boolean;
+};
 
 /** Plays a script on an installation: runs are started and decided over, and meanwhile the events happen. */
 export const play = async (
@@ -19,6 +24,7 @@ export const play = async (
   const drive = openDrive(system, () => edited);
   const beside: Promise<unknown>[] = [];
   const moments = await openMoments(world.counts);
+  let isShutOut = false;
   const proofs: { readonly kind: string; readonly proof: Proof }[] = [];
   const lanes = script.lanes.map((lane) => drive.lane(lane));
   await Promise.all(
@@ -35,6 +41,9 @@ export const play = async (
         runPerson: (person) => void beside.push(drive.person(random.one(connectors), person)),
         beside: (work) => void beside.push(work),
         report,
+        refused: () => {
+          isShutOut = true;
+        },
       };
       for (const proof of await event.happen(scene)) proofs.push({ kind: event.kind, proof });
     }),
@@ -45,6 +54,7 @@ export const play = async (
   await Promise.all([...lanes, ...beside, moments.close()]);
   return {
     runs: drive.kinds(),
+    isShutOut,
     hits: async () => {
       const logins = await world.logins();
       return proofs.filter(({ proof }) => proof({ met, logins })).map(({ kind }) => kind);

@@ -4,7 +4,7 @@ import { persistently, until } from './persistently.ts';
 import { play } from './play.ts';
 import { openReader } from './reader.ts';
 import type { Script } from './script.ts';
-import { calm, held, patience, settle } from './settle.ts';
+import { calm, held, patience, restartPrograms, settle } from './settle.ts';
 import type { System } from './systems/system.ts';
 import { type Difference, differences } from './table.ts';
 import type { World } from './world.ts';
@@ -83,6 +83,7 @@ export const openRounds = (world: World, system: System, longestFreeze: number) 
     const report = (hang: string): void => void hangs.push(hang);
     const played = await play({ world, system, longestFreeze }, script, report);
     lap('play');
+    if (played.isShutOut) await restartPrograms(system);
     if (!(await calm(system))) report('not ready again');
     lap('ready');
     const quiet = await until(

@@ -29,7 +29,7 @@ export const drawScript = (random: Random): Script => {
   const lastsMs = random.number(15_000, 40_000);
   const count = Math.round((lastsMs / 1_000) * random.number(0.8, 1.6));
   return {
-    edits: { count: random.whole(5, 60), random: random.fork() },
+    edits: { count: random.chance(0.15) ? random.whole(100, 250) : random.whole(5, 60), random: random.fork() },
     lanes: random
       .some(connectors, random.chance(0.8) ? connectors.length : 1)
       .map((connector) => ({ connector, random: random.fork() })),

@@ -8,6 +8,11 @@ import { isUnfinished, Run, Started } from './wire.ts';
 /** How long a system without faults may take to be ready, a run to end, and what is held to be given back. */
 export const patience = { readyMs: 180_000, endMs: 360_000, heldMs: 75_000 } as const;
 
+/** Stops and starts Attune's own programs, as who has seen a refused password put right does, not to wait for a quarter of an hour. */
+export const restartPrograms = async (system: System): Promise<void> => {
+  await Promise.all(system.programs.map((program) => program.stop(patience.readyMs)));
+};
+
 /** Everything thawed and started again; false when it did not get ready. */
 export const calm = async (system: System): Promise<boolean> => {
   const ready = await until(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { startSandbox } from '../sandbox/start.ts';
 import { mapped, type ProductId, products, serviceOf, writeDocument } from './document.ts';
@@ -12,7 +13,7 @@ const Store = z.object({
   ),
 });
 const State = z.object({ counts: z.record(z.string(), z.number()) });
-const Met = z.object({ met: z.array(z.number()) });
+const Met = z.object({ met: z.array(z.number()), held: z.number() });
 const Laid = z.object({ at: z.number() });
 const Expired = z.object({ expired: z.number() });
 
@@ -35,7 +36,7 @@ export type World = {
   readonly lay: (fault: object) => Promise<number>;
   /** How many requests each fault in force has met. */
   readonly met: () => Promise<readonly number[]>;
-  /** Takes all faults away. */
+  /** Takes all faults away, and waits for the requests that one of them kept waiting: they still take effect. */
   readonly lift: () => Promise<void>;
   /** Ends sessions, secure administrator sessions or tokens, and says how many there were. */
   readonly expire: (what: 'sessions' | 'web-sudo' | 'tokens') => Promise<number>;
@@ -50,8 +51,11 @@ export type World = {
   readonly close: () => Promise<void>;
 };
 
-/** Starts the stand-ins for so many people. */
-export const startWorld = async (users: number, seed: number): Promise<World> => {
+/** Increments come in several pages: what is edited between two of them is the worst case. */
+const smallPage = 12;
+
+/** Starts the stand-ins for so many people; `inFlight` requests at once at each product. */
+export const startWorld = async (users: number, seed: number, inFlight: number): Promise<World> => {
   const sandbox = await startSandbox({ users, seed: 1 + (seed % 1_000) });
   const ask = async <T>(schema: z.ZodType<T>, path: string, method = 'GET', body?: unknown): Promise<T> => {
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
@@ -69,17 +73,24 @@ export const startWorld = async (users: number, seed: number): Promise<World> =>
   const unverified = new Set<string>();
   const history = { before, wanted: remember(), byHand: remember(), unverified };
   noteWanted(history.wanted, await people());
+  await ask(z.unknown(), '/options/entra', 'POST', { deltaPage: smallPage });
   const sources = [...new Set(products.flatMap((product) => mapped[product].map(([, from]) => from)))];
   let edits = 0;
+  const drawValue = (id: string, attribute: string, random: Random): string | null => {
+    const earlier = [...history.wanted.ever(`${id} ${attribute}`)];
+    edits += 1;
+    // Back to what it was: a run that is under way may have written something else meanwhile.
+    if (earlier.length > 0 && random.chance(0.2)) return random.one(earlier);
+    return random.chance(0.1) ? null : `Value ${edits}`;
+  };
   const editPerson = async (id: string, random: Random): Promise<void> => {
     const attribute = random.one(sources);
-    edits += 1;
-    const value = random.chance(0.1) ? null : `Value ${edits}`;
+    const value = drawValue(id, attribute, random);
     if (value !== null) history.wanted.note(`${id} ${attribute}`, value);
     await ask(z.unknown(), `/people/${id}`, 'POST', { [attribute]: value });
   };
   return {
-    document: writeDocument(sandbox.document),
+    document: writeDocument(sandbox.document, inFlight),
     secrets: sandbox.secrets,
     history,
     people,
@@ -105,7 +116,10 @@ export const startWorld = async (users: number, seed: number): Promise<World> =>
     noteVerified: () => unverified.clear(),
     lay: async (fault) => (await ask(Laid, '/faults', 'POST', fault)).at,
     met: async () => (await ask(Met, '/faults')).met,
-    lift: async () => void (await ask(z.unknown(), '/faults', 'DELETE')),
+    lift: async () => {
+      await ask(z.unknown(), '/faults', 'DELETE');
+      while ((await ask(Met, '/faults')).held > 0) await sleep(200);
+    },
     expire: async (what) => (await ask(Expired, `/${what}/expire`, 'POST', {})).expired,
     pass: async (milliseconds) => void (await ask(z.unknown(), '/clock/advance', 'POST', { milliseconds })),
     counts: async () => (await ask(State, '/state')).counts,

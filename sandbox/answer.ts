@@ -75,7 +75,7 @@ export const answer = async ({ service, request, outgoing, journal, faults }: Ex
     outgoing.socket?.resetAndDestroy();
     return;
   }
-  if (effect?.kind === 'delay') await wait(effect.milliseconds);
+  if (effect?.kind === 'delay') await faults.hold(wait(effect.milliseconds));
   const response = replacement(effect) ?? (await handle(service, request));
   record(effect?.kind === 'reset' ? 0 : response.status, response.note);
   if (effect?.kind === 'reset') outgoing.socket?.resetAndDestroy();

@@ -89,7 +89,7 @@ const route = (held: Held, request: SandboxRequest): SandboxResponse => {
     case 'POST /faults':
       return json({ added: true, at: faults.add(faultSchema.parse(request.json())) });
     case 'GET /faults':
-      return json({ met: faults.met() });
+      return json({ met: faults.met(), held: faults.held() });
     case 'DELETE /faults':
       faults.clear();
       return json({ cleared: true });

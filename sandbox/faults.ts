@@ -46,12 +46,17 @@ export type Faults = {
   clear(): void;
   /** How many requests each fault in force has met, in the order given. */
   met(): number[];
+  /** How many requests a fault keeps waiting at the moment: whoever sent them may have given them up. */
+  held(): number;
+  /** Keeps a request waiting as long as the work takes. */
+  hold<T>(work: Promise<T>): Promise<T>;
   pick(request: { service: string; method: string; path: string }): Effect | undefined;
 };
 
 /** Makes an empty set of faults whose chances follow the seed. */
 export const createFaults = (seed = 1): Faults => {
   const random = createRandom(seed);
+  let held = 0;
   let faults: { fault: Fault; pattern: RegExp; met: number; done: number }[] = [];
   return {
     add(fault) {
@@ -61,6 +66,15 @@ export const createFaults = (seed = 1): Faults => {
       faults = [];
     },
     met: () => faults.map(({ done }) => done),
+    held: () => held,
+    async hold(work) {
+      held += 1;
+      try {
+        return await work;
+      } finally {
+        held -= 1;
+      }
+    },
     pick({ service, method, path }) {
       for (const entry of faults) {
         const { fault } = entry;

@@ -23,6 +23,8 @@ export type Scene = {
   readonly longestFreeze: number;
   /** Goes on beside the round, which waits for it before it is judged. */
   readonly beside: (work: Promise<unknown>) => void;
+  /** A password was refused in so many words, which a process remembers for a quarter of an hour. */
+  readonly refused: () => void;
   /** Something that must never be. */
   readonly report: (hang: string) => void;
 };

@@ -21,6 +21,31 @@ const requests = (kind: string, effect: (random: Random) => object): Event => ({
   },
 });
 
+/** Nothing of a service is to be had until the round is over. */
+const away: Event = {
+  kind: 'service away',
+  happen: async ({ world, random }) => {
+    const effect = random.one([{ kind: 'maintenance' }, answered(503), { kind: 'reset', when: 'before' }]);
+    return [met(await world.lay({ service: random.one(services), effect }))];
+  },
+};
+
+/** A write that its sender gives up long before it takes effect: another may have written the account by then. */
+const lateWrite: Event = {
+  kind: 'late write',
+  happen: async ({ world, random }) => {
+    const at = await world.lay({
+      service: random.one(['jira', 'confluence']),
+      method: 'POST',
+      path: '[Ee]dit[Uu]ser',
+      after: random.whole(0, 4),
+      count: random.whole(1, 3),
+      effect: { kind: 'delay', milliseconds: random.whole(20_000, 60_000) },
+    });
+    return [met(at)];
+  },
+};
+
 /** Graph's answer to a page link or a delta link it does not know any more. */
 const expiredCursor: Event = {
   kind: 'cursor expired',
@@ -53,4 +78,6 @@ export const onRequests: readonly Event[] = [
   requests('answer lost', () => ({ kind: 'reset', when: 'after' })),
   requests('page for data', () => ({ kind: 'html' })),
   expiredCursor,
+  away,
+  lateWrite,
 ];

@@ -32,13 +32,29 @@ const oddLogin: Event = {
       count: random.whole(1, 2),
       effect: random.one([
         { kind: 'html' },
-        answered(200, { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' }),
         answered(503),
         { kind: 'reset', when: 'after' },
         { kind: 'truncated' },
         { kind: 'redirect', location: '/' },
       ]),
     });
+    return [met(at)];
+  },
+};
+
+/** What Jira says while its own directory is away: it refuses in so many words, and takes the password a moment later. */
+const refusedLogin: Event = {
+  kind: 'refused login',
+  happen: async ({ world, random, refused }) => {
+    await world.expire('sessions');
+    const at = await world.lay({
+      service: random.one(both),
+      method: 'POST',
+      path: 'login',
+      count: 1,
+      effect: answered(200, { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' }),
+    });
+    refused();
     return [met(at)];
   },
 };
@@ -67,5 +83,6 @@ export const onSignIn: readonly Event[] = [
   timePasses('hours pass', [61, 400], [...both, 'entra']),
   oddLogin,
   oddLogin,
+  refusedLogin,
   oddToken,
 ];

@@ -50,6 +50,7 @@ export const apartSystem = async (
   return {
     name: 'apart',
     parts: [...programs, ...servers],
+    programs,
     start: async () => {
       for (const server of servers) await server.start();
       await Promise.all(programs.map((one) => one.start()));

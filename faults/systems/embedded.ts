@@ -61,6 +61,7 @@ export const embeddedSystem = async (world: World, directory: string, temporalCl
   return {
     name: 'serve',
     parts,
+    programs: [serve],
     start: serve.start,
     api: () => clientOf(dataDir, port),
     isReady: () => isReadyAt(port),

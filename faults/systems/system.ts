@@ -12,6 +12,8 @@ export type System = {
   readonly name: string;
   /** What can be killed, frozen and restarted. */
   readonly parts: readonly Part[];
+  /** Those of them that are Attune's own programs. */
+  readonly programs: readonly Part[];
   /** Starts whatever does not run. */
   readonly start: () => Promise<void>;
   readonly api: () => Promise<Client>;

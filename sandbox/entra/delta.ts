@@ -7,7 +7,6 @@ import { badRequest, graphError, jsonHeaders, Refusal } from './errors.ts';
 import { project, readSelect } from './select.ts';
 import { readToken, writeToken } from './token-text.ts';
 
-const pageSize = 200;
 const tokenLife = 7 * 24 * 3_600_000;
 
 /** A token stands for its query, as Graph's does, and a link with it names nothing else; `position` is set while everybody is enumerated, `seq` is the place in the changes. */
@@ -93,7 +92,7 @@ const shownChange = (
 };
 
 type Items = { value: object[]; behind: Partial<Token> };
-type DeltaOptions = { deltaReset: boolean; emptyPageEvery?: number | undefined };
+type DeltaOptions = { deltaPage: number; deltaReset: boolean; emptyPageEvery?: number | undefined };
 
 /**
  * `GET /v1.0/users/delta` (Graph: user delta): everybody, then what changed, then a link for the next time. Pages begin
@@ -101,7 +100,7 @@ type DeltaOptions = { deltaReset: boolean; emptyPageEvery?: number | undefined }
  */
 export const createChanges = (directory: Directory) => {
   const queries: Queries = new Map();
-  const itemsOf = (token: Token, names: readonly string[]): Items => {
+  const itemsOf = (token: Token, names: readonly string[], pageSize: number): Items => {
     if (token.position !== null) {
       const found = directory.after(token.position, pageSize, () => true);
       const last = found.at(-1);
@@ -125,7 +124,7 @@ export const createChanges = (directory: Directory) => {
     if (names === undefined) throw new Refusal(badRequest('Badly formed token.'));
     const page = token.page + 1;
     const empty = options.emptyPageEvery !== undefined && page % options.emptyPageEvery === 0;
-    const { value, behind }: Items = empty ? { value: [], behind: {} } : itemsOf(token, names);
+    const { value, behind }: Items = empty ? { value: [], behind: {} } : itemsOf(token, names, options.deltaPage);
     const next: Token = { ...token, ...behind, page, at: now };
     const replayed = token.last === null || empty ? undefined : directory.find(token.last);
     if (replayed !== undefined)

@@ -11,6 +11,8 @@ export const entraOptions = z.strictObject({
   cursorLife: z.int().optional(),
   /** Every so many pages one is empty and still links on. */
   emptyPageEvery: z.int().min(2).optional(),
+  /** How many people or changes a page of changes holds at most; Graph promises no number. */
+  deltaPage: z.int().min(1).default(200),
   /** Graph has begun the changes anew: every delta token is answered 410. */
   deltaReset: z.boolean().default(false),
   /** Resource units in ten seconds; by the size of the tenant unless set. */

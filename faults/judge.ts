@@ -18,6 +18,8 @@ export type Observed = {
   readonly people: readonly TablePerson[];
   /** Every value the products have taken so far. */
   readonly writes: readonly Written[];
+  /** When somebody put another value there by hand, in milliseconds, by place. */
+  readonly handEdits: ReadonlyMap<string, readonly number[]>;
   readonly differences: readonly Difference[];
   /** What goes on, or is held, though nothing should be; what did not come in time. */
   readonly hangs: readonly string[];
@@ -97,20 +99,21 @@ const unproven = ({ run, changes }: Told, key: (change: Change) => string, first
     });
 };
 
-/** The writes that repeat what had just been written there. */
-const repeated = (writes: readonly Written[]): string[] => {
-  const last = new Map<string, string>();
+/** The writes that repeat what had just been written there and still stood there. */
+const repeated = (writes: readonly Written[], handEdits: Observed['handEdits']): string[] => {
+  const last = new Map<string, Written>();
   return writes.flatMap((one): string[] => {
     const where = placeOf(one.product, one.account, one.attribute);
-    const key = writtenKey(one);
-    const again = last.get(where) === key;
-    last.set(where, key);
-    return again ? [`${where} (request ${one.n})`] : [];
+    const before = last.get(where);
+    last.set(where, one);
+    if (before === undefined || before.value !== one.value) return [];
+    const edited = handEdits.get(where)?.some((at) => at >= before.at && at <= one.at) ?? false;
+    return edited ? [] : [`${where} (request ${one.n})`];
   });
 };
 
 /** Judges what was seen at the end of a round. */
-export const judge = ({ ended, all, people, writes, differences, hangs }: Observed): Verdict => {
+export const judge = ({ ended, all, people, writes, handEdits, differences, hangs }: Observed): Verdict => {
   const key = changeKey(new Map(people.map((person) => [person.id, loginOf(person)])));
   const first = new Map<string, Written>();
   for (const one of writes) if (!first.has(writtenKey(one))) first.set(writtenKey(one), one);
@@ -123,7 +126,7 @@ export const judge = ({ ended, all, people, writes, differences, hangs }: Observ
     lost: where('lost'),
     invented: where('invented'),
     outOfPlan: took.filter(([one]) => !planned.has(one)).map(([one, { n }]) => `${placeIn(one)} (request ${n})`),
-    resent: repeated(writes),
+    resent: repeated(writes, handEdits),
     falseReports: [
       ...ended.flatMap(miscounted),
       ...ended.flatMap((one) => unproven(one, key, first)),

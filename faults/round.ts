@@ -112,6 +112,7 @@ export const openRounds = (world: World, system: System, longestFreeze: number) 
       all: reader.all(),
       people: await world.people(),
       writes: await world.writes(),
+      handEdits: world.handEdits,
       differences: found,
       hangs,
     });

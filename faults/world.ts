@@ -22,6 +22,8 @@ export type World = {
   readonly document: string;
   readonly secrets: Readonly<Record<string, string>>;
   readonly history: History;
+  /** When somebody put another value there by hand, in milliseconds, by place. */
+  readonly handEdits: ReadonlyMap<string, readonly number[]>;
   readonly people: () => Promise<TablePerson[]>;
   readonly accounts: (product: ProductId) => Promise<TableAccount[]>;
   /** Gives somebody another value at the identity provider, or none. */
@@ -75,6 +77,7 @@ export const startWorld = async (users: number, seed: number, inFlight: number):
   noteWanted(history.wanted, await people());
   await ask(z.unknown(), '/options/entra', 'POST', { deltaPage: smallPage });
   const sources = [...new Set(products.flatMap((product) => mapped[product].map(([, from]) => from)))];
+  const handEdits = new Map<string, number[]>();
   let edits = 0;
   const drawValue = (id: string, attribute: string, random: Random): string | null => {
     const earlier = [...history.wanted.ever(`${id} ${attribute}`)];
@@ -93,6 +96,7 @@ export const startWorld = async (users: number, seed: number, inFlight: number):
     document: writeDocument(sandbox.document, inFlight),
     secrets: sandbox.secrets,
     history,
+    handEdits,
     people,
     accounts,
     editPerson,
@@ -111,6 +115,7 @@ export const startWorld = async (users: number, seed: number, inFlight: number):
         unverified.add(where);
         history.byHand.note(where, value);
         await ask(z.unknown(), `/accounts/${serviceOf[product]}`, 'POST', { set: username, attribute, value });
+        handEdits.set(where, [...(handEdits.get(where) ?? []), Date.now()]);
       }
     },
     noteVerified: () => unverified.clear(),

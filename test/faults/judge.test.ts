@@ -63,6 +63,7 @@ const observed = (one: Told, given: Partial<Observed> = {}): Observed => ({
   all: [one],
   people,
   writes: [write()],
+  handEdits: new Map(),
   differences: [],
   hangs: [],
   ...given,
@@ -100,6 +101,9 @@ describe('the judge of fault runs', () => {
 
   it('sees a value that is sent again, but not one that comes back', () => {
     finds(judge(observed(told([change()]), { writes: [write(), write({ n: 2 })] })), 'resent', /request 2/);
+    const twice = [write(), write({ n: 2, at: at(8) })];
+    const handEdits = new Map([['jira ada Company', [at(6)]]]);
+    assert.deepEqual(judge(observed(told([change()]), { writes: twice, handEdits })).resent, []);
     const back = [change(), change({ attribute: 'userProperty:Desk' }), change({ after: 'Value 2', status: 'begun' })];
     const writes = [write(), write({ n: 2, attribute: 'Desk' }), write({ n: 3, value: 'Value 2' }), write({ n: 4 })];
     const verdict = judge(observed(told(back, { set: 2, status: 'failed', complete: false }), { writes }));

@@ -1,12 +1,20 @@
 import { kindsOfWrong } from './judge.ts';
 import { complaints, type RoundEnd } from './round.ts';
 
+/** How often each kind of fault has hit, in one line. */
+export const kindsIn = (rounds: readonly RoundEnd[]): string => {
+  const kinds = new Map<string, number>();
+  for (const kind of rounds.flatMap(({ hits }) => hits)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  return [...kinds]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([kind, count]) => `${kind} ${count}`)
+    .join(', ');
+};
+
 /** What a session comes to, as it is printed. */
 export const figuresOf = (seed: number, rounds: readonly RoundEnd[]) => {
   const count = (kind: (typeof kindsOfWrong)[number]): number =>
     rounds.reduce((sum, { wrong }) => sum + wrong[kind].length, 0);
-  const kinds = new Map<string, number>();
-  for (const kind of rounds.flatMap(({ hits }) => hits)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   return {
     seed,
     faults: rounds.reduce((sum, { hits }) => sum + hits.length, 0),
@@ -16,7 +24,6 @@ export const figuresOf = (seed: number, rounds: readonly RoundEnd[]) => {
     resent: count('resent'),
     falseReports: count('falseReports'),
     hangs: count('hangs'),
-    kinds: Object.fromEntries([...kinds].sort(([a], [b]) => a.localeCompare(b))),
     scenarios: rounds.map((round) => {
       const wrong = complaints(round);
       return {

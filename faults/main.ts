@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findTemporalCli } from '../src/embedded/temporal/find-cli.ts';
-import { figuresOf, isWell } from './figures.ts';
+import { figuresOf, isWell, kindsIn } from './figures.ts';
 import { createRandom } from './random.ts';
 import { complaints, openRounds, type RoundEnd } from './round.ts';
 import { drawScript } from './script.ts';
@@ -106,14 +106,15 @@ say(`Seed ${args.seed}; logs in ${directory}`);
 await Promise.all(args.names.map((name) => hold(name, args.seed + installations.indexOf(name))));
 
 const figures = figuresOf(args.seed, rounds);
+const { scenarios: _, ...counts } = figures;
+const minutes = Math.round((Date.now() - began) / 6_000) / 10;
+say(`\nFaults that have hit: ${kindsIn(rounds)}`);
 if (args.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-else {
-  const { scenarios: _, kinds, ...counts } = figures;
-  const list = (all: object): string =>
-    Object.entries(all)
+else
+  say(
+    `${minutes} minutes, ${Object.entries(counts)
       .map(([name, count]) => `${name} ${count}`)
-      .join(', ');
-  say(`\n${list(kinds)}\n${list(counts)}`);
-}
+      .join(', ')}`,
+  );
 if (isWell(figures) && !args.keep) await rm(directory, { recursive: true, force: true });
 process.exit(isWell(figures) ? 0 : 1);

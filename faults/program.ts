@@ -8,7 +8,7 @@ const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 /** How long a start may take on a busy machine. */
 const readyWithinMs = 120_000;
 
-/** How a program is started, and what it may say as its last word when it ends by itself, rightly. */
+/** How a program is started, and what it may have said when it ends by itself, rightly. */
 export type Program = {
   readonly name: string;
   readonly args: readonly string[];
@@ -16,6 +16,10 @@ export type Program = {
   readonly log: string;
   readonly mayEndWith?: (said: string) => boolean;
 };
+
+/** A start that finds a server away ends with one sentence, and whoever supervises the program tries again. */
+const isRefusedStart = (said: string): boolean =>
+  /^attune: [^\n]*(database|Temporal)[^\n]*$/.test(said.trim().split('\n').at(-1) ?? '');
 
 /** `attune <args>` as a part: ready as soon as it names its connectors. */
 export const programPart = ({ name, args, env, log, mayEndWith = () => false }: Program): Part => {
@@ -35,6 +39,7 @@ export const programPart = ({ name, args, env, log, mayEndWith = () => false }: 
     blamed = false;
     const kept = createWriteStream(log, { flags: 'a', mode: 0o600 });
     let said = '';
+    let wasReady = false;
     return new Promise<void>((resolve, reject) => {
       const keep = (chunk: string): void => {
         said = `${said}${chunk}`.slice(-20_000);
@@ -43,10 +48,13 @@ export const programPart = ({ name, args, env, log, mayEndWith = () => false }: 
       begun.stderr?.setEncoding('utf8').on('data', keep);
       begun.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
         keep(chunk);
-        if (/connectors/.test(said)) resolve();
+        if (!/connectors/.test(said)) return;
+        wasReady = true;
+        resolve();
       });
       begun.once('close', (code, killedBy) => {
-        if (!blamed && !mayEndWith(said)) {
+        const mayEnd = wasReady ? mayEndWith(said) : isRefusedStart(said);
+        if (!blamed && !mayEnd) {
           crashes.push(`${name} ended by itself with ${code ?? killedBy}: ${said.trim().split('\n').at(-1) ?? ''}`);
         }
         kept.end();

@@ -5,7 +5,7 @@ import { type Event, hit, missed, type Scene } from './event.ts';
 
 /** Starts a part again after a while, as whoever supervises it would. */
 const startsAgain = ({ beside }: Scene, random: Random, part: Part): void => {
-  const pause = 1_000 * random.number(0, 6);
+  const pause = 1_000 * random.number(0, 4);
   beside(sleep(pause).then(() => part.start().catch(() => undefined)));
 };
 

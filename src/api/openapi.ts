@@ -7,6 +7,7 @@ import * as connectors from './schemas/connectors.ts';
 import * as document from './schemas/document.ts';
 import * as events from './schemas/events.ts';
 import * as json from './schemas/json.ts';
+import * as plans from './schemas/plans.ts';
 import * as problem from './schemas/problem.ts';
 import * as runs from './schemas/runs.ts';
 import * as sample from './schemas/sample.ts';
@@ -25,6 +26,7 @@ const named = (): z.core.$ZodRegistry<{ id: string }> => {
     ...document,
     ...events,
     ...json,
+    ...plans,
     ...problem,
     ...runs,
     ...sample,

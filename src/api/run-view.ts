@@ -20,6 +20,10 @@ export const runSummary = (run: Run): RunSummaryWire => ({
   planExpiresAt: run.planExpiresAt?.toISOString() ?? null,
   failure: run.failure,
   note: run.note,
+  planDigest: run.planDigest,
+  heldFrom: run.heldFrom,
+  holds: run.holds,
+  supersededBy: run.supersededBy,
 });
 
 /** The run a request names, or the failure that says there is none. */

@@ -9,6 +9,7 @@ import { registerConnector } from './commands/connector.ts';
 import { registerConnectors } from './commands/connectors.ts';
 import { registerConsole } from './commands/console.ts';
 import { registerLink, registerUnlink } from './commands/link.ts';
+import { registerPlan } from './commands/plan.ts';
 import { registerReject } from './commands/reject.ts';
 import { registerReport } from './commands/report.ts';
 import { registerRuns } from './commands/runs.ts';
@@ -48,6 +49,7 @@ export const runProgram = async (
   registerSync(cli);
   registerRuns(cli);
   registerReport(cli);
+  registerPlan(cli);
   registerApprove(cli);
   registerReject(cli);
   registerCancel(cli);

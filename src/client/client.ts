@@ -6,7 +6,12 @@ import type { Access } from './access-file.ts';
 /** Talks to the HTTP API in the name of a command; every answer is checked against its schema. */
 export type Client = {
   readonly get: <T>(path: string, schema: z.ZodType<T>) => Promise<T>;
-  readonly post: <T>(path: string, body: object | null, schema: z.ZodType<T>) => Promise<T>;
+  readonly post: <T>(
+    path: string,
+    body: object | null,
+    schema: z.ZodType<T>,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<T>;
   readonly put: <T>(path: string, body: object, schema: z.ZodType<T>) => Promise<T>;
   readonly remove: (path: string) => Promise<void>;
   /** The raw text of an event stream as it arrives. */
@@ -17,8 +22,14 @@ const patienceMs = 30_000;
 
 /** A client for this API. It uses Node's own fetch, so that a command starts without loading an HTTP library. */
 export const createClient = ({ url, token }: Access): Client => {
-  const send = async (method: string, path: string, body: object | null, signal: AbortSignal): Promise<Response> => {
-    const headers = new Headers({ authorization: `Bearer ${token}` });
+  const send = async (
+    method: string,
+    path: string,
+    body: object | null,
+    signal: AbortSignal,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Response> => {
+    const headers = new Headers({ ...more, authorization: `Bearer ${token}` });
     if (body !== null) headers.set('content-type', 'application/json');
     const init: RequestInit = { method, headers, signal, redirect: 'error' };
     const answer = await fetch(
@@ -41,7 +52,7 @@ export const createClient = ({ url, token }: Access): Client => {
   const soon = (): AbortSignal => AbortSignal.timeout(patienceMs);
   return {
     get: async (path, schema) => parsed(await send('GET', path, null, soon()), schema),
-    post: async (path, body, schema) => parsed(await send('POST', path, body, soon()), schema),
+    post: async (path, body, schema, headers) => parsed(await send('POST', path, body, soon(), headers), schema),
     put: async (path, body, schema) => parsed(await send('PUT', path, body, soon()), schema),
     remove: async (path) => {
       await send('DELETE', path, null, soon());

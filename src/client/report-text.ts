@@ -33,6 +33,12 @@ export const reportText = (report: Report): string => {
     lines.push(...target.kept.map((kept) => `${id}: not as the directory has it: ${keptText(kept)}.`));
   }
   for (const breach of guard?.breaches ?? []) lines.push(`Guard: ${breachText(breach)}`);
+  if (report.holds !== null) {
+    lines.push(
+      `The guard holds the attributes at fault in run ${report.holds}: see 'attune plan ${report.holds}'. The rest was not held.`,
+    );
+  }
+  if (report.heldFrom !== null) lines.push(`Taken out of run ${report.heldFrom} by the guard.`);
   if (failures.new + failures.known > 0) {
     lines.push(`Failures: ${count(failures.new)} new, ${count(failures.known)} known from earlier runs.`);
   }
@@ -45,7 +51,9 @@ export const reportText = (report: Report): string => {
   for (const warning of report.warnings) lines.push(`Warning: ${warning}`);
   lines.push(...unaccounted(report).map((line) => `The sums do not match. ${line}.`));
   if (report.status === 'awaitingApproval' || report.status === 'planned') {
-    lines.push(`Apply it with 'attune approve ${report.run}', or turn it down with 'attune reject ${report.run}'.`);
+    lines.push(
+      `Look at it with 'attune plan ${report.run}', apply it with 'attune approve ${report.run}', or turn it down with 'attune reject ${report.run}'.`,
+    );
   }
   return lines.join('\n');
 };
@@ -79,8 +87,9 @@ const callsText = (calls: CallCounts): string =>
   `${count(calls.login + calls.listing + calls.read + calls.write)} requests (${count(calls.login)} login, ${count(calls.listing)} listing, ${count(calls.read)} read, ${count(calls.write)} write)`;
 
 /** A threshold that a plan exceeds. */
-export const breachText = ({ rule, target, attribute, found, of, limit }: Breach): string => {
-  const where = [target, attribute].filter((part) => part !== null).join(', ');
+export const breachText = ({ rule, target, attribute, found, of, limit, over }: Breach): string => {
+  const window = over === null ? null : `within ${over}, this run included`;
+  const where = [target, attribute, window].filter((part) => part !== null).join(', ');
   return `${rule}${where === '' ? '' : ` (${where})`}: ${count(found)} of ${count(of)} people, where at most ${count(limit)} are let through.`;
 };
 

@@ -9,15 +9,15 @@ export type RunEnd = { readonly sentence: string; readonly remedy: string | null
 /** The end of a run, for a log and a notice. It holds counts, ids and reasons, never a value. */
 export const runEnd = (report: Report): RunEnd => {
   const { run, connector, failure, failures } = report;
-  const decide = `See 'attune report ${run}', then 'attune approve ${run}' or 'attune reject ${run}'.`;
+  const decide = `See 'attune plan ${run}', then 'attune approve ${run}' or 'attune reject ${run}'.`;
   const people = `See 'attune report ${run} --people'.`;
   switch (report.status) {
     case 'done':
-      return { sentence: `Done: ${counted(report)}.`, remedy: null };
+      return { sentence: `Done: ${counted(report)}.${heldPart(report)}`, remedy: decideOver(report.holds) };
     case 'doneWithFailures':
       return {
-        sentence: `Done with failures (${count(failures.new)} new, ${count(failures.known)} known): ${counted(report)}.`,
-        remedy: people,
+        sentence: `Done with failures (${count(failures.new)} new, ${count(failures.known)} known): ${counted(report)}.${heldPart(report)}`,
+        remedy: [people, decideOver(report.holds)].filter((one) => one !== null).join(' '),
       };
     case 'planned':
       return { sentence: `Planned, nothing written: ${counted(report)}.`, remedy: decide };
@@ -41,6 +41,12 @@ export const runEnd = (report: Report): RunEnd => {
       return { sentence: `The run is ${report.status}.`, remedy: null };
   }
 };
+
+const heldPart = ({ holds }: Report): string =>
+  holds === null ? '' : ` The guard holds the attributes at fault in run ${holds}.`;
+
+const decideOver = (run: string | null): string | null =>
+  run === null ? null : `See 'attune plan ${run}', then 'attune approve ${run}' or 'attune reject ${run}'.`;
 
 /** What came of everybody read, target by target, without what is zero. */
 const counted = (report: Report): string => {

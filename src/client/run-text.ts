@@ -3,7 +3,10 @@ import { reportText } from './report-text.ts';
 
 /** A run as a person reads it: its report, or what is known while there is none. */
 export const runText = (run: RunWire): string => {
-  if (run.report !== null) return reportText(run.report);
+  if (run.report !== null) {
+    const alone = run.person === null ? [] : ['One person is not judged by the guard.'];
+    return [reportText(run.report), ...alone].join('\n');
+  }
   const lines = [
     `${run.connector}, ${run.mode} run ${run.id}: ${run.status} (${run.phase}), started by ${run.startedBy}`,
   ];

@@ -1,4 +1,4 @@
-import { attributeRules, guardRules, type Limit } from '../core/guard.ts';
+import { attributeRules, guardRules, type Limit, type Limits } from '../core/guard.ts';
 import { mapValues } from '../core/map-values.ts';
 import type { JsonObject } from '../core/values.ts';
 import type { ConnectorVersion } from '../ledger/connectors.ts';
@@ -21,8 +21,13 @@ export const exportDocument = (
 /** The thresholds in the words of a document, `[10%, 1000]`. */
 const writtenGuard = (guard: ConnectorSettings['guard']) => ({
   ...guard,
-  ...mapValues(guardRules, (_, rule) => written(guard[rule])),
-  perAttribute: mapValues(attributeRules, (_, name) => written(guard.perAttribute[name])),
+  ...writtenLimits(guard),
+  window: { over: guard.window.over, ...writtenLimits(guard.window) },
+});
+
+const writtenLimits = (limits: Limits) => ({
+  ...mapValues(guardRules, (_, rule) => written(limits[rule])),
+  perAttribute: mapValues(attributeRules, (_, name) => written(limits.perAttribute[name])),
 });
 
 const written = (limit: Limit): readonly [string, number] | 'off' =>

@@ -10,6 +10,10 @@ export type ReasonFacts = {
   readonly scope?: string;
   /** How the run ended that did not come to this person. */
   readonly status?: string;
+  /** Another run the reason is about. */
+  readonly run?: string;
+  /** Who decided. */
+  readonly who?: string;
   /** Who else was found at the account, as ids of the identity provider. */
   readonly people?: readonly string[];
   /** What the mapping, the target or a step had to say: a whole sentence, or several. */
@@ -83,6 +87,24 @@ export const reasons = {
     say: ({ attributes }) =>
       `Since the plan was made somebody else changed ${list(attributes, 'a value')} at the target, which was left as it is.`,
     remedy: 'The next run looks again.',
+  },
+  sourceMoved: {
+    ends: ['skipped'],
+    say: () =>
+      'Since the plan was made the identity provider says otherwise about this person, who was left as they are.',
+    remedy: 'The next run looks again.',
+  },
+  held: {
+    ends: ['skipped'],
+    say: ({ run }) =>
+      `What was planned for this person is held, in run ${run ?? 'of its own'}, until somebody decides.`,
+    remedy: 'Look at that run with attune plan, then approve or reject it.',
+  },
+  leftOut: {
+    ends: ['skipped'],
+    say: ({ who }) =>
+      `The plan was approved${who === undefined ? '' : ` by ${who}`} without what it held for this person.`,
+    remedy: 'The next run of everybody plans it again, unless the document or the directory has changed by then.',
   },
   runEnded: {
     ends: ['skipped'],

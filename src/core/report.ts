@@ -54,6 +54,9 @@ export type Report = {
   };
   readonly targets: Readonly<Record<string, TargetReport>>;
   readonly guard: GuardVerdict | null;
+  /** The run whose plan this one's was taken out of by the guard; the run that holds what was taken out of this one. */
+  readonly heldFrom: string | null;
+  readonly holds: string | null;
   readonly failures: { readonly new: number; readonly known: number };
   readonly forecast: Forecast | null;
   readonly failure: { readonly kind: FailureKind; readonly message: string } | null;

@@ -1,5 +1,8 @@
 /** How many days a connector keeps what its runs did, unless its document says otherwise. */
 export const standardRetentionDays = 90;
 
+/** For how many days the guard can count slow losses: who was read is kept that long, and the window is no longer. */
+export const longestWindowDays = 14;
+
 /** How long the people a run staged are kept behind its end, in hours. */
 export const stagingHours = 24;

@@ -16,6 +16,28 @@ export const msUntilOpen = (hours: WriteHours, now: number): number => {
   return opening + clockShift(opening, from, hours.timeZone) - now;
 };
 
+/** When work of some length ends that goes on within these hours only, and when it first has to pause; moments in ms. */
+export const endOfWriting = (
+  hours: WriteHours | null,
+  now: number,
+  workMs: number,
+): { readonly endsAt: number; readonly pausesAt: number | null } => {
+  if (hours === null) return { endsAt: now + workMs, pausesAt: null };
+  const closing = { ...hours, from: hours.to, to: hours.from };
+  let pausesAt = msUntilOpen(hours, now) > 0 ? now : null;
+  let at = now;
+  // The time between two openings may be short: a plan that would take longer than a year of them has no end.
+  for (let left = workMs, turns = 0; turns < 366; turns += 1) {
+    at += msUntilOpen(hours, at);
+    const open = msUntilOpen(closing, at);
+    if (left <= open || open === 0) return { endsAt: at + left, pausesAt };
+    left -= open;
+    at += open;
+    pausesAt ??= at;
+  }
+  return { endsAt: at, pausesAt };
+};
+
 /** What summer time added to or took from the way to the opening, in milliseconds. */
 const clockShift = (opening: number, from: number, timeZone: string): number => {
   const off = (from - minuteOfDay(opening, timeZone) + dayMinutes) % dayMinutes;

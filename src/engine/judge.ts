@@ -1,19 +1,55 @@
-import { judgePlan } from '../core/guard.ts';
+import { type GuardVerdict, guilty, judgePlan, type TargetAttribute } from '../core/guard.ts';
+import { spanMs } from '../core/schedules/schedule.ts';
 import { supersedePlans } from '../ledger/runs/decisions.ts';
-import { planImpact } from '../ledger/runs/impact.ts';
-import { storeVerdict } from '../ledger/runs/runs.ts';
+import { type Counting, countLinked, planImpacts } from '../ledger/runs/impact.ts';
+import { findRun, storeVerdict } from '../ledger/runs/runs.ts';
+import { heldRunOf, holdOut } from './hold-out.ts';
 import type { Work } from './work.ts';
 
-/** What the guard decided: go on, hold the plan for a person, or fail. A run of one person is not judged. */
+/**
+ * What the guard decided: go on (with the attributes at fault taken out, if that is its way), hold the plan for a person,
+ * or fail. A run of one person is not judged.
+ */
 export type Judgement = { readonly verdict: 'go' | 'hold' | 'fail'; readonly breaches: number };
 
 /** Holds the whole stored plan against the connector's thresholds, and replaces older held plans. */
-export const judge = async ({ ledger, connector, run }: Work): Promise<Judgement> => {
+export const judge = async (work: Work): Promise<Judgement> => {
+  const { ledger, connector, run } = work;
   if (run.person !== null) return { verdict: 'go', breaches: 0 };
-  const verdict = judgePlan(connector.guard, await planImpact(ledger, run, [...connector.targets.keys()]));
-  await storeVerdict(ledger, run.id, verdict);
+  const { onBreach, window, planExpires } = connector.guard;
+  const planMs = spanMs(planExpires);
+  // A repeat of this step finds what it took out before.
+  const held = await findRun(ledger, heldRunOf(run.id));
+  if (held?.guard != null) return { verdict: 'go', breaches: held.guard.breaches.length };
+  const counting = { targets: [...connector.targets.keys()], windowMs: spanMs(window.over) };
+  const { verdict, out } = await judgeAll(work, counting);
+  const linked = Object.fromEntries(await countLinked(ledger, run));
+  await storeVerdict(ledger, run.id, { ...verdict, linked }, planMs);
   const breaches = verdict.breaches.length;
-  const judged = breaches === 0 ? 'go' : connector.guard.onBreach === 'fail' ? 'fail' : 'hold';
-  await supersedePlans(ledger, run, run.intent === 'apply' && judged !== 'fail');
-  return { verdict: judged, breaches };
+  if (breaches > 0 && onBreach === 'fail') return { verdict: 'fail', breaches };
+  await supersedePlans(ledger, run, run.intent === 'apply');
+  if (out.length > 0) await holdOut(ledger, run, { out, verdict, planMs });
+  return { verdict: breaches === 0 || out.length > 0 ? 'go' : 'hold', breaches };
+};
+
+/** The verdict over the whole plan, and the attributes to take out of it so that the rest may go on. */
+const judgeAll = async (
+  { ledger, connector, run }: Work,
+  counting: Counting,
+): Promise<{ readonly verdict: GuardVerdict; readonly out: readonly TargetAttribute[] }> => {
+  const impacts = await planImpacts(ledger, run, counting);
+  const verdict = judgePlan(connector.guard, impacts);
+  const whole = { verdict, out: [] };
+  if (connector.guard.onBreach !== 'holdAttribute' || run.intent === 'plan') return whole;
+  const planned = impacts.run.targets.reduce((sum, { attributes }) => sum + attributes.length, 0);
+  let out: readonly TargetAttribute[] = [];
+  for (let rest = { breaches: verdict.breaches, impacts }; rest.breaches.length > 0; ) {
+    const more = guilty(rest.breaches, rest.impacts);
+    if (more === null || more.length === 0) return whole;
+    out = [...out, ...more];
+    if (out.length >= planned) return whole;
+    const left = await planImpacts(ledger, run, { ...counting, without: out });
+    rest = { breaches: judgePlan(connector.guard, left).breaches, impacts: left };
+  }
+  return { verdict, out };
 };

@@ -21,7 +21,7 @@ export const writtenUser = (
 ): WrittenUser => {
   const { user, account, look, kept } = one;
   const isSure = !unanswered && (isFresh(one) ? !look.inDoubt || look.canSettle : false);
-  const isWhole = results.every(isWritten) && kept.size === 0;
+  const isWhole = results.every(isWritten) && kept.size === 0 && !user.inPart;
   const record: ProfileRecord = {
     person: user.person,
     account: { key: account.key, text: user.account },

@@ -23,3 +23,7 @@ export const isNeeded = sql`(r.status in ('running', 'approved')
   or exists (select 1 from watermark w where w.run = r.id)
   or exists (select 1 from run_lock l where l.run = r.id)
   or exists (select 1 from doubt d where d.run = r.id))`;
+
+/** Whether later runs may be measured by run `r`: it read everybody and was carried out or approved. */
+export const isMeasure = sql`(r.person is null and r.mode <> 'delta' and (r.report #>> '{read,complete}')::boolean
+  and (r.status in ('done', 'doneWithFailures') or r.approved_at is not null))`;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { stagingHours } from '../core/retention.ts';
-import { isNeeded, overSince, policies } from './needed-runs.ts';
+import { longestWindowDays, stagingHours } from '../core/retention.ts';
+import { isMeasure, isNeeded, overSince, policies } from './needed-runs.ts';
 import type { Ledger } from './open.ts';
 import { workingTables } from './plan/staging.ts';
 
@@ -18,7 +18,7 @@ const rowsAtOnce = 2_000;
 export const pruneLedger = async (ledger: Ledger, isTimeUp: () => boolean): Promise<Pruned> => {
   const removed: Record<string, number> = {};
   const remove = removerOf(ledger, removed, isTimeUp);
-  for (const next of [nextPast, nextStaged]) {
+  for (const next of [nextPast, nextStaged, nextSeen]) {
     for (let found = await next(ledger); found !== null; found = await next(ledger)) {
       if (!(await found.removeWith(remove))) return { removed, more: true };
     }
@@ -62,9 +62,27 @@ const nextStaged = async (ledger: Ledger): Promise<Found | null> => {
   return {
     removeWith: async (remove) => {
       if (!(await everyTable(remove, ['staged_user', ...workingTables], id))) return false;
-      // The chain of pages stays; who stood on each is of use to the run itself and to the next one alone.
-      await sql`update read_page set seen = '{}' where run = ${id} and seen <> '{}'`.execute(ledger.db);
       await sql`update run set staging_pruned_at = now() where id = ${id}`.execute(ledger.db);
+      return true;
+    },
+  };
+};
+
+/**
+ * The oldest run of which it is kept who stood on each of its pages, though nobody asks any more: of a run that everybody
+ * was read by and that was carried out, the window of the guard does.
+ */
+const nextSeen = async (ledger: Ledger): Promise<Found | null> => {
+  const { rows } = await sql<{ id: string }>`select r.id from run r join ${policies} p on p.connector = r.connector
+    where ${overSince} < now() - make_interval(hours => ${stagingHours}) and not ${isNeeded}
+      and (${overSince} < now() - make_interval(days => ${longestWindowDays}) or not ${isMeasure})
+      and exists (select 1 from read_page g where g.run = r.id and g.seen <> '{}')
+    order by r.started_at limit 1`.execute(ledger.db);
+  const id = rows[0]?.id;
+  if (id === undefined) return null;
+  return {
+    removeWith: async () => {
+      await sql`update read_page set seen = '{}' where run = ${id} and seen <> '{}'`.execute(ledger.db);
       return true;
     },
   };

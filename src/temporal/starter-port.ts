@@ -13,7 +13,12 @@ export type Starter = {
     idempotencyKey?: string;
     who: string;
   }) => Promise<Started>;
-  readonly startSyncUser: (request: { connector: string; key: string; who: string }) => Promise<Started>;
+  readonly startSyncUser: (request: {
+    connector: string;
+    key: string;
+    intent?: RunIntent;
+    who: string;
+  }) => Promise<Started>;
   /** Starts the workflow that applies an approved plan, or joins the one there is. */
   readonly startApplyPlan: (request: { run: string }) => Promise<Started>;
   /** The source id of a login, mail or id. */

@@ -71,13 +71,15 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
       const started = await begin({ type: 'fullSync', workflowId, input, summary, once: idempotencyKey !== undefined });
       return note(started, { connector, version, mode, intent, person: null, who });
     },
-    startSyncUser: async ({ connector, key, who }) => {
+    startSyncUser: async ({ connector, key, intent = 'apply', who }) => {
       const { version } = await namedConnector(ledger, connector);
       const user = await sourceIdOf(ledger, client, queue, connector, key);
-      const workflowId = `syncUser/${connector}/${user}`;
-      const summary = `one person of ${connector}`;
-      const started = await begin({ type: 'syncUser', workflowId, input: { connector, user }, summary, once: false });
-      return note(started, { connector, version, mode: 'full', intent: 'apply', person: user, who });
+      // A plan never joins a run that writes, nor the other way round.
+      const workflowId = `${intent === 'plan' ? 'planUser' : 'syncUser'}/${connector}/${user}`;
+      const summary = `one person of ${connector}${intent === 'plan' ? ', plan only' : ''}`;
+      const input = intent === 'plan' ? { connector, user, intent } : { connector, user };
+      const started = await begin({ type: 'syncUser', workflowId, input, summary, once: false });
+      return note(started, { connector, version, mode: 'full', intent, person: user, who });
     },
     startApplyPlan: async ({ run }) => {
       const workflowId = planWorkflowId(run);

@@ -68,7 +68,7 @@ describe('runs over HTTP', () => {
     it('for one person, whose key goes to the starter and nowhere else', async () => {
       const answer = await post(start, { user: 'canary@acme.example' });
       assert.equal(answer.statusCode, 202);
-      assert.deepEqual(asked, [{ connector: 'acme', key: 'canary@acme.example', who: 'ada' }]);
+      assert.deepEqual(asked, [{ connector: 'acme', key: 'canary@acme.example', intent: 'apply', who: 'ada' }]);
       const { rows } = await sql<{ row: string }>`select audit::text || run::text as row from audit, run`.execute(
         ledger.db,
       );

@@ -196,7 +196,7 @@ describe('commands', () => {
       for (const line of [
         'sync',
         'sync acme --delta --verify',
-        'sync acme --user x --plan',
+        'sync acme --user x --delta',
         'sync acme --nonsense',
         'nonsense',
       ]) {

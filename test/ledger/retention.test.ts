@@ -85,7 +85,7 @@ describe('what a run did is removed when its time is over', () => {
       { person: `ann of ${run}`, label: { name: 'Ann', login: 'ann', mail: null } },
       { person: `ben of ${run}`, label: { name: 'Ben', login: 'ben', mail: null } },
     ]);
-    await storeVerdict(ledger, run, { verdict: 'pass', breaches: [] } as never);
+    await storeVerdict(ledger, run, { figures: [], breaches: [] }, 86_400_000);
     await finish(ledger, run, status, { mode });
     await sql`update run set started_at = now() - make_interval(days => ${days}, mins => 5),
       finished_at = now() - make_interval(days => ${days}) where id = ${run}`.execute(ledger.db);
@@ -161,8 +161,9 @@ describe('what a run did is removed when its time is over', () => {
     assert.equal(await hasForgotten(ledger, 'acme'), true, 'a value of before is not called adopted');
   });
 
-  it('the staging of an ended run goes after a day, and its outcomes, changes and pages stay', async () => {
+  it('the staging of an ended run goes after a day, who it read when no window counts it any more, and the rest stays', async () => {
     await stored('days', {});
+    const longBefore = await past('days', 'longBefore', 15);
     const before = await past('days', 'before', 2);
     const last = await past('days', 'last', 0);
     await pruneLedger(ledger, never);
@@ -171,12 +172,13 @@ describe('what a run did is removed when its time is over', () => {
         (select count(*)::integer from staged_user s where s.run = r.id) as staged
       from run r where connector = 'days' order by started_at`.execute(ledger.db);
     assert.deepEqual(left, [
-      { run: before, seen: 0, staged: 0 },
+      { run: longBefore, seen: 0, staged: 0 },
+      { run: before, seen: 2, staged: 0 },
       { run: last, seen: 2, staged: 1 },
     ]);
     const page = { after: null, limit: 10, target: null, outcome: null };
     assert.equal((await listOutcomes(ledger, before, page)).length, 2);
-    assert.deepEqual([await rows('change', 'days'), await rows('read_page', 'days')], [2, 2]);
+    assert.deepEqual([await rows('change', 'days'), await rows('read_page', 'days')], [3, 3]);
   });
 
   it('a connector that says nothing keeps ninety days', async () => {

@@ -6,8 +6,10 @@ import type { RunProgress } from '../../core/progress.ts';
 import type { Report } from '../../core/report.ts';
 import { toldReason } from './reasons.ts';
 
-const Count = z.int().nonnegative();
-const Moment = z.iso.datetime();
+/** How many there are. */
+export const Count = z.int().nonnegative();
+/** A moment, in UTC. */
+export const Moment = z.iso.datetime();
 
 /** How a run reads its source. */
 export const RunModeWire = z.enum(['full', 'delta', 'verify']);
@@ -42,23 +44,28 @@ const kinds: readonly [FailureKind, ...FailureKind[]] = [
 ];
 const RunFailure = z.object({ kind: z.enum(kinds), message: z.string() });
 
-const AttributeIdWire = z.union([
+/** An attribute of an account: a fixed field of the product, or a name the admin chose. */
+export const AttributeIdWire = z.union([
   z.templateLiteral(['field:', z.string()]),
   z.templateLiteral(['userProperty:', z.string()]),
 ]);
 
-const Verdict = z.object({
-  breaches: z.array(
-    z.object({
-      rule: z.enum(guardRuleNames),
-      target: z.string().nullable(),
-      attribute: AttributeIdWire.nullable(),
-      found: Count,
-      of: Count,
-      limit: Count,
-    }),
-  ),
-});
+const breach = {
+  rule: z.enum(guardRuleNames),
+  target: z.string().nullable(),
+  attribute: AttributeIdWire.nullable(),
+  found: Count,
+  of: Count,
+  /** What is let through; one more is a breach. */
+  limit: Count,
+  /** The span of the window counted, this run included; null for this run alone. */
+  over: z.string().nullable().default(null),
+};
+
+/** One figure that the guard judged a plan by. */
+export const FigureWire = z.object({ ...breach, breach: z.boolean() });
+
+const Verdict = z.object({ figures: z.array(FigureWire).default([]), breaches: z.array(z.object(breach)) });
 
 /** What rows could not give as the directory has it. */
 const Kept = z.object({
@@ -100,6 +107,8 @@ export const ReportWire: z.ZodType<Report> = z.object({
     }),
   ),
   guard: Verdict.nullable(),
+  heldFrom: z.string().nullable().default(null),
+  holds: z.string().nullable().default(null),
   failures: z.object({ new: Count, known: Count }),
   forecast: z.object({ people: Count, ...changed }).nullable(),
   failure: RunFailure.nullable(),
@@ -136,6 +145,10 @@ const runSummary = {
   planExpiresAt: Moment.nullable(),
   failure: RunFailure.nullable(),
   note: z.string().nullable(),
+  planDigest: z.string().nullable(),
+  heldFrom: z.string().nullable(),
+  holds: z.string().nullable(),
+  supersededBy: z.string().nullable(),
 };
 
 /** A run in a list; `person` is the source id when it was started for one person. */
@@ -178,7 +191,12 @@ const ChangeWire = z.object({
 });
 
 /** A page of changes; `next` asks for the page behind it. */
-export const ChangePageWire = z.object({ changes: z.array(ChangeWire), next: z.string().nullable() });
+export const ChangePageWire = z.object({
+  changes: z.array(ChangeWire),
+  /** How many there are in all, on the first page. */
+  total: Count.exactOptional(),
+  next: z.string().nullable(),
+});
 export type ChangePageWire = z.infer<typeof ChangePageWire>;
 
 const OutcomeWire = z.object({

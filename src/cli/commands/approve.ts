@@ -1,21 +1,55 @@
+import type { z } from 'zod';
+import { type PlanPartWire, PlanWire } from '../../api/schemas/plans.ts';
 import { StartedWire } from '../../api/schemas/runs.ts';
+import { attributeName } from '../../core/likely-cause.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 import { showEnd } from '../end-of-run.ts';
 
-/** `attune approve`: lets a held plan through and follows it. */
+type ApproveOptions = JsonOption & {
+  readonly wait: boolean;
+  readonly comment?: string;
+  readonly without?: readonly string[];
+};
+
+/** `attune approve`: lets a held plan through, all of it or without some parts, and follows it. */
 export const registerApprove = (cli: Cli): void => {
   cli.program
     .command('approve')
     .argument('<run>')
-    .description('apply the plan a run holds')
+    .description('apply the plan a run holds, exactly as it is')
+    .option(
+      '--without <part...>',
+      "leave out an attribute ('userProperty:Company'), a target (jira) or both (jira/field:phone)",
+    )
+    .option('--comment <text>', 'why; it stays with the run and in the audit')
     .option('--no-wait', 'start only, and print the run')
     .option('--json', 'print JSON alone')
-    .action((id: string, options: JsonOption & { wait: boolean }) =>
+    .action((id: string, options: ApproveOptions) =>
       act(cli, options, async (client) => {
-        const started = await client.post(`/api/runs/${encodeURIComponent(id)}/approve`, null, StartedWire);
+        const path = `/api/runs/${encodeURIComponent(id)}`;
+        const { digest, attributes } = await client.get(`${path}/plan`, PlanWire);
+        const without = (options.without ?? []).map((text) => partOf(text, attributes));
+        const body = {
+          ...(without.length === 0 ? {} : { without }),
+          ...(options.comment === undefined ? {} : { comment: options.comment }),
+        };
+        // What was decided over is what stands there now: a plan that is replaced in between is not applied.
+        const seen: Record<string, string> = digest === null ? {} : { 'if-match': `"${digest}"` };
+        const started = await client.post(`${path}/approve`, body, StartedWire, seen);
         if (options.wait) return showEnd(cli.io, client, started.run, options);
         cli.io.out(options.json ? JSON.stringify(started) : started.run);
         return 0;
       }),
     );
+};
+
+/** `jira`, `field:phone`, `phone` or `jira/field:phone`: what is the name of a target means the target. */
+const partOf = (text: string, planned: PlanWire['attributes']): z.infer<typeof PlanPartWire> => {
+  const isTarget = (name: string): boolean => planned.some(({ target }) => target === name);
+  const attribute = (name: string): string =>
+    planned.find((one) => one.attribute === name || attributeName(one.attribute) === name)?.attribute ?? name;
+  if (isTarget(text)) return { target: text };
+  const [target = '', ...rest] = text.split('/');
+  if (rest.length > 0 && isTarget(target)) return { target, attribute: attribute(rest.join('/')) };
+  return { attribute: attribute(text) };
 };

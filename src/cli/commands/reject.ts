@@ -7,10 +7,12 @@ export const registerReject = (cli: Cli): void => {
     .command('reject')
     .argument('<run>')
     .description('turn the plan a run holds down for good')
+    .option('--comment <text>', 'why; it stays with the run and in the audit')
     .option('--json', 'print JSON alone')
-    .action((id: string, options: JsonOption) =>
+    .action((id: string, options: JsonOption & { readonly comment?: string }) =>
       act(cli, options, async (client) => {
-        const run = await client.post(`/api/runs/${encodeURIComponent(id)}/reject`, null, RunSummaryWire);
+        const body = options.comment === undefined ? null : { comment: options.comment };
+        const run = await client.post(`/api/runs/${encodeURIComponent(id)}/reject`, body, RunSummaryWire);
         cli.io.out(options.json ? JSON.stringify(run) : `${run.id}: ${run.status}`);
         return 0;
       }),

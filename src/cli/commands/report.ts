@@ -1,14 +1,14 @@
 import { Option } from 'commander';
-import { ChangePageWire, OutcomePageWire, RunWire } from '../../api/schemas/runs.ts';
+import { OutcomePageWire, RunWire } from '../../api/schemas/runs.ts';
 import type { Client } from '../../client/client.ts';
+import { pages } from '../../client/pages.ts';
 import { runText } from '../../client/run-text.ts';
 import { table } from '../../client/table.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
-import { byteOrderMark, csvLine } from '../csv.ts';
+import { headOf, labelCells, labelHeads, printChanges } from '../change-csv.ts';
+import { csvLine } from '../csv.ts';
 
-const changeHeads = ['target', 'person', 'attribute', 'before', 'after', 'foreign', 'status', 'reason'] as const;
 const peopleHeads = ['target', 'person', 'outcome', 'reason', 'sentence', 'remedy'] as const;
-const labelHeads = ['name', 'login', 'mail'] as const;
 
 type ReportOptions = JsonOption & { readonly csv?: boolean; readonly people?: boolean; readonly bom?: boolean };
 
@@ -28,7 +28,7 @@ export const registerReport = (cli: Cli): void => {
       act(cli, options, async (client) => {
         const path = `/api/runs/${encodeURIComponent(id)}`;
         if (options.people) await showPeople(cli, client, path, options);
-        else if (options.csv) await printChanges(cli, client, path, options);
+        else if (options.csv) await printChanges(cli.io, client, path, {}, options);
         else {
           const run = await client.get(path, RunWire);
           cli.io.out(options.json ? JSON.stringify(run.report ?? run) : runText(run));
@@ -38,32 +38,13 @@ export const registerReport = (cli: Cli): void => {
     );
 };
 
-const headOf = (heads: readonly string[], { bom = false }: ReportOptions): string =>
-  `${bom ? byteOrderMark : ''}${csvLine(heads)}`;
-
-const printChanges = async ({ io }: Cli, client: Client, path: string, options: ReportOptions): Promise<void> => {
-  io.out(headOf([...changeHeads, ...labelHeads], options));
-  for await (const { changes } of pages(client, `${path}/changes`, ChangePageWire)) {
-    for (const change of changes) {
-      io.out(
-        csvLine([
-          ...changeHeads.map((head) => change[head]),
-          ...labelHeads.map((part) => change.label?.[part] ?? null),
-        ]),
-      );
-    }
-  }
-};
-
 const showPeople = async ({ io }: Cli, client: Client, path: string, options: ReportOptions): Promise<void> => {
   const found = pages(client, `${path}/outcomes`, OutcomePageWire);
   if (options.csv) {
     io.out(headOf([...peopleHeads, ...labelHeads], options));
     for await (const { outcomes } of found) {
       for (const one of outcomes) {
-        io.out(
-          csvLine([...peopleHeads.map((head) => one[head]), ...labelHeads.map((part) => one.label?.[part] ?? null)]),
-        );
+        io.out(csvLine([...peopleHeads.map((head) => one[head]), ...labelCells(one.label)]));
       }
     }
     return;
@@ -82,17 +63,3 @@ const showPeople = async ({ io }: Cli, client: Client, path: string, options: Re
     io.out(table(['target', 'person', 'outcome', 'why'], rows));
   }
 };
-
-async function* pages<Page extends { readonly next: string | null }>(
-  client: Client,
-  path: string,
-  schema: Parameters<typeof client.get<Page>>[1],
-): AsyncGenerator<Page> {
-  let cursor: string | null = null;
-  do {
-    const query: URLSearchParams = new URLSearchParams({ limit: '1000', ...(cursor === null ? {} : { cursor }) });
-    const page: Page = await client.get(`${path}?${query}`, schema);
-    yield page;
-    cursor = page.next;
-  } while (cursor !== null);
-}

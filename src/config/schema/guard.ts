@@ -1,6 +1,16 @@
 import { z } from 'zod';
-import { attributeRules, breachPolicies, guardRules, type Limit, standardIgnoreBelow } from '../../core/guard.ts';
+import {
+  attributeRules,
+  breachPolicies,
+  guardRules,
+  type Limit,
+  standardExpiry,
+  standardIgnoreBelow,
+  standardWindow,
+} from '../../core/guard.ts';
 import { mapValues } from '../../core/map-values.ts';
+import { longestWindowDays } from '../../core/retention.ts';
+import { spanMs } from '../../core/schedules/schedule.ts';
 
 const percent = z
   .string({ error: 'must be a percentage such as 10%' })
@@ -28,22 +38,35 @@ const limit = z.union([
   z.strictObject({ percent: z.number().min(0), count }),
 ]);
 
-const defaults = <Rule extends string>(rules: Readonly<Record<Rule, { readonly standard: Limit }>>) =>
-  mapValues(rules, ({ standard }) => limit.default(standard));
+const defaults = <Rule extends string>(
+  rules: Readonly<Record<Rule, Readonly<Record<'standard' | 'window', Limit>>>>,
+  which: 'standard' | 'window',
+) => mapValues(rules, (rule) => limit.default(rule[which]));
+
+const limits = (which: 'standard' | 'window') => ({
+  ...defaults(guardRules, which),
+  perAttribute: z.strictObject(defaults(attributeRules, which)).prefault({}),
+});
+
+const days = z
+  .string({ error: 'must be a span such as 7d or 12h' })
+  .regex(/^[1-9]\d{0,3}[hd]$/, 'must be a span in hours or days, such as 12h or 7d');
 
 /** The thresholds on a plan, with their defaults. */
 export const guardSchema = z
   .strictObject({
     ignoreBelow: z.int().min(0).default(standardIgnoreBelow),
-    ...defaults(guardRules),
-    perAttribute: z.strictObject(defaults(attributeRules)).prefault({}),
-    onBreach: z
-      .enum(breachPolicies, {
-        error: ({ input }) =>
-          input === 'holdAttribute'
-            ? 'holdAttribute is not built yet: a plan that breaches is held as a whole (waitForApproval) or fails the run (fail)'
-            : undefined,
+    ...limits('standard'),
+    window: z
+      .strictObject({
+        over: days
+          .refine((text) => spanMs(text) <= spanMs(`${longestWindowDays}d`), `must be at most ${longestWindowDays}d`)
+          .default(standardWindow),
+        ...limits('window'),
       })
-      .default('waitForApproval'),
+      .prefault({}),
+    onBreach: z.enum(breachPolicies).default('waitForApproval'),
+    fourEyes: z.boolean().default(false),
+    planExpires: days.default(standardExpiry),
   })
   .prefault({});

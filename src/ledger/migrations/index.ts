@@ -19,6 +19,7 @@ import { runLifeMigration } from './0017-run-life.ts';
 import { labelsMigration } from './0018-labels.ts';
 import { auditCommentMigration } from './0019-audit-comment.ts';
 import { retentionMigration } from './0020-retention.ts';
+import { plansMigration } from './0021-plans.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -42,4 +43,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0018-labels': labelsMigration,
   '0019-audit-comment': auditCommentMigration,
   '0020-retention': retentionMigration,
+  '0021-plans': plansMigration,
 };

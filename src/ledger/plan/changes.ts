@@ -22,6 +22,8 @@ export type DueUser = {
   readonly digest: Buffer;
   readonly read: ReadMoment;
   readonly changes: readonly PlannedChange[];
+  /** Some of what was planned is not written by this run: afterwards the account is not in tune. */
+  readonly inPart: boolean;
   /** What the plan found in the account beside the changes; empty where it did not read it. */
   readonly found: KnownProfile;
   /** The turn of the look the plan was made by. */
@@ -41,7 +43,7 @@ export const dueUsers = async (ledger: Ledger, plan: PlanKey, batch: Batch): Pro
       foreign: boolean;
     };
   const { rows } =
-    await sql<Row>`select s.pos, s.person, s.account_sealed as account, s.account_digest as of, s.found_sealed as found, s.seen_turn as turn, s.digest,
+    await sql<Row>`select s.pos, s.person, s.account_sealed as account, s.account_digest as of, s.found_sealed as found, s.seen_turn as turn, s.in_part as "inPart", s.digest,
       s.read_at as at, s.read_number::float8 as number, c.attribute, c.before_sealed as before, c.after_sealed as after, c."foreign"
     from change c join staged_user s on s.run = c.run and s.target = c.target and s.pos = c.pos
     where c.run = ${plan.run} and c.target = ${plan.target} and c.status in ('planned', 'begun')

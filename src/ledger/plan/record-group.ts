@@ -7,6 +7,7 @@ import { type ProfileRecord, rememberProfiles, takeOver } from '../links/profile
 import type { Ledger } from '../open.ts';
 import { factsText, type NewOutcome } from '../runs/outcomes.ts';
 import { seal } from '../sealing/sealed.ts';
+import { valueDigest } from './value-digest.ts';
 
 /** What became of one person's changes. */
 export type WrittenUser = {
@@ -49,6 +50,8 @@ export const recordGroup = async (
   const results = users.flatMap((user) => user.results.map((result) => ({ user, result })));
   const before = ({ person, befores }: WrittenUser, attribute: AttributeId): Buffer | null =>
     seal(ledger, 'before', { run, target: target.id, person, attribute }, befores.get(attribute) ?? null);
+  const digest = (attribute: AttributeId, value: string | null | undefined): Buffer | null =>
+    value == null ? null : valueDigest(ledger, attribute, value);
   const outcomes = users.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]));
   const records = users.flatMap(({ record }) => (record === null || record === 'accountGone' ? [] : [record]));
   const remembered = await rememberProfiles(ledger, key, records, sql`select account_digest from mine`);
@@ -63,13 +66,15 @@ export const recordGroup = async (
     decided as (
       update change c set status = case when t.status = 'unknown' then 'begun' else t.status end, reason = t.reason,
         decided_at = case when t.status = 'unknown' then null else now() end,
-        before_sealed = case when t.rebased then t.before else c.before_sealed end
+        before_sealed = case when t.rebased then t.before else c.before_sealed end,
+        before_digest = case when t.rebased then t.before_digest else c.before_digest end
       from unnest(${results.map(({ user }) => user.person)}::text[],
         ${results.map(({ result }) => result.attribute)}::text[], ${results.map(({ result }) => result.status)}::text[],
         ${results.map(({ result }) => result.reason ?? null)}::text[],
         ${results.map(({ user, result }) => user.befores.has(result.attribute))}::boolean[],
-        ${results.map(({ user, result }) => before(user, result.attribute))}::bytea[])
-        t(person, attribute, status, reason, rebased, before)
+        ${results.map(({ user, result }) => before(user, result.attribute))}::bytea[],
+        ${results.map(({ user, result }) => digest(result.attribute, user.befores.get(result.attribute)))}::bytea[])
+        t(person, attribute, status, reason, rebased, before, before_digest)
       where c.run = ${run} and c.target = ${target.id} and c.person = t.person and c.attribute = t.attribute
         and c.status in ('planned', 'begun')
       returning c.person),

@@ -10,6 +10,7 @@ import { recordSeen, type SeenProfile } from '../links/record-seen.ts';
 import type { Ledger } from '../open.ts';
 import { factsText, type NewOutcome } from '../runs/outcomes.ts';
 import { seal } from '../sealing/sealed.ts';
+import { valueDigest } from './value-digest.ts';
 
 /** A planned user: the changes to store, or, with none, the profile the target was found to hold already. */
 export type PlannedUser = {
@@ -40,6 +41,8 @@ export const storePlan = async (ledger: Ledger, writer: Writer, users: readonly 
   const at = ({ person }: PlannedUser, attribute: AttributeId) => ({ run, target, person, attribute });
   const found = ({ person, found: known }: PlannedUser): Buffer | null =>
     known === null ? null : seal(ledger, 'found', { run, target, person }, knownText(known));
+  const digest = (attribute: AttributeId, value: string | null): Buffer | null =>
+    value === null ? null : valueDigest(ledger, attribute, value);
   const account = ({ seen }: PlannedUser): Buffer | null =>
     seen === null ? null : accountDigest(ledger, seen.account);
   const { rows } = await sql<{ person: SourceId; stored: boolean }>`with told as materialized (
@@ -54,15 +57,19 @@ export const storePlan = async (ledger: Ledger, writer: Writer, users: readonly 
       from told t where t.fresh and s.run = ${run} and s.target = ${target} and s.pos = t.pos and s.state = 'matched'
       returning s.pos, s.person),
     planned as (
-      insert into change (run, target, person, attribute, pos, before_sealed, after_sealed, "foreign", row_no)
-      select ${run}, ${target}, s.person, t.attribute, s.pos, t.before, t.after, t."foreign", t.row_no
+      insert into change (run, target, person, attribute, pos, before_sealed, before_digest, after_sealed, after_digest,
+        "foreign", row_no)
+      select ${run}, ${target}, s.person, t.attribute, s.pos, t.before, t.before_digest, t.after, t.after_digest,
+        t."foreign", t.row_no
       from unnest(${changes.map((c) => c.user.pos)}::integer[],
         ${changes.map((c) => c.change.attribute)}::text[],
         ${changes.map(({ user, change }) => seal(ledger, 'before', at(user, change.attribute), change.before))}::bytea[],
+        ${changes.map(({ change }) => digest(change.attribute, change.before))}::bytea[],
         ${changes.map(({ user, change }) => seal(ledger, 'after', at(user, change.attribute), change.after))}::bytea[],
+        ${changes.map(({ change }) => digest(change.attribute, change.after))}::bytea[],
         ${changes.map((c) => c.change.foreign)}::boolean[],
         ${changes.map((c) => c.user.rows.get(c.change.attribute) ?? null)}::smallint[])
-        t(pos, attribute, before, after, "foreign", row_no)
+        t(pos, attribute, before, before_digest, after, after_digest, "foreign", row_no)
       join stored s on s.pos = t.pos
       on conflict (run, target, person, attribute) do nothing),
     ended as (

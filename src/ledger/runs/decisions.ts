@@ -1,7 +1,19 @@
 import { sql } from 'kysely';
+import { z } from 'zod';
 import { Failure } from '../../core/failure.ts';
+import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';
+import { leaveOut } from '../plan/leave-out.ts';
+import { inTransaction } from '../transaction.ts';
 import { findRun, type Run } from './runs.ts';
+
+/** A part of a plan that is not applied: an attribute, a whole target, or one attribute of one target. */
+export type PlanPart = { readonly target?: string; readonly attribute?: string };
+
+const keptParts = keptJson<readonly PlanPart[]>(
+  'what a decision leaves out',
+  z.array(z.object({ target: z.string().exactOptional(), attribute: z.string().exactOptional() })),
+);
 
 /** Who decided over a plan, when and why; `version` is the version of the connector the plan was made with. */
 export type Decision = {
@@ -9,44 +21,66 @@ export type Decision = {
   readonly who: string;
   readonly comment: string | null;
   readonly version: number;
+  /** The parts of the plan that were not let through. */
+  readonly without: readonly PlanPart[];
   readonly at: Date;
 };
 
-/** What somebody says about a plan. */
-export type Deciding = { readonly run: string; readonly who: string; readonly comment: string | null };
+/** What somebody says about a plan; `digest` names the plan they have seen, null for whichever the run holds. */
+export type Deciding = {
+  readonly run: string;
+  readonly who: string;
+  readonly comment: string | null;
+  readonly digest?: string | null;
+};
 
-/** Lets a held or dry plan through: only a plan with this on record is ever applied. Throws `conflict` for any other. */
-export const approvePlan = async (ledger: Ledger, deciding: Deciding): Promise<void> => {
+/**
+ * Lets a held or dry plan through, all of it or without some parts: only a plan with this on record is ever applied.
+ * Throws `conflict` for any other plan, and `config` for parts it does not have or that leave nothing.
+ */
+export const approvePlan = async (
+  ledger: Ledger,
+  { without = [], ...deciding }: Deciding & { readonly without?: readonly PlanPart[] },
+): Promise<void> => {
   const held = sql`status in ('awaitingApproval', 'planned') and plan_expires_at > now()`;
-  if (!(await decide(ledger, deciding, 'approved', held))) throw await undecidable(ledger, deciding.run);
+  const decided = await inTransaction(ledger, async (trx) => {
+    const within = { ...ledger, db: trx };
+    if (!(await decide(within, { ...deciding, without }, 'approved', held))) return false;
+    if (without.length > 0) await leaveOut(within, deciding.run, without, deciding.who);
+    return true;
+  });
+  if (!decided) throw await undecidable(ledger, deciding.run);
 };
 
 /** Turns a plan down for good, also an approved one that is not being applied yet. Throws `conflict` for any other. */
 export const rejectPlan = async (ledger: Ledger, deciding: Deciding): Promise<void> => {
   const open = sql`status in ('awaitingApproval', 'planned', 'approved')`;
-  if (!(await decide(ledger, deciding, 'rejected', open))) throw await undecidable(ledger, deciding.run);
+  const decided = await decide(ledger, { ...deciding, without: [] }, 'rejected', open);
+  if (!decided) throw await undecidable(ledger, deciding.run);
 };
 
 const decide = async (
   ledger: Ledger,
-  { run, who, comment }: Deciding,
+  { run, who, comment, digest = null, without }: Deciding & { readonly without: readonly PlanPart[] },
   decision: Decision['decision'],
   allowed: ReturnType<typeof sql>,
 ): Promise<boolean> => {
   const { rows } = await sql`with decided as (
       update run set status = ${decision}, report = jsonb_set(report, '{status}', to_jsonb(${decision}::text)),
         missing_since = null, approved_at = case when ${decision} = 'approved' then coalesce(approved_at, now()) end
-      where id = ${run} and ${allowed} returning id, version)
-    insert into decision (run, decision, who, comment, version)
-    select id, ${decision}, ${who}, ${comment}, version from decided returning run`.execute(ledger.db);
+      where id = ${run} and ${allowed} and (${digest}::text is null or plan_digest = ${digest}) returning id, version)
+    insert into decision (run, decision, who, comment, version, without)
+    select id, ${decision}, ${who}, ${comment}, version, ${keptParts.text(without)}::jsonb from decided
+    returning run`.execute(ledger.db);
   return rows.length === 1;
 };
 
 /** All decisions over a plan, the newest first. */
 export const decisionsOver = async (ledger: Ledger, run: string): Promise<Decision[]> => {
-  const { rows } = await sql<Decision>`select decision, who, comment, version, decided_at as at from decision
+  type Row = Omit<Decision, 'without'> & { without: unknown };
+  const { rows } = await sql<Row>`select decision, who, comment, version, without, decided_at as at from decision
     where run = ${run} order by id desc`.execute(ledger.db);
-  return rows;
+  return rows.map((row) => ({ ...row, without: row.without === null ? [] : keptParts.of(row.without) }));
 };
 
 /**
@@ -80,7 +114,10 @@ const standing = (run: Run, last: Decision | undefined): { readonly message: str
     case 'awaitingApproval':
     case 'planned':
       return run.planExpiresAt !== null && run.planExpiresAt.getTime() <= Date.now()
-        ? { message: `The plan of run ${run.id} has expired.`, remedy: anew }
+        ? {
+            message: `The plan of run ${run.id} expired at ${run.planExpiresAt.toISOString()}: nobody had decided by then.`,
+            remedy: anew,
+          }
         : {
             message: `Nobody has approved the plan of run ${run.id}.`,
             remedy: `Approve it with \`attune approve ${run.id}\`: that is recorded, and applies it.`,
@@ -101,7 +138,10 @@ const standing = (run: Run, last: Decision | undefined): { readonly message: str
     case 'rejected':
       return { message: `The plan of run ${run.id} was rejected${by}.`, remedy: anew };
     case 'superseded':
-      return { message: `The plan of run ${run.id} is superseded by a later one.`, remedy: 'Decide over that one.' };
+      return {
+        message: `The plan of run ${run.id} is superseded by ${run.supersededBy === null ? 'a later one' : `run ${run.supersededBy}`}.`,
+        remedy: 'Decide over that one.',
+      };
     default:
       return { message: `Run ${run.id} has ended as '${run.status}' and holds no plan.`, remedy: anew };
   }
@@ -109,7 +149,8 @@ const standing = (run: Run, last: Decision | undefined): { readonly message: str
 
 /**
  * Ends the plans of a connector that are not being applied, because `successor` has judged a newer one. An increment
- * knows a few people only: it replaces other increments, not the plan for everybody. An approved plan gives way only to a
+ * knows a few people only: it replaces other increments, not the plan for everybody, nor what was taken out of one and is
+ * looked at by no increment any more. An approved plan gives way only to a
  * run of everybody that writes or is held itself (`binding`), and its note tells the approver.
  */
 export const supersedePlans = async (
@@ -117,11 +158,11 @@ export const supersedePlans = async (
   successor: Pick<Run, 'id' | 'connector' | 'mode'>,
   binding: boolean,
 ): Promise<void> => {
-  await sql`update run set status = 'superseded',
+  await sql`update run set status = 'superseded', superseded_by = ${successor.id},
       note = case when status = 'approved' then ${`Superseded by run ${successor.id} before it was applied.`} else note end,
       report = case when report is null then null else jsonb_set(report, '{status}', '"superseded"') end
     where connector = ${successor.connector} and id <> ${successor.id} and person is null
-      and (${successor.mode} <> 'delta' or mode = 'delta')
+      and (${successor.mode} <> 'delta' or (mode = 'delta' and held_from is null))
       and (status in ('awaitingApproval', 'planned')
         or (status = 'approved' and ${binding && successor.mode !== 'delta'}))`.execute(ledger.db);
 };

@@ -42,6 +42,12 @@ export type RunEnd = {
   readonly note: string | null;
 };
 
+/** What names a plan: a hash over every change of it, the same whenever it is taken. */
+const planDigest = (run: string) => sql`(select encode(sha256(coalesce(string_agg(sha256(
+    convert_to(json_build_array(target, person, attribute)::text, 'UTF8')
+      || coalesce(before_digest, before_sealed, '') || '\\x00'::bytea || coalesce(after_digest, after_sealed, '')),
+    ''::bytea order by target, person, attribute), '')), 'hex') from change where run = ${run})`;
+
 /** Ends a run with its report. */
 export const endRun = async (ledger: Ledger, id: string, end: RunEnd): Promise<void> => {
   const holds = end.status === 'awaitingApproval' || end.status === 'planned';
@@ -49,7 +55,8 @@ export const endRun = async (ledger: Ledger, id: string, end: RunEnd): Promise<v
       failure = ${end.failure === null ? null : JSON.stringify(end.failure)}::jsonb,
       report = ${JSON.stringify(end.report)}::jsonb,
       note = coalesce(${end.note}, note),
-      plan_expires_at = case when ${holds} then coalesce(plan_expires_at, now() + make_interval(days => ${end.planDays})) end
+      plan_expires_at = case when ${holds} then coalesce(plan_expires_at, now() + make_interval(days => ${end.planDays})) end,
+      plan_digest = case when ${holds} then coalesce(plan_digest, ${planDigest(id)}) else plan_digest end
     where id = ${id}`.execute(ledger.db);
 };
 

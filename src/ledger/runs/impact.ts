@@ -1,59 +1,127 @@
 import { sql } from 'kysely';
-import type { Impact, TargetImpact } from '../../core/guard.ts';
+import type { AttributeImpact, Impact, Impacts, TargetAttribute, TargetImpact } from '../../core/guard.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { Ledger } from '../open.ts';
-import { lastFullRun, readFromStart } from './reference-run.ts';
+import { firstFullRunSince, lastFullRun, readFromStart } from './reference-run.ts';
 import type { Run } from './runs.ts';
 
-/** Counts the stored plan of a run as the guard judges it, in one statement per figure. */
-export const planImpact = async (ledger: Ledger, run: Run, targets: readonly string[]): Promise<Impact> => {
+/** How a plan is counted: at which targets, together with how much of what was before, and without which attributes. */
+export type Counting = {
+  readonly targets: readonly string[];
+  readonly windowMs: number;
+  readonly without?: readonly TargetAttribute[];
+};
+
+/** Counts the stored plan of a run as the guard judges it, by itself and over the window. */
+export const planImpacts = async (ledger: Ledger, run: Run, counting: Counting): Promise<Impacts> => {
   // The changes were stored a moment ago: without fresh figures applying would search them row by row.
   await sql`analyze (skip_locked) change`.execute(ledger.db);
-  const people = await countPeople(ledger, run.id);
-  const attributes = await countAttributes(ledger, run.id);
-  const linked = await countLinked(ledger, run);
-  const unmatched = await countNewlyUnmatched(ledger, run);
-  const { rows } = await sql<{ users: number; everybody: boolean; last: number | null }>`select
+  const linked = await linkedPeople(ledger, run, counting.targets);
+  const { users, last, first } = await sizes(ledger, run, counting.windowMs);
+  const without = counting.without ?? [];
+  const impact = async (
+    changes: ReturnType<typeof sql>,
+    lastUsers: number | null,
+    before: ReturnType<typeof sql>,
+  ): Promise<Impact> => {
+    const people = await countPeople(ledger, changes);
+    const attributes = await countAttributes(ledger, changes);
+    const unmatched = await countNewlyUnmatched(ledger, run, before);
+    return {
+      users,
+      lastUsers,
+      targets: counting.targets.map((target) => ({
+        target,
+        linked: linked.get(target) ?? 0,
+        newlyUnmatched: unmatched.get(target) ?? 0,
+        ...(people.get(target) ?? { changedPeople: 0, clearedPeople: 0, foreignOverwrites: 0 }),
+        attributes: attributes.filter((one) => one.target === target),
+      })),
+    };
+  };
+  const planned = plannedBy(run, without);
+  return {
+    run: await impact(planned, last, lastFullRun(run)),
+    window: await impact(
+      sql`${planned} union all ${writtenBefore(run, counting.windowMs)}`,
+      first,
+      firstFullRunSince(run, counting.windowMs),
+    ),
+  };
+};
+
+const columns = sql`c.target, c.person, c.attribute, c.before_sealed is not null as replaces,
+  c.after_sealed is null as clears, c."foreign"`;
+
+/** The changes of a run, but those of the attributes left out. */
+const plannedBy = (run: Pick<Run, 'id'>, without: readonly TargetAttribute[]) => sql`select ${columns} from change c
+  where c.run = ${run.id} and (c.target, c.attribute) not in (select * from unnest(
+    ${without.map(({ target }) => target)}::text[], ${without.map(({ attribute }) => attribute)}::text[]))`;
+
+/** What runs of everybody wrote in the window that nobody decided over: what somebody approved was seen, and is no leak. */
+const writtenBefore = (
+  run: Pick<Run, 'id' | 'connector'>,
+  windowMs: number,
+) => sql`select ${columns} from change c join run e on e.id = c.run
+  where e.connector = ${run.connector} and e.id <> ${run.id} and e.person is null and e.approved_at is null
+    and e.started_at > now() - make_interval(secs => ${windowMs / 1000}) and c.status in ('applied', 'already', 'begun')`;
+
+/** The size of this read, of the last one that counts, and of the first that counts within the window. */
+const sizes = async (ledger: Ledger, run: Run, windowMs: number) => {
+  type Row = { users: number; everybody: boolean; last: number | null; first: number | null };
+  const { rows } = await sql<Row>`select
       (select coalesce(sum(users), 0)::integer from read_page where run = ${run.id} and read_no = ${run.readNo}) as users,
       exists (select 1 from run e where id = ${run.id} and ${readFromStart}) as everybody,
-      (select (report #>> '{read,users}')::integer from run where id = ${lastFullRun(run)}) as last`.execute(ledger.db);
-  const read = rows[0] ?? { users: 0, everybody: false, last: null };
-  return {
-    users: read.users,
-    lastUsers: read.everybody ? read.last : null,
-    targets: targets.map((target) => ({
-      target,
-      linked: linked.get(target) ?? 0,
-      newlyUnmatched: unmatched.get(target) ?? 0,
-      ...(people.get(target) ?? { changedPeople: 0, clearedPeople: 0, foreignOverwrites: 0 }),
-      attributes: attributes.filter((one) => one.target === target),
-    })),
-  };
+      (select (report #>> '{read,users}')::integer from run where id = ${lastFullRun(run)}) as last,
+      (select (report #>> '{read,users}')::integer from run where id = ${firstFullRunSince(run, windowMs)}) as first`.execute(
+    ledger.db,
+  );
+  const row = rows[0] ?? { users: 0, everybody: false, last: null, first: null };
+  return row.everybody ? row : { ...row, last: null, first: null };
 };
 
 type People = Pick<TargetImpact, 'changedPeople' | 'clearedPeople' | 'foreignOverwrites'>;
 
-const countPeople = async (ledger: Ledger, run: string): Promise<ReadonlyMap<string, People>> => {
+const countPeople = async (ledger: Ledger, changes: ReturnType<typeof sql>): Promise<ReadonlyMap<string, People>> => {
   const { rows } = await sql<People & { target: string }>`select target,
-      count(distinct person) filter (where before_sealed is not null)::integer as "changedPeople",
-      count(distinct person) filter (where after_sealed is null)::integer as "clearedPeople",
-      count(*) filter (where "foreign")::integer as "foreignOverwrites"
-    from change where run = ${run} group by target`.execute(ledger.db);
+      count(distinct person) filter (where replaces)::integer as "changedPeople",
+      count(distinct person) filter (where clears)::integer as "clearedPeople",
+      count(distinct (person, attribute)) filter (where "foreign")::integer as "foreignOverwrites"
+    from (${changes}) counted group by target`.execute(ledger.db);
   return new Map(rows.map(({ target, ...counts }) => [target, counts]));
 };
 
-type AttributeCount = { target: string; attribute: AttributeId; changed: number; cleared: number };
+type AttributeCount = AttributeImpact & { readonly target: string; readonly attribute: AttributeId };
 
-const countAttributes = async (ledger: Ledger, run: string): Promise<AttributeCount[]> => {
+const countAttributes = async (ledger: Ledger, changes: ReturnType<typeof sql>): Promise<AttributeCount[]> => {
   const { rows } = await sql<AttributeCount>`select target, attribute,
-      count(*) filter (where before_sealed is not null)::integer as changed,
-      count(*) filter (where after_sealed is null)::integer as cleared
-    from change where run = ${run} group by target, attribute order by target, attribute`.execute(ledger.db);
+      count(distinct person) filter (where replaces)::integer as changed,
+      count(distinct person) filter (where clears)::integer as cleared,
+      count(distinct person) filter (where "foreign")::integer as "foreign"
+    from (${changes}) counted group by target, attribute order by target, attribute`.execute(ledger.db);
   return rows;
 };
 
+/**
+ * The people with an account that percentages are of: as many as there were in the last full run that counts, so that
+ * what nobody has let through yet raises no limit; those there are now, where no such run knows the target.
+ */
+const linkedPeople = async (
+  ledger: Ledger,
+  run: Run,
+  targets: readonly string[],
+): Promise<ReadonlyMap<string, number>> => {
+  const { rows } = await sql<{ target: string; count: number }>`select l.key as target, l.value::integer as count
+    from run e, jsonb_each_text(e.guard -> 'linked') l where e.id = ${lastFullRun(run)} and l.value::integer > 0`.execute(
+    ledger.db,
+  );
+  const last = new Map(rows.map((row) => [row.target, row.count]));
+  if (targets.every((target) => last.has(target))) return last;
+  return new Map([...(await countLinked(ledger, run)), ...last]);
+};
+
 /** People with an account: those linked before who have not left, and those matched for the first time in this run. */
-const countLinked = async (ledger: Ledger, run: Run): Promise<ReadonlyMap<string, number>> => {
+export const countLinked = async (ledger: Ledger, run: Run): Promise<ReadonlyMap<string, number>> => {
   const { rows } = await sql<{ target: string; count: number }>`select target, count(*)::integer as count from (
       select target, person from profile where connector = ${run.connector} and account_digest is not null
         and left_at is null
@@ -62,10 +130,14 @@ const countLinked = async (ledger: Ledger, run: Run): Promise<ReadonlyMap<string
   return new Map(rows.map((row) => [row.target, row.count]));
 };
 
-/** People without an account now whom the last full run read and did not find to be without one; none at a first run. */
-const countNewlyUnmatched = async (ledger: Ledger, run: Run): Promise<ReadonlyMap<string, number>> => {
+/** People without an account now whom the run before read and did not find to be without one; none without such a run. */
+const countNewlyUnmatched = async (
+  ledger: Ledger,
+  run: Run,
+  before: ReturnType<typeof sql>,
+): Promise<ReadonlyMap<string, number>> => {
   const { rows } = await sql<{ target: string; count: number }>`with last as (
-      select id, read_no from run where id = ${lastFullRun(run)}),
+      select id, read_no from run where id = ${before}),
     seen as (
       select unnest(p.seen) as person from read_page p join last on p.run = last.id and p.read_no = last.read_no)
     select target, count(*)::integer as count from outcome o join seen using (person)

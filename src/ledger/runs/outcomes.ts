@@ -23,7 +23,16 @@ const text = z.string().exactOptional();
 /** The facts of a reason as the ledger keeps them; what a later release adds is left out. */
 export const keptFacts = keptJson<ReasonFacts>(
   'the facts of an outcome',
-  z.object({ attributes: texts, connector: text, scope: text, status: text, people: texts, said: text }),
+  z.object({
+    attributes: texts,
+    connector: text,
+    scope: text,
+    status: text,
+    people: texts,
+    said: text,
+    run: text,
+    who: text,
+  }),
 );
 
 /** The facts of an outcome as they are kept; null without any. */
@@ -65,17 +74,35 @@ export type OutcomeKey = Pick<KeptOutcome, 'outcome' | 'target' | 'person'>;
 export const listOutcomes = async (
   ledger: Ledger,
   run: string,
-  page: { after: OutcomeKey | null; limit: number; target: string | null; outcome: string | null },
+  page: {
+    after: OutcomeKey | null;
+    limit: number;
+    target: string | null;
+    outcome: string | null;
+    reason?: string | null;
+  },
 ): Promise<KeptOutcome[]> => {
   const { after } = page;
   type Row = Omit<KeptOutcome, 'facts'> & { facts: unknown };
   const { rows } = await sql<Row>`select target, person, outcome, reason, facts from outcome
     where run = ${run} and (${page.target}::text is null or target = ${page.target})
       and (${page.outcome}::text is null or outcome = ${page.outcome})
+      and (${page.reason ?? null}::text is null or reason = ${page.reason ?? null})
       and (${after === null} or (${need(sql`outcome`)}, target, person)
         > (${need(sql`${after?.outcome ?? ''}::text`)}, ${after?.target ?? ''}, ${after?.person ?? ''}))
     order by ${need(sql`outcome`)}, target, person limit ${page.limit}`.execute(ledger.db);
   return rows.map((row) => ({ ...row, facts: row.facts === null ? {} : keptFacts.of(row.facts) }));
+};
+
+/** How many people of a run ended at a target in one way for one reason. */
+export type ReasonCount = Pick<KeptOutcome, 'target' | 'outcome' | 'reason'> & { readonly people: number };
+
+/** Why people of a run ended as they did, those that need somebody first, the commonest of them first. */
+export const reasonCounts = async (ledger: Ledger, run: string): Promise<ReasonCount[]> => {
+  const { rows } = await sql<ReasonCount>`select target, outcome, reason, count(*)::integer as people from outcome
+    where run = ${run} group by target, outcome, reason
+    order by ${need(sql`outcome`)}, people desc, target, reason`.execute(ledger.db);
+  return rows;
 };
 
 /** The place of an outcome in the order of need; one that this release does not know comes first. */

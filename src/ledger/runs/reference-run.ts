@@ -32,6 +32,16 @@ export const lastFullRun = (run: Compared) => sql`(select e.id from run e
   order by e.started_at desc limit 1)`;
 
 /**
+ * The id of the run that slow losses are measured by: the first of those within the window, but none before the last one
+ * that somebody approved, who has seen what was lost by then.
+ */
+export const firstFullRunSince = (run: Compared, windowMs: number) => sql`(select e.id from run e
+  where ${before(run)} and ${readEverybody} and (${carriedOut} or e.approved_at is not null)
+    and e.started_at >= greatest(now() - make_interval(secs => ${windowMs / 1000}), (select max(e.started_at) from run e
+      where ${before(run)} and ${readEverybody} and e.approved_at is not null))
+  order by e.started_at limit 1)`;
+
+/**
  * The ids of the runs that tell how people ended lately: the last one that read and planned everybody, whatever became
  * of its plan, and the runs of everybody since. Whoever they have no outcome for was in order.
  */
@@ -56,4 +66,26 @@ export const wasOvertaken = async (ledger: Ledger, run: Pick<Run, 'id' | 'connec
     and e.person is null and ${carriedOut} and e.started_at > (select started_at from run where id = ${run.id})
     limit 1`.execute(ledger.db);
   return rows.length > 0;
+};
+
+/** The last run of everybody before this one that was carried out, whatever it read; null when there was none. */
+export const lastApplied = async (
+  ledger: Ledger,
+  run: Pick<Run, 'id' | 'connector'>,
+): Promise<{ readonly run: string; readonly version: number; readonly users: number | null } | null> => {
+  const { rows } = await sql<{ run: string; version: number; users: number | null }>`select e.id as run, e.version,
+      (select (report #>> '{read,users}')::integer from run where id = ${lastFullRun(run)}) as users
+    from run e where ${before(run)} and ${carriedOut} and e.held_from is null
+      and e.id is distinct from (select held_from from run where id = ${run.id})
+    order by e.started_at desc limit 1`.execute(ledger.db);
+  return rows[0] ?? null;
+};
+
+/** The latest run of everybody after this one that was carried out; null where there was none. */
+export const laterApplied = async (ledger: Ledger, run: Pick<Run, 'id' | 'connector'>): Promise<string | null> => {
+  const { rows } = await sql<{ id: string }>`select e.id from run e
+    where e.connector = ${run.connector} and e.id <> ${run.id} and e.person is null and ${carriedOut}
+      and e.started_at > (select started_at from run where id = ${run.id})
+    order by e.started_at desc limit 1`.execute(ledger.db);
+  return rows[0]?.id ?? null;
 };

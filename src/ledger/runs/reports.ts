@@ -41,6 +41,8 @@ export const composeReport = async (
     warnings: run.warnings,
     targets: Object.fromEntries(run.targets.map((id) => [id, target(id)])),
     guard: run.guard,
+    heldFrom: run.heldFrom,
+    holds: run.holds,
     failures,
     forecast: holdsPlan(end.status)
       ? { people: sum((c) => c.people), set: sum((c) => c.set), cleared: sum((c) => c.cleared) }

@@ -31,6 +31,12 @@ export type Run = {
   /** The targets and the credential's warnings its opening found; no targets when it was never opened. */
   readonly targets: readonly string[];
   readonly warnings: readonly string[];
+  /** What names the plan it holds for whoever decides over it; null for a run that holds none. */
+  readonly planDigest: string | null;
+  /** The run whose plan its own was taken out of; the run that took its own part out; the run that replaced its plan. */
+  readonly heldFrom: string | null;
+  readonly holds: string | null;
+  readonly supersededBy: string | null;
   /** What became of its plan after it was made, for whoever decides or has decided over it. */
   readonly note: string | null;
   /** Since when its workflow is known to be over although it has not been closed. */
@@ -40,6 +46,8 @@ export type Run = {
 
 /** All there is of a run, for a statement that begins with `select` or ends with `returning`. */
 export const runColumns = sql`id, connector, version, mode, intent, person, workflow_id as "workflowId", namespace,
+  plan_digest as "planDigest", held_from as "heldFrom", superseded_by as "supersededBy",
+  (select h.id from run h where h.held_from = run.id limit 1) as holds,
   coalesce(targets, '{}') as targets, warnings, note, missing_since as "missingSince",
   cancel_asked_by as "cancelAskedBy", started_by as "startedBy", status, phase, read_no as "readNo", started_at as "startedAt", finished_at as "finishedAt",
   plan_expires_at as "planExpiresAt", guard, failure, report`;
@@ -48,13 +56,13 @@ export const runColumns = sql`id, connector, version, mode, intent, person, work
 export type NewRun = Pick<
   Run,
   'id' | 'connector' | 'version' | 'mode' | 'intent' | 'person' | 'workflowId' | 'startedBy'
-> & { readonly namespace?: string };
+> & { readonly namespace?: string; readonly heldFrom?: string };
 
 /** Creates the run's row; a repeat of the same run changes nothing. */
 export const createRun = async (ledger: Ledger, run: NewRun): Promise<void> => {
-  await sql`insert into run (id, connector, version, mode, intent, person, workflow_id, namespace, started_by)
+  await sql`insert into run (id, connector, version, mode, intent, person, workflow_id, namespace, started_by, held_from)
     values (${run.id}, ${run.connector}, ${run.version}, ${run.mode}, ${run.intent}, ${run.person},
-      ${run.workflowId}, ${run.namespace ?? null}, ${run.startedBy})
+      ${run.workflowId}, ${run.namespace ?? null}, ${run.startedBy}, ${run.heldFrom ?? null})
     on conflict (id) do nothing`.execute(ledger.db);
 };
 
@@ -106,9 +114,15 @@ export const addCalls = async (
       write = run_calls.write + excluded.write`.execute(ledger.db);
 };
 
-/** Stores the guard's judgement. */
-export const storeVerdict = async (ledger: Ledger, id: string, verdict: GuardVerdict): Promise<void> => {
-  await sql`update run set guard = ${JSON.stringify(verdict)}::jsonb where id = ${id}`.execute(ledger.db);
+/** Stores the guard's judgement, and how long the plan may be decided over from now on. */
+export const storeVerdict = async (
+  ledger: Ledger,
+  id: string,
+  verdict: GuardVerdict & { readonly linked?: Readonly<Record<string, number>> },
+  planMs: number,
+): Promise<void> => {
+  await sql`update run set guard = ${JSON.stringify(verdict)}::jsonb,
+    plan_expires_at = now() + make_interval(secs => ${planMs / 1000}) where id = ${id}`.execute(ledger.db);
 };
 
 /** How many runs of each status each connector has. */

@@ -8,7 +8,7 @@ import type { ReasonCode } from '../../../src/core/reasons.ts';
 import { noCalls, type RunStatus } from '../../../src/core/report.ts';
 import type { Ledger } from '../../../src/ledger/open.ts';
 import { approvePlan, rejectPlan, supersedePlans, takeUpPlan } from '../../../src/ledger/runs/decisions.ts';
-import { planImpact } from '../../../src/ledger/runs/impact.ts';
+import { planImpacts } from '../../../src/ledger/runs/impact.ts';
 import { insertOutcomes } from '../../../src/ledger/runs/outcomes.ts';
 import { runProgress } from '../../../src/ledger/runs/progress.ts';
 import { wasOvertaken } from '../../../src/ledger/runs/reference-run.ts';
@@ -129,7 +129,7 @@ describe('the run to compare with', () => {
       await sql`insert into staged_user (run, target, pos, person, desired_sealed, digest, read_at, state)
         select ${id}, 'jira', row_number() over (), p, '', '', now(), 'unchanged'
         from unnest(${repaired}::text[]) p`.execute(ledger.db);
-      if (kind !== 'single') await storeVerdict(ledger, id, { breaches: [] });
+      if (kind !== 'single') await storeVerdict(ledger, id, { figures: [], breaches: [] }, 86_400_000);
     } else if (became !== 'skipped') {
       const left = people.map(
         (person) => ({ target: 'jira', person, outcome: 'skipped', reason: 'runEnded' }) as const,
@@ -165,7 +165,7 @@ describe('the run to compare with', () => {
   };
 
   const figures = async (run: Run) => {
-    const impact = await planImpact(ledger, run, ['jira']);
+    const { run: impact } = await planImpacts(ledger, run, { targets: ['jira'], windowMs: 86_400_000 });
     const { failures } = await composeReport(ledger, run, { status: 'done', failure: null });
     return { lastUsers: impact.lastUsers, newlyUnmatched: impact.targets[0]?.newlyUnmatched ?? 0, failures };
   };

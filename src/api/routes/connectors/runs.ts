@@ -16,8 +16,8 @@ const Start = z
     mode: RunModeWire.optional().describe('default: full'),
     intent: RunIntentWire.optional().describe('default: apply'),
   })
-  .refine((start) => start.user === undefined || (start.mode === undefined && start.intent === undefined), {
-    message: 'a run for one person takes neither mode nor intent',
+  .refine((start) => start.user === undefined || start.mode === undefined, {
+    message: 'a run for one person takes no mode',
     path: ['user'],
   });
 type Start = z.infer<typeof Start>;
@@ -92,7 +92,7 @@ const start = async (
 ): Promise<Started> => {
   const started =
     body.user !== undefined
-      ? await starter.startSyncUser({ connector: id, key: body.user, who })
+      ? await starter.startSyncUser({ connector: id, key: body.user, intent: body.intent ?? 'apply', who })
       : await starter.startFullSync({
           connector: id,
           mode: body.mode ?? 'full',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { auditLook } from '../../../ledger/access/audit.ts';
 import { labelsOf } from '../../../ledger/links/labels.ts';
-import { type ChangeKey, listChanges } from '../../../ledger/plan/change-list.ts';
+import { type ChangeKey, changeEffects, countChanges, listChanges } from '../../../ledger/plan/change-list.ts';
 import { cursorOf, opaqueCursor } from '../../cursor.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun } from '../../run-view.ts';
@@ -16,6 +16,13 @@ const Query = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   target: z.string().optional(),
   status: z.string().optional(),
+  person: z.string().optional(),
+  attribute: z.string().optional(),
+  kind: z.enum(changeEffects).optional().describe('filled: was empty; replaced; cleared: will be empty'),
+  foreign: z
+    .stringbool({ truthy: ['true'], falsy: ['false'] })
+    .optional()
+    .describe('of others, or of ours'),
 });
 
 /** Shows what a run changed, or would change, value by value. Who looked is recorded. */
@@ -34,14 +41,9 @@ export const changeRoutes = (app: Api, { ledger }: ApiParts): void => {
     },
     async (request) => {
       const run = await namedRun(ledger, request.params.id);
-      const { cursor, limit, target, status } = request.query;
+      const { cursor, limit, ...filter } = request.query;
       await auditLook(ledger, { who: request.who, action: 'changes.read', subject: run.id });
-      const found = await listChanges(ledger, run.id, {
-        after: cursor ?? null,
-        limit: limit + 1,
-        target: target ?? null,
-        status: status ?? null,
-      });
+      const found = await listChanges(ledger, run.id, { ...filter, after: cursor ?? null, limit: limit + 1 });
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
       const labels = await labelsOf(
@@ -51,6 +53,7 @@ export const changeRoutes = (app: Api, { ledger }: ApiParts): void => {
       );
       return {
         changes: page.map((one) => ({ ...one, label: labels.get(one.person) ?? null })),
+        ...(cursor === undefined ? { total: await countChanges(ledger, run.id, filter) } : {}),
         next: last === undefined ? null : cursorOf([last.target, last.person, last.attribute]),
       };
     },

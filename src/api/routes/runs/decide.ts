@@ -1,32 +1,79 @@
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { isFailure } from '../../../core/failure.ts';
 import { audit } from '../../../ledger/access/audit.ts';
-import { approvePlan, rejectPlan } from '../../../ledger/runs/decisions.ts';
+import { approvePlan, rejectPlan, undecidable } from '../../../ledger/runs/decisions.ts';
+import type { Run } from '../../../ledger/runs/runs.ts';
+import { mustBeFourEyes } from '../../four-eyes.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { sendProblem } from '../../problem.ts';
 import { namedRun, runSummary } from '../../run-view.ts';
+import { PlanPartWire } from '../../schemas/plans.ts';
 import { RunSummaryWire, StartedWire } from '../../schemas/runs.ts';
 
 const params = z.object({ id: z.string() });
-const body = z.strictObject({ comment: z.string().trim().min(1).max(500).optional() }).nullish();
+const comment = z.string().trim().min(1).max(500).optional();
+const rejecting = z.strictObject({ comment }).nullish();
+const approving = z
+  .strictObject({
+    comment,
+    without: z.array(PlanPartWire).max(200).optional().describe('the parts of the plan that are not to be applied'),
+  })
+  .nullish();
+
+const headers = z.object({
+  'if-match': z
+    .string()
+    .regex(/^"[0-9a-f]{64}"$/, 'must be the digest of the plan in double quotes')
+    .optional()
+    .describe('the digest of the plan that was looked at: any other is not decided over (412)'),
+});
+
+/** The plan a decision is about, as its sender has seen it; null for whichever the run holds. */
+const seenDigest = (given: z.infer<typeof headers>): string | null => given['if-match']?.slice(1, -1) ?? null;
+
+/** Answers a decision over a plan that is not the one its sender has seen, or that nobody can decide over any more. */
+const otherPlan = async (reply: FastifyReply, { ledger }: ApiParts, seen: Run): Promise<FastifyReply> => {
+  const run = await namedRun(ledger, seen.id);
+  const { sentence } = await undecidable(ledger, run.id);
+  const waits = run.status === 'awaitingApproval' || run.status === 'planned';
+  const other = waits && (run.planExpiresAt === null || run.planExpiresAt.getTime() > Date.now());
+  const detail = other ? 'The run holds another plan than the one you have seen: look at it again.' : sentence;
+  if (run.planDigest !== null) reply.header('etag', `"${run.planDigest}"`);
+  return sendProblem(reply, 'conflict', detail, { status: 412 });
+};
 
 /** Decides over a run: let its held plan through, turn it down, or end it while it goes on. */
-export const decideRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
+export const decideRoutes = (app: Api, parts: ApiParts): void => {
+  const { ledger, starter } = parts;
   app.post(
     '/api/runs/:id/approve',
     {
       config: { can: 'approve' },
       schema: {
         operationId: 'approveRun',
-        summary: 'Let a held plan through: it is applied as soon as its connector is free',
+        summary:
+          'Let a held plan through, all of it or without some parts: it is applied as soon as its connector is free',
         params,
-        body,
+        headers,
+        body: approving,
         response: answers({ 202: StartedWire }),
       },
     },
     async (request, reply) => {
       const { who } = request;
-      const { id, workflowId } = await namedRun(ledger, request.params.id);
-      await approvePlan(ledger, { run: id, who, comment: request.body?.comment ?? null });
-      await audit(ledger, { who, action: 'run.approve', subject: id });
+      const run = await namedRun(ledger, request.params.id);
+      const { id, workflowId } = run;
+      const { comment = null, without = [] } = request.body ?? {};
+      const digest = seenDigest(request.headers);
+      await mustBeFourEyes(parts, run, who);
+      try {
+        await approvePlan(ledger, { run: id, who, comment, digest, without });
+      } catch (error) {
+        if (digest === null || !isFailure(error) || error.kind !== 'conflict') throw error;
+        return otherPlan(reply, parts, run);
+      }
+      await audit(ledger, { who, action: 'run.approve', subject: id, comment: withParts(comment, without) });
       // The decision stands from here on: a plan whose workflow could not be started is started by the janitor.
       const started = await starter.startApplyPlan({ run: id }).catch((error: unknown) => {
         const name = error instanceof Error ? error.name : 'unknown';
@@ -48,15 +95,23 @@ export const decideRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
         operationId: 'rejectRun',
         summary: 'Turn a held plan down for good',
         params,
-        body,
+        headers,
+        body: rejecting,
         response: answers({ 200: RunSummaryWire }),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { who } = request;
       const run = await namedRun(ledger, request.params.id);
-      await rejectPlan(ledger, { run: run.id, who, comment: request.body?.comment ?? null });
-      await audit(ledger, { who, action: 'run.reject', subject: run.id });
+      const comment = request.body?.comment ?? null;
+      const digest = seenDigest(request.headers);
+      try {
+        await rejectPlan(ledger, { run: run.id, who, comment, digest });
+      } catch (error) {
+        if (digest === null || !isFailure(error) || error.kind !== 'conflict') throw error;
+        return otherPlan(reply, parts, run);
+      }
+      await audit(ledger, { who, action: 'run.reject', subject: run.id, comment });
       return runSummary(await namedRun(ledger, run.id));
     },
   );
@@ -80,4 +135,13 @@ export const decideRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       return reply.code(202).send(runSummary(await namedRun(ledger, run.id)));
     },
   );
+};
+
+/** What somebody said with a decision, and what they left out of it, as the audit keeps it. */
+const withParts = (comment: string | null, without: readonly z.infer<typeof PlanPartWire>[]): string | null => {
+  if (without.length === 0) return comment;
+  const parts = without.map(({ target, attribute }) =>
+    [target, attribute].filter((part) => part !== undefined).join(' '),
+  );
+  return [`without ${parts.join(', ')}`, ...(comment === null ? [] : [comment])].join(': ');
 };

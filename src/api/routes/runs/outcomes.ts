@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { outcomes } from '../../../core/outcome.ts';
 import { toldReason } from '../../../core/reasons.ts';
-import { listOutcomes, type OutcomeKey } from '../../../ledger/runs/outcomes.ts';
+import { listOutcomes, type OutcomeKey, reasonCounts } from '../../../ledger/runs/outcomes.ts';
 import { cursorOf, opaqueCursor } from '../../cursor.ts';
 import { labelsFor } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun } from '../../run-view.ts';
+import { ReasonCountsWire } from '../../schemas/plans.ts';
 import { OutcomePageWire } from '../../schemas/runs.ts';
 
 const Cursor = opaqueCursor(z.tuple([z.enum(outcomes), z.string(), z.string()])).transform(
@@ -21,6 +22,7 @@ const Query = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   target: z.string().optional(),
   outcome: z.enum(outcomes).optional(),
+  reason: z.string().optional(),
 });
 
 /** Shows how each person of a run ended and why; whoever was unchanged is counted in the report only. */
@@ -39,12 +41,13 @@ export const outcomeRoutes = (app: Api, { ledger }: ApiParts): void => {
     },
     async (request) => {
       const run = await namedRun(ledger, request.params.id);
-      const { cursor, limit, target, outcome } = request.query;
+      const { cursor, limit, target, outcome, reason } = request.query;
       const found = await listOutcomes(ledger, run.id, {
         after: cursor ?? null,
         limit: limit + 1,
         target: target ?? null,
         outcome: outcome ?? null,
+        reason: reason ?? null,
       });
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
@@ -53,6 +56,24 @@ export const outcomeRoutes = (app: Api, { ledger }: ApiParts): void => {
         outcomes: page.map((one) => ({ ...one, ...toldReason(one), label: labels.get(one.person) ?? null })),
         next: last === undefined ? null : cursorOf([last.outcome, last.target, last.person]),
       };
+    },
+  );
+
+  app.get(
+    '/api/runs/:id/reasons',
+    {
+      config: { can: 'read' },
+      schema: {
+        operationId: 'countReasons',
+        summary: 'Why people of a run ended as they did, counted, each with what can be done about it',
+        params: z.object({ id: z.string() }),
+        response: answers({ 200: ReasonCountsWire }),
+      },
+    },
+    async (request) => {
+      const run = await namedRun(ledger, request.params.id);
+      const found = await reasonCounts(ledger, run.id);
+      return { reasons: found.map((one) => ({ ...one, ...toldReason({ reason: one.reason }) })) };
     },
   );
 };

@@ -1,0 +1,150 @@
+import type { ChangeKindsWire, PlanWire } from '../api/schemas/plans.ts';
+import { attributeName } from '../core/likely-cause.ts';
+import { count, table } from './table.ts';
+
+/** The attribute whose kinds of change tell most of a plan: the largest of those that the guard holds, else of all. */
+export const tellingAttribute = ({ attributes }: PlanWire): PlanWire['attributes'][number] | null => {
+  const size = (one: PlanWire['attributes'][number]): number => one.replaced + one.cleared;
+  const [first] = [...attributes].sort((a, b) => Number(b.breach) - Number(a.breach) || size(b) - size(a));
+  return first ?? null;
+};
+
+/** A plan as a person reads it: what and why first, then the figures, the attributes and how to decide. */
+export const planText = (plan: PlanWire, kinds: ChangeKindsWire | null): string => {
+  const told = tellingAttribute(plan);
+  const lines = [plan.sentence, `Likely cause: ${plan.cause}`];
+  if (kinds !== null && told !== null) lines.push(...news(kinds, told.attribute));
+  lines.push('', standing(plan), ...left(plan), '');
+  if (!plan.judged) lines.push('A plan for one person is not judged by the guard.', '');
+  const judged = plan.figures.filter(({ found, breach }) => found > 0 || breach);
+  if (judged.length > 0) lines.push(figures(judged), '');
+  if (plan.attributes.length > 0) lines.push(attributes(plan.attributes), '');
+  if (kinds !== null && told !== null && kinds.kinds.length > 0) lines.push(...kindLines(kinds, told), '');
+  return [...lines, ...whatNow(plan)].join('\n').trimEnd();
+};
+
+/** Before and after of everything that is planned, line by line: what is written for one person, say. */
+export const changeLines = (
+  changes: readonly { target: string; attribute: string; before: string | null; after: string | null }[],
+): string =>
+  changes
+    .map(({ target, attribute, before, after }) => `${target}  ${attribute}: ${quoted(before)} -> ${quoted(after)}`)
+    .join('\n');
+
+/** Values are written by strangers: quoted, so that none of them can move the cursor. */
+const quoted = (value: string | null): string => (value === null ? '(empty)' : JSON.stringify(value));
+
+const news = ({ newValues: { distinct, unknownToAttribute } }: ChangeKindsWire, attribute: string): string[] => {
+  if (distinct === 0 || unknownToAttribute === 0) return [];
+  const values = distinct === 1 ? 'The one new value stands' : `None of the ${count(distinct)} new values stands`;
+  if (unknownToAttribute < distinct) {
+    return [
+      `${count(unknownToAttribute)} of the ${count(distinct)} new values stand nowhere in ${attributeName(attribute)} today.`,
+    ];
+  }
+  return [`${values} ${distinct === 1 ? 'nowhere ' : ''}in ${attributeName(attribute)} today.`];
+};
+
+const standing = (plan: PlanWire): string => {
+  const until =
+    plan.expiresAt === null || plan.decision !== null
+      ? ''
+      : plan.expired
+        ? `, expired at ${moment(plan.expiresAt)}`
+        : `, until ${moment(plan.expiresAt)}`;
+  const parts = [
+    `${plan.connector}, ${plan.mode} run ${plan.run}, version ${plan.version}: ${plan.status}${until}.`,
+    ...(plan.heldFrom === null ? [] : [`Taken out of run ${plan.heldFrom}, which applied the rest.`]),
+    ...(plan.holds === null ? [] : [`What the guard took out of it is held by run ${plan.holds}.`]),
+    ...(plan.supersededBy === null ? [] : [`Superseded by run ${plan.supersededBy}.`]),
+    ...(plan.stale.version === null ? [] : [`Version ${plan.stale.version} of the document stands by now.`]),
+    ...(plan.stale.newerRun === null ? [] : [`Run ${plan.stale.newerRun} was carried out since.`]),
+    ...(plan.note === null ? [] : [plan.note]),
+  ];
+  if (plan.decision !== null) {
+    const { decision, by, at, comment, without } = plan.decision;
+    const parted = without.map(({ target, attribute }) => [attribute, target].filter(Boolean).join(' at ')).join(', ');
+    parts.push(
+      `${decision} by ${by} at ${moment(at)}${parted === '' ? '' : ` without ${parted}`}${comment === null ? '' : `: ${comment}`}.`,
+    );
+  }
+  return parts.join('\n');
+};
+
+const moment = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+
+const left = ({ attributes: all, people, forecast }: PlanWire): string[] => {
+  const open = all.reduce((sum, one) => sum + one.open, 0);
+  if (open === 0) return [];
+  const requests = Object.entries(forecast.requests).map(([target, n]) => `${count(n)} requests at ${target}`);
+  const time =
+    forecast.seconds === null
+      ? 'the time is not known before something was written'
+      : `about ${span(forecast.seconds)}`;
+  const pauses = forecast.pausesAt === null ? '' : `, waits for the writing hours from ${moment(forecast.pausesAt)}`;
+  const end = forecast.endsAt === null ? '' : `, would end at ${moment(forecast.endsAt)}`;
+  return [
+    `Left to write: ${count(open)} values for ${count(people)} people: ${requests.join(', ')}; ${time}${pauses}${end}.`,
+  ];
+};
+
+const span = (seconds: number): string =>
+  seconds < 120
+    ? `${Math.ceil(seconds)} s`
+    : seconds < 7200
+      ? `${Math.ceil(seconds / 60)} min`
+      : `${(seconds / 3600).toFixed(1)} h`;
+
+const figures = (all: PlanWire['figures']): string =>
+  table(
+    ['guard', 'found', 'of', 'let through', ''],
+    [...all]
+      .sort((a, b) => Number(b.breach) - Number(a.breach))
+      .map(({ rule, target, attribute, found, of, limit, over, breach }) => {
+        const where = [target, attribute, over === null ? null : `within ${over}`].filter((part) => part !== null);
+        return [
+          `${rule}${where.length === 0 ? '' : ` (${where.join(', ')})`}`,
+          found,
+          of,
+          limit,
+          breach ? 'exceeded' : '',
+        ];
+      }),
+  );
+
+const attributes = (all: PlanWire['attributes']): string =>
+  table(
+    ['target', 'attribute', 'filled', 'replaced', 'cleared', "of others' values", 'left out', ''],
+    all.map((one) => [
+      one.target,
+      one.attribute,
+      one.filled,
+      one.replaced,
+      one.cleared,
+      one.foreign,
+      one.leftOut,
+      one.breach ? 'exceeded' : '',
+    ]),
+  );
+
+const kindLines = (
+  { kinds, rest }: ChangeKindsWire,
+  { attribute, target }: { attribute: string; target: string },
+): string[] => [
+  `${attributeName(attribute)} at ${target}, the commonest changes:`,
+  ...kinds.map(({ before, after, people }) => `${count(people).padStart(9)}  ${quoted(before)} -> ${quoted(after)}`),
+  ...(rest.kinds === 0 ? [] : [`${count(rest.people).padStart(9)}  in ${count(rest.kinds)} other kinds`]),
+];
+
+const whatNow = (plan: PlanWire): string[] => {
+  if (!plan.decidable) return [];
+  const held = plan.attributes.filter(({ breach }) => breach);
+  const rest = held.length > 0 && held.length < plan.attributes.length;
+  const without = [...new Set(held.map(({ attribute }) => ` --without '${attribute}'`))].join('');
+  return [
+    ...(rest ? [`The rest of it:  attune approve ${plan.run}${without}`] : []),
+    `All of it:       attune approve ${plan.run}`,
+    `None of it:      attune reject ${plan.run} --comment '...'`,
+    `Every change:    attune plan ${plan.run} --csv`,
+  ];
+};

@@ -1,0 +1,60 @@
+import { sql } from 'kysely';
+import type { AttributeId } from '../../core/profile.ts';
+import type { Ledger } from '../open.ts';
+
+/** What a plan does with one attribute of a target, in people; `leftOut` of them are not written by decision. */
+export type PlannedAttribute = {
+  readonly target: string;
+  readonly attribute: AttributeId;
+  readonly filled: number;
+  readonly replaced: number;
+  readonly cleared: number;
+  readonly foreign: number;
+  readonly leftOut: number;
+  /** How many are neither written nor given up yet. */
+  readonly open: number;
+};
+
+/** The plan of a run by attribute; `people` counts everybody with a change once. */
+export const planCounts = async (
+  ledger: Ledger,
+  run: string,
+): Promise<{ readonly people: number; readonly attributes: readonly PlannedAttribute[] }> => {
+  const { rows: attributes } = await sql<PlannedAttribute>`select target, attribute,
+      count(*) filter (where before_sealed is null)::integer as filled,
+      count(*) filter (where before_sealed is not null and after_sealed is not null)::integer as replaced,
+      count(*) filter (where after_sealed is null)::integer as cleared,
+      count(*) filter (where "foreign")::integer as "foreign",
+      count(*) filter (where status = 'leftOut')::integer as "leftOut",
+      count(*) filter (where status in ('planned', 'begun'))::integer as open
+    from change where run = ${run} group by target, attribute order by target, attribute`.execute(ledger.db);
+  const { rows } = await sql<{ people: number }>`select count(distinct person)::integer as people from change
+    where run = ${run}`.execute(ledger.db);
+  return { people: rows[0]?.people ?? 0, attributes };
+};
+
+/** How fast a target was written lately, and how many requests that took; nulls where nothing was measured. */
+export type MeasuredPace = { readonly changesPerSecond: number | null; readonly requestsPerChange: number | null };
+
+/** How many changes a run must have written to say something about pace, and how many such runs are looked at. */
+const telling = 20;
+const looked = 5;
+
+/** The pace of the latest runs that wrote more than a few values to a target, whichever connector they were of. */
+export const measuredPace = async (ledger: Ledger, target: string): Promise<MeasuredPace> => {
+  type Row = { changes: number; seconds: number; requests: number };
+  const { rows } =
+    await sql<Row>`select w.changes::float8, w.seconds::float8, coalesce(k.write, 0)::float8 as requests from (
+      select r.id, count(*) as changes, extract(epoch from max(c.decided_at) - min(c.decided_at)) as seconds
+      from (select id, started_at from run where status in ('done', 'doneWithFailures') order by started_at desc limit 50) r
+      join change c on c.run = r.id and c.target = ${target} and c.status = 'applied'
+      group by r.id, r.started_at having count(*) >= ${telling} order by r.started_at desc limit ${looked}) w
+    left join run_calls k on k.run = w.id and k.party = ${target}`.execute(ledger.db);
+  const sum = (pick: (row: Row) => number): number => rows.reduce((total, row) => total + pick(row), 0);
+  const changes = sum((row) => row.changes);
+  const seconds = sum((row) => row.seconds);
+  return {
+    changesPerSecond: changes === 0 || seconds === 0 ? null : changes / seconds,
+    requestsPerChange: changes === 0 ? null : sum((row) => row.requests) / changes,
+  };
+};

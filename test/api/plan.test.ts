@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
+import { createApi } from '../../src/api/create-api.ts';
+import type { Api } from '../../src/api/parts.ts';
+import type { ChangeKindsWire, PlanWire } from '../../src/api/schemas/plans.ts';
+import { abilities } from '../../src/core/abilities.ts';
+import { listAudit } from '../../src/ledger/access/audit.ts';
+import { addToken } from '../../src/ledger/access/tokens.ts';
+import { storeConnector } from '../../src/ledger/connectors.ts';
+import type { Ledger } from '../../src/ledger/open.ts';
+import { supersedePlans } from '../../src/ledger/runs/decisions.ts';
+import { createRun } from '../../src/ledger/runs/runs.ts';
+import { seal } from '../../src/ledger/sealing/sealed.ts';
+import { apiParts, finish, newRun } from '../fixtures/api.ts';
+import { freshDatabase } from '../fixtures/database.ts';
+import { type StoredChange, storeHeldPlan } from '../fixtures/plans.ts';
+
+const company = (n: number, before: string | null, after: string | null): StoredChange => ({
+  person: `id-${n}`,
+  attribute: 'userProperty:Company',
+  before,
+  after,
+});
+const title = (n: number, foreign = false): StoredChange => ({
+  person: `id-${n}`,
+  attribute: 'userProperty:Title',
+  before: foreign ? 'Boss' : null,
+  after: 'Clerk',
+  foreign,
+});
+const changes = [
+  ...Array.from({ length: 20 }, (_, n) => company(n, 'Contoso', 'Legal')),
+  ...Array.from({ length: 7 }, (_, n) => company(20 + n, 'Fabrikam', 'R&D')),
+  ...Array.from({ length: 3 }, (_, n) => company(27 + n, 'Contoso', null)),
+  ...Array.from({ length: 10 }, (_, n) => title(n, n === 0)),
+  { ...title(40), target: 'wiki' },
+];
+
+describe('a held plan over HTTP', () => {
+  let ledger: Ledger;
+  let api: Api;
+  let token = '';
+  let viewer = '';
+  let close = async (): Promise<void> => undefined;
+  before(async () => {
+    ({ ledger, close } = await freshDatabase());
+    const { parts } = await apiParts(ledger);
+    token = await addToken(ledger, { name: 'ada', can: abilities, createdBy: 'test' });
+    viewer = await addToken(ledger, { name: 'ben', can: ['read'], createdBy: 'test' });
+    api = await createApi(parts);
+  });
+  after(async () => {
+    await api.close();
+    await close();
+  });
+
+  const get = (url: string, by = token) => api.inject({ url, headers: { authorization: `Bearer ${by}` } });
+  const post = (url: string, payload: object, headers: Record<string, string> = {}) =>
+    api.inject({ method: 'POST', url, payload, headers: { authorization: `Bearer ${token}`, ...headers } });
+  const plan = async (run: string): Promise<PlanWire> => {
+    const answer = await get(`/api/runs/${run}/plan`, viewer);
+    assert.equal(answer.statusCode, 200, answer.body);
+    assert.ok(!/Contoso|Legal|Clerk/.test(answer.body), 'no value leaves without the ability to see values');
+    return answer.json<PlanWire>();
+  };
+  const statuses = async (run: string) => {
+    const { rows } = await sql<{ attribute: string; target: string; status: string; count: number }>`select attribute,
+      target, status, count(*)::integer as count from change where run = ${run} group by 1, 2, 3 order by 1, 2, 3`.execute(
+      ledger.db,
+    );
+    return rows.map(({ attribute, target, status, count }) => `${attribute} ${target} ${status} ${count}`);
+  };
+
+  it('tells what, why, every figure, and what each attribute comes to', async () => {
+    await storeHeldPlan(ledger, 'seen', changes);
+    const found = await plan('seen');
+    assert.equal(found.sentence, 'Held: 30 people of 100 would change Company at jira.');
+    assert.match(found.cause, /^No run of this connector has been applied yet/);
+    assert.deepEqual(
+      found.figures.map(({ rule, found: n, limit, breach }) => [rule, n, limit, breach]),
+      [
+        ['perAttribute.changed', 30, 10, true],
+        ['changedPeople', 5, 10, false],
+      ],
+    );
+    assert.deepEqual(
+      found.attributes.map((one) => [
+        one.target,
+        one.attribute,
+        one.filled,
+        one.replaced,
+        one.cleared,
+        one.foreign,
+        one.breach,
+      ]),
+      [
+        ['jira', 'userProperty:Company', 0, 27, 3, 0, true],
+        ['jira', 'userProperty:Title', 9, 1, 0, 1, false],
+        ['wiki', 'userProperty:Title', 1, 0, 0, 0, false],
+      ],
+    );
+    assert.deepEqual([found.people, found.changes, found.decidable, found.expired], [31, 41, true, false]);
+    assert.deepEqual(found.forecast, { requests: { jira: 40, wiki: 1 }, seconds: null, pausesAt: null, endsAt: null });
+    assert.match(found.digest ?? '', /^[0-9a-f]{64}$/);
+  });
+
+  it('has a digest that is the same for the same changes and another for any other', async () => {
+    await storeHeldPlan(ledger, 'same', [...changes].reverse());
+    await storeHeldPlan(ledger, 'other', [...changes.slice(1), company(0, 'Contoso', 'Legals')]);
+    const [seen, same, other] = [await plan('seen'), await plan('same'), await plan('other')];
+    assert.equal(same.digest, seen.digest);
+    assert.notEqual(other.digest, seen.digest);
+  });
+
+  it('is listed by person, attribute, kind, whose value it is and target, with how many there are', async () => {
+    const total = async (query: string): Promise<number> => {
+      const answer = await get(`/api/runs/seen/changes?limit=2&${query}`);
+      assert.equal(answer.statusCode, 200, answer.body);
+      return answer.json<{ total: number }>().total;
+    };
+    assert.equal(await total(''), 41);
+    assert.equal(await total('kind=cleared'), 3);
+    assert.equal(await total('kind=filled'), 10);
+    assert.equal(await total('kind=replaced&attribute=userProperty:Company'), 27);
+    assert.equal(await total('foreign=true'), 1);
+    assert.equal(await total('foreign=false&target=wiki'), 1);
+    assert.equal(await total('person=id-3'), 2);
+    assert.equal((await get('/api/runs/seen/changes?foreign=perhaps')).statusCode, 400);
+    assert.equal((await get('/api/runs/seen/changes', viewer)).statusCode, 403);
+  });
+
+  it('is understood by its kinds of change, and by what is new to the attribute', async () => {
+    const url = '/api/runs/seen/changes/kinds?target=jira&attribute=userProperty:Company';
+    assert.equal((await get(url, viewer)).statusCode, 403);
+    const all = (await get(url)).json<ChangeKindsWire>();
+    assert.deepEqual(all, {
+      kinds: [
+        { before: 'Contoso', after: 'Legal', people: 20 },
+        { before: 'Fabrikam', after: 'R&D', people: 7 },
+        { before: 'Contoso', after: null, people: 3 },
+      ],
+      rest: { kinds: 0, people: 0 },
+      newValues: { distinct: 2, unknownToAttribute: 2 },
+    });
+    const first = (await get(`${url}&limit=1`)).json<ChangeKindsWire>();
+    assert.deepEqual([first.kinds.length, first.rest], [1, { kinds: 2, people: 10 }]);
+  });
+
+  it('knows a new value that an account holds which the plan does not touch', async () => {
+    await sql`insert into profile (connector, target, person, values_sealed, source_read_at, last_run) values ('acme', 'jira',
+      'id-99', ${seal(ledger, 'values', { target: 'jira', person: 'id-99' }, JSON.stringify([['userProperty:Company', { value: 'Legal', ours: true }]]))}, now(),
+      'x')`.execute(ledger.db);
+    const url = '/api/runs/other/changes/kinds?target=jira&attribute=userProperty:Company';
+    assert.deepEqual((await get(url)).json<ChangeKindsWire>().newValues, { distinct: 3, unknownToAttribute: 2 });
+  });
+
+  it('is approved without some parts, by whoever has seen it, and what is left out is never written', async () => {
+    await storeHeldPlan(ledger, 'parts', changes);
+    const { digest } = await plan('parts');
+    const without = [{ attribute: 'userProperty:Company' }, { target: 'wiki' }];
+    const stale = await post('/api/runs/parts/approve', { without }, { 'if-match': `"${'0'.repeat(64)}"` });
+    assert.equal(stale.statusCode, 412, stale.body);
+    assert.equal(stale.headers.etag, `"${digest}"`);
+    const nothing = await post('/api/runs/parts/approve', { without: [{ attribute: 'userProperty:Compony' }] });
+    assert.equal(nothing.statusCode, 422);
+    assert.match(nothing.json().detail, /nothing for userProperty:Compony/);
+    const everything = await post('/api/runs/parts/approve', { without: [{ target: 'jira' }, { target: 'wiki' }] });
+    assert.match(everything.json().detail, /leaves nothing of the plan/);
+    assert.equal((await plan('parts')).decision, null, 'a refused decision leaves no trace');
+    const comment = 'titles are fine';
+    const answer = await post('/api/runs/parts/approve', { without, comment }, { 'if-match': `"${digest}"` });
+    assert.equal(answer.statusCode, 202, answer.body);
+    assert.deepEqual(await statuses('parts'), [
+      'userProperty:Company jira leftOut 30',
+      'userProperty:Title jira planned 10',
+      'userProperty:Title wiki leftOut 1',
+    ]);
+    const decided = await plan('parts');
+    assert.deepEqual(
+      [decided.decision?.by, decided.decision?.comment, decided.decision?.without],
+      ['ada', comment, without],
+    );
+    const [line] = await listAudit(ledger, 1);
+    assert.equal(line?.comment, 'without userProperty:Company, wiki: titles are fine');
+    const reasons = (await get('/api/runs/parts/reasons', viewer)).json<{
+      reasons: { reason: string; people: number }[];
+    }>();
+    assert.deepEqual(
+      reasons.reasons.map(({ reason, people }) => [reason, people]),
+      [
+        ['planned', 10],
+        ['leftOut', 20],
+        ['leftOut', 1],
+      ],
+    );
+    const { rows } = await sql<{ n: number }>`select count(*)::integer as n from staged_user
+      where run = 'parts' and in_part`.execute(ledger.db);
+    assert.equal(rows[0]?.n, 10, 'whoever is written in part never counts as in tune');
+  });
+
+  it('that was superseded is refused with what superseded it, and stays readable', async () => {
+    await storeHeldPlan(ledger, 'old', changes);
+    const { digest } = await plan('old');
+    await supersedePlans(ledger, { id: 'newer', connector: 'acme', mode: 'full' }, true);
+    const late = await post('/api/runs/old/approve', {}, { 'if-match': `"${digest}"` });
+    assert.equal(late.statusCode, 412);
+    assert.match(late.json().detail, /superseded by run newer/);
+    assert.equal((await post('/api/runs/old/reject', {}, { 'if-match': `"${digest}"` })).statusCode, 412);
+    assert.equal((await post('/api/runs/old/approve', {})).statusCode, 409);
+    const found = await plan('old');
+    assert.deepEqual(
+      [found.status, found.supersededBy, found.changes, found.digest],
+      ['superseded', 'newer', 41, digest],
+    );
+  });
+
+  it('that expired says when, and stays readable', async () => {
+    await storeHeldPlan(ledger, 'late', changes);
+    await sql`update run set plan_expires_at = now() - interval '1 minute' where id = 'late'`.execute(ledger.db);
+    assert.match((await post('/api/runs/late/approve', {})).json().detail, /expired at \d{4}-.*nobody had decided/);
+    const found = await plan('late');
+    assert.deepEqual([found.expired, found.decidable, found.changes], [true, false, 41]);
+  });
+
+  it('names what changed in the document since the last run that was applied', async () => {
+    await createRun(ledger, newRun('applied'));
+    await finish(ledger, 'applied', 'done');
+    const definition = { source: { kind: 'entra', auth: { clientSecret: { env: 'ATTUNE_SECRET_NEW' } } } };
+    const version = await storeConnector(ledger, {
+      ...{ connector: 'acme', managedBy: 'api', definition, createdBy: 'cleo', comment: null },
+    });
+    await storeHeldPlan(ledger, 'since', changes, { version });
+    const found = await plan('since');
+    assert.equal(found.sinceApplied?.run, 'applied');
+    assert.deepEqual(
+      found.sinceApplied?.differences.map(({ path }) => path),
+      ['source.auth.clientSecret.env'],
+    );
+    assert.match(found.cause, /^The document changed in one place since .*version 1, now 2.*clientSecret/);
+  });
+});

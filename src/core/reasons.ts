@@ -97,7 +97,7 @@ export const reasons = {
   held: {
     ends: ['skipped'],
     say: ({ run }) =>
-      `What was planned for this person is held, in run ${run ?? 'of its own'}, until somebody decides.`,
+      `What was planned for this person is held in ${run === undefined ? 'another run' : `run ${run}`} until somebody decides.`,
     remedy: 'Look at that run with attune plan, then approve or reject it.',
   },
   leftOut: {

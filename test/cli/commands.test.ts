@@ -118,7 +118,14 @@ describe('commands', () => {
         ['sync acme --plan', { connector: 'acme', mode: 'full', intent: 'plan', who: 'local' }],
         ['sync acme --delta', { connector: 'acme', mode: 'delta', intent: 'apply', who: 'local' }],
         ['sync acme --verify --plan', { connector: 'acme', mode: 'verify', intent: 'plan', who: 'local' }],
-        ['sync acme --user ada@acme.example', { connector: 'acme', key: 'ada@acme.example', who: 'local' }],
+        [
+          'sync acme --user ada@acme.example',
+          { connector: 'acme', key: 'ada@acme.example', intent: 'apply', who: 'local' },
+        ],
+        [
+          'sync acme --user ada@acme.example --plan',
+          { connector: 'acme', key: 'ada@acme.example', intent: 'plan', who: 'local' },
+        ],
       ];
       for (const [line, request] of asks) {
         assert.equal((await attune(line)).code, 0, line);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { namedConnector } from '../../../ledger/connectors.ts';
 import { heldChangesOf } from '../../../ledger/plan/held-changes.ts';
-import { namedConnector } from '../../connector-view.ts';
+
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { HeldChangesWire } from '../../schemas/plans.ts';
 

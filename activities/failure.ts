@@ -3,8 +3,8 @@ import { type Failure, failureReach, isFailure } from '../src/core/failure.ts';
 
 /**
  * Turns what an activity threw into what Temporal understands: the kind as type, the sentence as message, and the wait
- * the server asked for as the next delay, and as detail for workflows that wait by timer. Everything else (cancellation above all) passes through untouched. The cause
- * stays behind: it may hold what must not enter a history.
+ * the server asked for as the next delay, and with the party as detail for workflows that wait by timer. Everything else
+ * (cancellation above all) passes through untouched. The cause stays behind: it may hold what must not enter a history.
  */
 export const asTemporalFailure = (error: unknown): unknown => {
   if (isFailure(error)) return fromFailure(error);
@@ -22,9 +22,8 @@ const fromFailure = (failure: Failure): ApplicationFailure =>
     type: failure.kind,
     message: failure.sentence,
     nonRetryable: !failureReach[failure.kind].retry,
-    ...(failure.facts.waitMs === undefined
-      ? {}
-      : { nextRetryDelay: failure.facts.waitMs, details: [{ waitMs: failure.facts.waitMs }] }),
+    ...(failure.facts.waitMs === undefined ? {} : { nextRetryDelay: failure.facts.waitMs }),
+    details: [{ waitMs: failure.facts.waitMs ?? null, party: failure.facts.party ?? null }],
   });
 
 const passesThrough = (error: Error): boolean =>

@@ -14,8 +14,10 @@ import type { OpenConnector } from '../src/engine/connector.ts';
 import { failBatch } from '../src/engine/fail-batch.ts';
 import { type Judgement, judge } from '../src/engine/judge.ts';
 import { type HousekeepingStep, keepHouse } from '../src/engine/keep-house.ts';
+import { leaveConnector, type Returned, returnToConnector } from '../src/engine/lock-connector.ts';
 import { type Opened, openRun } from '../src/engine/open.ts';
 import { type OpenedPlan, openPlan } from '../src/engine/open-plan.ts';
+import { type Hindrance, type Patience, patienceFor } from '../src/engine/patience.ts';
 import { planBatch } from '../src/engine/plan.ts';
 import { findUser } from '../src/engine/questions/find-user.ts';
 import { answerQuestion } from '../src/engine/questions/questions.ts';
@@ -54,7 +56,7 @@ export type OpenRequest = {
 /** One batch of one target. */
 export type BatchRequest = { readonly run: string; readonly target: string; readonly batch: Batch };
 
-export type { Candidates, Refused };
+export type { Candidates, Hindrance, Patience, Refused };
 
 /** The activities of all workflows: adapters around the engine. Inputs and results hold ids, numbers and counts only. */
 export const createActivities = ({ ledger, openConnector, workflows, log, now, runEnded }: ActivityDeps) => {
@@ -106,6 +108,15 @@ export const createActivities = ({ ledger, openConnector, workflows, log, now, r
       inRun(request.run, request.target, null, (work) =>
         applyBatch(work, targetAt(work, request.target), request.batch),
       ),
+    patienceFor: (hindrance: Hindrance): Promise<Patience> =>
+      step(ledger, null, log, () => {
+        const { scheduledTimestampMs } = Context.current().info;
+        return patienceFor({ ledger, openConnector }, hindrance, Date.now() - scheduledTimestampMs);
+      }),
+    leaveConnector: (request: { run: string }): Promise<void> =>
+      step(ledger, null, log, () => leaveConnector(ledger, request.run)),
+    returnToConnector: (request: { run: string }): Promise<Returned> =>
+      step(ledger, null, log, () => returnToConnector(ledger, request.run, workflows)),
     failBatch: ({ run, ...request }: BatchRequest & { reason: string }): Promise<void> =>
       inRun(run, request.target, null, (work) => failBatch(work, request)),
     pruneLedger: (): Promise<HousekeepingStep> =>

@@ -1,45 +1,68 @@
-import { isCancellation } from '@temporalio/workflow';
+import { isCancellation, sleep } from '@temporalio/workflow';
 import type { BatchRequest } from '../activities/index.ts';
 import type { BatchRest } from '../src/core/batch.ts';
-import { endsRun, failureOf, isDown, isWorthSplitting } from './failures.ts';
+import { endsRun, failureOf, isWorthSplitting, type Met, metBy } from './failures.ts';
 import { requireParent } from './input.ts';
 import { applyBatch as applyUsers, failBatch, planBatch as planUsers } from './options.ts';
-import { waitOut } from './wait-out.ts';
 
-/** How a batch ended: each of its users has an outcome; `down` tells why its target cannot be worked with, if so. */
-export type BatchEnd = { readonly down: string | null };
+/** A batch for a child; `halves` once what nobody foresaw has been waited out in vain. */
+export type BatchInput = BatchRequest & { readonly halves: boolean };
+
+/**
+ * How a batch ended: null when each of its users has an outcome; else it is to be begun again, at once behind whom it
+ * has dealt with. It left some to others or to the target's hours, or it met what the parent waits for.
+ */
+export type BatchEnd =
+  | null
+  | { readonly left: 'others' | 'hours'; readonly waitMs: number }
+  | { readonly left: 'met'; readonly met: Met };
 
 /** Plans one batch of one target. */
-export const planBatch = async (request: BatchRequest): Promise<BatchEnd> => {
+export const planBatch = async (input: BatchInput): Promise<BatchEnd> => {
   requireParent();
-  return workBatch(request, planUsers);
+  return workBatch(input, planUsers);
 };
 
 /** Applies the stored changes of one batch of one target. */
-export const applyBatch = async (request: BatchRequest): Promise<BatchEnd> => {
+export const applyBatch = async (input: BatchInput): Promise<BatchEnd> => {
   requireParent();
-  return workBatch(request, applyUsers);
+  return workBatch(input, applyUsers);
 };
 
-/** A batch that fails for good is halved until the bad user stands alone and becomes a failed outcome. */
-const workBatch = async (
-  request: BatchRequest,
-  work: (request: BatchRequest) => Promise<BatchRest>,
-): Promise<BatchEnd> => {
+type WorkUsers = (request: BatchRequest) => Promise<BatchRest>;
+
+/**
+ * A batch that fails for good is halved until the bad user stands alone and becomes a failed outcome. What may pass is
+ * left to the parent, which waits for a target once, however many batches it has.
+ */
+const workBatch = async (input: BatchInput, work: WorkUsers): Promise<BatchEnd> => {
+  const { halves, ...request } = input;
   try {
-    await waitOut(() => work(request));
-    return { down: null };
+    return await workOn(request, work);
   } catch (error) {
     if (isCancellation(error) || endsRun(error)) throw error;
+    const met = metBy(error);
+    if (met !== null && !(halves && met.kind === 'unforeseen')) return { left: 'met', met };
     const { from, to } = request.batch;
     if (to - from === 1 || !isWorthSplitting(error)) {
-      const reason = failureOf(error).message;
-      await failBatch({ ...request, reason });
-      return { down: isDown(error) ? reason : null };
+      await failBatch({ ...request, reason: failureOf(error).message });
+      return null;
     }
     const middle = Math.floor((from + to) / 2);
-    const first = await workBatch({ ...request, batch: { from, to: middle } }, work);
-    const second = await workBatch({ ...request, batch: { from: middle, to } }, work);
-    return { down: first.down ?? second.down };
+    const first = await workBatch({ ...input, batch: { from, to: middle } }, work);
+    return first ?? workBatch({ ...input, batch: { from: middle, to } }, work);
+  }
+};
+
+/** How often a batch comes back for people it had to leave before it is begun again as another child. */
+const mostRounds = 60;
+
+const workOn = async (request: BatchRequest, work: WorkUsers): Promise<BatchEnd> => {
+  for (let round = 1; ; round += 1) {
+    const rest = await work(request);
+    if (rest === null) return null;
+    const { why, waitMs } = rest;
+    if (why === 'closed' || round === mostRounds) return { left: why === 'closed' ? 'hours' : 'others', waitMs };
+    await sleep(waitMs);
   }
 };

@@ -1,4 +1,4 @@
-import { isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Refused } from '../activities/index.ts';
 import { endsRun, failureOf } from './failures.ts';
 import { failBatch } from './options.ts';
@@ -15,29 +15,37 @@ type Trouble = { readonly target: string; readonly error: unknown };
 
 /**
  * Does the same work for each target at once. Where it fails, the people of that target end as failed and the others go
- * on; what ends the run, or what holds for every target, is thrown when all have stopped.
+ * on; what ends the run ends the work at every target at once, and what holds for all of them is thrown.
  */
 export const eachTarget = async (
   run: string,
   targets: readonly string[],
   work: (target: string) => Promise<void>,
 ): Promise<void> => {
-  const ends = await Promise.all(
-    targets.map(async (target): Promise<Trouble | null> => {
-      try {
-        await work(target);
-        return null;
-      } catch (error) {
-        return { target, error };
-      }
-    }),
-  );
-  const troubles = ends.filter((end) => end !== null);
-  const ending = troubles.find(({ error }) => isCancellation(error) || endsRun(error));
-  if (ending !== undefined) throw ending.error;
+  const scope = new CancellationScope();
+  let ending: Trouble | null = null;
+  const troubles: Trouble[] = [];
+  const one = async (target: string): Promise<void> => {
+    try {
+      await work(target);
+    } catch (error) {
+      troubles.push({ target, error });
+      if (!isCancellation(error) && !endsRun(error)) return;
+      ending ??= { target, error };
+      scope.cancel();
+    }
+  };
+  await scope.run(async () => {
+    await Promise.all(targets.map(one));
+  });
+  throwTrouble(ending);
   const [first] = troubles;
   if (first !== undefined && troubles.length === targets.length) throw first.error;
   for (const { target, error } of troubles) {
     await failBatch({ run, target, batch: everybody, reason: failureOf(error).message });
   }
+};
+
+const throwTrouble = (trouble: Trouble | null): void => {
+  if (trouble !== null) throw trouble.error;
 };

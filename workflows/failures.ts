@@ -4,11 +4,19 @@ import {
   CancelledFailure,
   ChildWorkflowFailure,
   TerminatedFailure,
+  TimeoutFailure,
 } from '@temporalio/workflow';
+import type { Hindrance } from '../activities/index.ts';
 import { type FailureKind, failureReach, isFailureKind } from '../src/core/failure.ts';
 
 /** A failure as a run ends with it. */
 export type RunFailure = { readonly kind: FailureKind; readonly message: string };
+
+/** What kept a step from being done and may pass by itself; a null `party` is the one the step worked with. */
+export type Met = Pick<Hindrance, 'kind' | 'said' | 'waitMs'> & { readonly party: string | null };
+
+const tookTooLong =
+  'A step of the run did not come to its end in the time it has: its worker may have gone, or the other side be very slow.';
 
 /** The failure behind what a step threw: kinds as they are; what nobody foresaw counts as `unavailable`. */
 export const failureOf = (error: unknown): RunFailure => {
@@ -16,6 +24,7 @@ export const failureOf = (error: unknown): RunFailure => {
   if (error instanceof ApplicationFailure) {
     return { kind: isFailureKind(error.type) ? error.type : 'unavailable', message: error.message };
   }
+  if (error instanceof TimeoutFailure) return { kind: 'unavailable', message: tookTooLong };
   return { kind: 'unavailable', message: error instanceof Error ? error.message : 'The step did not end.' };
 };
 
@@ -23,32 +32,39 @@ export const failureOf = (error: unknown): RunFailure => {
 export const asWorkflowFailure = ({ kind, message }: RunFailure): ApplicationFailure =>
   ApplicationFailure.nonRetryable(message, kind);
 
+/** What a step met that may pass by itself; null for a failure that waiting does not mend. */
+export const metBy = (error: unknown): Met | null => {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const said = failureOf(error).message;
+  if (cause instanceof TimeoutFailure) return { kind: 'unforeseen', party: null, waitMs: null, said };
+  if (!(cause instanceof ApplicationFailure)) return null;
+  if (isFailureKind(cause.type) && cause.type !== 'unavailable' && cause.type !== 'throttled') return null;
+  const kind = cause.type === 'throttled' ? 'asked' : isFailureKind(cause.type) ? 'away' : 'unforeseen';
+  return { kind, said, ...detailsOf(cause) };
+};
+
+const detailsOf = ({ details }: ApplicationFailure): Pick<Met, 'waitMs' | 'party'> => {
+  const detail: unknown = details?.[0];
+  const { waitMs = null, party = null }: { waitMs?: unknown; party?: unknown } =
+    typeof detail === 'object' && detail !== null ? detail : {};
+  return {
+    waitMs: typeof waitMs === 'number' ? waitMs : null,
+    party: typeof party === 'string' ? party : null,
+  };
+};
+
 /** Whether one bad user can be the reason, so that halving the batch finds them. */
 export const isWorthSplitting = (error: unknown): boolean => {
   const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof TimeoutFailure) return true;
   if (!(cause instanceof ApplicationFailure)) return false;
   return !isFailureKind(cause.type) || cause.type === 'wrongShape' || failureReach[cause.type].ends === 'user';
-};
-
-/** Whether the target itself cannot be worked with for now, so that more batches would only meet the same. */
-export const isDown = (error: unknown): boolean => {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  return cause instanceof ApplicationFailure && (cause.type === 'unavailable' || cause.type === 'throttled');
 };
 
 /** Whether a child was cancelled or terminated; by somebody outside, if its parent was not cancelled. */
 export const isEndedByHand = (error: unknown): boolean =>
   error instanceof ChildWorkflowFailure &&
   (error.cause instanceof CancelledFailure || error.cause instanceof TerminatedFailure);
-
-/** The wait a target asked for, in milliseconds; null for every other failure. */
-export const askedWait = (error: unknown): number | null => {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (!(cause instanceof ApplicationFailure) || cause.type !== 'throttled') return null;
-  const detail: unknown = cause.details?.[0];
-  const waitMs: unknown = typeof detail === 'object' && detail !== null ? Reflect.get(detail, 'waitMs') : undefined;
-  return typeof waitMs === 'number' ? waitMs : null;
-};
 
 /** Whether the failure ends the whole run, whatever is left of it. */
 export const endsRun = (error: unknown): boolean => failureReach[failureOf(error).kind].ends === 'run';

@@ -1,105 +1,140 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ApplicationFailure, CancellationScope, executeChild, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Candidates } from '../activities/index.ts';
-import { applyBatch, type BatchEnd, planBatch } from './batch.ts';
-import { isEndedByHand } from './failures.ts';
-import { batchSize, batchWindow, failBatch } from './options.ts';
-
-/** Where the batches of each target go on. */
-export type Positions = Readonly<Record<string, number>>;
-
-/** How far the batches have come; `done` is false when the history asks to be continued as new first. */
-export type FanOut = { readonly done: boolean; readonly next: Positions };
+import type { BatchEnd } from './batch.ts';
+import { batchWindow, failBatch } from './options.ts';
+import { askPatience } from './patience.ts';
+import { type Back, isDone, type Place, type Places, placeOf, takeBatch } from './places.ts';
+import { runBatch, type Step } from './run-batch.ts';
 
 /**
- * Starts one child per batch and target, a bounded window for each target so that a slow one holds nobody up. Drains
- * before it returns. A target that turned out to
- * be down is not asked again: the rest of its people end as failed, and the other targets go on.
+ * How far the batches have come. Not `done` where the history asks to be continued as new first, or where all that is
+ * left waits for the hours of its target: then `closedMs` tells for how long.
  */
-export const fanOut = async (
-  run: string,
-  step: 'plan' | 'apply',
-  candidates: Candidates,
-  from: Positions,
-): Promise<FanOut> => {
-  const next: Record<string, number> = { ...from };
-  const down = new Map<string, string>();
+export type FanOut = { readonly done: boolean; readonly places: Places; readonly closedMs: number };
+
+/**
+ * Starts one child per batch and target, a bounded window for each target so that a slow one holds nobody up, and drains
+ * before it returns. A target that is away is tried with one batch at a time, further and further apart, until the run's
+ * patience with it is over: then the rest of its people end as failed. What ends the run ends all batches at once.
+ */
+export const fanOut = async (run: string, step: Step, candidates: Candidates, from: Places): Promise<FanOut> => {
+  const places = new Map(candidates.map((target) => [target.target, placeOf(target, from[target.target])]));
+  const scope = new CancellationScope();
   let failure: { readonly error: unknown } | null = null;
-  const goesOn = (): boolean => failure === null && !workflowInfo().continueAsNewSuggested;
-  const lane = async (target: string, count: number): Promise<void> => {
-    while (goesOn() && !down.has(target) && (next[target] ?? 0) < count) {
-      const start = next[target] ?? 0;
-      next[target] = Math.min(start + batchSize, count);
-      try {
-        const end = await startChild(run, step, target, start, next[target]);
-        if (end.down !== null) down.set(target, end.down);
-      } catch (error) {
-        failure ??= { error };
+  const isClosed = (): boolean => {
+    const left = [...places.values()].filter((place) => !isDone(place));
+    return left.length > 0 && left.every((place) => place.isClosed);
+  };
+  const goesOn = (): boolean => failure === null && !workflowInfo().continueAsNewSuggested && !isClosed();
+  const lane = async (target: string, place: Place): Promise<void> => {
+    while (goesOn() && place.down === null) {
+      if (place.tryAt === null) {
+        if (!(await work(target, place))) return;
+      } else if (place.isProbed) {
+        await condition(() => !place.isProbed || !goesOn());
+      } else {
+        place.isProbed = true;
+        const waitMs = place.tryAt - Date.now();
+        if (waitMs > 0) await condition(() => !goesOn(), waitMs);
+        if (goesOn() && !(await work(target, place))) place.tryAt = null;
+        place.isProbed = false;
       }
     }
   };
-  await Promise.all(
-    candidates.flatMap(({ target, count }) => Array.from({ length: batchWindow }, () => lane(target, count))),
-  );
+  /** Works on the next batch of a target; false when there is none. */
+  const work = async (target: string, place: Place): Promise<boolean> => {
+    const batch = takeBatch(place);
+    if (batch === null) return false;
+    const wasAway = place.tryAt;
+    place.underWay += 1;
+    const { end, tries } = await runBatch(run, step, target, { ...batch, halves: place.halves });
+    place.underWay -= 1;
+    if (end === null) {
+      place.isClosed = false;
+      if (place.tryAt === wasAway) place.tryAt = null;
+    } else await putBack(target, place, { ...batch, tries }, end, wasAway);
+    setCurrentDetails(standing(step, places));
+    return true;
+  };
+  /** Another batch may have found the target away meanwhile: that is one outage and not two. */
+  const putBack = async (
+    target: string,
+    place: Place,
+    batch: Back,
+    end: Exclude<BatchEnd, null>,
+    wasAway: number | null,
+  ): Promise<void> => {
+    place.back.push(batch);
+    if (place.tryAt !== wasAway) return;
+    if (end.left === 'met') {
+      place.tryAt = Date.now() + 1;
+      const patience = await askPatience(run, target, end.met);
+      place.tryAt = patience === null ? null : Date.now() + patience.waitMs;
+      if (patience !== null) return;
+      if (end.met.kind === 'unforeseen') place.halves = true;
+      else place.down = end.met.said;
+    } else {
+      place.isClosed = end.left === 'hours';
+      place.tryAt = Date.now() + end.waitMs;
+    }
+  };
+  const guarded = async (target: string, place: Place): Promise<void> => {
+    try {
+      await lane(target, place);
+    } catch (error) {
+      failure ??= { error };
+      scope.cancel();
+    }
+  };
+  setCurrentDetails(standing(step, places));
+  await scope.run(async () => {
+    await Promise.all(
+      [...places].flatMap(([target, place]) => Array.from({ length: batchWindow }, () => guarded(target, place))),
+    );
+  });
   throwIfFailed(failure);
-  throwIfNoneIsLeft(candidates, down);
-  for (const { target, count } of candidates) {
-    const reason = down.get(target);
-    const from = next[target] ?? 0;
-    if (reason === undefined || from >= count) continue;
-    await failBatch({ run, target, batch: { from, to: count }, reason });
-    next[target] = count;
-  }
-  return { done: candidates.every(({ target, count }) => (next[target] ?? 0) >= count), next };
+  throwIfNoneIsLeft(places);
+  for (const [target, place] of places) await failRest(run, target, place);
+  const left = [...places.values()].filter((place) => !isDone(place));
+  const closedMs = isClosed() ? Math.max(1, Math.min(...left.map(({ tryAt }) => tryAt ?? 0)) - Date.now()) : 0;
+  return { done: left.length === 0, places: Object.fromEntries(places), closedMs };
 };
 
 const throwIfFailed = (failure: { readonly error: unknown } | null): void => {
   if (failure !== null) throw failure.error;
 };
 
-const throwIfNoneIsLeft = (candidates: Candidates, down: ReadonlyMap<string, string>): void => {
-  const busy = candidates.filter(({ count }) => count > 0);
-  if (busy.length === 0 || busy.some(({ target }) => !down.has(target))) return;
-  throw ApplicationFailure.nonRetryable([...down.values()][0], 'unavailable');
+const throwIfNoneIsLeft = (places: ReadonlyMap<string, Place>): void => {
+  const busy = [...places.values()].filter(({ count }) => count > 0);
+  const [said] = busy.flatMap(({ down }) => down ?? []);
+  if (said === undefined || busy.some(({ down }) => down === null)) return;
+  throw ApplicationFailure.nonRetryable(said, 'unavailable');
 };
 
-/** How often a child may be ended by hand before its people end as failed. */
-const mostByHand = 3;
-const endedByHand =
-  'A part of this run was ended by hand in Temporal, again and again. `attune cancel` ends a run; the next run takes these people up.';
+/** Ends the people of a target that stayed away as failed, each with what it said. */
+const failRest = async (run: string, target: string, place: Place): Promise<void> => {
+  const { down, next, count, back } = place;
+  if (down === null || isDone(place)) return;
+  for (const { from, to } of back) await failBatch({ run, target, batch: { from, to }, reason: down });
+  if (next < count) await failBatch({ run, target, batch: { from: next, to: count }, reason: down });
+  place.back = [];
+  place.next = count;
+};
 
-/**
- * Runs one batch as a child. One that was started before (a run that was reset, a plan whose applying broke off) may have
- * come to any end, so the batch is run under the next id: it asks the ledger what is left and does that. Should the
- * earlier child still live, its claims on the batch are lost to this one. So is a child that somebody ended by hand taken
- * up again, a few times: who wants the run to end ends the run.
- */
-const startChild = async (
-  run: string,
-  step: 'plan' | 'apply',
-  target: string,
-  from: number,
-  to: number,
-): Promise<BatchEnd> => {
-  const child = step === 'plan' ? planBatch : applyBatch;
-  const id = `${run}/${step}/${target}/${from}`;
-  let byHand = 0;
-  for (let again = 1; ; again += 1) {
-    try {
-      return await executeChild(child, {
-        args: [{ run, target, batch: { from, to } }],
-        workflowId: again === 1 ? id : `${id}/${again}`,
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        parentClosePolicy: 'REQUEST_CANCEL',
-        staticSummary: `${step} ${target}: candidates ${from} to ${to - 1}`,
-      });
-    } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) continue;
-      if (CancellationScope.current().consideredCancelled || !isEndedByHand(error)) throw error;
-      byHand += 1;
-      if (byHand < mostByHand) continue;
-      await failBatch({ run, target, batch: { from, to }, reason: endedByHand });
-      return { down: null };
-    }
-  }
+/** Where the batches stand, for whoever looks at the workflow. */
+const standing = (step: Step, places: ReadonlyMap<string, Place>): string => {
+  const each = [...places].map(([target, place]) => {
+    const { next, count, back, underWay, tryAt, isClosed, down } = place;
+    const open = back.length + underWay;
+    const batches = open === 0 ? '' : `, ${open} batches of them under way`;
+    const waits = isClosed ? ', waiting for its hours' : tryAt === null ? '' : ', waiting for it';
+    return `${target}: ${next} of ${count} people taken up${batches}${down === null ? waits : ', given up'}`;
+  });
+  return `${step}: ${each.length === 0 ? 'nobody to work on' : each.join('; ')}`;
 };

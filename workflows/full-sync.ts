@@ -1,21 +1,28 @@
 import { ApplicationFailure, continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { Refused } from '../activities/index.ts';
 import { eachTarget, failRefused } from './each-target.ts';
-import { type FanOut, fanOut, type Positions } from './fan-out.ts';
-import { inTurn } from './in-turn.ts';
+import { type FanOut, fanOut } from './fan-out.ts';
+import { inTurn, leaveFor } from './in-turn.ts';
 import { type FullSyncInput, fullSyncForm, requireInput } from './input.ts';
-import { countCandidates, judge, openRun, readAccounts, readPages } from './options.ts';
+import { listAccounts } from './list-accounts.ts';
+import { countCandidates, judge, openRun, readPages, returnToConnector } from './options.ts';
+import { orWait, patiently } from './patience.ts';
+import type { Places } from './places.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
-import { waitOut } from './wait-out.ts';
+import type { Step } from './run-batch.ts';
 
 /** Where a continued run goes on; absent at its beginning. */
 type Resume = {
   readonly run: string;
   readonly targets: readonly string[];
   readonly refused: Refused;
-  readonly step: 'read' | 'plan' | 'apply';
-  readonly next: Positions;
+  readonly step: 'open' | 'read' | 'accounts' | 'plan' | 'apply';
+  /** The targets whose accounts are known, and how far the batches have come. */
+  readonly listed: readonly string[];
+  readonly places: Places;
 };
+
+const steps = ['open', 'read', 'accounts', 'plan', 'apply'] as const;
 
 /** Reads the whole directory, plans every change, has the plan judged, and applies exactly that plan. */
 export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<RunResult> => {
@@ -25,48 +32,65 @@ export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<
   // A place to go on at counts only from this run's own continuation: given by hand it would step over the guard.
   const resume = continuedFromExecutionRunId === undefined ? undefined : carried;
   const run = resume?.run ?? firstExecutionRunId;
+  const isBehind = (step: Resume['step']): boolean => steps.indexOf(resume?.step ?? 'open') > steps.indexOf(step);
   return closing(run, async (): Promise<StepsEnd> => {
     setCurrentDetails('open: checking credentials and rights');
-    const open = () => openRun({ run, connector, mode, intent, person: null, workflowId });
-    const opening = resume === undefined ? await inTurn(open) : { ...resume, opened: 'begun' as const };
-    if (opening.opened === 'skip') return 'skipped';
-    const { targets, refused } = opening;
-    const usable = targets.filter((target) => !(target in refused));
-    const goOn = (step: Resume['step'], next: Positions = {}): Promise<never> =>
-      continueAsNew<typeof fullSync>(input, { run, targets, refused, step, next });
-    const inBatches = async (step: 'plan' | 'apply'): Promise<FanOut> => {
-      const counted = await countCandidates({ run, phase: step });
+    let at: Resume = resume ?? { run, targets: [], refused: {}, step: 'open', listed: [], places: {} };
+    const goOn = (step: Resume['step'], places: Places = {}): Promise<never> =>
+      continueAsNew<typeof fullSync>(input, { ...at, step, places });
+    if (!isBehind('open')) {
+      const open = () => openRun({ run, connector, mode, intent, person: null, workflowId });
+      const opening = await inTurn(run, 'source', open, () => goOn('open'));
+      if (opening.opened === 'skip') return 'skipped';
+      at = { ...at, targets: opening.targets, refused: opening.refused };
+    }
+    const usable = at.targets.filter((target) => !(target in at.refused));
+    const inBatches = async (step: Step): Promise<FanOut> => {
+      const counted = await patiently(run, 'ledger', () => countCandidates({ run, phase: step }));
       const candidates = counted.filter(({ target }) => usable.includes(target));
-      const counts = candidates.map(({ target, count }) => `${target}: ${count}`).join(', ');
-      setCurrentDetails(`${step}: candidates ${counts || 'none'}`);
-      return fanOut(run, step, candidates, resume?.step === step ? resume.next : {});
+      return fanOut(run, step, candidates, resume?.step === step ? resume.places : {});
     };
-    if (resume?.step !== 'apply') {
-      if (resume?.step !== 'plan') {
-        for (let ended = false; !ended; ) {
-          const progress = await readPages({ run });
-          ended = progress.ended;
-          setCurrentDetails(`read: ${progress.users} users on ${progress.pages} pages`);
-          if (!ended && workflowInfo().continueAsNewSuggested) await goOn('read');
-        }
-        await failRefused(run, refused);
-        await eachTarget(run, usable, (target) => waitOut(() => readAccounts({ run, target })));
+    for (let ended = isBehind('read'); !ended; ) {
+      const read = await orWait(run, 'source', () => readPages({ run }));
+      if (read !== null) {
+        ended = read.result.ended;
+        setCurrentDetails(`read: ${read.result.users} users on ${read.result.pages} pages`);
       }
+      if (!ended && workflowInfo().continueAsNewSuggested) await goOn('read');
+    }
+    if (!isBehind('accounts')) {
+      await failRefused(run, at.refused);
+      const listed = [...at.listed];
+      at = { ...at, listed };
+      await eachTarget(run, usable, (target) => listAccounts(run, target, listed));
+      if (usable.some((target) => !listed.includes(target))) await goOn('accounts');
+    }
+    if (!isBehind('plan')) {
       const planned = await inBatches('plan');
-      if (!planned.done) await goOn('plan', planned.next);
-      const { verdict, breaches } = await judge({ run });
+      if (!planned.done) await goOn('plan', planned.places);
+      const { verdict, breaches } = await patiently(run, 'ledger', () => judge({ run }));
       setCurrentDetails(`judge: ${breaches === 0 ? 'within all thresholds' : `${breaches} thresholds exceeded`}`);
-      if (verdict === 'fail') throw passed(breaches);
+      if (verdict === 'fail') throw exceeded(breaches);
       if (intent === 'plan') return 'planned';
       if (verdict === 'hold') return 'awaitingApproval';
+    } else {
+      await inTurn(
+        run,
+        'ledger',
+        () => returnToConnector({ run }),
+        () => goOn('apply', at.places),
+      );
     }
     const applied = await inBatches('apply');
-    if (!applied.done) await goOn('apply', applied.next);
+    if (!applied.done) {
+      if (applied.closedMs > 0) await leaveFor(run, applied.closedMs);
+      await goOn('apply', applied.places);
+    }
     return 'done';
   });
 };
 
-const passed = (breaches: number): ApplicationFailure =>
+const exceeded = (breaches: number): ApplicationFailure =>
   ApplicationFailure.nonRetryable(
     `The plan exceeds ${breaches} thresholds of the guard, and the document says to fail then: nothing was written. Look at the report, then change the document or its guard.`,
     'rejected',

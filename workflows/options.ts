@@ -7,38 +7,25 @@ const heartbeatTimeout = '15s';
 /** A cancelled run waits until its steps have stopped and recorded what they did: its report must be true. */
 const cancellationType = 'WAIT_CANCELLATION_COMPLETED';
 
-/** Opening: an admin waits for the answer, so a party that is down is tried three times in a few seconds, no more. */
-const opening: ActivityOptions = {
-  startToCloseTimeout: '60s',
-  heartbeatTimeout,
-  cancellationType,
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumAttempts: 3 },
-};
-
-/** Reading: a slice lasts 20 s and a slow page a minute more; eight attempts bridge a provider's restart. */
-const reading: ActivityOptions = {
-  startToCloseTimeout: '5m',
-  heartbeatTimeout,
-  cancellationType,
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 8 },
-};
-
 /**
- * A batch or a listing at a target: bounded by load limits, not by us; eight attempts bridge a target's restart. A wait
- * it asks for is no attempt: the workflow waits by timer, however often (`waitOut`).
+ * A blink is tried again within seconds, a killed worker's step by another worker. What lasts longer is waited for by the
+ * workflow's timers (`orWait`), and a wait that a party asks for is no attempt either.
  */
-const working: ActivityOptions = {
-  startToCloseTimeout: '30m',
-  heartbeatTimeout,
-  cancellationType,
-  retry: {
-    initialInterval: '1s',
-    backoffCoefficient: 2,
-    maximumInterval: '1m',
-    maximumAttempts: 8,
-    nonRetryableErrorTypes: ['throttled'],
-  },
-};
+const retry = {
+  initialInterval: '1s',
+  backoffCoefficient: 2,
+  maximumAttempts: 3,
+  nonRetryableErrorTypes: ['throttled'],
+} satisfies ActivityOptions['retry'];
+
+/** Opening and reading: a slice of reading lasts 20 s and a slow page a minute more. */
+const reading: ActivityOptions = { startToCloseTimeout: '5m', heartbeatTimeout, cancellationType, retry };
+
+/** A batch or a listing at a target: bounded by load limits, not by us. */
+const working: ActivityOptions = { startToCloseTimeout: '30m', heartbeatTimeout, cancellationType, retry };
+
+/** Somebody waits for the answer: a party that is down is tried three times in a few seconds, no more. */
+const waitedFor: ActivityOptions = { startToCloseTimeout: '60s', heartbeatTimeout, cancellationType, retry };
 
 /** Steps that need only the ledger: they wait for it as long as it takes, since a run must end truthfully. */
 const keeping: ActivityOptions = {
@@ -48,11 +35,15 @@ const keeping: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 };
 
-export const { openRun, findUser, answer } = proxyActivities<Activities>(opening);
-export const { readPages } = proxyActivities<Activities>(reading);
+export const { openRun, readPages, openPlan, countCandidates, judge, returnToConnector } =
+  proxyActivities<Activities>(reading);
 export const { readAccounts, planBatch, applyBatch } = proxyActivities<Activities>(working);
-export const { openPlan, countCandidates, judge, failBatch, closeRun, pruneLedger } =
-  proxyActivities<Activities>(keeping);
+export const { patienceFor, failBatch, leaveConnector, closeRun, pruneLedger } = proxyActivities<Activities>(keeping);
+export const { findUser, answer } = proxyActivities<Activities>(waitedFor);
+
+/** The steps of a run of one person. */
+export const forPerson =
+  proxyActivities<Pick<Activities, 'openRun' | 'readPages' | 'readAccounts' | 'planBatch' | 'applyBatch'>>(waitedFor);
 
 /** Users of one batch: small enough that a retry repeats little, large enough that a batch costs little history. */
 export const batchSize = 200;

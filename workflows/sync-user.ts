@@ -1,11 +1,13 @@
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { eachTarget, failRefused } from './each-target.ts';
 import { requireInput, type SyncUserInput, syncUserForm } from './input.ts';
-import { applyBatch, openRun, planBatch, readAccounts, readPages } from './options.ts';
+import { forPerson } from './options.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
-import { waitOut } from './wait-out.ts';
+import { whileWaitedFor } from './while-waited-for.ts';
 
-/** One person is a batch of one: the same steps as a full run, without lock and guard. */
+const { openRun, readPages, readAccounts, planBatch, applyBatch } = forPerson;
+
+/** One person is a batch of one: the same steps as a full run, without lock and guard, for somebody who waits for them. */
 export const syncUser = async (input: SyncUserInput): Promise<RunResult> => {
   requireInput(input, syncUserForm);
   const { connector, user, intent = 'apply' } = input;
@@ -20,9 +22,9 @@ export const syncUser = async (input: SyncUserInput): Promise<RunResult> => {
     await failRefused(run, refused);
     const usable = targets.filter((target) => !(target in refused));
     await eachTarget(run, usable, async (target) => {
-      await waitOut(() => readAccounts({ run, target }));
-      await waitOut(() => planBatch({ run, target, batch }));
-      if (intent === 'apply') await waitOut(() => applyBatch({ run, target, batch }));
+      await whileWaitedFor(target, () => readAccounts({ run, target }));
+      await whileWaitedFor(target, () => planBatch({ run, target, batch }));
+      if (intent === 'apply') await whileWaitedFor(target, () => applyBatch({ run, target, batch }));
     });
     return intent === 'plan' ? 'planned' : 'done';
   });

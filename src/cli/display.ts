@@ -26,7 +26,8 @@ const bar = async (): Promise<Display> => {
   const { Presets, SingleBar } = await import('cli-progress');
   const drawn = new SingleBar(
     {
-      format: '{phase} {bar} {value}/{total} {unit} · {planned} changes · {calls} requests · {rate}/s · {left} left',
+      format:
+        '{phase} {bar} {value}/{total} {unit} · {planned} changes · {calls} requests · {rate}/s · {left} left{waiting}',
       stream: process.stderr,
       hideCursor: true,
       clearOnComplete: true,
@@ -54,6 +55,7 @@ const bar = async (): Promise<Display> => {
         calls: progress.calls,
         rate: Math.round(rate),
         left: of === null || rate === 0 ? '?' : `${Math.ceil((of - done) / rate)} s`,
+        waiting: progress.waitingFor.map(({ party }) => ` · waiting for ${party}`).join(''),
       };
       if (isFirst) drawn.start(Math.max(1, of ?? done), done, shown);
       drawn.setTotal(Math.max(1, of ?? done));
@@ -65,8 +67,14 @@ const bar = async (): Promise<Display> => {
 
 const lines = (io: Io): Display => {
   let phase = '';
+  const told = new Set<string>();
   return {
     show: (progress) => {
+      for (const { party, since, said } of progress.waitingFor) {
+        if (told.has(`${party} ${since}`)) continue;
+        told.add(`${party} ${since}`);
+        io.err(`waiting for ${party}: ${said}`);
+      }
       if (progress.phase === phase) return;
       phase = progress.phase;
       const { done, of, unit } = stand(progress);

@@ -2,7 +2,12 @@
 export type Batch = { readonly from: number; readonly to: number };
 
 /**
- * What a step has to leave of a batch because others are at it: how many people, and when to come back for them. Null
- * when nothing is left.
+ * What a step has to leave of a batch, why, and when to come back for it; null when nothing is left. `claimed`: others are
+ * writing these people; `busy`: the target takes no more requests at once; `moved`: an account was written meanwhile;
+ * `closed`: it is not the target's hour.
  */
-export type BatchRest = { readonly left: number; readonly waitMs: number } | null;
+export type BatchRest = {
+  readonly left: number;
+  readonly why: 'claimed' | 'busy' | 'moved' | 'closed';
+  readonly waitMs: number;
+} | null;

@@ -32,7 +32,7 @@ export const failureReach: Readonly<Record<FailureKind, FailureReach>> = {
 export type SkipReason = 'inactive' | 'protected';
 
 /**
- * Optional facts of a failure. `waitMs` is the wait the server asked for; `party` is the source or target concerned;
+ * Optional facts of a failure. `waitMs` is the wait the server asked for; `party` is the source, target or `ledger` concerned;
  * `skips` says that the person is skipped for this reason instead of failed; `unsent` says that the request certainly was not
  * carried out (it never left, or was turned away).
  */

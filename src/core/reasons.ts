@@ -106,6 +106,11 @@ export const reasons = {
       `The plan was approved${who === undefined ? '' : ` by ${who}`} without what it held for this person.`,
     remedy: 'The next run of everybody plans it again, unless the document or the directory has changed by then.',
   },
+  outsideHours: {
+    ends: ['skipped'],
+    say: () => 'The target is not written at this hour (writeHours).',
+    remedy: 'The next increment within its hours writes what is wanted then.',
+  },
   runEnded: {
     ends: ['skipped'],
     say: ({ status }) => `The run ended (${status ?? 'early'}) before it came to this person.`,

@@ -31,7 +31,7 @@ export const readAccounts = async (work: Work, target: TargetAtRun): Promise<Bat
     const end = await withSlots(work, target, single, (lease) =>
       single ? lookUp({ ...work, call: lease.call }, target) : list({ ...work, call: lease.call }, target, lease),
     );
-    if (end === 'noSlot') return { left, waitMs: comeBackMs };
+    if (end === 'noSlot') return { left, why: 'busy', waitMs: comeBackMs };
   }
   if (!single) await stageAgain(work, target);
   await matchAccounts(ledger, run, target);

@@ -1,7 +1,7 @@
 import type { Batch, BatchRest } from '../core/batch.ts';
-import { Failure } from '../core/failure.ts';
 import { msUntilOpen } from '../core/write-hours.ts';
-import { type DueUser, dueUsers } from '../ledger/plan/changes.ts';
+import { type DueUser, dueUsers, endUnwritten } from '../ledger/plan/changes.ts';
+import type { Run } from '../ledger/runs/runs.ts';
 import { applyGroup } from './apply-group.ts';
 import type { TargetAtRun } from './connector.ts';
 import { inLanes, withSlots } from './lease.ts';
@@ -14,43 +14,64 @@ const comeBackMs = { single: 500, others: 5_000 } as const;
 /**
  * Executes the stored changes of a batch and nothing else, group by group, each under a claim of its accounts. It begins
  * behind the last recorded person; whose account is claimed by somebody else is left for later. A full run writes within
- * the target's hours only; one person never waits for them.
+ * the target's hours only, and is told when they begin again; an increment leaves whom they keep it from to the next one,
+ * and one person never waits for them.
  */
 export const applyBatch = async (work: Work, target: TargetAtRun, batch: Batch): Promise<BatchRest> => {
   const { ledger, run, now } = work;
   const single = run.person !== null;
-  const users = await dueUsers(ledger, { target: target.id, run: run.id }, batch);
+  const key = { target: target.id, run: run.id };
+  const closedMs = (): number => (single || target.writeHours === null ? 0 : msUntilOpen(target.writeHours, now()));
+  const users = await dueUsers(ledger, key, batch);
   if (users.length === 0) return null;
   const pace = paceOf(target.together?.size ?? 1);
   let left = users.length;
-  await withSlots(work, target, single, (lease) =>
-    inLanes(lease, groupsBy(users, pace.size), async (group) => {
-      if (!single) waitForHours(target, now());
-      const since = performance.now();
-      const ended = await applyGroup({ ...work, call: lease.call }, target, group);
-      left -= ended;
-      pace.note(ended, performance.now() - since);
-    }),
+  const write = (): Promise<unknown> =>
+    withSlots(work, target, single, (lease) =>
+      inLanes(
+        lease,
+        groupsBy(users, pace.size, () => closedMs() === 0),
+        async (group) => {
+          const since = performance.now();
+          const ended = await applyGroup({ ...work, call: lease.call }, target, group);
+          left -= ended;
+          pace.note(ended, performance.now() - since);
+        },
+      ),
+    );
+  const end = closedMs() === 0 ? await write() : null;
+  if (left === 0) return null;
+  const waitMs = closedMs();
+  if (waitMs === 0) {
+    return { left, why: end === 'noSlot' ? 'busy' : 'claimed', waitMs: single ? comeBackMs.single : comeBackMs.others };
+  }
+  if (!isIncrement(run)) return { left, why: 'closed', waitMs };
+  const rest = await dueUsers(ledger, key, batch);
+  const outcome = { outcome: 'skipped', reason: 'outsideHours' } as const;
+  await endUnwritten(
+    ledger,
+    key,
+    rest.map(({ person }) => ({ person, ...outcome })),
   );
-  return left === 0 ? null : { left, waitMs: single ? comeBackMs.single : comeBackMs.others };
+  return null;
 };
 
-/** Cuts people into groups, each as large as `size` says when it is asked for. */
-const groupsBy = (users: readonly DueUser[], size: () => number): Iterator<readonly DueUser[]> => {
+/** Whether a run is an increment at work: one whose plan somebody approved later waits for the hours, too. */
+const isIncrement = ({ mode, finishedAt }: Run): boolean => mode === 'delta' && finishedAt === null;
+
+/** Cuts people into groups, each as large as `size` says when it is asked for, as long as `goesOn`. */
+const groupsBy = (
+  users: readonly DueUser[],
+  size: () => number,
+  goesOn: () => boolean,
+): Iterator<readonly DueUser[]> => {
   let from = 0;
   return {
     next: () => {
-      if (from >= users.length) return { done: true, value: undefined };
+      if (from >= users.length || !goesOn()) return { done: true, value: undefined };
       const value = users.slice(from, from + size());
       from += value.length;
       return { done: false, value };
     },
   };
-};
-
-/** Outside its hours a target is left alone as if it had asked for the wait itself. */
-const waitForHours = ({ id, writeHours }: TargetAtRun, now: number): void => {
-  const waitMs = writeHours === null ? 0 : msUntilOpen(writeHours, now);
-  if (waitMs === 0) return;
-  throw new Failure('throttled', `${id} is not written outside its writeHours.`, { party: id, waitMs });
 };

@@ -25,4 +25,6 @@ export type OpenConnector = {
   readonly targets: ReadonlyMap<string, OpenTarget>;
   readonly mapping: CompiledMapping;
   readonly guard: GuardSettings;
+  /** How long a run of everybody waits for a party that is away: the source, a target, the ledger. */
+  readonly patienceMs: number;
 };

@@ -2,7 +2,7 @@ import { Failure } from '../core/failure.ts';
 import type { RunMode } from '../core/report.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { isUnfinished } from '../ledger/runs/ending.ts';
-import { type LockRequest, takeLock, takeOverLock } from '../ledger/runs/locks.ts';
+import { type LockRequest, releaseLock, takeLock, takeOverLock } from '../ledger/runs/locks.ts';
 import { findRun } from '../ledger/runs/runs.ts';
 import { settleIfOver, type Workflows } from './settle.ts';
 
@@ -32,4 +32,22 @@ export const lockConnector = async (
   throw new Failure('conflict', `Run ${answer.run} of ${request.connector} is still going on.`, {
     remedy: `It began at ${answer.since.toISOString()}: wait for it, or cancel it with \`attune cancel ${answer.run}\`.`,
   });
+};
+
+/** Whether a run that left its connector has it again; it waits while another run of everybody has it. */
+export type Returned = { readonly opened: 'begun' | 'wait' };
+
+/** Leaves the connector to others while all that a run still has to do waits for the hours of its targets. */
+export const leaveConnector = async (ledger: Ledger, id: string): Promise<void> => {
+  const run = await findRun(ledger, id);
+  if (run !== null) await releaseLock(ledger, run.connector, id);
+};
+
+/** Takes the connector again for a run that has work left; a run that never left it has it. */
+export const returnToConnector = async (ledger: Ledger, id: string, workflows: Workflows): Promise<Returned> => {
+  const run = await findRun(ledger, id);
+  if (run === null || !isUnfinished(run)) throw new Failure('conflict', `Run ${id} has been ended meanwhile.`);
+  const request = { connector: run.connector, run: id, workflowId: run.workflowId };
+  const locked = await lockConnector(ledger, request, { mode: 'full', waits: true }, workflows);
+  return { opened: locked === 'taken' ? 'begun' : 'wait' };
 };

@@ -2,6 +2,7 @@ import type { Definition } from '../config/schema/document.ts';
 import { Failure } from '../core/failure.ts';
 import { labelSelection } from '../core/label.ts';
 import { compileMapping } from '../core/mapping/compile.ts';
+import { spanMs } from '../core/schedules/schedule.ts';
 import type { ReadSecret } from '../core/secret.ts';
 import type { JsonObject } from '../core/values.ts';
 import { type ConnectorVersion, connectorVersion, currentConnector, noConnector } from '../ledger/connectors.ts';
@@ -70,6 +71,7 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
       targets: opened,
       mapping: { ...compiled, selection },
       guard: connector.guard,
+      patienceMs: spanMs(connector.patience),
     };
   };
   return {

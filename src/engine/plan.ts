@@ -56,7 +56,7 @@ export const planBatch = async (work: Work, target: TargetAtRun, batch: Batch): 
     left -= plans.length;
     if (plans.length < chunk.length) break;
   }
-  return left === 0 ? null : { left, waitMs: comeBackMs };
+  return left === 0 ? null : { left, why: 'moved', waitMs: comeBackMs };
 };
 
 /** Reads the accounts of which the ledger knows too little, and plans each as soon as it is read. */

@@ -48,10 +48,10 @@ export const asDatabaseFailure = (error: unknown): unknown => {
   const row = byCode.find(([prefix]) => code.startsWith(prefix));
   if (row !== undefined && /^[0-9A-Z]{5}$/.test(code)) {
     const [, kind, message, remedy] = row;
-    return new Failure(kind, message, { remedy, cause: error });
+    return new Failure(kind, message, { party: 'ledger', remedy, cause: error });
   }
   const isLost = lost.has(code) || gone.test(error.message) || isLostEach(error);
-  return isLost ? new Failure('unavailable', doesNotAnswer(), { remedy, cause: error }) : error;
+  return isLost ? new Failure('unavailable', doesNotAnswer(), { party: 'ledger', remedy, cause: error }) : error;
 };
 
 /** The code of an error, or of the one a failure was made of; empty when it has none. */

@@ -29,6 +29,7 @@ describe('what a run does, over HTTP', () => {
     changes: { planned: 0, decided: 0 },
     calls: read,
     elapsedMs: performance.now(),
+    waitingFor: [],
   });
 
   before(async () => {

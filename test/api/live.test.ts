@@ -31,6 +31,7 @@ describe('all that happens, over one stream', () => {
       changes: { planned: 0, decided: 0 },
       calls: 0,
       elapsedMs: performance.now(),
+      waitingFor: [],
     };
   };
 

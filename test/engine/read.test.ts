@@ -162,6 +162,7 @@ describe('a read of a directory that is edited at every step', () => {
             targets: new Map(),
             mapping: mapping(keepsManagers),
             guard: defaultGuard,
+            patienceMs: 0,
           };
           const brought = new Map<string, string | null>();
           const runOf = async (mode: 'full' | 'delta', edits: readonly (readonly Edit[])[], pauses: boolean[]) => {
@@ -199,6 +200,7 @@ describe('a read of a directory that is edited at every step', () => {
       targets: new Map(),
       mapping: mapping(false),
       guard: defaultGuard,
+      patienceMs: 0,
     };
     await read(connector, 'delta', []);
     for (const who of ['ann', 'ben', 'cid', 'dot']) put({ who, title: 'One' });

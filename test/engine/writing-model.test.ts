@@ -204,6 +204,7 @@ const openWorld = async () => {
     targets: new Map([[at, target]]),
     mapping,
     guard: defaultGuard,
+    patienceMs: 0,
   });
   const version = await storeConnector(ledger, {
     connector,

@@ -99,6 +99,7 @@ for (let document = 0; document < documents; document += 1) {
       targets: new Map([[target, openTarget(target, jira.target, 4)]]),
       mapping,
       guard: unguarded,
+      patienceMs: 0,
     };
     const running = await workerFor(ledger, connector);
     try {

@@ -52,6 +52,7 @@ const connector = {
   targets: new Map([['jira', openTarget('jira', jira.target, 2)]]),
   mapping: compileMapping(settings, { attributes }),
   guard: { ...defaultGuard, ignoreBelow: 1_000 },
+  patienceMs: 0,
 };
 const running = await workerFor(ledger, connector);
 after(async () => {

@@ -31,6 +31,7 @@ const connector: Omit<OpenConnector, 'version' | 'mapping'> & { mapping: OpenCon
   targets: new Map([['jira', openTarget('jira', jira.target, 2)]]),
   mapping: byLogin,
   guard: defaultGuard,
+  patienceMs: 0,
 };
 const running = await workerFor(ledger, connector);
 

@@ -51,6 +51,7 @@ const connector: Omit<OpenConnector, 'version' | 'mapping'> & { mapping: OpenCon
   targets: new Map([['jira', openTarget('jira', jira.target, 2)]]),
   mapping: mappingWith('External'),
   guard: { ...defaultGuard, ignoreBelow: 1_000 },
+  patienceMs: 0,
 };
 const running = await workerFor(database.ledger, connector);
 after(async () => {

@@ -6,7 +6,7 @@ import { type Example, exampleSchema } from './example.ts';
 import { guardSchema } from './guard.ts';
 import { scopeSchema, targetMappingSchema } from './mapping.ts';
 import { retentionSchema } from './retention.ts';
-import { type ScheduleSettings, scheduleSchema } from './schedule.ts';
+import { patienceSchema, type ScheduleSettings, scheduleSchema } from './schedule.ts';
 
 /** What a connector is: one source, the mapping to its targets, and when and how far it may act. */
 export type ConnectorSettings = MappingSettings & {
@@ -15,6 +15,8 @@ export type ConnectorSettings = MappingSettings & {
   readonly previously?: string;
   readonly source: KindSettings;
   readonly schedules: readonly ScheduleSettings[];
+  /** How long a run of everybody waits for a party that is away, as a span. */
+  readonly patience: string;
   readonly guard: GuardSettings;
   /** How long what its runs did is kept, in days such as `90d`. */
   readonly retention: string;
@@ -48,6 +50,7 @@ export const connectorSchema = <Source>(source: ZodType<Source>) =>
     scope: scopeSchema,
     to: z.array(targetMappingSchema).min(1),
     schedules: z.array(scheduleSchema).default([]),
+    patience: patienceSchema,
     guard: guardSchema,
     retention: retentionSchema,
     examples: z.array(exampleSchema).default([]),

@@ -1,4 +1,16 @@
 import { z } from 'zod';
+import { spanMs } from '../../core/schedules/schedule.ts';
+
+/** A span of time with its unit. */
+const span = (pattern: RegExp, examples: string) =>
+  z
+    .string({ error: `must be a span with its unit, such as ${examples}` })
+    .regex(pattern, `must be a span such as ${examples}`);
+
+/** How long a run of everybody waits for a party that is away: up to a week; `0m` waits for nobody. */
+export const patienceSchema = span(/^\d{1,5}[smhd]$/, '30m, 1h or 6h')
+  .refine((text) => spanMs(text) <= spanMs('7d'), 'must be 7d at most')
+  .default('1h');
 
 const mode = z.enum(['full', 'delta', 'verify']).default('full');
 
@@ -6,9 +18,7 @@ const mode = z.enum(['full', 'delta', 'verify']).default('full');
 export const scheduleSchema = z.union([
   z.strictObject({ cron: z.string(), timeZone: z.string().default('UTC'), mode }),
   z.strictObject({
-    every: z
-      .string({ error: 'must be a span with its unit, such as 15m, 4h or 1d' })
-      .regex(/^[1-9]\d{0,4}[mhd]$/, 'must be a span such as 15m, 4h or 1d'),
+    every: span(/^[1-9]\d{0,4}[mhd]$/, '15m, 4h or 1d'),
     mode,
   }),
 ]);

@@ -20,6 +20,7 @@ import { labelsMigration } from './0018-labels.ts';
 import { auditCommentMigration } from './0019-audit-comment.ts';
 import { retentionMigration } from './0020-retention.ts';
 import { plansMigration } from './0021-plans.ts';
+import { outagesMigration } from './0022-outages.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -44,4 +45,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0019-audit-comment': auditCommentMigration,
   '0020-retention': retentionMigration,
   '0021-plans': plansMigration,
+  '0022-outages': outagesMigration,
 };

@@ -37,7 +37,7 @@ export const moveWatermark = async (ledger: Ledger, run: RunOf): Promise<void> =
 };
 
 /** Why somebody was passed over whom the next increment must look at again. */
-const lookAgain: readonly ReasonCode[] = ['targetMoved', 'newerRun', 'sourceMoved'];
+const lookAgain: readonly ReasonCode[] = ['targetMoved', 'newerRun', 'sourceMoved', 'outsideHours'];
 
 /** The people whom the run that moved the place did not bring to an end: an increment takes them up again. */
 export const failedBefore = async (ledger: Ledger, connector: string): Promise<readonly SourceId[]> => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RunProgress } from '../../core/progress.ts';
 import type { Ledger } from '../open.ts';
+import { waitingFor } from './outages.ts';
 import { lastFullRun } from './reference-run.ts';
 
 /** Counts what a run has stored so far; null when there is no such run. */
@@ -31,5 +32,11 @@ export const runProgress = async (ledger: Ledger, run: string): Promise<RunProgr
   const row = rows[0];
   if (row === undefined) return null;
   const { read, expected, toPlan, planned, changes, decided, ...rest } = row;
-  return { ...rest, users: { read, expected }, people: { toPlan, planned }, changes: { planned: changes, decided } };
+  return {
+    ...rest,
+    users: { read, expected },
+    people: { toPlan, planned },
+    changes: { planned: changes, decided },
+    waitingFor: await waitingFor(ledger, run),
+  };
 };

@@ -1,0 +1,66 @@
+import { isFailure } from '../core/failure.ts';
+import { spanMs } from '../core/schedules/schedule.ts';
+import type { Ledger } from '../ledger/open.ts';
+import { type NewOutage, noteOutage } from '../ledger/runs/outages.ts';
+import { findRun } from '../ledger/runs/runs.ts';
+import type { OpenConnector } from './connector.ts';
+
+/** What kept a step from being done: a party is away, it asked for a wait, or something nobody foresaw. */
+export type Hindrance = NewOutage & {
+  readonly kind: 'away' | 'asked' | 'unforeseen';
+  /** The wait the party asked for, if it did. */
+  readonly waitMs: number | null;
+};
+
+/** When to try again; null when the run has waited for as long as it may. */
+export type Patience = { readonly waitMs: number } | null;
+
+type PatienceDeps = {
+  readonly ledger: Ledger;
+  readonly openConnector: (connector: string, version: number) => Promise<Pick<OpenConnector, 'patienceMs'>>;
+};
+
+/** The waits between two tries: twice as long each time, up to a minute. */
+const firstMs = 1_000;
+const longestMs = 60_000;
+
+/** What is unforeseen does not pass by waiting as surely as an outage, and one bad person must not cost an hour. */
+const unforeseenMs = 300_000;
+
+/** As long as a plan stays valid: a party that asks for waits longer than that has shut Attune out. */
+const askedMs = spanMs('7d');
+
+/** Where the document says nothing, or cannot be opened. */
+const usualMs = spanMs('1h');
+
+/**
+ * Notes what a step met and says whether and when to try again. The patience of the connector counts per run and party
+ * from the last progress; `pendingMs` is how long ago the party was met, for the ledger itself could not be told then.
+ */
+export const patienceFor = async (
+  { ledger, openConnector }: PatienceDeps,
+  { kind, waitMs, ...outage }: Hindrance,
+  pendingMs: number,
+): Promise<Patience> => {
+  const noted = await noteOutage(ledger, outage, pendingMs);
+  // A run that could not even be noted: only the ledger can have kept it from that, and it answers by now.
+  if (noted === null) return outage.party === 'ledger' ? { waitMs: firstMs } : null;
+  const { tries, forMs } = noted;
+  const patience = kind === 'asked' ? askedMs : await patienceOf({ ledger, openConnector }, outage.run);
+  const left = (kind === 'unforeseen' ? Math.min(unforeseenMs, patience) : patience) - forMs;
+  if (left <= 0) return null;
+  if (kind === 'asked' && waitMs !== null) return { waitMs: Math.ceil(Math.min(left, waitMs)) };
+  const ownMs = Math.min(longestMs, firstMs * 2 ** (tries - 1));
+  return { waitMs: Math.ceil(Math.min(left, Math.max(ownMs, waitMs ?? 0))) };
+};
+
+const patienceOf = async ({ ledger, openConnector }: PatienceDeps, id: string): Promise<number> => {
+  const run = await findRun(ledger, id);
+  if (run === null) return usualMs;
+  try {
+    return (await openConnector(run.connector, run.version)).patienceMs;
+  } catch (error) {
+    if (isFailure(error) && error.kind === 'unavailable') throw error;
+    return usualMs;
+  }
+};

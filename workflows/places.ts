@@ -1,0 +1,56 @@
+import type { Candidates } from '../activities/index.ts';
+import type { Batch } from '../src/core/batch.ts';
+import { batchSize } from './options.ts';
+
+/** A batch to be begun again, and how often it was a child already. */
+export type Back = Batch & { readonly tries: number };
+
+/** How far the batches of one target have come; carried where the workflow is continued as new. */
+export type Place = {
+  /** Where the next new batch begins, and how many candidates there are. */
+  next: number;
+  count: number;
+  back: Back[];
+  /** When a target that is away or closed is tried again (epoch ms); null where nothing is waited for. */
+  tryAt: number | null;
+  isClosed: boolean;
+  isProbed: boolean;
+  /** Children at work. */
+  underWay: number;
+  /** What nobody foresaw was waited out once, in vain: from then on batches that meet it are halved. */
+  halves: boolean;
+  /** What a target said that stayed away for longer than the run has patience. */
+  down: string | null;
+};
+
+/** The places of all targets. */
+export type Places = Readonly<Record<string, Place>>;
+
+/** Where a target's batches begin, or go on. */
+export const placeOf = ({ count }: Candidates[number], carried: Place | undefined): Place => ({
+  next: 0,
+  back: [],
+  tryAt: null,
+  isClosed: false,
+  halves: false,
+  down: null,
+  ...carried,
+  ...(carried === undefined ? {} : { isClosed: carried.isClosed && (carried.tryAt ?? 0) > Date.now() }),
+  count,
+  isProbed: false,
+  underWay: 0,
+});
+
+/** Whether every batch of a target has come to its end. */
+export const isDone = ({ next, count, back, underWay }: Place): boolean =>
+  next >= count && back.length === 0 && underWay === 0;
+
+/** The next batch: one that was put back, or a new one; null when there is none. */
+export const takeBatch = (place: Place): Back | null => {
+  const again = place.back.shift();
+  if (again !== undefined) return again;
+  if (place.next >= place.count) return null;
+  const from = place.next;
+  place.next = Math.min(from + batchSize, place.count);
+  return { from, to: place.next, tries: 0 };
+};

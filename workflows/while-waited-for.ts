@@ -1,0 +1,32 @@
+import { ApplicationFailure, sleep } from '@temporalio/workflow';
+import type { BatchRest } from '../src/core/batch.ts';
+import { metBy } from './failures.ts';
+
+/** How long somebody in front of a screen waits for a target: longer than a killed worker's claims and slots live. */
+const longestMs = 60_000;
+
+/**
+ * Works at a target for one person until nothing is left: who is written by another run, or finds every slot taken, is
+ * waited for up to a minute in all, and so is a target that asks for a short wait. Then it ends with what stood in the way.
+ */
+export const whileWaitedFor = async (target: string, work: () => Promise<BatchRest>): Promise<void> => {
+  const until = Date.now() + longestMs;
+  const mayWait = (waitMs: number): boolean => Date.now() + waitMs <= until;
+  for (;;) {
+    try {
+      const rest = await work();
+      if (rest === null) return;
+      if (!mayWait(rest.waitMs)) throw ApplicationFailure.nonRetryable(inTheWay(target, rest.why), 'unavailable');
+      await sleep(rest.waitMs);
+    } catch (error) {
+      const met = metBy(error);
+      if (met?.kind !== 'asked' || met.waitMs === null || !mayWait(met.waitMs)) throw error;
+      await sleep(met.waitMs);
+    }
+  }
+};
+
+const inTheWay = (target: string, why: NonNullable<BatchRest>['why']): string =>
+  why === 'busy'
+    ? `For a minute every request that ${target} may get at once (inFlight) was taken by other runs. Start this person again, or raise inFlight if the target can bear it.`
+    : `For a minute another run held the right to write this person's account at ${target}. What was planned is written by the next run; start this person again in a moment.`;

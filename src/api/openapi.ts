@@ -6,11 +6,15 @@ import * as audit from './schemas/audit.ts';
 import * as connectors from './schemas/connectors.ts';
 import * as document from './schemas/document.ts';
 import * as events from './schemas/events.ts';
+import * as health from './schemas/health.ts';
 import * as json from './schemas/json.ts';
+import * as overview from './schemas/overview.ts';
+import * as people from './schemas/people.ts';
 import * as plans from './schemas/plans.ts';
 import * as problem from './schemas/problem.ts';
 import * as runs from './schemas/runs.ts';
 import * as sample from './schemas/sample.ts';
+import * as schedules from './schemas/schedules.ts';
 import * as session from './schemas/session.ts';
 import * as targets from './schemas/targets.ts';
 import * as tokens from './schemas/tokens.ts';
@@ -25,11 +29,15 @@ const named = (): z.core.$ZodRegistry<{ id: string }> => {
     ...connectors,
     ...document,
     ...events,
+    ...health,
     ...json,
     ...plans,
+    ...overview,
+    ...people,
     ...problem,
     ...runs,
     ...sample,
+    ...schedules,
     ...session,
     ...targets,
     ...tokens,

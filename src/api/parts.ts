@@ -6,7 +6,7 @@ import type { Config } from '../config/open-config.ts';
 import type { RunProgress } from '../core/progress.ts';
 import type { ScheduleProblem } from '../core/schedules/schedule.ts';
 import type { Ledger } from '../ledger/open.ts';
-import type { Starter } from '../temporal/starter-port.ts';
+import type { Schedules, Starter } from '../temporal/starter-port.ts';
 import { ProblemWire } from './schemas/problem.ts';
 
 /** Asks a part the program depends on what is wrong with it, if anything; one that rejects does not answer. */
@@ -16,6 +16,7 @@ export type ReadyCheck = () => Promise<string | null>;
 export type ApiParts = {
   readonly ledger: Ledger;
   readonly starter: Starter;
+  readonly schedules: Schedules;
   /** Reads and checks documents. */
   readonly config: Pick<Config, 'readPlain' | 'readDefinition'>;
   /** Told after connectors were stored, so that the schedules follow; gives those that could not. */
@@ -24,6 +25,8 @@ export type ApiParts = {
   /** Asked by /readyz, by the name of the part. */
   readonly ready: Readonly<Record<string, ReadyCheck>>;
   readonly version: string;
+  /** Which of its two servers Attune runs itself, from the data directory. */
+  readonly embedded: { readonly database: boolean; readonly temporal: boolean };
   /** Where Temporal's own pages are, for the curious; null where that is not known. */
   readonly temporalUi: string | null;
   /** The folder of the built console; null serves no pages. */

@@ -1,4 +1,6 @@
 import { Failure } from '../core/failure.ts';
+import { outcomes, type Tally, tally } from '../core/outcome.ts';
+import type { Report } from '../core/report.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { findRun, type Run } from '../ledger/runs/runs.ts';
 import type { RunSummaryWire } from './schemas/runs.ts';
@@ -24,7 +26,30 @@ export const runSummary = (run: Run): RunSummaryWire => ({
   heldFrom: run.heldFrom,
   holds: run.holds,
   supersededBy: run.supersededBy,
+  outcomes: run.report === null ? null : allOutcomes(run.report),
+  changes: run.report === null ? null : allChanges(run.report),
+  newFailures: run.report?.failures.new ?? null,
 });
+
+const allOutcomes = (report: Report): Tally =>
+  tally(
+    Object.fromEntries(
+      outcomes.map((outcome) => [
+        outcome,
+        Object.values(report.targets).reduce((sum, target) => sum + target[outcome], 0),
+      ]),
+    ),
+  );
+
+/** What a plan that waits would write, or what was written. */
+const allChanges = ({ forecast, targets }: Report): { set: number; cleared: number } => {
+  if (forecast !== null) return { set: forecast.set, cleared: forecast.cleared };
+  const each = Object.values(targets).map(({ changes }) => changes);
+  return {
+    set: each.reduce((sum, { set }) => sum + set, 0),
+    cleared: each.reduce((sum, { cleared }) => sum + cleared, 0),
+  };
+};
 
 /** The run a request names, or the failure that says there is none. */
 export const namedRun = async (ledger: Ledger, id: string): Promise<Run> => {

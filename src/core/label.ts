@@ -29,3 +29,25 @@ const textAt = (value: Json, path: AttributePath): string | null => {
 };
 
 const isObject = (value: object): value is { readonly [key: string]: Json } => !Array.isArray(value);
+
+/** Letters as people type them when they look for somebody: small, and without what stands above or below them. */
+const folded = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replaceAll(/[\p{M}'’]/gu, '')
+    .toLowerCase();
+
+/**
+ * Whether somebody is meant by what was typed: every word of it begins a word of the name, or of the login or mail. What
+ * holds no letter or digit means nobody.
+ */
+export const labelMeant = (typed: string): ((label: Label) => boolean) => {
+  const wanted = folded(typed).match(/[\p{L}\p{N}@._+-]+/gu) ?? [];
+  return ({ name, login, mail }) => {
+    const words = [name, login, mail].flatMap((text) => {
+      const plain = folded(text ?? '');
+      return [plain, ...plain.split(/[^\p{L}\p{N}]+/u)];
+    });
+    return wanted.length > 0 && wanted.every((part) => words.some((word) => word.startsWith(part)));
+  };
+};

@@ -18,6 +18,7 @@ export const tablesOfConnector = [
   'label',
   'account_claim',
   'left_doubt',
+  'connection_check',
 ] as const;
 
 /**

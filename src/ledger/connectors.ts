@@ -74,6 +74,15 @@ export const handOver = async (ledger: Ledger, connector: string, managedBy: Man
   return rows.length === 1;
 };
 
+/** A version that somebody names; throws `notFound` where there is none of that number. */
+export const namedVersion = async (ledger: Ledger, connector: string, version: number): Promise<ConnectorVersion> => {
+  const found = await connectorVersion(ledger, connector, version);
+  if (found !== null) return found;
+  throw new Failure('notFound', 'There is no such version of a connector of that id.', {
+    remedy: '`attune config history <connector>` (GET /api/connectors/{id}/versions) lists those there are.',
+  });
+};
+
 /** All versions of a connector, newest first. */
 export const connectorVersions = async (ledger: Ledger, connector: string): Promise<ConnectorVersion[]> => {
   const { rows } = await sql<ConnectorVersion>`select ${columns} ${joined}

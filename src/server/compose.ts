@@ -13,6 +13,7 @@ import { type Ledger, openLedger } from '../ledger/open.ts';
 import { runProgress } from '../ledger/runs/progress.ts';
 import { localKeys, parseKeys, type SealingKeys } from '../ledger/sealing/keys.ts';
 import { connectClient, type TemporalAddress, type TemporalClient, temporalAddress } from '../temporal/connection.ts';
+import { pauseSchedules, scheduleStates } from '../temporal/schedule-states.ts';
 import { createStarter } from '../temporal/starter.ts';
 import { taskQueue } from '../temporal/task-queue.ts';
 import type { Log } from './log.ts';
@@ -22,6 +23,8 @@ import type { Stack } from './stack.ts';
 export type Servers = {
   readonly database: Promise<{ readonly url: string; readonly keys: SealingKeys }>;
   readonly temporal: Promise<{ readonly address: TemporalAddress; readonly uiUrl: string | null }>;
+  /** Which of them Attune runs itself. */
+  readonly embedded: { readonly database: boolean; readonly temporal: boolean };
   /** Rejects when a server that Attune runs itself keeps ending. */
   readonly givenUp: Promise<never>;
 };
@@ -58,6 +61,7 @@ export const composeServers = async (
       const own = await temporal;
       return { address: temporalAddress(own?.address ?? null), uiUrl: own?.uiUrl ?? null };
     })(),
+    embedded: { database: named === null, temporal: !isNamed },
     givenUp,
   };
 };
@@ -107,7 +111,7 @@ const builtConsole = fileURLToPath(new URL('../../console/dist', import.meta.url
 /** The API; its address and first token stay in the data directory. */
 export const composeApi = async (
   stack: Stack,
-  parts: Pick<ApiParts, 'ledger' | 'config' | 'configured' | 'ready' | 'version' | 'temporalUi'> & {
+  parts: Pick<ApiParts, 'ledger' | 'config' | 'configured' | 'ready' | 'version' | 'temporalUi' | 'embedded'> & {
     temporal: TemporalClient;
   },
   at: ListenAddress & {
@@ -124,6 +128,10 @@ export const composeApi = async (
     {
       ...parts,
       starter: createStarter(ledger, temporal.client, taskQueue),
+      schedules: {
+        states: (connector, entries) => scheduleStates(temporal.client, connector, entries),
+        pause: (connector, entries, how) => pauseSchedules(temporal.client, connector, entries, how),
+      },
       progress: (run) => runProgress(ledger, run),
       console: builtConsole,
       eventsEveryMs: 1_000,

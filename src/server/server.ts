@@ -78,7 +78,16 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const url = parts.api
     ? await composeApi(
         stack,
-        { ledger, temporal, version, config: checkedApart(stack), configured, ready, temporalUi: temporal.uiUrl },
+        {
+          ledger,
+          temporal,
+          version,
+          config: checkedApart(stack),
+          configured,
+          ready,
+          embedded: servers.embedded,
+          temporalUi: temporal.uiUrl,
+        },
         {
           ...listen,
           hosts: env.ATTUNE_HOSTS,

@@ -1,8 +1,19 @@
 import type { QuestionName } from '../core/questions.ts';
 import type { RunIntent, RunMode } from '../core/report.ts';
+import type { ScheduleEntry, ScheduleState } from '../core/schedules/schedule.ts';
 
 /** A run that was started, and the workflow that carries it. */
 export type Started = { readonly run: string; readonly workflowId: string };
+
+/** How the API looks at schedules, and pauses them. */
+export type Schedules = {
+  readonly states: (connector: string, entries: readonly ScheduleEntry[]) => Promise<readonly ScheduleState[]>;
+  readonly pause: (
+    connector: string,
+    entries: readonly ScheduleEntry[],
+    how: { readonly paused: boolean; readonly note: string },
+  ) => Promise<void>;
+};
 
 /** How the API starts and ends work; who asked goes with it. The same idempotency key gives the same run. */
 export type Starter = {

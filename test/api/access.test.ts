@@ -61,6 +61,19 @@ describe('access to the API', () => {
     ['POST', '/api/connectors/acme/release', 'configure'],
     ['POST', '/api/targets/jira/why', 'values'],
     ['POST', '/api/connectors/acme/sample', 'values'],
+    ['GET', '/api/connectors/acme/versions/1/diff/2', 'read'],
+    ['GET', '/api/connectors/acme/people', 'read'],
+    ['GET', '/api/connectors/acme/people/reasons', 'read'],
+    ['POST', '/api/connectors/acme/people/search', 'values'],
+    ['GET', '/api/connectors/acme/people/zoe', 'values'],
+    ['GET', '/api/connectors/acme/people/zoe/history', 'values'],
+    ['GET', '/api/connectors/acme/schedules', 'read'],
+    ['POST', '/api/connectors/acme/schedules/pause', 'configure'],
+    ['POST', '/api/connectors/acme/schedules/resume', 'configure'],
+    ['GET', '/api/targets', 'read'],
+    ['GET', '/api/targets/jira', 'read'],
+    ['GET', '/api/overview', 'read'],
+    ['GET', '/api/health', 'read'],
     ['GET', '/api/events', 'read'],
     ['GET', '/api/session', 'read'],
     ['DELETE', '/api/session', 'read'],
@@ -125,6 +138,8 @@ describe('access to the API', () => {
         .replace('/acme', '/{id}')
         .replace('/targets/jira', '/targets/{id}')
         .replace('/versions/1', '/versions/{version}')
+        .replace('/diff/2', '/diff/{other}')
+        .replace('/people/zoe', '/people/{person}')
         .replace('/runs/x', '/runs/{id}')
         .replace('/tokens/x', '/tokens/{name}');
       return `${method} ${template}`;

@@ -163,6 +163,42 @@ describe('runs over HTTP', () => {
       }
     });
 
+    it('page by page, by status, kind, person and time', async () => {
+      for (const [id, person] of [
+        ['page-1', null],
+        ['page-2', 'p1'],
+        ['page-3', null],
+        ['page-4', 'p2'],
+        ['page-5', null],
+      ] as const) {
+        await createRun(ledger, { ...newRun(id, 'paged'), person });
+        if (id !== 'page-5') await finish(ledger, id, id === 'page-1' ? 'awaitingApproval' : 'done');
+      }
+      const ids = async (query: string): Promise<string[]> =>
+        (await get(`/api/runs?connector=paged${query}`)).json().runs.map(({ id }: { id: string }) => id);
+      const seen: string[] = [];
+      let next: string | null = '';
+      while (next !== null) {
+        const page: { runs: { id: string }[]; next: string | null } = (
+          await get(`/api/runs?connector=paged&limit=2${next === '' ? '' : `&cursor=${next}`}`)
+        ).json();
+        seen.push(...page.runs.map(({ id }) => id));
+        next = page.next;
+      }
+      assert.deepEqual(seen, ['page-5', 'page-4', 'page-3', 'page-2', 'page-1']);
+      assert.deepEqual(await ids('&kind=person'), ['page-4', 'page-2']);
+      assert.deepEqual(await ids('&kind=everybody&status=done'), ['page-3']);
+      assert.deepEqual(await ids('&status=running&status=awaitingApproval'), ['page-5', 'page-1']);
+      assert.deepEqual(await ids('&person=p1'), ['page-2']);
+      assert.deepEqual(await ids('&since=2999-01-01T00:00:00Z'), []);
+      assert.equal((await ids('&until=2999-01-01T00:00:00Z')).length, 5);
+      for (const query of ['&status=well', '&kind=x', '&since=yesterday', '&cursor=x']) {
+        assert.equal((await get(`/api/runs?connector=paged${query}`)).statusCode, 400, query);
+      }
+      const [ended] = (await get('/api/runs?connector=paged&status=done')).json().runs;
+      assert.deepEqual([ended.outcomes.unchanged, ended.changes, ended.newFailures], [3, { set: 0, cleared: 0 }, 0]);
+    });
+
     it('with their report once they have ended', async () => {
       await createRun(ledger, newRun('reported'));
       await finish(ledger, 'reported', 'done');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { labelOf } from '../../src/core/label.ts';
+import { labelMeant, labelOf } from '../../src/core/label.ts';
 
 it('a person is called by what the source has: parts of a name together, nothing for what is missing or no text', () => {
   const paths = { name: ['profile.firstName', 'profile.lastName'], login: 'profile.login', mail: 'mail' };
@@ -19,4 +19,25 @@ it('a person is called by what the source has: parts of a name together, nothing
     mail: null,
   });
   assert.deepEqual(called({ profile: null }), { name: null, login: null, mail: null });
+});
+
+it('somebody is meant by the beginnings of name, login or mail, however the letters are typed', () => {
+  const zoe = { name: "Zoë O'Neill-Åkesson", login: 'zoe.oneill@acme.example', mail: 'z.oneill@acme.example' };
+  for (const typed of [
+    'zoe',
+    'ZOË',
+    'oneill',
+    "o'nei",
+    'akes',
+    'zoe oneill',
+    'oneill zo',
+    'zoe.one',
+    'z.oneill@acme',
+  ]) {
+    assert.ok(labelMeant(typed)(zoe), typed);
+  }
+  for (const typed of ['', ' ', '--', 'eill', 'zoe vance', 'oe']) assert.equal(labelMeant(typed)(zoe), false, typed);
+  assert.ok(labelMeant('müll')({ name: 'Muller', login: null, mail: null }));
+  assert.ok(labelMeant('山田')({ name: '山田太郎', login: null, mail: null }));
+  assert.equal(labelMeant('x')({ name: null, login: null, mail: null }), false);
 });

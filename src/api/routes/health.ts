@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Api, type ApiParts, answers } from '../parts.ts';
 import { sendProblem } from '../problem.ts';
+import { unreadyParts } from '../readiness.ts';
 
 /** Tells an orchestrator whether the process lives and whether everything it needs answers; open to all, and says no more. */
 export const healthRoutes = (app: Api, { ready }: ApiParts): void => {
@@ -18,7 +18,7 @@ export const healthRoutes = (app: Api, { ready }: ApiParts): void => {
     async () => ({ ok: true as const }),
   );
 
-  const ask = shared(() => unreadyParts(ready));
+  const ask = shared(async () => [...(await unreadyParts(ready))].map(([name, problem]) => `the ${name} ${problem}`));
   app.get(
     '/readyz',
     {
@@ -35,20 +35,6 @@ export const healthRoutes = (app: Api, { ready }: ApiParts): void => {
       return { ok: true as const, parts: Object.keys(ready) };
     },
   );
-};
-
-/** Whoever asks gets the answer within two seconds, whatever the parts do. */
-const withinMs = 1_800;
-
-const unreadyParts = async (ready: ApiParts['ready']): Promise<string[]> => {
-  const parts = await Promise.all(
-    Object.entries(ready).map(async ([name, check]) => {
-      const silent = sleep(withinMs, 'does not answer in time', { ref: false });
-      const problem = await Promise.race([check().catch(() => 'does not answer'), silent]);
-      return problem === null ? null : `the ${name} ${problem}`;
-    }),
-  );
-  return parts.filter((part) => part !== null);
 };
 
 /** Any number of callers at once costs the parts one question: this address is open to all. */

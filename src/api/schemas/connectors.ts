@@ -45,6 +45,15 @@ export const VersionListWire = z.object({
   ),
 });
 
+/** How one version of a connector differs from another. */
+export const VersionDiffWire = z.object({
+  connector: z.string(),
+  from: z.int(),
+  to: z.int(),
+  differences: z.array(z.object({ path: z.string(), before: JsonWire, after: JsonWire })),
+});
+export type VersionDiffWire = z.infer<typeof VersionDiffWire>;
+
 const Desired = z.union([
   z.object({ do: z.literal('set'), value: z.string(), overwrite: z.enum(['always', 'ifEmpty', 'onlyOurs']) }),
   z.object({ do: z.literal('clear'), whose: z.enum(['ours', 'any']) }),

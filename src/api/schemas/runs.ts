@@ -150,6 +150,10 @@ const runSummary = {
   heldFrom: z.string().nullable(),
   holds: z.string().nullable(),
   supersededBy: z.string().nullable(),
+  /** How its people ended, over all targets; null as long as it has no report. */
+  outcomes: z.object(outcomeCounts).nullable(),
+  changes: z.object(changed).nullable(),
+  newFailures: Count.nullable(),
 };
 
 /** A run in a list; `person` is the source id when it was started for one person. */
@@ -164,8 +168,8 @@ export const RunWire = z.object({
 });
 export type RunWire = z.infer<typeof RunWire>;
 
-/** The newest runs. */
-export const RunListWire = z.object({ runs: z.array(RunSummaryWire) });
+/** A page of runs; `next` asks for the page behind it. */
+export const RunListWire = z.object({ runs: z.array(RunSummaryWire), next: z.string().nullable() });
 
 /** The answer to a start: where to look from now on. */
 export const StartedWire = z.object({ run: z.string(), workflowId: z.string() });

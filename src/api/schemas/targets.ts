@@ -30,3 +30,33 @@ export const WhyWire = ValueOriginWire.extend({
   rows: z.array(z.object({ row: z.int(), when: z.string().nullable(), from: JsonWire })),
 });
 export type WhyWire = z.infer<typeof WhyWire>;
+
+const Line = z.object({ what: z.string(), ok: z.boolean(), found: z.string(), remedy: z.string().optional() });
+const Count = z.int().nonnegative();
+
+/** A target: what is set for it, how much of it is in use now, what it got lately, and what was last seen of it. */
+export const TargetWire = z.object({
+  id: z.string(),
+  kind: z.string(),
+  url: z.string().nullable(),
+  connectors: z.array(z.string()),
+  inFlight: Count.nullable(),
+  writeHours: z.object({ from: z.string(), to: z.string(), timeZone: z.string() }).nullable(),
+  slots: z.object({ used: Count, waiting: Count }),
+  /** HTTP requests of the last 24 hours. */
+  requests: z.object({ login: Count, listing: Count, read: Count, write: Count }),
+  checks: z.array(
+    z.object({
+      connector: z.string(),
+      at: z.iso.datetime(),
+      by: z.string(),
+      ok: z.boolean(),
+      lines: z.array(Line),
+    }),
+  ),
+});
+export type TargetWire = z.infer<typeof TargetWire>;
+
+/** All targets of all connectors. */
+export const TargetListWire = z.object({ targets: z.array(TargetWire) });
+export type TargetListWire = z.infer<typeof TargetListWire>;

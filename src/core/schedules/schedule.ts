@@ -13,6 +13,18 @@ export type ScheduleProblem = {
   readonly message: string;
 };
 
+/**
+ * How a schedule stands at the scheduler: whether it is set there at all, paused and by which note, and its next times
+ * (ISO 8601), none while it is paused.
+ */
+export type ScheduleState = {
+  readonly name: string;
+  readonly isSet: boolean;
+  readonly paused: boolean;
+  readonly note: string | null;
+  readonly next: readonly string[];
+};
+
 /** What the id of every schedule of ours at the scheduler begins with. */
 export const schedulePrefix = 'attune/';
 

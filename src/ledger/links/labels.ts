@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Label } from '../../core/label.ts';
+import { type Label, labelMeant } from '../../core/label.ts';
 import type { SourceId } from '../../core/values.ts';
 import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';
@@ -36,4 +36,39 @@ export const labelsOf = async (
   const { rows } = await sql<{ person: string; sealed: Buffer }>`select person, label_sealed as sealed from label
     where connector = ${connector} and person = any(${[...new Set(people)]}::text[])`.execute(ledger.db);
   return new Map(rows.map(({ person, sealed }) => [person, kept.read(unseal(ledger, 'label', { person }, sealed))]));
+};
+
+/** Somebody found by name, login or mail. */
+export type FoundPerson = { readonly person: SourceId; readonly label: Label };
+
+/** How many names are opened between two looks at the clock, so that nobody else waits long for the process. */
+const atATime = 2_000;
+
+/**
+ * People of a connector who are meant by what was typed, in the order of their ids, behind `after`. The names are sealed,
+ * so they are opened one by one: within `withinMs` or after `limit` hits it ends, and `last` says where to go on; null
+ * when everybody was looked at.
+ */
+export const searchLabels = async (
+  ledger: Ledger,
+  connector: string,
+  typed: string,
+  page: { readonly after: SourceId | null; readonly limit: number; readonly withinMs: number },
+): Promise<{ readonly people: readonly FoundPerson[]; readonly last: SourceId | null }> => {
+  const meant = labelMeant(typed);
+  const since = performance.now();
+  const people: FoundPerson[] = [];
+  for (let after = page.after ?? ''; ; ) {
+    const { rows } = await sql<{ person: string; sealed: Buffer }>`select person, label_sealed as sealed from label
+      where connector = ${connector} and person > ${after} order by person limit ${atATime}`.execute(ledger.db);
+    for (const { person, sealed } of rows) {
+      after = person;
+      const label = kept.read(unseal(ledger, 'label', { person }, sealed));
+      if (!meant(label) && person !== typed.trim()) continue;
+      people.push({ person, label });
+      if (people.length === page.limit) return { people, last: person };
+    }
+    if (rows.length < atATime) return { people, last: null };
+    if (performance.now() - since > page.withinMs) return { people, last: after };
+  }
 };

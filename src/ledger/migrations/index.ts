@@ -21,6 +21,7 @@ import { auditCommentMigration } from './0019-audit-comment.ts';
 import { retentionMigration } from './0020-retention.ts';
 import { plansMigration } from './0021-plans.ts';
 import { outagesMigration } from './0022-outages.ts';
+import { connectionChecksMigration } from './0023-connection-checks.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -46,4 +47,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0020-retention': retentionMigration,
   '0021-plans': plansMigration,
   '0022-outages': outagesMigration,
+  '0023-connection-checks': connectionChecksMigration,
 };

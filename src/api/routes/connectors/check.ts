@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { CheckLine } from '../../../core/check-line.ts';
 import { Failure } from '../../../core/failure.ts';
 import { audit } from '../../../ledger/access/audit.ts';
+import { storeCheck } from '../../../ledger/connection-checks.ts';
 import { namedConnector } from '../../../ledger/connectors.ts';
 import { asObject } from '../../answer.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
@@ -40,7 +42,17 @@ export const checkRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
         response: answers({ 200: ConnectorCheckWire }),
       },
     },
-    async (request) => ConnectorCheckWire.parse(await ask(request, false)),
+    async (request) => {
+      const checked = ConnectorCheckWire.parse(await ask(request, false));
+      const {
+        who,
+        params: { id: connector },
+      } = request;
+      for (const [party, lines] of [['source', checked.source] as const, ...Object.entries(checked.targets)]) {
+        await storeCheck(ledger, { connector, party, who, lines: lines.map(plainLine) });
+      }
+      return checked;
+    },
   );
   app.post(
     '/api/connectors/:id/assumptions',
@@ -62,6 +74,9 @@ type Asked = Pick<FastifyRequest, 'who' | 'may'> & {
   readonly params: z.infer<typeof params>;
   readonly body?: z.infer<typeof body>;
 };
+
+const plainLine = ({ remedy, ...line }: ConnectorCheckWire['source'][number]): CheckLine =>
+  remedy === undefined ? line : { ...line, remedy };
 
 const needsConfigure = (): Failure =>
   new Failure('forbidden', "A write test writes to an account of your choice: it needs the ability 'configure'.", {

@@ -1,15 +1,7 @@
 import { z } from 'zod';
 import { storeDocument } from '../../../config/store-document.ts';
-import { Failure } from '../../../core/failure.ts';
 import { audit } from '../../../ledger/access/audit.ts';
-import {
-  type ConnectorVersion,
-  connectorVersion,
-  connectorVersions,
-  handOver,
-  namedConnector,
-} from '../../../ledger/connectors.ts';
-import type { Ledger } from '../../../ledger/open.ts';
+import { connectorVersions, handOver, namedConnector, namedVersion } from '../../../ledger/connectors.ts';
 import { asErrors, connectorView, follow } from '../../connector-view.ts';
 import { mustMayConnect } from '../../may-connect.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
@@ -56,7 +48,7 @@ export const versionRoutes = (app: Api, { ledger, config, configured }: ApiParts
         response: answers({ 200: ConnectorWire }),
       },
     },
-    async (request) => connectorView(await named(ledger, request.params.id, request.params.version)),
+    async (request) => connectorView(await namedVersion(ledger, request.params.id, request.params.version)),
   );
 
   app.post(
@@ -78,7 +70,7 @@ export const versionRoutes = (app: Api, { ledger, config, configured }: ApiParts
       const { who } = request;
       const { id } = request.params;
       const { to, comment } = request.body;
-      const { definition } = await named(ledger, id, to);
+      const { definition } = await namedVersion(ledger, id, to);
       // What an earlier release let pass is not brought back.
       const { document, problems } = await config.readPlain({
         targets: definition.targets,
@@ -119,12 +111,4 @@ export const versionRoutes = (app: Api, { ledger, config, configured }: ApiParts
       return connectorView(await namedConnector(ledger, id));
     },
   );
-};
-
-const named = async (ledger: Ledger, id: string, version: number): Promise<ConnectorVersion> => {
-  const found = await connectorVersion(ledger, id, version);
-  if (found !== null) return found;
-  throw new Failure('notFound', 'There is no such version of a connector of that id.', {
-    remedy: 'See GET /api/connectors/{id}/versions.',
-  });
 };

@@ -1,11 +1,26 @@
 import { z } from 'zod';
 import { isUnfinished } from '../../../ledger/runs/ending.ts';
-import { listRuns } from '../../../ledger/runs/runs.ts';
+import { pageOfRuns } from '../../../ledger/runs/run-list.ts';
+import { cursorOf, opaqueCursor } from '../../cursor.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun, runSummary } from '../../run-view.ts';
-import { RunListWire, RunWire } from '../../schemas/runs.ts';
+import { RunListWire, RunStatusWire, RunWire } from '../../schemas/runs.ts';
 
-/** Shows runs: the newest ones, and one with its report or progress. */
+const Moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const one = <T extends z.ZodType>(schema: T) => z.union([z.array(schema), schema.transform((single) => [single])]);
+
+const Query = z.strictObject({
+  connector: z.string().optional(),
+  status: one(RunStatusWire).default([]).describe('may be given several times'),
+  kind: z.enum(['everybody', 'person']).optional(),
+  person: z.string().optional().describe('runs of this person alone, by source id'),
+  since: Moment.optional().describe('started at this moment or later'),
+  until: Moment.optional().describe('started before this moment'),
+  cursor: opaqueCursor(z.tuple([z.string()])).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(20),
+});
+
+/** Shows runs: page by page from the newest on, and one with its report or progress. */
 export const runRoutes = (app: Api, parts: ApiParts): void => {
   app.get(
     '/api/runs',
@@ -13,18 +28,25 @@ export const runRoutes = (app: Api, parts: ApiParts): void => {
       config: { can: 'read' },
       schema: {
         operationId: 'listRuns',
-        summary: 'The newest runs, newest first',
-        querystring: z.strictObject({
-          connector: z.string().optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(20),
-        }),
+        summary: 'Runs, newest first, page by page',
+        querystring: Query,
         response: answers({ 200: RunListWire }),
       },
     },
     async (request) => {
-      const { connector, limit } = request.query;
-      const runs = await listRuns(parts.ledger, { limit, ...(connector === undefined ? {} : { connector }) });
-      return { runs: runs.map(runSummary) };
+      const { connector, status, kind, person, since, until, cursor, limit } = request.query;
+      const filter = {
+        connector: connector ?? null,
+        status,
+        kind: kind ?? null,
+        person: person ?? null,
+        since: since ?? null,
+        until: until ?? null,
+      };
+      const found = await pageOfRuns(parts.ledger, filter, { after: cursor?.[0] ?? null, limit: limit + 1 });
+      const page = found.slice(0, limit);
+      const last = found.length > limit ? page.at(-1) : undefined;
+      return { runs: page.map(runSummary), next: last === undefined ? null : cursorOf([last.id]) };
     },
   );
 

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { Failure } from '../../../core/failure.ts';
+import { type ScheduleEntry, scheduleName } from '../../../core/schedules/schedule.ts';
+import { audit } from '../../../ledger/access/audit.ts';
+import { namedConnector } from '../../../ledger/connectors.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { scheduleView } from '../../schedule-view.ts';
+import { ScheduleListWire } from '../../schemas/schedules.ts';
+
+const params = z.object({ id: z.string() });
+const body = z
+  .strictObject({
+    schedule: z.string().optional().describe('the name of one schedule; without, all of the connector'),
+    comment: z.string().trim().min(1).max(500).optional(),
+  })
+  .nullish();
+
+/** Shows when a connector runs by itself, pauses that, and lets it go on. */
+export const scheduleRoutes = (app: Api, { ledger, config, schedules }: ApiParts): void => {
+  const entriesOf = async (id: string): Promise<{ connector: string; entries: readonly ScheduleEntry[] }> => {
+    const { connector, definition } = await namedConnector(ledger, id);
+    return { connector, entries: config.readDefinition(definition).connector.schedules };
+  };
+  const view = async (connector: string, entries: readonly ScheduleEntry[]): Promise<ScheduleListWire> => {
+    const states = new Map((await schedules.states(connector, entries)).map((state) => [state.name, state]));
+    return {
+      schedules: entries.flatMap((entry) => {
+        const state = states.get(scheduleName(entry));
+        return state === undefined ? [] : [scheduleView(entry, state)];
+      }),
+    };
+  };
+
+  app.get(
+    '/api/connectors/:id/schedules',
+    {
+      config: { can: 'read' },
+      schema: {
+        operationId: 'listSchedules',
+        summary: 'The schedules of a connector in words, with their next times',
+        params,
+        response: answers({ 200: ScheduleListWire }),
+      },
+    },
+    async (request) => {
+      const { connector, entries } = await entriesOf(request.params.id);
+      return view(connector, entries);
+    },
+  );
+
+  for (const [action, operationId, summary] of [
+    ['pause', 'pauseSchedules', 'Pause the schedules of a connector, or one of them, until somebody lets them go on'],
+    ['resume', 'resumeSchedules', 'Let paused schedules go on'],
+  ] as const) {
+    app.post(
+      `/api/connectors/:id/schedules/${action}`,
+      {
+        config: { can: 'configure' },
+        schema: { operationId, summary, params, body, response: answers({ 200: ScheduleListWire }) },
+      },
+      async (request) => {
+        const { who } = request;
+        const { connector, entries } = await entriesOf(request.params.id);
+        const { schedule, comment = null } = request.body ?? {};
+        const meant = entries.filter((entry) => schedule === undefined || scheduleName(entry) === schedule);
+        if (meant.length === 0) {
+          throw new Failure('notFound', 'The connector has no such schedule.', {
+            remedy: 'See GET /api/connectors/{id}/schedules.',
+          });
+        }
+        const note = `${action === 'pause' ? 'paused' : 'resumed'} by ${who}${comment === null ? '' : `: ${comment}`}`;
+        await schedules.pause(connector, meant, { paused: action === 'pause', note });
+        const subject = schedule === undefined ? connector : `${connector}/${schedule}`;
+        await audit(ledger, { who, action: `schedule.${action}`, subject, comment });
+        return view(connector, entries);
+      },
+    );
+  }
+};

@@ -1,0 +1,81 @@
+import { isFailure } from '../../../core/failure.ts';
+import { type HealthRun, healthOf } from '../../../core/health.ts';
+import type { ScheduleState } from '../../../core/schedules/schedule.ts';
+import { type ConnectorVersion, listConnectors } from '../../../ledger/connectors.ts';
+import { lastRunsOfEach } from '../../../ledger/runs/run-list.ts';
+import type { Run } from '../../../ledger/runs/runs.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { runSummary } from '../../run-view.ts';
+import { OverviewWire } from '../../schemas/overview.ts';
+
+/** How many of the last runs of each connector are shown. */
+const runsShown = 30;
+
+/** Shows all connectors at a glance. */
+export const overviewRoutes = (app: Api, { ledger, config, schedules }: ApiParts): void => {
+  /** How its schedules stand; none where the scheduler does not answer, which is told by the health of the parts. */
+  const statesOf = async ({ connector, definition }: ConnectorVersion): Promise<readonly ScheduleState[]> => {
+    try {
+      return await schedules.states(connector, config.readDefinition(definition).connector.schedules);
+    } catch {
+      return [];
+    }
+  };
+  const kindsOf = (one: ConnectorVersion): { source: string; targets: string[] } => {
+    try {
+      const { connector, targets } = config.readDefinition(one.definition);
+      return { source: connector.source.kind, targets: Object.keys(targets) };
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return { source: 'unknown', targets: [] };
+    }
+  };
+
+  app.get(
+    '/api/overview',
+    {
+      config: { can: 'read' },
+      schema: {
+        operationId: 'getOverview',
+        summary: 'What waits for a decision, how each connector is and why, its last runs and its next time',
+        response: answers({ 200: OverviewWire }),
+      },
+    },
+    async () => {
+      const [connectors, runs] = await Promise.all([listConnectors(ledger), lastRunsOfEach(ledger, runsShown)]);
+      const now = Date.now();
+      const shown = await Promise.all(
+        connectors.map(async (one) => {
+          const last = runs.get(one.connector) ?? [];
+          const states = await statesOf(one);
+          const read = last.find(({ report, mode }) => mode !== 'delta' && report?.read.complete === true);
+          return {
+            id: one.connector,
+            ...kindsOf(one),
+            managedBy: one.managedBy,
+            version: one.version,
+            health: healthOf(last.map(healthRun), states, now),
+            next: states.flatMap(({ next }) => next).sort()[0] ?? null,
+            people: read?.report?.read.users ?? null,
+            runs: last.map(runSummary),
+          };
+        }),
+      );
+      const held = [...runs.values()].flat().filter((run) => isHeld(run, now));
+      return { held: held.map(runSummary), connectors: shown };
+    },
+  );
+};
+
+const isHeld = ({ status, planExpiresAt }: Run, now: number): boolean =>
+  status === 'awaitingApproval' && planExpiresAt !== null && planExpiresAt.getTime() > now;
+
+const healthRun = (run: Run): HealthRun => ({
+  id: run.id,
+  status: run.status,
+  intent: run.intent,
+  startedAt: run.startedAt.toISOString(),
+  finishedAt: run.finishedAt?.toISOString() ?? null,
+  failure: run.failure,
+  warnings: run.report?.warnings ?? [],
+});

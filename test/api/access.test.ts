@@ -82,6 +82,7 @@ describe('access to the API', () => {
     ['PUT', '/api/document', 'configure'],
     ['POST', '/api/document/diff', 'configure'],
     ['GET', '/api/audit', 'read'],
+    ['POST', '/api/ledger/prune', 'configure'],
     ['GET', '/api/tokens', 'tokens'],
     ['POST', '/api/tokens', 'tokens'],
     ['DELETE', '/api/tokens/x', 'tokens'],

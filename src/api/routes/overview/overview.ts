@@ -23,8 +23,8 @@ export const overviewRoutes = (app: Api, { ledger, config, schedules }: ApiParts
   };
   const kindsOf = (one: ConnectorVersion): { source: string; targets: string[] } => {
     try {
-      const { connector, targets } = config.readDefinition(one.definition);
-      return { source: connector.source.kind, targets: Object.keys(targets) };
+      const { source, to } = config.readDefinition(one.definition).connector;
+      return { source: source.kind, targets: to.map(({ target }) => target) };
     } catch (error) {
       if (!isFailure(error)) throw error;
       return { source: 'unknown', targets: [] };

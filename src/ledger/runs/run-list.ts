@@ -37,8 +37,8 @@ export const pageOfRuns = async (
 /** The newest runs of everybody of each connector, newest first, at most so many of each. */
 export const lastRunsOfEach = async (ledger: Ledger, most: number): Promise<ReadonlyMap<string, readonly Run[]>> => {
   const { rows } = await sql<Run>`select ${runColumns} from (
-      select r.*, row_number() over (partition by connector order by started_at desc) as place
-      from run r where person is null) r
+      select e.*, row_number() over (partition by connector order by started_at desc) as place
+      from run e where person is null) run
     where place <= ${most} order by started_at desc`.execute(ledger.db);
   const found = new Map<string, Run[]>();
   for (const run of rows) found.set(run.connector, [...(found.get(run.connector) ?? []), run]);

@@ -15,9 +15,12 @@ export type HttpRequest = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
+/** A request as messages name it. */
+export type Sent = { readonly method: string; readonly route: string; readonly isLink: boolean };
+
 /** What came back, whatever its status; a redirect is an answer, never followed. */
-export type Answer = {
-  readonly request: { readonly method: string; readonly route: string; readonly isLink: boolean };
+export type Answer<Request = Sent> = {
+  readonly request: Request;
   readonly status: number;
   readonly header: (name: string) => string | undefined;
   readonly text: string;

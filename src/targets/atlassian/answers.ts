@@ -1,10 +1,10 @@
-import type { Answer } from './wire.ts';
+import type { ProductAnswer } from './connection.ts';
 
 /** Where a redirect leads; `path` is without the product's context path, `elsewhere` the host if it is another one. */
 export type Redirect = { readonly path: string; readonly query: URLSearchParams; readonly elsewhere: string | null };
 
 /** Reads the Location of a 3xx answer, without path parameters (`;jsessionid=…`); null when the answer is none. */
-export const redirectOf = (answer: Answer, baseUrl: URL): Redirect | null => {
+export const redirectOf = (answer: ProductAnswer, baseUrl: URL): Redirect | null => {
   if (answer.status < 300 || answer.status > 399) return null;
   const location = answer.header('location');
   if (location === undefined) return null;
@@ -22,20 +22,20 @@ const sameHost = (one: URL, other: URL): boolean =>
   one.host === other.host || (one.hostname === other.hostname && one.port === '' && other.port === '');
 
 /** Whether the product refuses a page to somebody it knows: 403, or a redirect to its login or its "not permitted". */
-export const isRefusedPage = (answer: Answer, baseUrl: URL): boolean =>
+export const isRefusedPage = (answer: ProductAnswer, baseUrl: URL): boolean =>
   answer.status === 403 || /\/(login|dologin|notpermitted)\.\w+$/.test(redirectOf(answer, baseUrl)?.path ?? '');
 
 /** The name the product answered to (`X-AUSERNAME`): null when the header is missing, 'anonymous' when nobody. */
-export const answeredTo = (answer: Answer): string | null => answer.header('x-ausername') ?? null;
+export const answeredTo = (answer: ProductAnswer): string | null => answer.header('x-ausername') ?? null;
 
 /** Whether the product treated the request as nobody's. */
-export const isAnonymous = (answer: Answer): boolean => answeredTo(answer) === 'anonymous';
+export const isAnonymous = (answer: ProductAnswer): boolean => answeredTo(answer) === 'anonymous';
 
 /** Why the product refuses credentials, by its headers and text; null when it does not. */
 export type Refusal = 'password' | 'captcha' | 'basicOff' | null;
 
 /** Reads a refusal: `X-Authentication-Denied-Reason`, `X-Seraph-LoginReason`, and the text of a blocked Basic. */
-export const refusalOf = (answer: Answer): Refusal => {
+export const refusalOf = (answer: ProductAnswer): Refusal => {
   const denied = answer.header('x-authentication-denied-reason') ?? '';
   const reason = answer.header('x-seraph-loginreason') ?? '';
   if (denied.includes('CAPTCHA') || reason.includes('AUTHENTICATION_DENIED')) return 'captcha';
@@ -44,15 +44,15 @@ export const refusalOf = (answer: Answer): Refusal => {
   return null;
 };
 
-const titleOf = ({ status, text }: Answer): string =>
+const titleOf = ({ status, text }: ProductAnswer): string =>
   status === 200 ? (/<title>([^<]*)<\/title>/i.exec(text)?.[1]?.trim() ?? '') : '';
 
 /** The product sends everybody to a page of its own while it starts or is repaired, or shows it in place of the page. */
-export const isMaintenance = (answer: Answer, redirect: Redirect | null): boolean =>
+export const isMaintenance = (answer: ProductAnswer, redirect: Redirect | null): boolean =>
   redirect === null
     ? /^(atlassian )?((jira|confluence) - )?initiali[sz]ing$/i.test(titleOf(answer))
     : /\/(startup\.jsp|errors\.jsp|500page\.jsp|johnson\/|bootstrap\/)/.test(redirect.path);
 
 /** The page for a form without its token; a form of somebody whose session has ended gets it too (status 200 or 403). */
-export const isFormTokenPage = ({ status, text }: Answer): boolean =>
+export const isFormTokenPage = ({ status, text }: ProductAnswer): boolean =>
   (status === 200 || status === 403) && /<title>\s*XSRF Security Token Missing\b/i.test(text);

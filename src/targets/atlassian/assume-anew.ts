@@ -1,19 +1,19 @@
 import type { Assumed } from '../../core/assumption.ts';
 import type { Assumption } from './assume.ts';
+import type { Connection } from './connection.ts';
 import { masked } from './mask.ts';
 import { type Recorded, recording } from './record.ts';
 import type { Session } from './session.ts';
-import type { Wire } from './wire.ts';
 
 /** Tries a product through a session of its own, and judges every assumption by what was seen. */
 export const assumeAnew = async (
   kind: string,
-  wire: Wire,
-  open: (wire: Wire) => Session,
+  connection: Connection,
+  open: (connection: Connection) => Session,
   work: (session: Session) => Promise<void>,
   assumptions: (seen: readonly Recorded[]) => readonly Assumption[],
 ): Promise<Assumed> => {
-  const { wire: watched, seen } = recording(wire);
+  const { connection: watched, seen } = recording(connection);
   const session = open(watched);
   try {
     await work(session);

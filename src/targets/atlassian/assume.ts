@@ -5,10 +5,10 @@ import type { AttributeId } from '../../core/profile.ts';
 import type { Bare } from '../kit/guarded.ts';
 import type { Account } from '../target.ts';
 import { answeredTo, isFormTokenPage, redirectOf } from './answers.ts';
+import type { ProductAnswer } from './connection.ts';
 import { readLoginPage } from './login-page.ts';
 import type { Product } from './product.ts';
 import type { Recorded } from './record.ts';
-import type { Answer } from './wire.ts';
 
 /** What one assumption turned out to be, and in which words. */
 export type Judged = readonly [state: AssumptionLine['state'], found: string];
@@ -35,7 +35,7 @@ export const readable = (read: () => void, found: string): Judged => {
 };
 
 /** The answers to one kind of request, in order. */
-export const answersTo = (seen: readonly Recorded[], method: string, route: RegExp): readonly Answer[] =>
+export const answersTo = (seen: readonly Recorded[], method: string, route: RegExp): readonly ProductAnswer[] =>
   seen.flatMap(({ answer }) => (answer.request.method === method && route.test(answer.request.route) ? [answer] : []));
 
 /** Tries everything in turn; what fails is left for the assumptions to tell. */

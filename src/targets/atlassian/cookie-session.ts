@@ -5,6 +5,7 @@ import type { ReadSecret } from '../../core/secret.ts';
 import { singleFlight } from '../../http/single-flight.ts';
 import { attemptEnded } from '../kit/attempt.ts';
 import { type AnswerClass, classify, refusedToKnown } from './classify.ts';
+import type { Connection, ProductAnswer } from './connection.ts';
 import { withXsrf, xsrfOf } from './cookies.ts';
 import { isSignedIn, logIn, passwordRefused } from './login.ts';
 import { answerPasswordPage } from './password-page.ts';
@@ -13,7 +14,6 @@ import type { Refusals } from './refusals.ts';
 import { sendOnce } from './send-once.ts';
 import type { Session } from './session.ts';
 import { loginPathOf, type PasswordAuth } from './settings.ts';
-import type { Answer, Wire } from './wire.ts';
 
 /** How often one request may meet an expired session before the product is said not to keep sessions at all. */
 const maxRenewals = 6;
@@ -26,7 +26,7 @@ const quietly: Omit<Call, 'signal'> = { deadline: 0, count: () => undefined };
  */
 export const openCookieSession = (
   product: Product,
-  wire: Wire,
+  connection: Connection,
   auth: PasswordAuth,
   secret: ReadSecret,
   refusals: Refusals,
@@ -35,14 +35,14 @@ export const openCookieSession = (
 
   const password = async (): Promise<string> => {
     const value = await secret(auth.password);
-    if (refusals.refuses(value)) throw passwordRefused(wire.party);
+    if (refusals.refuses(value)) throw passwordRefused(connection.party);
     return value;
   };
 
   const signIn = async (call: Call): Promise<CookieJar> => {
     const tried = await password();
     const loginPath = loginPathOf(auth, product);
-    const jar = await logIn(product, wire, { username: auth.username, password: tried, loginPath }, call);
+    const jar = await logIn(product, connection, { username: auth.username, password: tried, loginPath }, call);
     if (jar !== null) {
       refusals.clear();
       return jar;
@@ -54,7 +54,7 @@ export const openCookieSession = (
   const raise = async (stale: CookieJar, call: Call): Promise<CookieJar> => {
     const tried = await password();
     const jar = await stale.clone();
-    const raised = await answerPasswordPage(product, wire, tried, jar, call);
+    const raised = await answerPasswordPage(product, connection, tried, jar, call);
     if (raised === 'raised') return jar;
     if (raised === 'refused') refusals.note(tried);
     return signIn(call);
@@ -68,26 +68,30 @@ export const openCookieSession = (
       return current;
     }, call);
 
-  const wantedBy = async (answer: Answer, jar: CookieJar, call: Call): Promise<Exclude<AnswerClass, 'unsure'>> => {
-    const found = classify(product, wire, answer);
+  const wantedBy = async (
+    answer: ProductAnswer,
+    jar: CookieJar,
+    call: Call,
+  ): Promise<Exclude<AnswerClass, 'unsure'>> => {
+    const found = classify(product, connection, answer);
     if (found !== 'unsure') return found;
-    return (await isSignedIn(product, wire, jar, call)) ? refusedToKnown(product, wire, answer) : 'login';
+    return (await isSignedIn(product, connection, jar, call)) ? refusedToKnown(product, connection, answer) : 'login';
   };
 
   return {
-    party: wire.party,
-    baseUrl: wire.baseUrl,
+    party: connection.party,
+    baseUrl: connection.baseUrl,
     right: product.adminRight,
     username: auth.username,
     send: async (request, call) => {
       let jar = current ?? (await renewed(null, 'login', call));
       for (let renewals = 0; renewals <= maxRenewals; renewals += 1) {
-        const answer = await wire.send(withXsrf(request, xsrfOf(jar, wire.baseUrl)), jar, call);
+        const answer = await connection.send(withXsrf(request, xsrfOf(jar, connection.baseUrl)), jar, call);
         const wanted = await wantedBy(answer, jar, call);
         if (wanted === 'fine') return answer;
         jar = await renewed(jar, wanted, call);
       }
-      throw sessionNotKept(wire.party);
+      throw sessionNotKept(connection.party);
     },
     write: async (request, call) => {
       let jar: CookieJar;
@@ -96,8 +100,8 @@ export const openCookieSession = (
       } catch (why) {
         return { came: 'unsent', why };
       }
-      const marked = { ...withXsrf(request, xsrfOf(jar, wire.baseUrl)), once: true };
-      const sent = await sendOnce(() => wire.send(marked, jar, call), call);
+      const marked = { ...withXsrf(request, xsrfOf(jar, connection.baseUrl)), once: true };
+      const sent = await sendOnce(() => connection.send(marked, jar, call), call);
       if (sent.came !== 'answered') return sent;
       let wanted: Exclude<AnswerClass, 'unsure'>;
       try {
@@ -111,14 +115,14 @@ export const openCookieSession = (
       } catch (why) {
         return { came: 'unsent', why };
       }
-      return { came: 'turnedAway', why: sessionNotKept(wire.party) };
+      return { came: 'turnedAway', why: sessionNotKept(connection.party) };
     },
     close: async () => {
       const jar = current;
       current = null;
       if (jar === null) return;
       const call = { ...quietly, signal: AbortSignal.timeout(3000) };
-      await wire.send(product.logout(xsrfOf(jar, wire.baseUrl)), jar, call).catch(() => undefined);
+      await connection.send(product.logout(xsrfOf(jar, connection.baseUrl)), jar, call).catch(() => undefined);
     },
   };
 };

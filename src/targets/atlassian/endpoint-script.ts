@@ -5,11 +5,11 @@ import { attemptEnded } from '../kit/attempt.ts';
 import type { Bare } from '../kit/guarded.ts';
 import { allOf, only, unsentAll } from '../kit/weigh.ts';
 import type { Together, Wanted, Work } from '../target.ts';
+import type { ProductAnswer } from './connection.ts';
 import { accountGone, accountInactive } from './find-again.ts';
 import { readJson } from './json.ts';
 import { sendUntilTaken } from './send-once.ts';
 import type { Session } from './session.ts';
-import type { Answer } from './wire.ts';
 
 const left = z.object({ key: z.string(), status: z.enum(['notFound', 'inactive']) });
 const readOk = z.object({ key: z.string(), status: z.literal('ok'), properties: z.record(z.string(), z.string()) });
@@ -98,7 +98,7 @@ const orders = ({ nameOf }: EndpointScript, changes: readonly Change[]) => ({
 /** What the script answers for each account, in the order asked. */
 const answersOf = <Ok extends { readonly key: string; readonly status: 'ok' }>(
   script: EndpointScript,
-  answer: Answer,
+  answer: ProductAnswer,
   asked: readonly (Wanted | Work)[],
   ok: z.ZodType<Ok>,
   party: string,

@@ -1,6 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import { describe } from '../../http/read-json.ts';
-import type { Answer } from './wire.ts';
+import type { ProductAnswer } from './connection.ts';
 
 /** The product wants a picture puzzle solved: trying on would only lengthen it, so this ends the run. */
 export const captchaFailure = (party: string): Failure =>
@@ -11,7 +11,7 @@ export const captchaFailure = (party: string): Failure =>
   });
 
 /** The page asked for an administrator and the account is none. */
-export const forbiddenFailure = (party: string, right: string, answer: Answer): Failure =>
+export const forbiddenFailure = (party: string, right: string, answer: ProductAnswer): Failure =>
   new Failure('forbidden', `${party}: the service account may not do ${describe(answer)}.`, {
     party,
     status: answer.status,
@@ -39,7 +39,7 @@ export const maintenanceFailure = (party: string): Failure =>
   });
 
 /** A login that was neither accepted nor refused. */
-export const loginUnanswered = (party: string, answer: Answer): Failure =>
+export const loginUnanswered = (party: string, answer: ProductAnswer): Failure =>
   new Failure(
     'unavailable',
     `${party} neither accepts nor refuses the login: it answers ${answer.status} to ${describe(answer)}.`,
@@ -69,7 +69,7 @@ export const formTokenFailure = (party: string): Failure =>
   });
 
 /** An answer that is neither success nor a refusal Attune knows. */
-export const unexpectedFailure = (party: string, answer: Answer, expected: string): Failure =>
+export const unexpectedFailure = (party: string, answer: ProductAnswer, expected: string): Failure =>
   new Failure('wrongShape', `${party}: ${describe(answer)} answered ${answer.status} instead of ${expected}.`, {
     party,
     status: answer.status,

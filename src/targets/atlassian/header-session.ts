@@ -4,6 +4,7 @@ import type { ReadSecret } from '../../core/secret.ts';
 import { attemptEnded } from '../kit/attempt.ts';
 import { isAnonymous, refusalOf } from './answers.ts';
 import { classify, refusedToKnown } from './classify.ts';
+import type { Connection, ProductAnswer, ProductRequest } from './connection.ts';
 import { newJar, withXsrf } from './cookies.ts';
 import { loginUnanswered } from './failures.ts';
 import { passwordRefused } from './login.ts';
@@ -12,7 +13,6 @@ import type { Refusals } from './refusals.ts';
 import { sendOnce } from './send-once.ts';
 import type { Sending, Session } from './session.ts';
 import { type Auth, isPasswordAuth } from './settings.ts';
-import type { Answer, Wire, WireRequest } from './wire.ts';
 
 /**
  * Signs every request by itself: with a personal access token, or with user name and password (Basic). The products
@@ -21,43 +21,43 @@ import type { Answer, Wire, WireRequest } from './wire.ts';
  */
 export const openHeaderSession = (
   product: Product,
-  wire: Wire,
+  connection: Connection,
   auth: Auth,
   secret: ReadSecret,
   refusals: Refusals,
 ): Session => {
   const reference = isPasswordAuth(auth) ? auth.password : auth.token;
-  const refusal = isPasswordAuth(auth) ? passwordRefused(wire.party) : tokenRefused(wire.party);
+  const refusal = isPasswordAuth(auth) ? passwordRefused(connection.party) : tokenRefused(connection.party);
 
   const accepted = async (): Promise<string> => {
     const value = await secret(reference);
     if (refusals.refuses(value)) throw refusal;
     return value;
   };
-  const sendWith = (value: string, request: WireRequest, call: Call): Promise<Answer> => {
+  const sendWith = (value: string, request: ProductRequest, call: Call): Promise<ProductAnswer> => {
     const headers = { ...request.headers, authorization: authorization(auth, value) };
-    return wire.send(withXsrf({ ...request, headers }, ''), newJar(), call);
+    return connection.send(withXsrf({ ...request, headers }, ''), newJar(), call);
   };
-  const asMe = (value: string, call: Call): Promise<Answer> => sendWith(value, product.whoAmI, call);
-  const isNobody = (answer: Answer): boolean =>
+  const asMe = (value: string, call: Call): Promise<ProductAnswer> => sendWith(value, product.whoAmI, call);
+  const isNobody = (answer: ProductAnswer): boolean =>
     answer.status === 401 || answer.status === 403 || isAnonymous(answer) || product.saysNobody(answer);
 
-  const isFine = async (answer: Answer, value: string, call: Call): Promise<boolean> => {
-    if (refusalOf(answer) === 'basicOff') throw basicOff(wire.party);
-    const found = classify(product, wire, answer);
-    if (found === 'password') throw needsForm(product, wire.party);
+  const isFine = async (answer: ProductAnswer, value: string, call: Call): Promise<boolean> => {
+    if (refusalOf(answer) === 'basicOff') throw basicOff(connection.party);
+    const found = classify(product, connection, answer);
+    if (found === 'password') throw needsForm(product, connection.party);
     if (found !== 'unsure') return found === 'fine';
-    return !isNobody(await asMe(value, call)) && refusedToKnown(product, wire, answer) === 'fine';
+    return !isNobody(await asMe(value, call)) && refusedToKnown(product, connection, answer) === 'fine';
   };
   /** An anonymous answer alone refuses nothing: a directory may be away. Asked who it is, the product says so or not. */
-  const noteRefusal = async (value: string, answer: Answer, call: Call): Promise<void> => {
+  const noteRefusal = async (value: string, answer: ProductAnswer, call: Call): Promise<void> => {
     const asked = answer.status === 401 ? answer : await asMe(value, call);
     const saysSo = asked.status === 401 || asked.status === 403 || product.saysNobody(asked);
-    if (!saysSo) throw loginUnanswered(wire.party, answer);
+    if (!saysSo) throw loginUnanswered(connection.party, answer);
     refusals.note(value);
   };
 
-  const send = async (request: WireRequest, call: Call): Promise<Answer> => {
+  const send = async (request: ProductRequest, call: Call): Promise<ProductAnswer> => {
     const value = await accepted();
     const answer = await sendWith(value, request, call);
     if (await isFine(answer, value, call)) {
@@ -67,7 +67,7 @@ export const openHeaderSession = (
     await noteRefusal(value, answer, call);
     return send(request, call);
   };
-  const write = async (request: WireRequest, call: Call): Promise<Sending> => {
+  const write = async (request: ProductRequest, call: Call): Promise<Sending> => {
     let value: string;
     try {
       value = await accepted();
@@ -90,8 +90,8 @@ export const openHeaderSession = (
     }
   };
   return {
-    party: wire.party,
-    baseUrl: wire.baseUrl,
+    party: connection.party,
+    baseUrl: connection.baseUrl,
     right: product.adminRight,
     username: isPasswordAuth(auth) ? auth.username : null,
     send,

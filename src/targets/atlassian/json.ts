@@ -1,11 +1,11 @@
 import type { ZodType } from 'zod';
 import { Failure } from '../../core/failure.ts';
 import { notJson, parsedText, shaped } from '../../http/read-json.ts';
+import type { ProductAnswer } from './connection.ts';
 import { unexpectedFailure } from './failures.ts';
-import type { Answer } from './wire.ts';
 
 /** Reads the JSON body of a successful answer; the failure names route and paths, never a value. */
-export const readJson = <T>(answer: Answer, schema: ZodType<T>, party: string): T => {
+export const readJson = <T>(answer: ProductAnswer, schema: ZodType<T>, party: string): T => {
   if (answer.status !== 200) throw unexpectedFailure(party, answer, '200');
   const body = parsedText(answer.text);
   if (body === undefined) throw notJson(answer, party);

@@ -4,6 +4,7 @@ import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import { parsedText } from '../../http/read-json.ts';
 import { answeredTo, isAnonymous, isMaintenance, redirectOf, refusalOf } from './answers.ts';
+import type { Connection, ProductAnswer } from './connection.ts';
 import { newJar, xsrfOf } from './cookies.ts';
 import {
   captchaFailure,
@@ -16,7 +17,6 @@ import {
 import { type LoginPage, readLoginPage } from './login-page.ts';
 import type { Product } from './product.ts';
 import { isTwoStepPage } from './two-step-page.ts';
-import type { Answer, Wire } from './wire.ts';
 
 /** What a login is tried with. */
 export type Credentials = { readonly username: string; readonly password: string; readonly loginPath: string };
@@ -31,40 +31,45 @@ const twoStepLogin = '/rest/tsv/1.0/authenticate';
  */
 export const logIn = async (
   product: Product,
-  wire: Wire,
+  connection: Connection,
   credentials: Credentials,
   call: Call,
 ): Promise<CookieJar | null> => {
   const jar = newJar();
-  const page = await openLoginPage(wire, credentials.loginPath, jar, call);
-  if (page.kind === 'captcha') throw captchaFailure(wire.party);
+  const page = await openLoginPage(connection, credentials.loginPath, jar, call);
+  if (page.kind === 'captcha') throw captchaFailure(connection.party);
   const answer =
     page.kind === 'form'
-      ? await wire.send(formLogin(product, page, credentials, xsrfOf(jar, wire.baseUrl)), jar, call)
-      : await wire.send(twoStep(credentials), jar, call);
-  const refused = page.kind === 'form' ? formRefuses(wire, answer) : twoStepRefuses(wire, answer);
+      ? await connection.send(formLogin(product, page, credentials, xsrfOf(jar, connection.baseUrl)), jar, call)
+      : await connection.send(twoStep(credentials), jar, call);
+  const refused = page.kind === 'form' ? formRefuses(connection, answer) : twoStepRefuses(connection, answer);
   if (refused) return null;
-  if (isAnonymous(answer) || answer.status >= 400) throw loginUnanswered(wire.party, answer);
-  if (answeredTo(answer) === null && !(await isSignedIn(product, wire, jar, call)))
-    throw loginUnanswered(wire.party, answer);
+  if (isAnonymous(answer) || answer.status >= 400) throw loginUnanswered(connection.party, answer);
+  if (answeredTo(answer) === null && !(await isSignedIn(product, connection, jar, call)))
+    throw loginUnanswered(connection.party, answer);
   return jar;
 };
 
-const openLoginPage = async (wire: Wire, loginPath: string, jar: CookieJar, call: Call): Promise<LoginPage> => {
+const openLoginPage = async (
+  connection: Connection,
+  loginPath: string,
+  jar: CookieJar,
+  call: Call,
+): Promise<LoginPage> => {
   let route = loginPath;
   for (let hop = 0; hop < maxHops; hop += 1) {
-    const answer = await wire.send({ method: 'GET', route, kind: 'login' }, jar, call);
-    const redirect = redirectOf(answer, wire.baseUrl);
-    if (isMaintenance(answer, redirect)) throw maintenanceFailure(wire.party);
+    const answer = await connection.send({ method: 'GET', route, kind: 'login' }, jar, call);
+    const redirect = redirectOf(answer, connection.baseUrl);
+    if (isMaintenance(answer, redirect)) throw maintenanceFailure(connection.party);
     if (redirect === null) {
-      if (answer.status !== 200) throw unexpectedFailure(wire.party, answer, 'the login page');
-      return readLoginPage(answer.text, wire.party);
+      if (answer.status !== 200) throw unexpectedFailure(connection.party, answer, 'the login page');
+      return readLoginPage(answer.text, connection.party);
     }
-    if (redirect.elsewhere !== null) throw elsewhereFailure(wire.party, redirect.elsewhere, 'login');
+    if (redirect.elsewhere !== null) throw elsewhereFailure(connection.party, redirect.elsewhere, 'login');
     route = redirect.query.size === 0 ? redirect.path : `${redirect.path}?${redirect.query}`;
   }
-  throw new Failure('config', `${wire.party}: the login page redirects in a circle.`, {
-    party: wire.party,
+  throw new Failure('config', `${connection.party}: the login page redirects in a circle.`, {
+    party: connection.party,
     remedy: 'Set auth.loginPath to the path that shows the login form.',
   });
 };
@@ -99,27 +104,27 @@ const twoStep = (credentials: Credentials) => ({
 });
 
 /** Whether the classic form is refused: the product says so, or shows the form again. */
-const formRefuses = (wire: Wire, answer: Answer): boolean => {
-  if (isRefused(wire, answer)) return true;
+const formRefuses = (connection: Connection, answer: ProductAnswer): boolean => {
+  if (isRefused(connection, answer)) return true;
   if (answer.status !== 200) return false;
-  if (isMaintenance(answer, null)) throw maintenanceFailure(wire.party);
-  if (isTwoStepPage(answer.text)) throw twoStepFailure(wire.party, 'login');
-  const { kind } = readLoginPage(answer.text, wire.party);
-  if (kind === 'captcha') throw captchaFailure(wire.party);
+  if (isMaintenance(answer, null)) throw maintenanceFailure(connection.party);
+  if (isTwoStepPage(answer.text)) throw twoStepFailure(connection.party, 'login');
+  const { kind } = readLoginPage(answer.text, connection.party);
+  if (kind === 'captcha') throw captchaFailure(connection.party);
   return kind === 'form';
 };
 
 /** Whether the newer login is refused: 401 in JSON, as it answers everything. */
-const twoStepRefuses = (wire: Wire, answer: Answer): boolean => {
+const twoStepRefuses = (connection: Connection, answer: ProductAnswer): boolean => {
   if (answer.status === 404 || answer.status === 405) {
-    throw noLoginPage(wire.party);
+    throw noLoginPage(connection.party);
   }
   const isJson = parsedText(answer.text) !== undefined;
-  if (isJson && /captcha/i.test(answer.text)) throw captchaFailure(wire.party);
-  if (isJson && /two.?(step|factor)|2sv|totp/i.test(answer.text)) throw twoStepFailure(wire.party, 'login');
-  if (isRefused(wire, answer)) return true;
+  if (isJson && /captcha/i.test(answer.text)) throw captchaFailure(connection.party);
+  if (isJson && /two.?(step|factor)|2sv|totp/i.test(answer.text)) throw twoStepFailure(connection.party, 'login');
+  if (isRefused(connection, answer)) return true;
   if (isJson && answer.status === 401) return true;
-  if (!isJson && answer.status === 200) throw loginUnanswered(wire.party, answer);
+  if (!isJson && answer.status === 200) throw loginUnanswered(connection.party, answer);
   return false;
 };
 
@@ -133,20 +138,25 @@ const noLoginPage = (party: string): Failure =>
   });
 
 /** What both logins refuse alike. */
-const isRefused = (wire: Wire, answer: Answer): boolean => {
+const isRefused = (connection: Connection, answer: ProductAnswer): boolean => {
   const refusal = refusalOf(answer);
-  if (refusal === 'captcha') throw captchaFailure(wire.party);
-  const redirect = redirectOf(answer, wire.baseUrl);
-  if (redirect !== null && isMaintenance(answer, redirect)) throw maintenanceFailure(wire.party);
-  if (redirect?.elsewhere != null) throw elsewhereFailure(wire.party, redirect.elsewhere, 'login');
+  if (refusal === 'captcha') throw captchaFailure(connection.party);
+  const redirect = redirectOf(answer, connection.baseUrl);
+  if (redirect !== null && isMaintenance(answer, redirect)) throw maintenanceFailure(connection.party);
+  if (redirect?.elsewhere != null) throw elsewhereFailure(connection.party, redirect.elsewhere, 'login');
   return refusal === 'password';
 };
 
 const signedIn = z.union([z.object({ name: z.string().min(1) }), z.object({ username: z.string().min(1) })]);
 
 /** Asks who it is: only the product's own JSON with a name counts, no page that somebody put before it. */
-export const isSignedIn = async (product: Product, wire: Wire, jar: CookieJar, call: Call): Promise<boolean> => {
-  const answer = await wire.send({ ...product.whoAmI, kind: 'login' }, jar, call);
+export const isSignedIn = async (
+  product: Product,
+  connection: Connection,
+  jar: CookieJar,
+  call: Call,
+): Promise<boolean> => {
+  const answer = await connection.send({ ...product.whoAmI, kind: 'login' }, jar, call);
   return answer.status === 200 && !isAnonymous(answer) && signedIn.safeParse(parsedText(answer.text)).success;
 };
 

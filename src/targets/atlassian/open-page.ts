@@ -1,9 +1,9 @@
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import { isRefusedPage } from './answers.ts';
+import type { ProductAnswer, ProductRequest } from './connection.ts';
 import { forbiddenFailure } from './failures.ts';
 import type { Session } from './session.ts';
-import type { Answer, WireRequest } from './wire.ts';
 
 /**
  * Asks for an administration page about one account. When the product refuses it, the same page about the service
@@ -13,9 +13,9 @@ import type { Answer, WireRequest } from './wire.ts';
 export const openPage = async (
   session: Session,
   username: string,
-  page: (username: string) => WireRequest,
+  page: (username: string) => ProductRequest,
   call: Call,
-): Promise<Answer> => {
+): Promise<ProductAnswer> => {
   const answer = await session.send({ ...page(username), refusable: true }, call);
   if (!isRefusedPage(answer, session.baseUrl)) return answer;
   if (session.username === null) throw forbiddenFailure(session.party, session.right, answer);

@@ -2,11 +2,11 @@ import type { CookieJar } from 'tough-cookie';
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import { answeredTo, isAnonymous, isFormTokenPage, isMaintenance, redirectOf, refusalOf } from './answers.ts';
+import type { Connection } from './connection.ts';
 import { xsrfOf } from './cookies.ts';
 import { captchaFailure, maintenanceFailure, twoStepFailure, unexpectedFailure } from './failures.ts';
 import type { Product } from './product.ts';
 import { isTwoStepPage } from './two-step-page.ts';
-import type { Wire } from './wire.ts';
 
 /** How the password page was answered; `signedOut` means that the session itself is gone. */
 export type Raised = 'raised' | 'signedOut' | 'refused';
@@ -17,32 +17,32 @@ export type Raised = 'raised' | 'signedOut' | 'refused';
  */
 export const answerPasswordPage = async (
   product: Product,
-  wire: Wire,
+  connection: Connection,
   password: string,
   jar: CookieJar,
   call: Call,
 ): Promise<Raised> => {
-  const answer = await wire.send(product.webSudo({ password, xsrf: xsrfOf(jar, wire.baseUrl) }), jar, call);
+  const answer = await connection.send(product.webSudo({ password, xsrf: xsrfOf(jar, connection.baseUrl) }), jar, call);
   const outcome = answer.header('x-atlassian-websudo');
-  const redirect = redirectOf(answer, wire.baseUrl);
-  if (refusalOf(answer) === 'captcha') throw captchaFailure(wire.party);
+  const redirect = redirectOf(answer, connection.baseUrl);
+  if (refusalOf(answer) === 'captcha') throw captchaFailure(connection.party);
   if (answer.status >= 300 && answer.status < 400 && outcome === 'Has-Authentication') return 'raised';
   if (answer.status === 401 || isAnonymous(answer)) return 'signedOut';
-  if (isMaintenance(answer, redirect)) throw maintenanceFailure(wire.party);
+  if (isMaintenance(answer, redirect)) throw maintenanceFailure(connection.party);
   if (isFormTokenPage(answer) && answeredTo(answer) === null) return 'signedOut';
-  if (answer.status === 403) throw webSudoForbidden(product, wire.party);
-  if (answer.status === 200 && isTwoStepPage(answer.text)) throw twoStepFailure(wire.party, 'password page');
+  if (answer.status === 403) throw webSudoForbidden(product, connection.party);
+  if (answer.status === 200 && isTwoStepPage(answer.text)) throw twoStepFailure(connection.party, 'password page');
   if (outcome === 'Require-Authentication' || product.asksPassword(answer)) return 'refused';
   if (redirect !== null && outcome === undefined) {
     if (product.loginPages.some((page) => redirect.path.endsWith(page))) return 'signedOut';
-    if (redirect.elsewhere === null) return lookWhether(product, wire, jar, call);
+    if (redirect.elsewhere === null) return lookWhether(product, connection, jar, call);
   }
-  throw unexpectedFailure(wire.party, answer, "an administrator's session");
+  throw unexpectedFailure(connection.party, answer, "an administrator's session");
 };
 
-const lookWhether = async (product: Product, wire: Wire, jar: CookieJar, call: Call): Promise<Raised> => {
-  const answer = await wire.send(product.adminPage, jar, call);
-  if (answer.status === 200 && isTwoStepPage(answer.text)) throw twoStepFailure(wire.party, 'password page');
+const lookWhether = async (product: Product, connection: Connection, jar: CookieJar, call: Call): Promise<Raised> => {
+  const answer = await connection.send(product.adminPage, jar, call);
+  if (answer.status === 200 && isTwoStepPage(answer.text)) throw twoStepFailure(connection.party, 'password page');
   if (product.asksPassword(answer)) return 'refused';
   return answer.status === 200 ? 'raised' : 'signedOut';
 };

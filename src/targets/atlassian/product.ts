@@ -1,4 +1,4 @@
-import type { Answer, WireRequest } from './wire.ts';
+import type { ProductAnswer, ProductRequest } from './connection.ts';
 
 /** What the password page of an administrator's session is answered with. */
 export type WebSudoAnswer = { readonly password: string; readonly xsrf: string };
@@ -13,17 +13,17 @@ export type Product = {
   /** The right the service account needs, in the product's own words. */
   readonly adminRight: string;
   /** Whether an answer says in its body that nobody is signed in. */
-  readonly saysNobody: (answer: Answer) => boolean;
+  readonly saysNobody: (answer: ProductAnswer) => boolean;
   /** Where a redirect goes when nobody is signed in; compared with the end of the path. */
   readonly loginPages: readonly string[];
   /** A cheap REST resource that only a signed-in user gets. */
-  readonly whoAmI: WireRequest;
+  readonly whoAmI: ProductRequest;
   /** A page of the administration that shows nobody's data. */
-  readonly adminPage: WireRequest;
+  readonly adminPage: ProductRequest;
   /** Whether an answer is the password page instead of what was asked for. */
-  readonly asksPassword: (answer: Answer) => boolean;
+  readonly asksPassword: (answer: ProductAnswer) => boolean;
   /** The request that answers the password page; it leads to `adminPage`. */
-  readonly webSudo: (answer: WebSudoAnswer) => WireRequest;
+  readonly webSudo: (answer: WebSudoAnswer) => ProductRequest;
   /** Ends a session. */
-  readonly logout: (xsrf: string) => WireRequest;
+  readonly logout: (xsrf: string) => ProductRequest;
 };

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import { foldKey, type MatchKey } from '../../core/match.ts';
+import type { ProductAnswer } from '../atlassian/connection.ts';
 import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountGone } from '../atlassian/find-again.ts';
 import { readCursor, readJson } from '../atlassian/json.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { Answer } from '../atlassian/wire.ts';
 import type { Account, AccountPage } from '../target.ts';
 
 const user = z.object({
@@ -75,7 +75,7 @@ const membersPage = async (session: Session, at: GroupPlace, call: Call): Promis
 
 /** A part of a list and whether more follows; a part that holds nothing and promises more is refused. */
 const partOf = <T>(
-  answer: Answer,
+  answer: ProductAnswer,
   schema: z.ZodType<{ results: T[]; _links?: { next?: string | null | undefined } | null | undefined }>,
   party: string,
 ): { readonly results: readonly T[]; readonly more: boolean } => {
@@ -121,7 +121,7 @@ export const ownAccount = async (session: Session, call: Call): Promise<Account>
   return toAccount(readJson(answer, user, session.party));
 };
 
-const getUser = (session: Session, by: Readonly<Record<string, string>>, call: Call): Promise<Answer> =>
+const getUser = (session: Session, by: Readonly<Record<string, string>>, call: Call): Promise<ProductAnswer> =>
   session.send({ method: 'GET', route: '/rest/api/user', kind: 'listing', query: { ...by, expand: 'status' } }, call);
 
 const toAccount = ({ userKey, username, status }: User): Account => ({

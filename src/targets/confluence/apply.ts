@@ -3,12 +3,12 @@ import type { Call } from '../../core/call.ts';
 import { foldKey } from '../../core/match.ts';
 import type { AttributeId, Change, Written } from '../../core/profile.ts';
 import { isRefusedPage, redirectOf } from '../atlassian/answers.ts';
+import type { ProductAnswer, ProductRequest } from '../atlassian/connection.ts';
 import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountInactive } from '../atlassian/find-again.ts';
 import { protectedAccount } from '../atlassian/open-page.ts';
 import { attempt } from '../atlassian/send-once.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { Answer, WireRequest } from '../atlassian/wire.ts';
 import type { Attempt } from '../kit/attempt.ts';
 import { writeEach } from '../kit/write-each.ts';
 import type { Account } from '../target.ts';
@@ -43,7 +43,7 @@ export const writeFields = (
     call,
   );
 
-const edit = (form: UserForm, due: readonly Change[]): WireRequest => ({
+const edit = (form: UserForm, due: readonly Change[]): ProductRequest => ({
   method: 'POST',
   route: '/admin/users/doedituser.action',
   kind: 'write',
@@ -58,7 +58,7 @@ const edit = (form: UserForm, due: readonly Change[]): WireRequest => ({
   },
 });
 
-const meaning = ({ party, baseUrl }: Session, answer: Answer, form: UserForm): Attempt => {
+const meaning = ({ party, baseUrl }: Session, answer: ProductAnswer, form: UserForm): Attempt => {
   const redirect = redirectOf(answer, baseUrl);
   if (redirect !== null && leadsToUser(answer, baseUrl) && leadsTo(redirect.query, form)) {
     return { came: 'answered', status: 'applied' };
@@ -69,7 +69,7 @@ const meaning = ({ party, baseUrl }: Session, answer: Answer, form: UserForm): A
 };
 
 /** Whether an answer leads to the page of a user. */
-export const leadsToUser = (answer: Answer, baseUrl: URL): boolean =>
+export const leadsToUser = (answer: ProductAnswer, baseUrl: URL): boolean =>
   redirectOf(answer, baseUrl)?.path.endsWith('/viewuser.action') === true;
 
 /** Confluence encodes the name in this redirect twice, so it is compared as read once and as read twice. */

@@ -11,9 +11,9 @@ import {
   tryAll,
   writesOf,
 } from '../atlassian/assume.ts';
+import type { ProductAnswer } from '../atlassian/connection.ts';
 import type { Recorded } from '../atlassian/record.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { Answer } from '../atlassian/wire.ts';
 import type { Account, WriteTrial } from '../target.ts';
 import { accountsPage, accountToday, findAccounts, ownAccount } from './accounts.ts';
 import { leadsToUser } from './apply.ts';
@@ -78,14 +78,14 @@ export const confluenceAssumptions = (
       (answer) => answer.status === 200 && !product.asksPassword(answer),
     );
   const otherStore = notSeen(`the store of this target is ${store}`);
-  const onForm = (judge: (page: Answer) => Judged): Judged => {
+  const onForm = (judge: (page: ProductAnswer) => Judged): Judged => {
     if (store !== 'userForm') return otherStore;
     const [page] = pages();
     return page === undefined ? notSeen('the form did not open') : judge(page);
   };
-  const isForm = ({ text }: Answer) => readable(() => readEditForm(text, product.name), '')[0] === 'holds';
+  const isForm = ({ text }: ProductAnswer) => readable(() => readEditForm(text, product.name), '')[0] === 'holds';
   const saved = () => answersTo(seen, 'POST', /\/doedituser\.action$/);
-  const leads = (answer: Answer): boolean => leadsToUser(answer, baseUrl);
+  const leads = (answer: ProductAnswer): boolean => leadsToUser(answer, baseUrl);
   const written = (judge: () => Judged): Judged => {
     if (store !== 'userForm') return otherStore;
     return saved().length === 0 ? notSeen('nothing was written (--write-test)') : judge();
@@ -111,7 +111,7 @@ export const confluenceAssumptions = (
       judge: () => {
         const [first] = list();
         const members = answersTo(seen, 'GET', /\/member$/);
-        const formed = (answer: Answer) => /"results":\[/.test(answer.text);
+        const formed = (answer: ProductAnswer) => /"results":\[/.test(answer.text);
         if (first === undefined) return notSeen('nobody was signed in');
         if (first.status === 404 || first.status === 405)
           return either(members.some(formed), 'by the members of groups', 'neither answers');

@@ -1,7 +1,8 @@
 import type { Call } from '../../core/call.ts';
-import { type Look, lists, raises, reach, signsIn } from '../atlassian/examine.ts';
+import type { Connection } from '../atlassian/connection.ts';
+import { raises, reach, signsIn } from '../atlassian/examine.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { Wire } from '../atlassian/wire.ts';
+import { type Look, lists } from '../kit/examine.ts';
 import type { Bare } from '../kit/guarded.ts';
 import type { Target } from '../target.ts';
 import { ownAccount } from './accounts.ts';
@@ -12,15 +13,15 @@ import type { ConfluenceSettings } from './settings.ts';
 
 /** What a run needs of Confluence, in the order in which one thing builds on the other. */
 export const looksAtConfluence = (
-  wire: Wire,
+  connection: Connection,
   session: Session,
   store: Pick<Bare, 'readProfile'>,
   target: Pick<Target, 'accountsPage'>,
   settings: Pick<ConfluenceSettings, 'remoteApi' | 'store'>,
   call: Call,
 ): readonly Look[] => [
-  ...reach(wire, { method: 'GET', route: '/rest/api/server-information', kind: 'login' }, call),
-  ...signsIn(session, confluenceProduct(wire.baseUrl).whoAmI, call),
+  ...reach(connection, { method: 'GET', route: '/rest/api/server-information', kind: 'login' }, call),
+  ...signsIn(session, confluenceProduct(connection.baseUrl).whoAmI, call),
   ...(settings.store === 'userForm' ? formLooks(session, call) : []),
   lists(target, call),
   ...(settings.store === 'scriptRunner' ? [scriptLook(session, store, call)] : []),

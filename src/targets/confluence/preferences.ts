@@ -3,12 +3,12 @@ import { nameOfId, partsOfId } from '../../core/attribute-id.ts';
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import type { AttributeId, Change, Profile, Written } from '../../core/profile.ts';
+import type { ProductAnswer, ProductRequest } from '../atlassian/connection.ts';
 import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountInactive } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
 import { attempt } from '../atlassian/send-once.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { Answer, WireRequest } from '../atlassian/wire.ts';
 import type { Attempt } from '../kit/attempt.ts';
 import { only } from '../kit/weigh.ts';
 import { writeEach } from '../kit/write-each.ts';
@@ -91,7 +91,7 @@ const readAll = async (
   return only(values, attributes);
 };
 
-const requestOf = (method: 'get' | 'set', json: readonly string[]): WireRequest => ({
+const requestOf = (method: 'get' | 'set', json: readonly string[]): ProductRequest => ({
   method: 'POST',
   route: routeOf(method),
   kind: method === 'get' ? 'read' : 'write',
@@ -99,7 +99,7 @@ const requestOf = (method: 'get' | 'set', json: readonly string[]): WireRequest 
   refusable: true,
 });
 
-const answerOf = <Body>(party: string, answer: Answer, schema: z.ZodType<Body>): Body => {
+const answerOf = <Body>(party: string, answer: ProductAnswer, schema: z.ZodType<Body>): Body => {
   if (answer.status === 403 || answer.status === 404) throw remoteApiOff(party);
   if (answer.status !== 200) throw unexpectedFailure(party, answer, '200');
   return readJson(answer, schema, party);

@@ -1,16 +1,16 @@
 import type { Call } from '../../core/call.ts';
 import { foldKey } from '../../core/match.ts';
 import type { AttributeId, Profile } from '../../core/profile.ts';
+import type { ProductRequest } from '../atlassian/connection.ts';
 import { anotherAccount, openByName } from '../atlassian/find-again.ts';
 import { openPage } from '../atlassian/open-page.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { WireRequest } from '../atlassian/wire.ts';
 import type { Account } from '../target.ts';
 import { accountByKey } from './accounts.ts';
 import { readUserForm, type UserForm } from './pages.ts';
 
 /** The form an administrator edits an account with. */
-export const formOf = (username: string): WireRequest => ({
+export const formOf = (username: string): ProductRequest => ({
   method: 'GET',
   route: '/admin/users/edituser.action',
   kind: 'read',

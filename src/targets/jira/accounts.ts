@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
 import { foldKey, type MatchKey } from '../../core/match.ts';
+import type { ProductAnswer } from '../atlassian/connection.ts';
 import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountGone } from '../atlassian/find-again.ts';
 import { readCursor, readJson } from '../atlassian/json.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { Answer } from '../atlassian/wire.ts';
 import type { Account, AccountPage } from '../target.ts';
 
 const user = z.object({
@@ -130,7 +130,7 @@ export const ownAccount = async (session: Session, call: Call): Promise<Account 
   return toAccount(readJson(answer, user, session.party))[0] ?? null;
 };
 
-const getUser = (session: Session, query: Readonly<Record<string, string>>, call: Call): Promise<Answer> =>
+const getUser = (session: Session, query: Readonly<Record<string, string>>, call: Call): Promise<ProductAnswer> =>
   session.send({ method: 'GET', route: '/rest/api/2/user', kind: 'listing', query }, call);
 
 const toPage = (users: readonly User[], next: Place | null, everybody: boolean): AccountPage => ({

@@ -1,12 +1,12 @@
 import type { Call } from '../../core/call.ts';
 import type { Change, Written } from '../../core/profile.ts';
 import { isRefusedPage, redirectOf } from '../atlassian/answers.ts';
+import type { ProductAnswer, ProductRequest } from '../atlassian/connection.ts';
 import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountInactive } from '../atlassian/find-again.ts';
 import { protectedAccount } from '../atlassian/open-page.ts';
 import { attempt } from '../atlassian/send-once.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { Answer, WireRequest } from '../atlassian/wire.ts';
 import type { Attempt } from '../kit/attempt.ts';
 import { writeEach } from '../kit/write-each.ts';
 import type { Account } from '../target.ts';
@@ -44,7 +44,7 @@ export const applyChanges = async (
     call,
   );
 
-const meaning = ({ party, baseUrl }: Session, answer: Answer): Attempt => {
+const meaning = ({ party, baseUrl }: Session, answer: ProductAnswer): Attempt => {
   const redirect = redirectOf(answer, baseUrl);
   if (redirect?.path === `${base}/EditUserProperties.jspa` && redirect.query.has('name')) {
     return { came: 'answered', status: 'applied' };
@@ -56,7 +56,7 @@ const meaning = ({ party, baseUrl }: Session, answer: Answer): Attempt => {
 };
 
 /** A key that holds the empty text is there all the same, so it is updated. */
-const action = ({ username, profile }: Held, { attribute, after }: Change): WireRequest => {
+const action = ({ username, profile }: Held, { attribute, after }: Change): ProductRequest => {
   const key = keyOf(attribute);
   if (after === null) return post('DeleteUserProperty.jspa', { name: username, key, confirm: 'true' });
   if (!profile.has(attribute))
@@ -65,7 +65,7 @@ const action = ({ username, profile }: Held, { attribute, after }: Change): Wire
 };
 
 /** A form to one of the actions. */
-export const post = (page: string, form: Readonly<Record<string, string>>): WireRequest => ({
+export const post = (page: string, form: Readonly<Record<string, string>>): ProductRequest => ({
   method: 'POST',
   route: `${base}/${page}`,
   kind: 'write',

@@ -11,9 +11,9 @@ import {
   tryAll,
   writesOf,
 } from '../atlassian/assume.ts';
+import type { ProductAnswer } from '../atlassian/connection.ts';
 import type { Recorded } from '../atlassian/record.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { Answer } from '../atlassian/wire.ts';
 import type { Account, WriteTrial } from '../target.ts';
 import { accountsPage, accountToday, findAccounts, ownAccount } from './accounts.ts';
 import { base, post } from './apply.ts';
@@ -80,7 +80,7 @@ export const jiraAssumptions = (
   const otherStore = notSeen(`the store of this target is ${store}`);
   const rest = (route: RegExp, method = 'GET') => answersTo(seen, method, route);
   const action =
-    (name: string, judge: (answer: Answer) => ReturnType<typeof either>): Assumption['judge'] =>
+    (name: string, judge: (answer: ProductAnswer) => ReturnType<typeof either>): Assumption['judge'] =>
     () => {
       if (store !== 'userProperty') return otherStore;
       const [answer] = answersTo(seen, 'POST', new RegExp(`/${name.replace('.', '\\.')}$`)).filter(
@@ -88,7 +88,7 @@ export const jiraAssumptions = (
       );
       return answer === undefined ? notSeen('nothing was written (--write-test)') : judge(answer);
     };
-  const leadsBack = (answer: Answer) => {
+  const leadsBack = (answer: ProductAnswer) => {
     const redirect = redirectOf(answer, baseUrl);
     const well = redirect?.path === `${base}/EditUserProperties.jspa` && redirect.query.has('name');
     return either(well, 'it leads back to the list of properties', `it is answered ${answer.status}, and not so`);
@@ -115,7 +115,7 @@ export const jiraAssumptions = (
         const [list] = rest(/\/user\/list$/);
         const members = rest(/\/group\/member$/);
         if (list === undefined) return notSeen('nobody was signed in');
-        const wellFormed = (answer: Answer) => /"values":\[/.test(answer.text);
+        const wellFormed = (answer: ProductAnswer) => /"values":\[/.test(answer.text);
         if (list.status === 404 || list.status === 405)
           return either(members.some(wellFormed), 'by the members of groups', 'neither answers');
         return either(

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
 import type { AttributeId, Change, Profile, Written } from '../../core/profile.ts';
+import type { ProductAnswer, ProductRequest } from '../atlassian/connection.ts';
 import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountGone } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
 import { protectedAccount } from '../atlassian/open-page.ts';
 import { attempt } from '../atlassian/send-once.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { Answer, WireRequest } from '../atlassian/wire.ts';
 import type { Attempt } from '../kit/attempt.ts';
 import { writeEach } from '../kit/write-each.ts';
 import type { Account } from '../target.ts';
@@ -93,7 +93,7 @@ const writeOne = async (session: Session, account: Account, change: Change, call
   if (after !== null && Buffer.byteLength(JSON.stringify(after)) > valueBytes) {
     return { came: 'answered', status: 'rejected', reason: 'The value is longer than 32768 bytes as JSON.' };
   }
-  const request: WireRequest = { ...one(account, attribute), method: 'PUT', kind: 'write', refusable: true };
+  const request: ProductRequest = { ...one(account, attribute), method: 'PUT', kind: 'write', refusable: true };
   return attempt(
     session,
     after === null ? { ...request, method: 'DELETE' } : { ...request, json: after },
@@ -102,7 +102,7 @@ const writeOne = async (session: Session, account: Account, change: Change, call
   );
 };
 
-const meaning = (party: string, answer: Answer, after: string | null): Attempt => {
+const meaning = (party: string, answer: ProductAnswer, after: string | null): Attempt => {
   if (answer.status === 200 || answer.status === 201 || answer.status === 204) {
     return { came: 'answered', status: 'applied' };
   }

@@ -1,8 +1,9 @@
 import type { Call } from '../../core/call.ts';
-import { type Look, lists, raises, reach, signsIn } from '../atlassian/examine.ts';
+import type { Connection } from '../atlassian/connection.ts';
+import { raises, reach, signsIn } from '../atlassian/examine.ts';
 import { accountGone } from '../atlassian/find-again.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { Wire } from '../atlassian/wire.ts';
+import { type Look, lists } from '../kit/examine.ts';
 import type { Target } from '../target.ts';
 import { ownAccount } from './accounts.ts';
 import { check } from './check.ts';
@@ -11,14 +12,14 @@ import type { Store } from './store.ts';
 
 /** What a run needs of Jira, in the order in which one thing builds on the other. */
 export const looksAtJira = (
-  wire: Wire,
+  connection: Connection,
   session: Session,
   store: Store,
   target: Pick<Target, 'accountsPage'>,
   call: Call,
 ): readonly Look[] => [
-  ...reach(wire, { method: 'GET', route: '/rest/api/2/serverInfo', kind: 'login' }, call),
-  ...signsIn(session, jiraProduct(wire.baseUrl).whoAmI, call),
+  ...reach(connection, { method: 'GET', route: '/rest/api/2/serverInfo', kind: 'login' }, call),
+  ...signsIn(session, jiraProduct(connection.baseUrl).whoAmI, call),
   ...(store.page === null ? [] : raises(session, store.page, call)),
   {
     what: 'administrator',

@@ -1,11 +1,11 @@
 import { assumeAnew } from '../atlassian/assume-anew.ts';
-import { examineAll, examineAnew } from '../atlassian/examine.ts';
+import type { Connection } from '../atlassian/connection.ts';
+import { openConnection } from '../atlassian/open-connection.ts';
 import { openSession } from '../atlassian/open-session.ts';
-import { openWire } from '../atlassian/open-wire.ts';
 import { openRefusals, type Refusals } from '../atlassian/refusals.ts';
 import type { Session } from '../atlassian/session.ts';
 import { isPasswordAuth, loadOf, loginPathOf } from '../atlassian/settings.ts';
-import type { Wire } from '../atlassian/wire.ts';
+import { examineAll, examineAnew } from '../kit/examine.ts';
 import { guarded } from '../kit/guarded.ts';
 import { openProtection } from '../kit/protection.ts';
 import { readBackEvery } from '../kit/read-back.ts';
@@ -26,11 +26,11 @@ export const jira: TargetDefinition<JiraSettings> = {
   attributes: jiraAttributes,
   load: loadOf,
   open: (settings, { secret }) => {
-    const { wire, anyway } = openWire(settings, 'Jira');
+    const { connection, anyway } = openConnection(settings, 'Jira');
     const refusals = openRefusals(isPasswordAuth(settings.auth));
-    const sessionOver = (over: Wire, memory: Refusals): Session =>
+    const sessionOver = (over: Connection, memory: Refusals): Session =>
       openSession(jiraProduct(over.baseUrl), over, settings.auth, secret, memory);
-    const session = sessionOver(wire, refusals);
+    const session = sessionOver(connection, refusals);
     const store = stores[settings.store];
     const protection = openProtection(settings.never, session.username);
     const readBack = readBackEvery(settings.readBack);

@@ -1,10 +1,10 @@
 import type { Call } from '../../core/call.ts';
 import { foldKey } from '../../core/match.ts';
 import type { Profile } from '../../core/profile.ts';
+import type { ProductRequest } from '../atlassian/connection.ts';
 import { anotherAccount } from '../atlassian/find-again.ts';
 import { openPage } from '../atlassian/open-page.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { WireRequest } from '../atlassian/wire.ts';
 import type { Account } from '../target.ts';
 import { accountToday } from './accounts.ts';
 import { readPropertiesPage } from './pages.ts';
@@ -14,7 +14,7 @@ import { idOf } from './store.ts';
 export type Held = { readonly username: string; readonly active: boolean; readonly profile: Profile };
 
 /** The page of an account's User Properties. */
-export const listOf = (username: string): WireRequest => ({
+export const listOf = (username: string): ProductRequest => ({
   method: 'GET',
   route: '/secure/admin/user/EditUserProperties.jspa',
   kind: 'read',

@@ -1,13 +1,13 @@
 import { nameOfId } from '../../core/attribute-id.ts';
 import type { AttributeId } from '../../core/profile.ts';
+import type { ProductRequest } from '../atlassian/connection.ts';
 import type { Session } from '../atlassian/session.ts';
-import type { WireRequest } from '../atlassian/wire.ts';
 import type { Bare } from '../kit/guarded.ts';
 
 /** One of the places Jira keeps attributes of a user in; they do not see each other. */
 export type Store = {
   /** The page of the administration an account's attributes stand on; null for a store that is REST alone. */
-  readonly page: ((username: string) => WireRequest) | null;
+  readonly page: ((username: string) => ProductRequest) | null;
   /** The store as it reads and writes through a session. */
   readonly over: (session: Session) => Bare;
 };

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { ProductRequest } from '../../../src/targets/atlassian/connection.ts';
 import { openCookieSession } from '../../../src/targets/atlassian/cookie-session.ts';
 import { openRefusals, type Refusals } from '../../../src/targets/atlassian/refusals.ts';
-import type { WireRequest } from '../../../src/targets/atlassian/wire.ts';
 import { jiraProduct } from '../../../src/targets/jira/product.ts';
 import { baseUrl, countingCall, loginForm, passwordPage, type Reply, type Seen, standIn } from '../fixtures/product.ts';
 
 const auth = { username: 'svc', password: { env: 'ATTUNE_SECRET_JIRA' }, with: 'form' as const };
-const page: WireRequest = { method: 'GET', route: '/secure/admin/user/EditUserProperties.jspa', kind: 'read' };
+const page: ProductRequest = { method: 'GET', route: '/secure/admin/user/EditUserProperties.jspa', kind: 'read' };
 const anonymous = { 'x-ausername': 'anonymous' };
 const known = { 'x-ausername': 'svc' };
 
@@ -65,7 +65,7 @@ const open = (
 ) => {
   const product = standIn(reply);
   const read = () => Promise.resolve(secret());
-  return { ...product, session: openCookieSession(jiraProduct(baseUrl), product.wire, auth, read, refusals) };
+  return { ...product, session: openCookieSession(jiraProduct(baseUrl), product.connection, auth, read, refusals) };
 };
 
 describe('a session by cookies', () => {

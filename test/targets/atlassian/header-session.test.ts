@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ProductRequest } from '../../../src/targets/atlassian/connection.ts';
 import { openHeaderSession } from '../../../src/targets/atlassian/header-session.ts';
 import { openRefusals, type Refusals } from '../../../src/targets/atlassian/refusals.ts';
 import type { Auth } from '../../../src/targets/atlassian/settings.ts';
-import type { WireRequest } from '../../../src/targets/atlassian/wire.ts';
 import { jiraProduct } from '../../../src/targets/jira/product.ts';
 import { baseUrl, countingCall, passwordPage, type Reply, type Seen, standIn } from '../fixtures/product.ts';
 
 const token: Auth = { token: { env: 'ATTUNE_SECRET_PAT' } };
 const basic: Auth = { username: 'svc', password: { env: 'ATTUNE_SECRET_PAT' }, with: 'basic' };
-const listing: WireRequest = { method: 'GET', route: '/rest/api/2/user/list', kind: 'listing' };
+const listing: ProductRequest = { method: 'GET', route: '/rest/api/2/user/list', kind: 'listing' };
 
 const open = (
   auth: Auth,
@@ -19,7 +19,7 @@ const open = (
 ) => {
   const product = standIn(reply);
   const read = () => Promise.resolve(secret());
-  return { ...product, session: openHeaderSession(jiraProduct(baseUrl), product.wire, auth, read, refusals) };
+  return { ...product, session: openHeaderSession(jiraProduct(baseUrl), product.connection, auth, read, refusals) };
 };
 
 const byToken = ({ request }: Seen): Reply =>

@@ -11,8 +11,8 @@ const credentials = { username: 'svc', password: 'pa$$ & wörd', loginPath: '/lo
 const noForm = '<div id="root"></div>';
 
 const trying = (reply: (seen: Seen) => Reply) => {
-  const { wire, seen, routes } = standIn(reply);
-  return { result: logIn(jiraProduct(baseUrl), wire, credentials, countingCall().call), seen, routes };
+  const { connection, seen, routes } = standIn(reply);
+  return { result: logIn(jiraProduct(baseUrl), connection, credentials, countingCall().call), seen, routes };
 };
 
 /** The newer login page, and what its login answers. */
@@ -106,7 +106,7 @@ describe('logging in', () => {
 
 describe('the password page', () => {
   const answered = (reply: Reply, product = jiraProduct(baseUrl)) =>
-    answerPasswordPage(product, standIn(() => reply).wire, 'right', newJar(), countingCall().call);
+    answerPasswordPage(product, standIn(() => reply).connection, 'right', newJar(), countingCall().call);
 
   test('success is the redirect that says so', async () => {
     const headers = { 'x-atlassian-websudo': 'Has-Authentication', location: '/' };
@@ -117,10 +117,13 @@ describe('the password page', () => {
 
   test('where a proxy drops the header that says so, a page of the administration tells', async () => {
     const asked = (page: Reply) => {
-      const { wire, routes } = standIn(({ request }) =>
+      const { connection, routes } = standIn(({ request }) =>
         request.method === 'GET' ? page : { status: 302, headers: { location: '/secure/admin/user/UserBrowser.jspa' } },
       );
-      return { result: answerPasswordPage(jiraProduct(baseUrl), wire, 'right', newJar(), countingCall().call), routes };
+      return {
+        result: answerPasswordPage(jiraProduct(baseUrl), connection, 'right', newJar(), countingCall().call),
+        routes,
+      };
     };
     assert.equal(await asked({ status: 200, text: '<h1>Users</h1>' }).result, 'raised');
     assert.equal(await asked({ status: 200, text: passwordPage }).result, 'refused');

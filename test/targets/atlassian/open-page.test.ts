@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ProductRequest } from '../../../src/targets/atlassian/connection.ts';
 import { openPage } from '../../../src/targets/atlassian/open-page.ts';
-import type { WireRequest } from '../../../src/targets/atlassian/wire.ts';
 import { countingCall } from '../fixtures/product.ts';
 import { signedIn } from '../fixtures/session.ts';
 
-const page = (name: string): WireRequest => ({ method: 'GET', route: '/page', kind: 'read', query: { name } });
+const page = (name: string): ProductRequest => ({ method: 'GET', route: '/page', kind: 'read', query: { name } });
 
 for (const [name, refusal] of [
   ['403', { status: 403 }],

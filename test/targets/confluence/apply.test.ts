@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { WireRequest } from '../../../src/targets/atlassian/wire.ts';
+import type { ProductRequest } from '../../../src/targets/atlassian/connection.ts';
 import { writeFields } from '../../../src/targets/confluence/apply.ts';
 import { confluence } from '../../../src/targets/confluence/index.ts';
 import { userFormPage } from '../fixtures/pages.ts';
@@ -19,7 +19,7 @@ const confluenceWith = (
   encoded = 2,
   leadsTo?: string,
 ) => {
-  const answer = (request: WireRequest): Reply => {
+  const answer = (request: ProductRequest): Reply => {
     if (request.route === '/rest/api/user') {
       return { status: 200, text: JSON.stringify({ username: identity.username, userKey: '4028' }) };
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { ProductRequest } from '../../../src/targets/atlassian/connection.ts';
 import type { Session } from '../../../src/targets/atlassian/session.ts';
-import type { WireRequest } from '../../../src/targets/atlassian/wire.ts';
 import { accountsPage, findAccounts } from '../../../src/targets/jira/accounts.ts';
 import { countingCall } from '../fixtures/product.ts';
 import { type Reply, signedIn } from '../fixtures/session.ts';
@@ -45,7 +45,7 @@ describe('listing everybody in Jira', () => {
       admins: [user(1)],
       users: Array.from({ length: 70 }, (_, n) => user(n)),
     };
-    const { session } = signedIn(({ route, query = {} }: WireRequest) => {
+    const { session } = signedIn(({ route, query = {} }: ProductRequest) => {
       if (route.endsWith('/user/list')) return { status: 404 };
       if (route.endsWith('/applicationrole'))
         return json([{ groups: ['users', 'gone'] }, { groups: ['admins', 'users'] }]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { WireRequest } from '../../../src/targets/atlassian/wire.ts';
+import type { ProductRequest } from '../../../src/targets/atlassian/connection.ts';
 import { applyChanges } from '../../../src/targets/jira/apply.ts';
 import { propertiesPage } from '../fixtures/pages.ts';
 import { countingCall } from '../fixtures/product.ts';
@@ -12,7 +12,7 @@ const list = '/secure/admin/user/EditUserProperties.jspa';
 
 /** Jira's three actions over one account; `named` is the name the account has today. */
 const jiraWith = (held: Record<string, string>, named: string | null = 'fred') =>
-  signedIn((request: WireRequest): Reply => {
+  signedIn((request: ProductRequest): Reply => {
     const { name = '', key = '', value = '' } = request.form ?? {};
     if (request.route === '/rest/api/2/user') {
       return named === null

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFailure } from '../../src/core/failure.ts';
 import { newJar } from '../../src/targets/atlassian/cookies.ts';
-import { openWire } from '../../src/targets/atlassian/open-wire.ts';
+import { openConnection } from '../../src/targets/atlassian/open-connection.ts';
 import { countingCall } from './fixtures/product.ts';
 import { serving } from './fixtures/serve.ts';
 
@@ -13,7 +13,7 @@ test('cookies come back with the next request of the same jar, below the product
       response.end(`${request.url} ${request.headers.cookie ?? ''}`);
     },
     async (url) => {
-      const { wire } = openWire({ url: `${url}/jira` }, 'Jira');
+      const { connection } = openConnection({ url: `${url}/jira` }, 'Jira');
       const jar = newJar();
       const { call, counts } = countingCall();
       const request = {
@@ -23,9 +23,9 @@ test('cookies come back with the next request of the same jar, below the product
         query: { q: 'ä&' },
         kind: 'read',
       } as const;
-      assert.equal((await wire.send(request, jar, call)).text, '/jira/x/a%2Fb%20c?q=%C3%A4%26 ');
-      assert.match((await wire.send(request, jar, call)).text, /JSESSIONID=1; route=node2$/);
-      assert.doesNotMatch((await wire.send(request, newJar(), call)).text, /JSESSIONID/);
+      assert.equal((await connection.send(request, jar, call)).text, '/jira/x/a%2Fb%20c?q=%C3%A4%26 ');
+      assert.match((await connection.send(request, jar, call)).text, /JSESSIONID=1; route=node2$/);
+      assert.doesNotMatch((await connection.send(request, newJar(), call)).text, /JSESSIONID/);
       assert.equal(counts.read, 3);
     },
   );
@@ -38,10 +38,10 @@ test('a redirect is an answer; 429 and 5xx are failures that name the route only
       response.writeHead(status, { location: 'http://elsewhere.example/', 'retry-after': '1.5' }).end('<html></html>');
     },
     async (url) => {
-      const { wire } = openWire({ url }, 'Jira');
+      const { connection } = openConnection({ url }, 'Jira');
       const call = { ...countingCall().call, deadline: Date.now() };
       const get = (code: string) =>
-        wire.send({ method: 'GET', route: '/{code}', params: { code }, kind: 'read' }, newJar(), call);
+        connection.send({ method: 'GET', route: '/{code}', params: { code }, kind: 'read' }, newJar(), call);
       assert.equal((await get('302')).header('location'), 'http://elsewhere.example/');
       await assert.rejects(
         get('429'),
@@ -61,7 +61,7 @@ test('a short wait is waited in place, each request counted', async () => {
     },
     async (url) => {
       const { call, counts } = countingCall();
-      const answer = await openWire({ url }, 'Jira').wire.send(
+      const answer = await openConnection({ url }, 'Jira').connection.send(
         { method: 'GET', route: '/', kind: 'read' },
         newJar(),
         call,
@@ -73,14 +73,14 @@ test('a short wait is waited in place, each request counted', async () => {
 });
 
 test('nobody there is unavailable; an abort passes through as it is', async () => {
-  const { wire } = openWire({ url: 'http://127.0.0.1:1' }, 'Jira');
+  const { connection } = openConnection({ url: 'http://127.0.0.1:1' }, 'Jira');
   const request = { method: 'GET', route: '/', kind: 'read' } as const;
-  await assert.rejects(wire.send(request, newJar(), countingCall().call), { kind: 'unavailable' });
+  await assert.rejects(connection.send(request, newJar(), countingCall().call), { kind: 'unavailable' });
   await serving(
     () => undefined,
     async (url) => {
       const abort = new AbortController();
-      const sent = openWire({ url }, 'Jira').wire.send(request, newJar(), countingCall(abort.signal).call);
+      const sent = openConnection({ url }, 'Jira').connection.send(request, newJar(), countingCall(abort.signal).call);
       setTimeout(() => abort.abort(), 20);
       await assert.rejects(sent, { name: 'AbortError' });
     },

@@ -1,18 +1,18 @@
 import { urlOf } from '../../http/addresses.ts';
 import { openExchange } from '../../http/exchange.ts';
-import { withCircuit } from './circuit.ts';
-import type { Wire, WireRequest } from './wire.ts';
+import { withCircuit } from '../kit/circuit.ts';
+import type { Connection, ProductRequest } from './connection.ts';
 
 const accept = 'text/html, application/json';
 
 /**
- * Opens the connection to a product, over the one HTTP client; each request brings the cookies of its session. `wire` leaves
+ * Opens the connection to a product, over the one HTTP client; each request brings the cookies of its session. `connection` leaves
  * a product alone that is down; `anyway` asks it all the same, for somebody who wants to know.
  */
-export const openWire = (
+export const openConnection = (
   settings: { url: string; tls?: { ca: { file: string } } | undefined },
   product: string,
-): { readonly wire: Wire; readonly anyway: Wire } => {
+): { readonly connection: Connection; readonly anyway: Connection } => {
   const baseUrl = new URL(`${settings.url}/`);
   const party = `${product} (${baseUrl.host})`;
   const exchange = openExchange({
@@ -21,7 +21,7 @@ export const openWire = (
     tls: settings.tls,
     throttleRemedy: 'Exempt the service account from rate limiting, or lower inFlight.',
   });
-  const anyway: Wire = {
+  const anyway: Connection = {
     party,
     baseUrl,
     send: async (request, cookies, call) => {
@@ -33,10 +33,13 @@ export const openWire = (
       return { request, status: answer.status, header: answer.header, text: answer.text };
     },
   };
-  return { wire: withCircuit(anyway), anyway };
+  return { connection: { ...anyway, send: withCircuit(party, anyway.send) }, anyway };
 };
 
-const bodyOf = ({ form, json }: WireRequest): { readonly type: string | null; readonly body: string | undefined } => {
+const bodyOf = ({
+  form,
+  json,
+}: ProductRequest): { readonly type: string | null; readonly body: string | undefined } => {
   if (form !== undefined) {
     return { type: 'application/x-www-form-urlencoded', body: new URLSearchParams(form).toString() };
   }

@@ -1,8 +1,9 @@
 import type { CookieJar } from 'tough-cookie';
 import type { Call, CallKind } from '../../core/call.ts';
+import type { Answer } from '../../http/http.ts';
 
 /** One HTTP request to a product, named by its route; `form` and `json` exclude each other. */
-export type WireRequest = {
+export type ProductRequest = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly route: string;
   readonly kind: CallKind;
@@ -17,20 +18,15 @@ export type WireRequest = {
   readonly once?: boolean;
 };
 
-/** What came back, whatever its status; a redirect is an answer, never followed. */
-export type Answer = {
-  readonly request: WireRequest;
-  readonly status: number;
-  readonly header: (name: string) => string | undefined;
-  readonly text: string;
-};
+/** What a product answers. */
+export type ProductAnswer = Answer<ProductRequest>;
 
 /**
  * Sends one request with the cookies of one session. Network trouble, 429 and 5xx end as `Failure`; every other
  * answer is given back to be judged.
  */
-export type Wire = {
+export type Connection = {
   readonly party: string;
   readonly baseUrl: URL;
-  readonly send: (request: WireRequest, cookies: CookieJar, call: Call) => Promise<Answer>;
+  readonly send: (request: ProductRequest, cookies: CookieJar, call: Call) => Promise<ProductAnswer>;
 };

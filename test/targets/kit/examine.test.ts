@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure } from '../../../src/core/failure.ts';
 import type { AttributeId, Change } from '../../../src/core/profile.ts';
-import { examine } from '../../../src/targets/atlassian/examine.ts';
+import { examine } from '../../../src/targets/kit/examine.ts';
 import { unsentAll } from '../../../src/targets/kit/weigh.ts';
 import { writeTest } from '../../../src/targets/kit/write-test.ts';
 import { collected } from '../fixtures/collected.ts';

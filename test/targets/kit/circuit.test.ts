@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure, type FailureKind } from '../../../src/core/failure.ts';
-import { withCircuit } from '../../../src/targets/atlassian/circuit.ts';
 import { newJar } from '../../../src/targets/atlassian/cookies.ts';
+import { withCircuit } from '../../../src/targets/kit/circuit.ts';
 import { countingCall, standIn } from '../fixtures/product.ts';
 
 const request = { method: 'GET', route: '/x', kind: 'read' } as const;
 
 const product = () => {
   const state = { now: 0, answers: (): FailureKind | null => null };
-  const { wire, seen } = standIn(() => {
+  const { connection, seen } = standIn(() => {
     const kind = state.answers();
     if (kind !== null) throw new Failure(kind, 'no');
     return { status: 200 };
   });
-  const circuit = withCircuit(wire, () => state.now);
-  const send = () => circuit.send(request, newJar(), countingCall().call);
+  const guarded = withCircuit(connection.party, connection.send, () => state.now);
+  const send = () => guarded(request, newJar(), countingCall().call);
   return { state, send, sent: () => seen.length };
 };
 

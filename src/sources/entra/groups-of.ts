@@ -1,8 +1,8 @@
 import type { Call } from '../../core/call.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Http } from '../../http/http.ts';
+import { idsOf } from './ids-of.ts';
 import type { DocumentGroups } from './members.ts';
-import { memberPage } from './schema.ts';
 
 type Which = 'memberOf' | 'transitiveMemberOf';
 
@@ -26,17 +26,5 @@ export const groupsOf = async (
 };
 
 const memberships = async (http: Http, which: Which, id: SourceId, call: Call): Promise<ReadonlySet<string>> => {
-  const ids = new Set<string>();
-  const request = { route: `/v1.0/users/{id}/${which}`, kind: 'read' } as const;
-  let link: string | undefined;
-  do {
-    const { body } = await http.get(
-      link === undefined ? { ...request, params: { id }, query: { $select: 'id', $top: '999' } } : { ...request, link },
-      memberPage,
-      call,
-    );
-    for (const one of body.value) ids.add(one.id);
-    link = body['@odata.nextLink'];
-  } while (link !== undefined);
-  return ids;
+  return new Set(await idsOf(http, { route: `/v1.0/users/{id}/${which}`, kind: 'read' }, id, call));
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Failure } from '../../core/failure.ts';
 import { parsedText } from '../../http/read-json.ts';
+import { ofAnotherListing } from '../refusals.ts';
 import type { Cursor, ReadPlace, Watermark } from '../source.ts';
 
 /** A chain of changes: where it goes on, or, once it has ended, from where it goes on the next time. */
@@ -46,22 +46,16 @@ export const placeOf = (
 ): Listing | Changing => {
   if (place.at === 'watermark') {
     const links = watermark.safeParse(parsedText(place.watermark));
-    if (!links.success || links.data.length !== sizes.chains) throw another(party);
+    if (!links.success || links.data.length !== sizes.chains) throw ofAnotherListing(party);
     return { step: 'changes', chains: links.data.map((link) => ({ link, ended: false })), since: null };
   }
   const parsed = anywhere.safeParse(parsedText(place.cursor));
-  if (!parsed.success) throw another(party);
+  if (!parsed.success) throw ofAnotherListing(party);
   const { data } = parsed;
   const fits =
     data.step === 'list'
       ? (data.since?.length ?? sizes.chains) === sizes.chains && (data.links?.length ?? sizes.parts) === sizes.parts
       : data.chains.length === sizes.chains;
-  if (!fits) throw another(party);
+  if (!fits) throw ofAnotherListing(party);
   return data;
 };
-
-const another = (party: string): Failure =>
-  new Failure('cursorExpired', `${party}: this place belongs to another listing.`, {
-    party,
-    remedy: 'The listing starts again from the beginning.',
-  });

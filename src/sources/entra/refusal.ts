@@ -1,6 +1,7 @@
 import { Failure } from '../../core/failure.ts';
 import type { Answer } from '../../http/http.ts';
 import { describe, parsedText } from '../../http/read-json.ts';
+import { placeGone } from '../refusals.ts';
 import { graphError } from './schema.ts';
 
 /** A page link or delta token that is no longer held (Graph: error responses, delta query). */
@@ -33,10 +34,7 @@ export const graphRefusal = (answer: Answer, party: string): Failure => {
   }
   const isRefusedLink = answer.request.isLink && (status === 400 || status === 404);
   if (expired.has(code) || status === 410 || isRefusedLink) {
-    return new Failure('cursorExpired', `${party} no longer knows this place in the listing.`, {
-      ...facts,
-      remedy: 'The listing starts again from the beginning.',
-    });
+    return placeGone(party, undefined, facts);
   }
   if (status === 404) {
     const remedy = answer.request.route.endsWith('/delta')

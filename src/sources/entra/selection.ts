@@ -1,6 +1,6 @@
 import { closest } from '../../core/closest.ts';
-import { Failure } from '../../core/failure.ts';
 import type { AttributePath } from '../../core/values.ts';
+import { refusePaths } from '../refusals.ts';
 import type { RefusedPath } from '../source.ts';
 import { namesElsewhere, ownPaths, properties } from './usual-paths.ts';
 
@@ -48,14 +48,7 @@ const longestSelect = 1_200;
 
 /** Works out the selection for mapping paths; `always` are properties the source itself needs of each person. */
 export const selectionOf = (paths: readonly AttributePath[], always: readonly string[]): Selection => {
-  const [refused] = refusedPaths(paths);
-  if (refused !== undefined) {
-    const { path, why, remedy } = refused;
-    throw new Failure('config', `The attribute ${path} cannot be read from Entra ID: ${why}.`, {
-      party: 'Entra ID',
-      remedy,
-    });
-  }
+  refusePaths('Entra ID', refusedPaths(paths));
   const properties = new Set<string>();
   const manager = new Set<string>();
   for (const path of paths) {

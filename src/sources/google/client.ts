@@ -1,6 +1,7 @@
 import type { Call } from '../../core/call.ts';
-import { Failure, isFailure } from '../../core/failure.ts';
+import { isFailure } from '../../core/failure.ts';
 import type { Http } from '../../http/http.ts';
+import { placeGone } from '../refusals.ts';
 import { type GoogleUser, googleUser, userPage } from './schema.ts';
 import { queryOf, type Selection } from './selection.ts';
 import type { GoogleSettings } from './settings.ts';
@@ -38,7 +39,7 @@ export const listUsers = async (
   try {
     return await ask().catch((error: unknown) => (isBackendError(error) ? ask() : Promise.reject(error)));
   } catch (error) {
-    throw isBackendError(error) || isInvalidToken(error) ? expired(http.party) : error;
+    throw isBackendError(error) || isInvalidToken(error) ? placeGone(http.party) : error;
   }
 };
 
@@ -49,12 +50,6 @@ const isBackendError = (error: unknown): boolean =>
 /** A token that is not held any more is an invalid input. */
 const isInvalidToken = (error: unknown): boolean =>
   isFailure(error) && error.kind === 'config' && error.facts.status === 400;
-
-const expired = (party: string): Failure =>
-  new Failure('cursorExpired', `${party} no longer knows this place in the listing.`, {
-    party,
-    remedy: 'The listing starts again from the beginning.',
-  });
 
 /** One user by id, mail or alias (Directory API: users.get); throws `notFound`. */
 export const getUser = async (http: Http, selection: Selection, key: string, call: Call): Promise<GoogleUser> => {

@@ -1,8 +1,8 @@
 import type { Call } from '../../core/call.ts';
-import { isFailure } from '../../core/failure.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Http } from '../../http/http.ts';
 import { namedGroup } from '../groups.ts';
+import { unlessGone } from '../refusals.ts';
 import type { Cursor, MemberPage } from '../source.ts';
 import { member, memberPage, membership } from './schema.ts';
 import type { GoogleSettings } from './settings.ts';
@@ -59,11 +59,6 @@ const isIn = async (
     const route = '/admin/directory/v1/groups/{id}/hasMember/{person}';
     return (await http.get({ route, params, kind: 'read' }, membership, call)).body.isMember;
   }
-  try {
-    await http.get({ route: '/admin/directory/v1/groups/{id}/members/{person}', params, kind: 'read' }, member, call);
-    return true;
-  } catch (error) {
-    if (isFailure(error) && error.kind === 'notFound') return false;
-    throw error;
-  }
+  const route = '/admin/directory/v1/groups/{id}/members/{person}';
+  return (await unlessGone(http.get({ route, params, kind: 'read' }, member, call))) !== null;
 };

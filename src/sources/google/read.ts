@@ -7,7 +7,7 @@ import { asSourceUser, leftOutBy } from './people.ts';
 import type { Selection } from './selection.ts';
 import type { GoogleSettings } from './settings.ts';
 
-/** Reads one page of everybody. Google tells of no changes: every read is a full one, and leaves no place for the next. */
+/** Reads one page of everybody. Google reports no changes: every read is a full one, and leaves no place for the next. */
 export const readPage = async (
   http: Http,
   { people, ...whom }: Pick<GoogleSettings, 'people'> & Whom,
@@ -16,7 +16,7 @@ export const readPage = async (
   call: Call,
 ): Promise<SourcePage> => {
   if (place.at === 'watermark') {
-    throw new Failure('cursorExpired', `${http.party} tells of no changes between two runs.`, {
+    throw new Failure('cursorExpired', `${http.party} reports no changes between two runs.`, {
       party: http.party,
       remedy: 'Everybody is read instead.',
     });

@@ -1,5 +1,5 @@
-import { Failure } from '../../core/failure.ts';
 import type { AttributePath } from '../../core/values.ts';
+import { refusePaths } from '../refusals.ts';
 import type { RefusedPath } from '../source.ts';
 
 /** What a listing asks for: properties of the user, and the custom schemas among them. */
@@ -25,14 +25,7 @@ const naming = ['relations', 'primaryEmail', 'aliases', 'nonEditableAliases'];
 
 /** Works out the selection for mapping paths; an attribute of the manager is read of everybody, who may be one. */
 export const selectionOf = (paths: readonly AttributePath[]): Selection => {
-  const [refused] = refusedPaths(paths);
-  if (refused !== undefined) {
-    const { path, why, remedy } = refused;
-    throw new Failure('config', `The attribute ${path} cannot be read from Google: ${why}.`, {
-      party: 'Google',
-      remedy,
-    });
-  }
+  refusePaths('Google', refusedPaths(paths));
   const wanted = new Set<string>();
   const schemas = new Set<string>();
   for (const path of paths) {

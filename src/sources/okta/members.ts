@@ -1,6 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Http } from '../../http/http.ts';
+import { followed } from '../follow.ts';
 import type { GroupIds } from '../group-ids.ts';
 import { namedGroup } from '../groups.ts';
 import type { Cursor, MemberPage } from '../source.ts';
@@ -39,17 +40,12 @@ export const groupsOf = async (
   call: Call,
 ): Promise<readonly string[]> => {
   const request = { route: '/api/v1/users/{id}/groups', kind: 'read' } as const;
-  const ids = new Set<string>();
-  let link: string | null = null;
-  do {
-    const { body, answer } = await http.get(
-      link === null ? { ...request, params: { id } } : { ...request, link },
-      idPage,
-      call,
-    );
-    for (const one of body) ids.add(one.id);
-    link = nextLink(answer);
-  } while (link !== null);
+  const all = await followed(async (link) => {
+    const where = link === null ? { ...request, params: { id } } : { ...request, link };
+    const { body, answer } = await http.get(where, idPage, call);
+    return { items: body.map((one) => one.id), next: nextLink(answer) };
+  });
+  const ids = new Set(all);
   const names: string[] = [];
   for (const [name, group] of Object.entries(groups)) if (ids.has(await idOf(group, call))) names.push(name);
   return names;

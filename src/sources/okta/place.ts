@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Failure } from '../../core/failure.ts';
 import { parsedText } from '../../http/read-json.ts';
+import { ofAnotherListing } from '../refusals.ts';
 import type { Cursor, ReadPlace, Watermark } from '../source.ts';
 
 /**
@@ -31,16 +31,10 @@ export const placeOf = (at: Exclude<ReadPlace, { at: 'start' }>, party: string):
   if (at.at === 'cursor') {
     const given = place.safeParse(parsedText(at.cursor));
     if (given.success) return given.data;
-    throw unknownPlace(party);
+    throw ofAnotherListing(party);
   }
   const given = mark.safeParse(parsedText(at.watermark));
-  if (!given.success) throw unknownPlace(party);
+  if (!given.success) throw ofAnotherListing(party);
   const { since } = given.data;
   return { step: 'changes', link: null, since, mark: since, everybody: false };
 };
-
-const unknownPlace = (party: string): Failure =>
-  new Failure('cursorExpired', `${party}: this place belongs to another listing.`, {
-    party,
-    remedy: 'The listing starts again from the beginning.',
-  });

@@ -1,6 +1,7 @@
 import { Failure } from '../../core/failure.ts';
 import type { Answer } from '../../http/http.ts';
 import { describe, parsedText } from '../../http/read-json.ts';
+import { placeGone } from '../refusals.ts';
 import { oktaError } from './schema.ts';
 
 /** The failure of an answer of Okta that is not 200, by status and code (Okta: error codes). */
@@ -24,10 +25,7 @@ export const oktaRefusal = (answer: Answer, party: string): Failure => {
     });
   }
   if (answer.request.isLink && (status === 400 || status === 404 || status === 410)) {
-    return new Failure('cursorExpired', `${party} no longer knows this place in the listing (${code}).`, {
-      ...facts,
-      remedy: 'The listing starts again from the beginning.',
-    });
+    return placeGone(party, `no longer knows this place in the listing (${code})`, facts);
   }
   if (status === 404) return new Failure('notFound', `${party} finds nothing at ${request} (${code}).`, facts);
   if (status === 400) {

@@ -1,5 +1,5 @@
-import { Failure } from '../../core/failure.ts';
 import type { AttributePath } from '../../core/values.ts';
+import { refusePaths } from '../refusals.ts';
 import type { RefusedPath } from '../source.ts';
 import type { OktaSettings } from './settings.ts';
 
@@ -27,11 +27,7 @@ export const topLevel: ReadonlySet<string> = new Set([
 
 /** Works out the selection for mapping paths; an attribute of the manager is read of everybody, who may be one. */
 export const selectionOf = (paths: readonly AttributePath[], manager: OktaSettings['manager']): Selection => {
-  const [refused] = refusedPaths(paths);
-  if (refused !== undefined) {
-    const { path, why, remedy } = refused;
-    throw new Failure('config', `The attribute ${path} cannot be read from Okta: ${why}.`, { party: 'Okta', remedy });
-  }
+  refusePaths('Okta', refusedPaths(paths));
   const top = new Set(['id', 'status']);
   const profile = new Set<string>();
   const managers = paths.some((path) => path.startsWith('manager.'));

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Clock } from './clock.ts';
 import { editPeople, editSchema } from './edit.ts';
 import { type Faults, faultSchema } from './faults.ts';
-import type { Journal, ServiceName } from './journal.ts';
+import type { Journal } from './journal.ts';
 import type { SandboxRequest, SandboxResponse } from './service.ts';
+import { type ServiceName, serviceNames, sourceNames, targetNames } from './services.ts';
 import type { Directory } from './world/directory.ts';
 import { groupSchema } from './world/groups.ts';
 import type { Controls } from './world/types.ts';
@@ -14,11 +15,11 @@ export type Held = {
   journal: Journal;
   faults: Faults;
   clock: Clock;
-  controls: Partial<Record<ServiceName, Controls>>;
+  controls: Record<ServiceName, Controls>;
   state: () => unknown;
 };
 
-const service = z.enum(['entra', 'okta', 'google', 'jira', 'confluence']);
+const service = z.enum(serviceNames);
 const kind = z.enum(['login', 'listing', 'read', 'write', 'other']);
 const attributes = z.record(z.string(), z.unknown());
 const newPerson = z.looseObject({ id: z.string(), userPrincipalName: z.string() });
@@ -70,14 +71,11 @@ const editAccount = (account: NonNullable<Controls['account']>, body: unknown) =
   return { edited: true };
 };
 
-const products = ['jira', 'confluence'] as const;
-const providers = ['entra', 'okta', 'google'] as const;
-
 const route = (held: Held, request: SandboxRequest): SandboxResponse => {
   const { directory, journal, faults, clock, controls } = held;
   const [, first, second = ''] = request.path.split('/');
   const expired = (services: readonly ServiceName[], of: (control: Controls) => number): number =>
-    services.reduce((sum, name) => sum + (controls[name] === undefined ? 0 : of(controls[name])), 0);
+    services.reduce((sum, name) => sum + of(controls[name]), 0);
   switch (`${request.method} ${request.path}`) {
     case 'GET /state':
       return json(held.state());
@@ -102,11 +100,11 @@ const route = (held: Held, request: SandboxRequest): SandboxResponse => {
       clock.advance(z.object({ milliseconds: z.number().min(0) }).parse(request.json()).milliseconds);
       return json({ now: clock.now() });
     case 'POST /sessions/expire':
-      return json({ expired: expired(products, (one) => one.expireSessions()) });
+      return json({ expired: expired(targetNames, (one) => one.expireSessions()) });
     case 'POST /web-sudo/expire':
-      return json({ expired: expired(products, (one) => one.expireWebSudo?.() ?? 0) });
+      return json({ expired: expired(targetNames, (one) => one.expireWebSudo?.() ?? 0) });
     case 'POST /tokens/expire':
-      return json({ expired: expired(providers, (one) => one.expireSessions()) });
+      return json({ expired: expired(sourceNames, (one) => one.expireSessions()) });
   }
   if (first === 'people' && second !== '') return person(held, request, second);
   if (first === 'groups' && second !== '' && request.method === 'PUT') return group(held, request, second);

@@ -1,3 +1,5 @@
+import type { ServiceName, SourceName } from './services.ts';
+
 /** Fixed names of the sandbox's tenant, application and accounts; the passwords are of no worth outside it. */
 export const sandboxApplication = {
   tenant: '8a1c0000-0000-0000-0000-000000000000',
@@ -19,12 +21,8 @@ export const sandboxSecrets = {
   ATTUNE_SECRET_WIKI: 'sandbox-wiki-password',
 };
 
-/** The identity providers a ready document can read from. */
-export const sandboxSources = ['entra', 'okta', 'google'] as const;
-export type SandboxSource = (typeof sandboxSources)[number];
-
 /** Where the stand-ins listen. */
-export type SandboxUrls = Record<SandboxSource | 'jira' | 'confluence', string>;
+export type SandboxUrls = Readonly<Record<ServiceName, string>>;
 
 /** What a document says in a provider's own words. */
 type Words = {
@@ -42,7 +40,7 @@ type Words = {
   location: string;
 };
 
-const words: Record<SandboxSource, (urls: SandboxUrls) => Words> = {
+const words: Record<SourceName, (urls: SandboxUrls) => Words> = {
   entra: (urls) => ({
     source: `kind: entra
       endpoints: { login: "${urls.entra}", graph: "${urls.entra}" }
@@ -108,7 +106,7 @@ const target = (id: string, kind: string, url: string, secret: string) => `  ${i
 `;
 
 /** A ready document for a running sandbox, reading from one of its providers. */
-export const writeDocument = (urls: SandboxUrls, from: SandboxSource = 'entra'): string => {
+export const writeDocument = (urls: SandboxUrls, from: SourceName = 'entra'): string => {
   const said = words[from](urls);
   const targets = [
     target('jira', 'jira', urls.jira, 'ATTUNE_SECRET_JIRA'),

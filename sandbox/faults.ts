@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import { serviceNames } from './services.ts';
 import { createRandom } from './world/random.ts';
-
-const services = ['entra', 'okta', 'google', 'jira', 'confluence'] as const;
 
 const effect = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -22,7 +21,7 @@ const effect = z.discriminatedUnion('kind', [
 
 /** What control accepts as a fault: which requests it meets, how often, and what it does to them. */
 export const faultSchema = z.strictObject({
-  service: z.enum(services).optional(),
+  service: z.enum(serviceNames).optional(),
   method: z.string().optional(),
   path: z.string().default('.*'),
   /** Passes over this many matching requests first. */

@@ -1,5 +1,4 @@
-/** The stand-ins there are; each entry and fault names one. */
-export type ServiceName = 'entra' | 'okta' | 'google' | 'jira' | 'confluence';
+import type { ServiceName } from './services.ts';
 
 /** What a stand-in says a request did, so that an independent checker can count calls by kind and writes by value. */
 export type JournalNote = {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type SandboxSource, sandboxSources } from './document.ts';
+import { type SourceName, sourceNames } from './services.ts';
 import { startSandbox } from './start.ts';
 
 const usage = `Starts stand-ins for Entra ID, Okta, Google, Jira and Confluence on this machine.
@@ -7,7 +7,7 @@ const usage = `Starts stand-ins for Entra ID, Okta, Google, Jira and Confluence 
   --users <n>      how many people (1000)
   --port <n>       the first port; without, any that are free
   --seed <n>       the same number gives the same people (1)
-  --source <kind>  whose people the document reads: ${sandboxSources.join(', ')} (entra)
+  --source <kind>  whose people the document reads: ${sourceNames.join(', ')} (entra)
   --document       print a document for the same --port, and the secrets it names on standard error, and exit
 `;
 
@@ -41,10 +41,10 @@ const numberOf = (name: 'users' | 'port' | 'seed', most: number): number => {
   process.exit(2);
 };
 
-const sourceOf = (): SandboxSource => {
-  const found = sandboxSources.find((source) => source === values.source);
+const sourceOf = (): SourceName => {
+  const found = sourceNames.find((source) => source === values.source);
   if (found !== undefined) return found;
-  process.stderr.write(`--source must be one of ${sandboxSources.join(', ')}.\n`);
+  process.stderr.write(`--source must be one of ${sourceNames.join(', ')}.\n`);
   process.exit(2);
 };
 

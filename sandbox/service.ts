@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { JournalNote, ServiceName } from './journal.ts';
+import type { JournalNote } from './journal.ts';
+import type { ServiceName } from './services.ts';
 
 /** A request as a stand-in sees it; `url` carries the stand-in's own origin, for links and redirects. */
 export type SandboxRequest = {

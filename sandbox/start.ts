@@ -3,14 +3,7 @@ import type { JWK } from 'jose';
 import { createClock } from './clock.ts';
 import { createConfluence } from './confluence/confluence.ts';
 import { createControl } from './control.ts';
-import {
-  type SandboxSource,
-  sandboxApplication,
-  sandboxGoogle,
-  sandboxOkta,
-  sandboxSecrets,
-  writeDocument,
-} from './document.ts';
+import { sandboxApplication, sandboxGoogle, sandboxOkta, sandboxSecrets, writeDocument } from './document.ts';
 import { createEntra } from './entra/entra.ts';
 import { createFaults } from './faults.ts';
 import { createGoogle } from './google/google.ts';
@@ -18,6 +11,7 @@ import { startService } from './http.ts';
 import { createJira } from './jira/jira.ts';
 import { createJournal } from './journal.ts';
 import { createOkta } from './okta/okta.ts';
+import type { ServiceName, SourceName } from './services.ts';
 import { makeAccounts } from './world/accounts.ts';
 import { countCases } from './world/cases.ts';
 import { createDirectory } from './world/directory.ts';
@@ -30,8 +24,8 @@ export type SandboxOptions = {
   users: number;
   seed?: number;
   port?: number;
-  source?: SandboxSource;
-  options?: Partial<Record<SandboxSource | 'jira' | 'confluence', Record<string, unknown>>>;
+  source?: SourceName;
+  options?: Partial<Record<ServiceName, Record<string, unknown>>>;
   oktaKeys?: JWK[];
 };
 

@@ -1,3 +1,4 @@
+import type { SourceName } from '../../sandbox/services.ts';
 import type { AttributePath } from '../../src/core/values.ts';
 import type { IdentitySource } from '../../src/sources/source.ts';
 
@@ -45,7 +46,7 @@ export type SourceLab = {
 
 /** One member of the family, as the contract suite meets it. */
 export type SourceMember = {
-  readonly name: 'entra' | 'okta' | 'google';
+  readonly name: SourceName;
   readonly words: Words;
   readonly deviations: Deviations;
   /** The path of the listing, for faults. */

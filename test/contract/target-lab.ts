@@ -1,3 +1,4 @@
+import type { TargetName } from '../../sandbox/services.ts';
 import type { Call } from '../../src/core/call.ts';
 import type { AttributeId } from '../../src/core/profile.ts';
 import type { Account, Target } from '../../src/targets/target.ts';
@@ -32,6 +33,9 @@ export type TargetLab = {
 /** One member of the family, as the contract suite meets it. */
 export type TargetMember = {
   readonly name: string;
+  /** The target's kind and its store, as the document names them. */
+  readonly kind: TargetName;
+  readonly store: string;
   readonly attribute: (index: number) => { readonly id: AttributeId; readonly name: string };
   /** Whether reading or writing an account tells that it is inactive; elsewhere only the listing does. */
   readonly seesInactive: boolean;

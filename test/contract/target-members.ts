@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { confluence } from '../../src/targets/confluence/index.ts';
-import { jira } from '../../src/targets/jira/index.ts';
+import { z } from 'zod';
+import type { TargetName } from '../../sandbox/services.ts';
+import { targetDefinitions } from '../../src/targets/index.ts';
+import type { Target } from '../../src/targets/target.ts';
 import { deps, openProduct, type Person, passwordAuth, token } from '../targets/fixtures/sandbox.ts';
 import type { Seed, TargetLab, TargetMember } from './target-lab.ts';
 
@@ -19,8 +21,29 @@ const peopleOf = (seeds: readonly Seed[], size: number): readonly Person[] => [
   ...crowd(size),
 ];
 
+const given = (kind: TargetName, url: string, settings: Given): Given => ({
+  kind,
+  url,
+  auth: passwordAuth,
+  readBack: 1,
+  never: ['svc-*'],
+  ...settings,
+});
+
+const targetOf = (kind: TargetName, url: string, settings: Given): Target => {
+  const definition = targetDefinitions.get(kind);
+  if (definition === undefined) throw new Error(`there is no target ${kind}`);
+  return definition.open(given(kind, url, settings), deps);
+};
+
+/** The store that these settings come to. */
+const storeOf = (kind: TargetName, settings: Given): string =>
+  z
+    .object({ store: z.string() })
+    .parse(targetDefinitions.get(kind)?.settings.parse(given(kind, 'https://product.example', settings))).store;
+
 const open = async (
-  kind: 'jira' | 'confluence',
+  kind: TargetName,
   seeds: readonly Seed[],
   settings: Given,
   options: Given,
@@ -28,11 +51,7 @@ const open = async (
 ): Promise<TargetLab> => {
   const inEntities = settings.store === 'entityProperty';
   const product = await openProduct(kind, peopleOf(seeds, size), options);
-  const given = { kind, url: product.url, auth: passwordAuth, readBack: 1, never: ['svc-*'], ...settings };
-  const target =
-    kind === 'jira'
-      ? jira.open(jira.settings.parse(given), deps)
-      : confluence.open(confluence.settings.parse(given), deps);
+  const target = targetOf(kind, product.url, settings);
   const entity = async (username: string, name: string, value: string | null): Promise<void> => {
     const url = `${product.url}/rest/api/2/user/properties/${encodeURIComponent(name)}?username=${username}`;
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
@@ -81,13 +100,15 @@ const open = async (
 /** One product's stand-in with these settings of the target and these options of the product. */
 export const sandboxMember = (
   name: string,
-  kind: 'jira' | 'confluence',
+  kind: TargetName,
   keeps: (value: string) => boolean,
   settings: Given,
   options: Given,
   size = 1_100,
 ): TargetMember => ({
   name,
+  kind,
+  store: storeOf(kind, settings),
   attribute: (index) => {
     const jiraName = ['Company', 'Cost center', 'Manager'][index] ?? '';
     const field = ['phone', 'position', 'location'][index] ?? '';

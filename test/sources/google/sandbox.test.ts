@@ -151,7 +151,7 @@ test('after an hour of paging the place is lost, and so is one that was never gi
   await fails(
     source.readPage({ at: 'watermark', watermark: 'x' }, ['id'], startCall().call),
     'cursorExpired',
-    /tells of no changes/,
+    /reports no changes/,
   );
 });
 

@@ -12,8 +12,12 @@ export type Deviations = {
   readonly severalHits?: string;
   /** A directory may name groups by their mail alone. */
   readonly groupNames?: string;
-  /** A provider may tell of no changes. */
+  /** A provider may report no changes. */
   readonly increments?: string;
+  /** A provider may forget deleted people without a trace. */
+  readonly deletions?: string;
+  /** A place between two runs may be good for ever. */
+  readonly expiry?: string;
 };
 
 /** The same things in each provider's own words. */
@@ -25,9 +29,10 @@ export type Words = {
   /** What an edit of the sandbox's person sets so that the `index`th of the sixty has this value. */
   readonly setOne: (index: number, value: string) => Readonly<Record<string, unknown>>;
   readonly refused: AttributePath;
-  /** What an edit of the sandbox's person sets so that the settings below leave them out, and those settings. */
+  /** What edits of the sandbox's person set so that the settings below leave them out, and do so no more; and those settings. */
   readonly leftOut: {
     readonly edit: Readonly<Record<string, unknown>>;
+    readonly back: Readonly<Record<string, unknown>>;
     readonly people: Readonly<Record<string, string>>;
   };
 };

@@ -272,26 +272,6 @@ export const sourceContract = (member: SourceMember): void => {
       },
     );
 
-    test('an increment gives who changed since, and a place for the next', unless(deviations.increments), async () => {
-      const source = lab.open();
-      const { users: found, watermark: first } = await readAll(source, [words.company]);
-      assert.ok(first !== null);
-      await lab.control('POST', '/clock/advance', { milliseconds: 600_000 });
-      const { watermark } = await readAll(source, [words.company]);
-      assert.ok(watermark !== null);
-      const changed = found.slice(70, 73).map(({ id }) => id);
-      for (const id of changed) await edit(id, { companyName: 'Changed' });
-      const page = await source.readPage({ at: 'watermark', watermark }, [words.company], call());
-      const read = await goOn(page, [words.company]);
-      assert.deepEqual(new Set(read.map(({ id }) => id)), new Set(changed));
-      assert.ok(read.every((user) => at(user, words.company) === 'Changed'));
-      await fails(
-        source.readPage({ at: 'watermark', watermark: 'nonsense' }, [words.company], call()),
-        'cursorExpired',
-        /./,
-      );
-    });
-
     test('the members of a group are read to the end, and one person’s own groups are told', async () => {
       const { users: found } = await readAll(lab.open(), ['id']);
       const inside = found.slice(0, 300).map(({ id }) => id);

@@ -2,7 +2,7 @@ import { Connection } from '@temporalio/client';
 import pg from 'pg';
 
 /** Asks the ledger's database directly, as nobody but a checker does. */
-export const withDatabase = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
+const withDatabase = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, query_timeout: 30_000 });
   client.on('error', () => undefined);
   await client.connect();

@@ -5,7 +5,7 @@ import { jsonHeaders } from './errors.ts';
 const windowMs = 10_000;
 
 /** What a request costs in resource units (Graph: throttling limits). */
-export const costOf = ({ path, query }: Pick<SandboxRequest, 'path' | 'query'>): number => {
+const costOf = ({ path, query }: Pick<SandboxRequest, 'path' | 'query'>): number => {
   const base = /\/transitiveMembers/.test(path)
     ? 5
     : /\/members/.test(path)

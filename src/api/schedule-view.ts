@@ -14,7 +14,7 @@ export const scheduleView = (entry: ScheduleEntry, state: ScheduleState): Schedu
 const units: Readonly<Record<string, string>> = { m: 'minute', h: 'hour', d: 'day' };
 
 /** When a schedule runs, in words. */
-export const scheduleText = (entry: ScheduleEntry): string => {
+const scheduleText = (entry: ScheduleEntry): string => {
   if ('cron' in entry) {
     return cronstrue.toString(entry.cron, { use24HourTimeFormat: true, throwExceptionOnParseError: false });
   }

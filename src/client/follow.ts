@@ -37,7 +37,7 @@ export const followRun = async (client: Client, id: string, display: Display): P
 };
 
 /** HTML Living Standard, 9.2: blocks of `event:` and `data:` lines, each closed by an empty line. */
-export async function* events(chunks: AsyncIterable<string>): AsyncGenerator<{ name: string; data: unknown }> {
+async function* events(chunks: AsyncIterable<string>): AsyncGenerator<{ name: string; data: unknown }> {
   let rest = '';
   for await (const chunk of chunks) {
     const blocks = (rest + chunk).split('\n\n');

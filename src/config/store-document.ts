@@ -74,7 +74,7 @@ const takeOverRenamed = async (ledger: Ledger, { connectors }: Document, { manag
 };
 
 /** The failure of a change through the API to what stands in the file. */
-export const standsInFile = (id: string): Failure =>
+const standsInFile = (id: string): Failure =>
   new Failure('conflict', `The connector ${id} stands in the file given to \`attune serve\`.`, {
     remedy: `Change it there, or take it over with \`attune config import ${id}\`.`,
   });

@@ -173,7 +173,7 @@ export type ReasonCode = keyof typeof reasons;
 export type Reason = { readonly reason: ReasonCode; readonly facts?: ReasonFacts };
 
 /** Whether this release knows a code: another one may have stored it. */
-export const isReasonCode = (code: string): code is ReasonCode => Object.hasOwn(reasons, code);
+const isReasonCode = (code: string): code is ReasonCode => Object.hasOwn(reasons, code);
 
 /** What a reason says, for a person. A code of another release speaks for itself. */
 export const sentenceOf = (code: string, facts: ReasonFacts = {}): string =>

@@ -68,7 +68,7 @@ const runningSentence = (progress: Run['progress']): string => {
 };
 
 /** The values all targets of a report together got, or would get. */
-export const sumOf = (report: NonNullable<Run['report']>): { readonly set: number; readonly cleared: number } => {
+const sumOf = (report: NonNullable<Run['report']>): { readonly set: number; readonly cleared: number } => {
   if (report.forecast !== null) return report.forecast;
   let [set, cleared] = [0, 0];
   for (const { changes } of Object.values(report.targets)) {

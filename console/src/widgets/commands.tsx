@@ -14,5 +14,4 @@ export const curl = (method: 'GET' | 'POST', path: string, body?: object): strin
 };
 
 /** A word of a shell's command line that stands for itself. */
-export const quoted = (text: string): string =>
-  /^[\w.:/@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+const quoted = (text: string): string => (/^[\w.:/@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

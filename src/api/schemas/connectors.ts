@@ -5,7 +5,7 @@ import { toldReason } from './reasons.ts';
 const Moment = z.iso.datetime();
 
 /** What every answer says of a connector. */
-export const connectorSummary = {
+const connectorSummary = {
   id: z.string(),
   version: z.int(),
   managedBy: z.enum(['file', 'api']),

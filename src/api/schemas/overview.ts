@@ -3,7 +3,7 @@ import type { Health } from '../../core/health.ts';
 import { RunSummaryWire } from './runs.ts';
 
 /** How a connector is, why, and what can be done about it. */
-export const ConnectorHealthWire: z.ZodType<Health> = z.object({
+const ConnectorHealthWire: z.ZodType<Health> = z.object({
   state: z.enum(['ok', 'warning', 'critical', 'unknown']),
   since: z.iso.datetime().nullable(),
   reasons: z.array(

@@ -11,7 +11,7 @@ export const PlanPartWire = z
   });
 
 /** Who decided over a plan, when, why and over which part. */
-export const DecisionWire = z.object({
+const DecisionWire = z.object({
   decision: z.enum(['approved', 'rejected']),
   by: z.string(),
   at: Moment,
@@ -20,7 +20,7 @@ export const DecisionWire = z.object({
 });
 
 /** What applying the rest of a plan takes; nulls where no run has written to a target yet that could be measured. */
-export const ForecastWire = z.object({
+const ForecastWire = z.object({
   requests: z.record(z.string(), Count),
   seconds: z.number().nonnegative().nullable(),
   /** When writing first has to wait for the hours of a target. */

@@ -89,7 +89,7 @@ const outcomeCounts: Record<Outcome, typeof Count> = {
 };
 
 /** What a run did, as it leaves the API. */
-export const ReportWire: z.ZodType<Report> = z.object({
+const ReportWire: z.ZodType<Report> = z.object({
   run: z.string(),
   connector: z.string(),
   mode: RunModeWire,

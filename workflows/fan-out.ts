@@ -132,7 +132,7 @@ const standing = (step: Step, places: ReadonlyMap<string, Place>): string => {
   const each = [...places].map(([target, place]) => {
     const { next, count, back, underWay, tryAt, isClosed, down } = place;
     const open = back.length + underWay;
-    const batches = open === 0 ? '' : `, ${open} batches of them under way`;
+    const batches = open === 0 ? '' : `, ${open} ${open === 1 ? 'batch' : 'batches'} under way`;
     const waits = isClosed ? ', waiting for its hours' : tryAt === null ? '' : ', waiting for it';
     return `${target}: ${next} of ${count} people taken up${batches}${down === null ? waits : ', given up'}`;
   });

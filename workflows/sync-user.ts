@@ -3,7 +3,7 @@ import { eachTarget, failRefused } from './each-target.ts';
 import { requireInput, type SyncUserInput, syncUserForm } from './input.ts';
 import { forPerson } from './options.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
-import { whileWaitedFor } from './while-waited-for.ts';
+import { askedAgain, whileWaitedFor } from './while-waited-for.ts';
 
 const { openRun, readPages, readAccounts, planBatch, applyBatch } = forPerson;
 
@@ -13,10 +13,10 @@ export const syncUser = async (input: SyncUserInput): Promise<RunResult> => {
   const { connector, user, intent = 'apply' } = input;
   const { workflowId, firstExecutionRunId: run } = workflowInfo();
   return closing(run, async (): Promise<StepsEnd> => {
-    const opening = await openRun({ run, connector, mode: 'full', intent, person: user, workflowId });
+    const opening = await askedAgain(() => openRun({ run, connector, mode: 'full', intent, person: user, workflowId }));
     if (opening.opened !== 'begun') return 'skipped';
     const { targets, refused } = opening;
-    await readPages({ run });
+    await askedAgain(() => readPages({ run }));
     setCurrentDetails('read: 1 user');
     const batch = { from: 0, to: 1 };
     await failRefused(run, refused);

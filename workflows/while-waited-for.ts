@@ -5,24 +5,34 @@ import { metBy } from './failures.ts';
 /** How long somebody in front of a screen waits for a target: longer than a killed worker's claims and slots live. */
 const longestMs = 60_000;
 
+/** Does a step for somebody who waits, again after a wait that a party asks for: up to a minute in all. */
+export const askedAgain = async <Result>(
+  work: () => Promise<Result>,
+  until = Date.now() + longestMs,
+): Promise<Result> => {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const met = metBy(error);
+      if (met?.kind !== 'asked' || met.waitMs === null || Date.now() + met.waitMs > until) throw error;
+      await sleep(met.waitMs);
+    }
+  }
+};
+
 /**
  * Works at a target for one person until nothing is left: who is written by another run, or finds every slot taken, is
  * waited for up to a minute in all, and so is a target that asks for a short wait. Then it ends with what stood in the way.
  */
 export const whileWaitedFor = async (target: string, work: () => Promise<BatchRest>): Promise<void> => {
   const until = Date.now() + longestMs;
-  const mayWait = (waitMs: number): boolean => Date.now() + waitMs <= until;
   for (;;) {
-    try {
-      const rest = await work();
-      if (rest === null) return;
-      if (!mayWait(rest.waitMs)) throw ApplicationFailure.nonRetryable(inTheWay(target, rest.why), 'unavailable');
-      await sleep(rest.waitMs);
-    } catch (error) {
-      const met = metBy(error);
-      if (met?.kind !== 'asked' || met.waitMs === null || !mayWait(met.waitMs)) throw error;
-      await sleep(met.waitMs);
-    }
+    const rest = await askedAgain(work, until);
+    if (rest === null) return;
+    const { why, waitMs } = rest;
+    if (Date.now() + waitMs > until) throw ApplicationFailure.nonRetryable(inTheWay(target, why), 'unavailable');
+    await sleep(waitMs);
   }
 };
 

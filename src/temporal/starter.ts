@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
-import { Failure, isFailureKind } from '../core/failure.ts';
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { Failure } from '../core/failure.ts';
 import { questions } from '../core/questions.ts';
 import type { RunIntent, RunMode } from '../core/report.ts';
 import { closeRun } from '../engine/close.ts';
@@ -9,6 +9,8 @@ import { putLookup, readLookup } from '../ledger/lookups.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { askCancel } from '../ledger/runs/ending.ts';
 import { createRun, findRun } from '../ledger/runs/runs.ts';
+import { countSingles, readingRunsOf } from '../ledger/runs/singles.ts';
+import { askWorker } from './ask-worker.ts';
 import { planWorkflowId, runWorkflows } from './run-workflows.ts';
 import type { Started, Starter } from './starter-port.ts';
 
@@ -18,9 +20,14 @@ const lookupSeconds = 300;
 /** How long a start may take to be answered. */
 const startMs = 10_000;
 
-/** One person now comes before everything a full run has queued. */
+/**
+ * One person now comes before everything a full run has queued. Where many are started together nobody in front of a
+ * screen waits for one of them: beyond the first few they come after full runs, which never take all of a worker.
+ */
 const atOnce = { priorityKey: 1 };
 const inTurn = { priorityKey: 4 };
+const inCrowd = { priorityKey: 5 };
+const mostAtOnce = 10;
 
 type Begin = {
   readonly type: 'fullSync' | 'syncUser' | 'applyPlan';
@@ -28,11 +35,12 @@ type Begin = {
   readonly input: object;
   readonly summary: string;
   readonly once: boolean;
+  readonly priority: { readonly priorityKey: number };
 };
 
 /** Starts runs, or joins those already going on. Used by API, CLI and tests alike. */
 export const createStarter = (ledger: Ledger, client: Client, queue: string): Starter => {
-  const begin = async ({ type, workflowId, input, summary, once }: Begin): Promise<Started> => {
+  const begin = async ({ type, workflowId, input, summary, once, priority }: Begin): Promise<Started> => {
     try {
       const handle = await client.connection.withDeadline(Date.now() + startMs, () =>
         client.workflow.start(type, {
@@ -41,7 +49,7 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
           workflowId,
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowIdReusePolicy: once ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
-          priority: type === 'syncUser' ? atOnce : inTurn,
+          priority,
           staticSummary: summary,
         }),
       );
@@ -51,6 +59,25 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
       const { raw } = await client.workflow.getHandle(workflowId).describe();
       return { run: raw.workflowExecutionInfo?.firstRunId ?? '', workflowId };
     }
+  };
+  let asking = 0;
+  const answerOf = async (
+    type: string,
+    { connector, key, input, summary }: { connector: string; key: string; input: object; summary: string },
+  ): Promise<string> => {
+    asking += 1;
+    const priority = asking <= mostAtOnce ? atOnce : inCrowd;
+    const workflowId = `${type}/${connector}/${key}`;
+    try {
+      return await askWorker(client, { type, workflowId, queue, input, summary, priority });
+    } finally {
+      asking -= 1;
+    }
+  };
+  const sourceIdOf = async (connector: string, key: string): Promise<string> => {
+    const lookup = await putLookup(ledger, key, lookupSeconds);
+    const summary = `a person's id at the source of ${connector}`;
+    return answerOf('findUser', { connector, key: lookup, input: { connector, lookup }, summary });
   };
   const note = async (
     started: Started,
@@ -68,38 +95,42 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
       const workflowId = `fullSync/${connector}/${idempotencyKey ?? randomUUID()}`;
       const input = { connector, mode, intent };
       const summary = `${mode} run of ${connector}${intent === 'plan' ? ', plan only' : ''}`;
-      const started = await begin({ type: 'fullSync', workflowId, input, summary, once: idempotencyKey !== undefined });
+      const once = idempotencyKey !== undefined;
+      const started = await begin({ type: 'fullSync', workflowId, input, summary, once, priority: inTurn });
       return note(started, { connector, version, mode, intent, person: null, who });
     },
     startSyncUser: async ({ connector, key, intent = 'apply', who }) => {
       const { version } = await namedConnector(ledger, connector);
-      const user = await sourceIdOf(ledger, client, queue, connector, key);
+      const user = await sourceIdOf(connector, key);
       // A plan never joins a run that writes, nor the other way round.
-      const workflowId = `${intent === 'plan' ? 'planUser' : 'syncUser'}/${connector}/${user}`;
+      const workflowId = await idToJoin(ledger, intent === 'plan' ? 'planUser' : 'syncUser', connector, user);
       const summary = `one person of ${connector}${intent === 'plan' ? ', plan only' : ''}`;
       const input = intent === 'plan' ? { connector, user, intent } : { connector, user };
-      const started = await begin({ type: 'syncUser', workflowId, input, summary, once: false });
+      const priority = (await countSingles(ledger)) < mostAtOnce ? atOnce : inCrowd;
+      const started = await begin({ type: 'syncUser', workflowId, input, summary, once: false, priority });
       return note(started, { connector, version, mode: 'full', intent, person: user, who });
     },
     startApplyPlan: async ({ run }) => {
       const workflowId = planWorkflowId(run);
-      await begin({ type: 'applyPlan', workflowId, input: { run }, summary: 'approved plan', once: false });
+      await begin({
+        type: 'applyPlan',
+        workflowId,
+        input: { run },
+        summary: 'approved plan',
+        once: false,
+        priority: inTurn,
+      });
       return { run, workflowId };
     },
     findUser: async ({ connector, key }) => {
       await namedConnector(ledger, connector);
-      return sourceIdOf(ledger, client, queue, connector, key);
+      return sourceIdOf(connector, key);
     },
     ask: async ({ question: ask, connector, about }) => {
       await namedConnector(ledger, connector);
       const question = await putLookup(ledger, JSON.stringify({ ask, ...about }), lookupSeconds);
-      const answer = await answerOf(client, {
-        type: ask,
-        workflowId: `${ask}/${connector}/${question}`,
-        queue,
-        input: { connector, question },
-        summary: `${questions[ask]}, asked of ${connector}`,
-      });
+      const summary = `${questions[ask]}, asked of ${connector}`;
+      const answer = await answerOf(ask, { connector, key: question, input: { connector, question }, summary });
       return JSON.parse((await readLookup(ledger, answer)) ?? 'null');
     },
     cancel: async ({ run: id, who }) => {
@@ -116,38 +147,20 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
   };
 };
 
-const sourceIdOf = async (ledger: Ledger, client: Client, queue: string, connector: string, key: string) => {
-  const lookup = await putLookup(ledger, key, lookupSeconds);
-  return answerOf(client, {
-    type: 'findUser',
-    workflowId: `findUser/${connector}/${lookup}`,
-    queue,
-    input: { connector, lookup },
-    summary: `a person's id at the source of ${connector}`,
-  });
-};
-
-type Asking = {
-  readonly type: string;
-  readonly workflowId: string;
-  readonly queue: string;
-  readonly input: object;
-  readonly summary: string;
-};
-
-/** Runs a workflow somebody waits for; its failure is thrown as the `Failure` it began as. */
-const answerOf = async (client: Client, { type, workflowId, queue, input, summary }: Asking): Promise<string> => {
-  try {
-    return await client.workflow.execute<(input: object) => Promise<string>>(type, {
-      args: [input],
-      taskQueue: queue,
-      workflowId,
-      priority: atOnce,
-      staticSummary: summary,
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowFailedError) || error.cause === undefined) throw error;
-    const type: unknown = Reflect.get(error.cause, 'type');
-    throw new Failure(isFailureKind(type) ? type : 'unavailable', error.cause.message);
+/**
+ * The id of the workflow that a start of one person begins or joins: never one that has read already, for what was changed
+ * since would be lost on it. Whoever comes after joins the next one, named by the run it follows.
+ */
+const idToJoin = async (
+  ledger: Ledger,
+  kind: 'syncUser' | 'planUser',
+  connector: string,
+  user: string,
+): Promise<string> => {
+  const reading = await readingRunsOf(ledger, connector, user);
+  for (let id = `${kind}/${connector}/${user}`; ; ) {
+    const before = reading.find(({ workflowId }) => workflowId === id);
+    if (before === undefined) return id;
+    id = `${kind}/${connector}/${user}/after/${before.id}`;
   }
 };

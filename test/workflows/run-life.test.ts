@@ -310,6 +310,90 @@ test('a target that refuses loses its own part of the run, with its reason', asy
   assert.equal((await ended((await full()).run)).report?.targets.jira?.updated, 40);
 });
 
+test('whoever starts a person again whose run has read already starts a run that reads again; before, they join it', async () => {
+  edit(1);
+  const idle = createStarter(ledger, client, queue);
+  gate.writes = 0;
+  const request = { connector: 'acme', key: 'id-0', who: 'desk' };
+  const first = await idle.startSyncUser(request);
+  await until(
+    async () => (await the(first.run)).phase === 'apply' || wiki.journal.writes.at(-1)?.value === `Title 0 of ${round}`,
+  );
+  edit(1);
+  gate.writes = 0;
+  const second = await idle.startSyncUser(request);
+  assert.notEqual(second.run, first.run);
+  gate.writes = Number.POSITIVE_INFINITY;
+  await ended(first.run);
+  assert.equal((await ended(second.run)).status, 'done');
+  const written = (journal: typeof jira.journal) =>
+    journal.writes.filter(({ username }) => username === 'u0').at(-1)?.value;
+  assert.deepEqual([written(jira.journal), written(wiki.journal)], [`Title 0 of ${round}`, `Title 0 of ${round}`]);
+});
+
+test('starts of one person that has not been read yet are one run', async () => {
+  edit(1);
+  const row = { connector: 'acme', version: 1, mode: 'full', intent: 'apply', person: 'id-1' } as const;
+  const waiting = await client.workflow.start('syncUser', {
+    args: [{ connector: 'acme', user: 'id-1' }],
+    taskQueue: 'nobody-works-here',
+    workflowId: 'syncUser/acme/id-1',
+  });
+  await createRun(ledger, {
+    ...row,
+    id: waiting.firstExecutionRunId,
+    workflowId: waiting.workflowId,
+    startedBy: 'test',
+  });
+  const joined = await starter.startSyncUser({ connector: 'acme', key: 'id-1', who: 'desk' });
+  assert.equal(joined.run, waiting.firstExecutionRunId);
+  await waiting.terminate();
+  await sweep();
+});
+
+test('a question that no worker takes up is answered in seconds, and is not worked on later', async () => {
+  const idle = createStarter(ledger, client, 'nobody-works-here');
+  const since = performance.now();
+  await assert.rejects(idle.findUser({ connector: 'acme', key: 'id-0' }), /No worker has taken the question up/);
+  assert.ok(performance.now() - since < 30_000);
+  for await (const { workflowId, status, taskQueue } of client.workflow.list({ query: "WorkflowType = 'findUser'" })) {
+    if (taskQueue === 'nobody-works-here') assert.notEqual(status.name, 'RUNNING', workflowId);
+  }
+});
+
+test('a run whose connector cannot be opened is closed all the same, and says why', async () => {
+  const broken = await workerFor(ledger, {
+    id: 'broken',
+    source,
+    get targets(): never {
+      throw new Failure('config', 'The file ent.pem of tls.ca cannot be read.', { remedy: 'Put it there.' });
+    },
+    mapping: titleMapping(['jira']),
+    guard: defaultGuard,
+  });
+  const other = createStarter(ledger, broken.client, broken.queue);
+  const { run } = await other.startFullSync({ connector: 'broken', mode: 'full', intent: 'apply', who: 'desk' });
+  const end = await ended(run);
+  await broken.close();
+  assert.deepEqual([end.status, end.failure?.kind, end.report?.status], ['failed', 'config', 'failed']);
+  assert.match(end.failure?.message ?? '', /ent\.pem.*Put it there/);
+});
+
+test('the details of a workflow name what is counted, and what holds a run', async () => {
+  edit();
+  gate.writes = 3;
+  const { run, workflowId } = await full();
+  const details = async () => {
+    const told = await client.workflow
+      .getHandle(workflowId)
+      .query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+    return told.currentDetails ?? '';
+  };
+  await until(async () => /apply: .*jira: 40 of 40 people taken up, 1 batch under way/.test(await details()));
+  gate.writes = Number.POSITIVE_INFINITY;
+  await ended(run);
+});
+
 const createHolder = async (run: string, workflowId: string): Promise<void> => {
   const row = { id: run, connector: 'acme', version: 1, mode: 'full', intent: 'apply', person: null } as const;
   await createRun(ledger, { ...row, workflowId, startedBy: 'test' });

@@ -24,6 +24,7 @@ import { answerQuestion } from '../src/engine/questions/questions.ts';
 import type { ReadProgress } from '../src/engine/read/finish.ts';
 import { readOne, readPages } from '../src/engine/read/read.ts';
 import type { Workflows } from '../src/engine/settle.ts';
+import { settleDoubts } from '../src/engine/settle-doubts.ts';
 import { beginStep, targetAt, type Work, type WorkDeps } from '../src/engine/work.ts';
 import { step } from './step.ts';
 
@@ -108,6 +109,8 @@ export const createActivities = ({ ledger, openConnector, workflows, log, now, r
       inRun(request.run, request.target, null, (work) =>
         applyBatch(work, targetAt(work, request.target), request.batch),
       ),
+    settleDoubts: (): Promise<number> =>
+      step(ledger, null, log, (call) => settleDoubts({ ledger, openConnector }, call)),
     patienceFor: (hindrance: Hindrance): Promise<Patience> =>
       step(ledger, null, log, () => {
         const { scheduledTimestampMs } = Context.current().info;

@@ -37,7 +37,7 @@ const keeping: ActivityOptions = {
 
 export const { openRun, readPages, openPlan, countCandidates, judge, returnToConnector } =
   proxyActivities<Activities>(reading);
-export const { readAccounts, planBatch, applyBatch } = proxyActivities<Activities>(working);
+export const { readAccounts, planBatch, applyBatch, settleDoubts } = proxyActivities<Activities>(working);
 export const { patienceFor, failBatch, leaveConnector, closeRun, pruneLedger } = proxyActivities<Activities>(keeping);
 export const { findUser, answer } = proxyActivities<Activities>(waitedFor);
 

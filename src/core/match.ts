@@ -1,3 +1,4 @@
+import type { AttributeId } from './profile.ts';
 import type { Reason } from './reasons.ts';
 import type { SourceId } from './values.ts';
 
@@ -59,15 +60,22 @@ export const matchEnd = ({ byHand, remembered, hits, hasKey }: MatchFacts): Matc
 /** How many of those who claim an account are named. */
 const mostNamed = 10;
 
-/** How a person ends whose account others were found at too; null where it is theirs. By hand nobody contests it. */
+/**
+ * How a person ends whose account others were found at too; null where it is theirs. By hand nobody contests it. `written`
+ * are the attributes that stand there from a run before anybody knew.
+ */
 export const contestEnd = (
   by: 'byHand' | 'remembered' | 'match',
   others: readonly SourceId[],
+  written: readonly AttributeId[] = [],
 ): (Reason & { readonly outcome: 'ambiguous' }) | null =>
   by === 'byHand' || others.length === 0
     ? null
     : {
         outcome: 'ambiguous',
         reason: 'accountClaimedTwice',
-        facts: { people: [...others].sort().slice(0, mostNamed) },
+        facts: {
+          people: [...others].sort().slice(0, mostNamed),
+          ...(written.length === 0 ? {} : { attributes: written }),
+        },
       };

@@ -61,7 +61,8 @@ export const reasons = {
   },
   accountClaimedTwice: {
     ends: ['ambiguous'],
-    say: ({ people }) => `The account found belongs to somebody else as well: ${list(people, 'another person')}.`,
+    say: ({ people, attributes }) =>
+      `The account found belongs to somebody else as well: ${list(people, 'another person')}.${attributes === undefined ? '' : ` Written there before that was known: ${list(attributes, 'nothing')}.`}`,
     remedy: 'Correct the match, or link the right person by hand (attune link).',
   },
   protected: {

@@ -8,6 +8,8 @@ import { linkOf } from '../ledger/links/links.ts';
 import { matchAccounts } from '../ledger/links/match-accounts.ts';
 import { matchStepsOf, stagedCounts } from '../ledger/plan/staging.ts';
 import { countUnlinked, unlistedUsernames } from '../ledger/plan/unlinked.ts';
+import { isMatchProven } from '../ledger/runs/reference-run.ts';
+import { warnOf } from '../ledger/runs/runs.ts';
 import type { Account } from '../targets/target.ts';
 import { accountOf, accountText } from './account-text.ts';
 import type { TargetAtRun } from './connector.ts';
@@ -34,9 +36,15 @@ export const readAccounts = async (work: Work, target: TargetAtRun): Promise<Bat
     if (end === 'noSlot') return { left, why: 'busy', waitMs: comeBackMs };
   }
   if (!single) await stageAgain(work, target);
+  else if (left > 0 && !(await isMatchProven(ledger, run, target.id)))
+    await warnOf(ledger, run.id, unproven(target.id));
   await matchAccounts(ledger, run, target);
   return null;
 };
+
+/** What a run of one person cannot know before a run of everybody has. */
+const unproven = (target: string): string =>
+  `No run has read everybody under the present match at ${target} yet, so nobody knows whether this account is found for somebody else as well. A full run tells, and names both.`;
 
 /** When to come back where the target had no slot free. */
 const comeBackMs = 2_000;

@@ -9,6 +9,7 @@ import type { WriteTrial } from '../../targets/target.ts';
 import type { OpenConnector } from '../connector.ts';
 import { withOneSlot } from '../lease.ts';
 import type { Asking } from '../work.ts';
+import { underClaim } from './under-claim.ts';
 
 /** An account to write to, at one target or at every target of the connector. */
 export type Trial = { readonly account: string; readonly target: string | null };
@@ -29,11 +30,13 @@ export const checkConnector = async (
   const checked: Record<string, readonly CheckLine[]> = {};
   for (const [id, target] of connector.targets) {
     const asked = trialAt(connector, id, trial);
-    checked[id] = await withOneSlot({ ledger, call }, target, async (leased) => {
-      const lines: CheckLine[] = [];
-      for await (const line of target.examine(asked, leased)) lines.push(line);
-      return lines;
-    });
+    checked[id] = await withOneSlot({ ledger, call }, target, (leased) =>
+      underClaim({ ledger, connector, call: leased }, target, asked, async () => {
+        const lines: CheckLine[] = [];
+        for await (const line of target.examine(asked, leased)) lines.push(line);
+        return lines;
+      }),
+    );
     checked[id] = [...(checked[id] ?? []), ...(await keeperLines(ledger, connector.id, id))];
   }
   return { source, targets: checked };
@@ -90,7 +93,9 @@ export const checkAssumptions = async (
   const checked: Record<string, Assumed> = {};
   for (const [id, target] of connector.targets) {
     const asked = trialAt(connector, id, trial);
-    checked[id] = await withOneSlot({ ledger, call }, target, (leased) => target.assume(asked, leased));
+    checked[id] = await withOneSlot({ ledger, call }, target, (leased) =>
+      underClaim({ ledger, connector, call: leased }, target, asked, () => target.assume(asked, leased)),
+    );
   }
   return { targets: checked };
 };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { contestEnd, type MatchEnd, matchEnd } from '../../core/match.ts';
+import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { insertOutcomes } from '../runs/outcomes.ts';
@@ -120,7 +121,7 @@ const isWithout = (end: MatchEnd): end is Extract<MatchEnd, { account: null }> =
  * look at everybody, by what runs of everybody found lately.
  */
 const settleContested = async (trx: Ledger['db'], run: RunOf, target: LinkedTarget): Promise<void> => {
-  type Row = Candidate & { account: Buffer; others: SourceId[] };
+  type Row = Candidate & { account: Buffer; others: SourceId[]; written: AttributeId[] };
   const { rows } = await sql<Row>`with twice as (
       select account_digest, array_agg(person order by person) as people from staged_user
       where run = ${run.id} and target = ${target.id} and state = 'matched'
@@ -139,9 +140,12 @@ const settleContested = async (trx: Ledger['db'], run: RunOf, target: LinkedTarg
             and c.target = s.target and c.account_digest = s.account_digest and c.person <> s.person) as others
       from staged_user s cross join part left join twice t on t.account_digest = s.account_digest
       where s.run = ${run.id} and s.target = ${target.id} and s.state = 'matched' and not s.by_hand)
-    select pos, person, account, others from claimed where cardinality(others) > 0`.execute(trx);
+    select pos, person, account, others, array(select distinct unnest(k.attributes) from profile p
+        join attribute_set k on k.id = p.kept_set where p.connector = ${run.connector} and p.target = ${target.id}
+          and p.account_digest = claimed.account order by 1) as written
+    from claimed where cardinality(others) > 0`.execute(trx);
   const ends = rows.flatMap((row) => {
-    const end = contestEnd('match', row.others);
+    const end = contestEnd('match', row.others, row.written);
     return end === null ? [] : [{ ...row, end }];
   });
   await sql`update staged_user set state = 'settled' where run = ${run.id} and target = ${target.id}

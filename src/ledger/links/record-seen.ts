@@ -11,7 +11,7 @@ export type SeenProfile = ProfileRecord & { readonly turn: string | null; readon
 /**
  * Remembers profiles that were seen and not written. Only where nobody has written or recorded the account since the
  * look, and nobody may be writing it still: otherwise what was seen may be gone by now, and the next run looks again.
- * Doubts that are over end with it.
+ * Doubts of the connector that are over end with it; those of another one are judged by its own reads.
  */
 export const recordSeen = async (ledger: Ledger, writer: Writer, seen: readonly SeenProfile[]): Promise<void> => {
   if (seen.length === 0) return;
@@ -46,7 +46,13 @@ export const recordSeen = async (ledger: Ledger, writer: Writer, seen: readonly 
       where c.turn = (select f.turn from free f where f.account = excluded.account_digest)
         and c.ends_at = (select f.ends from free f where f.account = excluded.account_digest)
       returning c.account_digest),
+    kept as (
+      insert into left_doubt (target, account_digest, claim, connector, run, person, ended_at)
+      select o.target, o.account_digest, o.claim, o.connector, o.run, o.person, least(o.ends_at, clock_timestamp())
+      from account_claim o join moved m on m.account_digest = o.account_digest
+      where o.target = ${target} and o.in_doubt and o.connector <> ${connector} on conflict do nothing),
     settled as (
-      delete from left_doubt d using moved m where d.target = ${target} and d.account_digest = m.account_digest)
+      delete from left_doubt d using moved m
+      where d.target = ${target} and d.account_digest = m.account_digest and d.connector = ${connector})
     ${remembered}`.execute(ledger.db);
 };

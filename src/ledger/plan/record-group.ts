@@ -93,7 +93,8 @@ export const recordGroup = async (
       where c.target = ${target.id} and c.account_digest = m.account_digest),
     settled as (
       delete from left_doubt d using mine m, told t
-      where t.account = m.account_digest and t.settles and d.target = ${target.id} and d.account_digest = t.account),
+      where t.account = m.account_digest and t.settles and d.target = ${target.id} and d.account_digest = t.account
+        and d.connector = ${connector}),
     lost as (
       update profile p set digest = null from told t
       where p.connector = ${connector} and p.target = ${target.id} and p.person = t.person

@@ -60,6 +60,26 @@ export const measuredSince = (connector: RawBuilder<unknown>) => {
   return sql`least(${lastFullPlanStart(next)}, (select started_at from run where id = ${lastFullRun(next)}))`;
 };
 
+/**
+ * Whether some run has read and planned everybody under the match rules that a run has at a target. Before, nobody can
+ * know that two people are found at one account.
+ */
+export const isMatchProven = async (
+  ledger: Ledger,
+  run: Pick<Run, 'connector' | 'version'>,
+  target: string,
+): Promise<boolean> => {
+  const matchOf = (version: RawBuilder<unknown>) => sql`(select t -> 'match' from connector_version v,
+    jsonb_array_elements(v.definition #> '{connector,to}') t
+    where v.connector = ${run.connector} and v.version = ${version} and t ->> 'target' = ${target})`;
+  const { rows } = await sql`select 1 from run e where e.connector = ${run.connector} and e.person is null
+    and ${readEverybody} and e.guard is not null
+    and ${matchOf(sql`e.version`)} is not distinct from ${matchOf(sql`${run.version}::integer`)} limit 1`.execute(
+    ledger.db,
+  );
+  return rows.length > 0;
+};
+
 /** Whether a later run of everybody was carried out already, as while the plan of this one was held. */
 export const wasOvertaken = async (ledger: Ledger, run: Pick<Run, 'id' | 'connector'>): Promise<boolean> => {
   const { rows } = await sql`select 1 from run e where e.connector = ${run.connector} and e.id <> ${run.id}

@@ -78,6 +78,12 @@ export const pinRun = async (
     where id = ${id} and targets is null`.execute(ledger.db);
 };
 
+/** Adds something to what the report warns of; said once. */
+export const warnOf = async (ledger: Ledger, id: string, warning: string): Promise<void> => {
+  await sql`update run set warnings = array_append(warnings, ${warning}::text)
+    where id = ${id} and not ${warning}::text = any(warnings)`.execute(ledger.db);
+};
+
 /** The run of this id, or null. */
 export const findRun = async (ledger: Ledger, id: string): Promise<Run | null> => {
   const { rows } = await sql<Run>`select ${runColumns} from run

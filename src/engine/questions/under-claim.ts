@@ -1,0 +1,50 @@
+import { Failure, isFailure } from '../../core/failure.ts';
+import { claimForTrial, endTrial, renewTrial } from '../../ledger/links/trial-claim.ts';
+import type { Account, WriteTrial } from '../../targets/target.ts';
+import type { OpenTarget } from '../connector.ts';
+import type { Asking } from '../work.ts';
+
+/** How often the claim of a trial is prolonged. */
+const renewMs = 5_000;
+
+/**
+ * Tries writes on an account under a claim, so that no run writes it meanwhile; without a trial there is nothing to claim.
+ * A trial that did not come to its end leaves the account in doubt, and the next run reads it.
+ */
+export const underClaim = async <Result>(
+  { ledger, connector, call }: Asking,
+  target: OpenTarget,
+  trial: WriteTrial | null,
+  work: () => Promise<Result>,
+): Promise<Result> => {
+  const account = trial === null ? null : await accountOf(target, trial.username, call);
+  // An account that cannot be found is for the trial itself to tell of.
+  if (account === null) return work();
+  const claim = await claimForTrial(ledger, { connector: connector.id, target: target.id, account: account.key });
+  if (claim === null) {
+    throw new Failure('conflict', `A run is writing this account at ${target.id} just now.`, {
+      party: target.id,
+      remedy: 'Try it again in a moment, or on an account that no run writes.',
+    });
+  }
+  const renewal = setInterval(() => void renewTrial(ledger, claim).catch(() => undefined), renewMs);
+  let isSure = false;
+  try {
+    const result = await work();
+    isSure = true;
+    return result;
+  } finally {
+    clearInterval(renewal);
+    await endTrial(ledger, claim, isSure);
+  }
+};
+
+const accountOf = async (target: OpenTarget, username: string, call: Asking['call']): Promise<Account | null> => {
+  try {
+    const found = await target.findAccounts({ by: 'username', value: username }, call);
+    return found.length === 1 ? (found[0] ?? null) : null;
+  } catch (error) {
+    if (isFailure(error)) return null;
+    throw error;
+  }
+};

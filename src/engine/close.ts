@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, type FailureKind } from '../core/failure.ts';
 import { type Report, type RunStatus, unaccounted } from '../core/report.ts';
 import { noteLeavers } from '../ledger/links/profiles.ts';
@@ -7,7 +8,7 @@ import { settleOpenUsers, unsettled } from '../ledger/plan/unsettled.ts';
 import { forgetKeptBefore } from '../ledger/reading/kept.ts';
 import { keepMembers } from '../ledger/reading/members.ts';
 import { moveWatermark } from '../ledger/reading/watermarks.ts';
-import { barRun, endRun, isUnfinished, runToClose } from '../ledger/runs/ending.ts';
+import { barRun, endRun, isUnfinished, isWriting, runToClose } from '../ledger/runs/ending.ts';
 import { releaseLock } from '../ledger/runs/locks.ts';
 import { wasOvertaken } from '../ledger/runs/reference-run.ts';
 import { composeReport, holdsPlan } from '../ledger/runs/reports.ts';
@@ -20,20 +21,29 @@ export type RunEnding = {
   readonly failure: { readonly kind: FailureKind; readonly message: string } | null;
 };
 
+/** How often it is looked whether the last writer of a run has recorded what it did. */
+const lookMs = 250;
+
 /** How long a held plan may still be approved. */
 const planDays = 7;
 
 /**
- * Ends a run: accounts for everybody read, checks the sums, stores the report and gives the connector's lock back, all of
+ * Ends a run once nobody writes for it any more: accounts for everybody read, checks the sums, stores the report and gives the connector's lock back, all of
  * it or nothing. Workflow, janitor and a later opening may all try: the first one ends it, and whoever comes later gets
  * its report again. It needs nothing but the ledger, so a run whose connector does not open ends too. `note` tells
  * whoever decides over a plan what became of it.
  */
 export const closeRun = async (ledger: Ledger, id: string, ending: RunEnding, note?: string): Promise<Report> => {
   await barRun(ledger, id);
+  await claimsOver(ledger, id);
   const report = await inTransaction(ledger, (trx) => endOnce({ ...ledger, db: trx }, id, ending, note));
   if (!holdsPlan(report.status)) await pruneStaging(ledger, id);
   return report;
+};
+
+/** Claims of a run that is closed are prolonged no more: a writer that was given up on records, or its claims run out. */
+const claimsOver = async (ledger: Ledger, id: string): Promise<void> => {
+  while (await isWriting(ledger, id)) await sleep(lookMs);
 };
 
 const endOnce = async (ledger: Ledger, id: string, ending: RunEnding, note?: string): Promise<Report> => {

@@ -10,7 +10,7 @@ import { createRun, pinRun } from '../ledger/runs/runs.ts';
 import { checkTargets, type Refused } from './check-targets.ts';
 import type { OpenConnector } from './connector.ts';
 import { lockConnector } from './lock-connector.ts';
-import type { Workflows } from './settle.ts';
+import { settleOthers, type Workflows } from './settle.ts';
 
 /** What runs are opened with; a connector is opened in its present version for null. */
 export type OpeningDeps = {
@@ -73,6 +73,7 @@ export const openRun = async (
     const request = { connector: name, run: id, workflowId };
     const locked = await lockConnector(ledger, request, { mode, waits }, workflows);
     if (locked !== 'taken') return { opened: locked };
+    await settleOthers(ledger, workflows, { id, connector: name });
   }
   await connector.source.check(call);
   return { opened: 'begun', targets, refused: await checkTargets([...connector.targets.values()], call) };

@@ -1,7 +1,8 @@
+import type { Report } from '../core/report.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { countDecided } from '../ledger/plan/changes.ts';
 import { decisionsOver } from '../ledger/runs/decisions.ts';
-import { barRun, isWriting, noteFound, noteMissing } from '../ledger/runs/ending.ts';
+import { barRun, isWriting, noteFound, noteMissing, unfinishedRuns } from '../ledger/runs/ending.ts';
 import type { Run } from '../ledger/runs/runs.ts';
 import { closeRun } from './close.ts';
 
@@ -11,6 +12,8 @@ export type Workflows = {
   readonly isOpen: (run: Pick<Run, 'id' | 'workflowId' | 'namespace' | 'finishedAt'>) => Promise<boolean>;
   /** How long a workflow must have been known to be over before its run is closed in its place, in milliseconds. */
   readonly graceMs: number;
+  /** Told of each run that was closed in place of its workflow. */
+  readonly closed: (report: Report) => void;
 };
 
 /**
@@ -30,18 +33,15 @@ export const settleIfOver = async (
   // Barred first, so that nobody takes another claim; then its writers end or their claims run out.
   await barRun(ledger, run.id);
   if (await isWriting(ledger, run.id)) return 'missing';
-  await settle(ledger, run);
+  workflows.closed(await settle(ledger, run));
   return 'settled';
 };
 
-const settle = async (ledger: Ledger, run: Run): Promise<void> => {
-  if (run.cancelAskedBy !== null) {
-    await closeRun(ledger, run.id, { status: 'cancelled', failure: null });
-    return;
-  }
+const settle = async (ledger: Ledger, run: Run): Promise<Report> => {
+  if (run.cancelAskedBy !== null) return closeRun(ledger, run.id, { status: 'cancelled', failure: null });
   const [decision] = await decisionsOver(ledger, run.id);
   if (decision?.decision === 'approved') return settlePlan(ledger, run, decision.who);
-  await closeRun(ledger, run.id, {
+  return closeRun(ledger, run.id, {
     status: 'failed',
     failure: {
       kind: 'unavailable',
@@ -52,19 +52,38 @@ const settle = async (ledger: Ledger, run: Run): Promise<void> => {
 };
 
 /** A plan whose applying broke off can be decided over again, if there is still something of it and time to. */
-const settlePlan = async (ledger: Ledger, run: Run, who: string): Promise<void> => {
+const settlePlan = async (ledger: Ledger, run: Run, who: string): Promise<Report> => {
   const { decided, all } = await countDecided(ledger, run.id);
-  if (decided === all) {
-    await closeRun(ledger, run.id, { status: 'done', failure: null });
-    return;
-  }
+  if (decided === all) return closeRun(ledger, run.id, { status: 'done', failure: null });
   const note = `${who} had approved this plan, and ${decided} of its ${all} changes were dealt with when its workflow was ended from outside.`;
   if (run.planExpiresAt !== null && run.planExpiresAt.getTime() > Date.now()) {
-    await closeRun(ledger, run.id, { status: 'awaitingApproval', failure: null }, note);
-    return;
+    return closeRun(ledger, run.id, { status: 'awaitingApproval', failure: null }, note);
   }
-  await closeRun(ledger, run.id, {
+  return closeRun(ledger, run.id, {
     status: 'failed',
     failure: { kind: 'unavailable', message: `${note} Its time to be approved again is over: start a new run.` },
   });
+};
+
+/** How many unfinished runs of its connector an opening looks after; the janitor comes to all. */
+const mostAtOpening = 20;
+
+/**
+ * Closes the other runs of a connector whose workflows are over, as an opening does beside the janitor. Without an answer
+ * of Temporal nothing is done: no run fails for want of tidiness.
+ */
+export const settleOthers = async (
+  ledger: Ledger,
+  workflows: Workflows,
+  own: Pick<Run, 'id' | 'connector'>,
+): Promise<void> => {
+  const all = await unfinishedRuns(ledger);
+  const others = all.filter(
+    ({ id, connector, status }) => id !== own.id && connector === own.connector && status === 'running',
+  );
+  try {
+    for (const run of others.slice(0, mostAtOpening)) await settleIfOver(ledger, workflows, run);
+  } catch {
+    // The janitor says that the runs cannot be compared with their workflows.
+  }
 };

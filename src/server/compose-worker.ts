@@ -42,7 +42,7 @@ export const composeWorker = async (
   stack.add(installRuntime(log.temporal));
   const connectors = openConnectors({ ledger, ...providers });
   stack.add(connectors.close);
-  const workflows = runWorkflows(temporal.client);
+  const workflows = runWorkflows(temporal.client, log.ended);
   const activities = createActivities({
     now: Date.now,
     ledger,

@@ -12,7 +12,10 @@ const graceMs = 30_000;
 export const planWorkflowId = (run: string): string => `applyPlan/${run}`;
 
 /** What Temporal says of the workflows of runs, each asked for in the namespace it was started in. */
-export const runWorkflows = (client: Client): Workflows & { readonly cancel: (run: Run) => Promise<void> } => {
+export const runWorkflows = (
+  client: Client,
+  closed: Workflows['closed'] = () => undefined,
+): Workflows & { readonly cancel: (run: Run) => Promise<void> } => {
   const own = client.options.namespace;
   const handleOf = ({ workflowId, namespace }: Pick<Run, 'workflowId' | 'namespace'>) =>
     (namespace === null || namespace === own
@@ -21,6 +24,7 @@ export const runWorkflows = (client: Client): Workflows & { readonly cancel: (ru
     ).workflow.getHandle(workflowId);
   return {
     graceMs,
+    closed,
     isOpen: async (run) => {
       try {
         // Without a run id: the answer follows continue-as-new and resets.

@@ -26,6 +26,7 @@ const portOf = (temporal: Temporal): RunWorkflows => {
   };
   return {
     graceMs: 0,
+    closed: () => undefined,
     isOpen: async ({ workflowId }) => {
       answers();
       return temporal.open.has(workflowId);

@@ -89,10 +89,10 @@ const isTaken = (connector: string, target: LinkedTarget) => sql`(
         and d.connector = ${connector} and d.person <> a.person)
   end)`;
 
-/** Prolongs a claim and says for how many accounts it is held still; none once its run is over. */
+/** Prolongs a claim and says for how many accounts it is held still; none once its run is over or being closed. */
 export const renewClaim = async (ledger: Ledger, target: string, claim: string): Promise<number> => {
   const { rows } = await sql`with mine as (
-      select c.account_digest from account_claim c join run r on r.id = c.run and r.status = 'running'
+      select c.account_digest from account_claim c join run r on r.id = c.run and r.status = 'running' and r.phase <> 'close'
       where c.target = ${target} and c.claim = ${claim} and c.ends_at > clock_timestamp()
       order by c.account_digest for update of c)
     update account_claim c set ends_at = clock_timestamp() + make_interval(secs => ${claimSeconds})

@@ -1,8 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../core/failure.ts';
 
-/** A server process that Attune has started: `ended` settles when it is gone, whoever ended it. */
-export type Part = { readonly ended: Promise<void>; readonly stop: () => Promise<void> };
+/**
+ * A server process that Attune has started: `ended` settles when it is gone, whoever ended it; `answers` tells within
+ * seconds whether it still does; `stop` ends it in order, or by force where it does not answer.
+ */
+export type Part = {
+  readonly ended: Promise<void>;
+  readonly answers: () => Promise<boolean>;
+  readonly stop: () => Promise<void>;
+};
 
 /** Told what happens to a part that is watched; a server's log. */
 export type Say = (text: string) => void;
@@ -12,15 +19,23 @@ export type Restarts = { readonly times: number; readonly withinMs: number };
 
 const usual: Restarts = { times: 3, withinMs: 600_000 };
 
+/** How often a part is asked for an answer, and how often in a row it may give none before it counts as frozen. */
+export type Looks = { readonly everyMs: number; readonly most: number };
+
+/** About a minute: a busy machine has slow answers, but not so many in a row. */
+const usualLooks: Looks = { everyMs: 5_000, most: 5 };
+
 /**
- * Starts a part and starts it again whenever it ends by itself and there is somebody to tell. `givenUp` rejects once it has ended too often in too
- * short a time; `stop` ends it for good, also in the middle of a restart.
+ * Starts a part and starts it again whenever it ends by itself, or answers nobody any more, and there is somebody to tell.
+ * `givenUp` rejects once that has happened too often in too short a time; `stop` ends it for good, also in the middle of a
+ * restart.
  */
 export const keepRunning = async (
   name: string,
   start: () => Promise<Part>,
   say: Say | undefined,
   { times, withinMs }: Restarts = usual,
+  { everyMs, most }: Looks = usualLooks,
 ): Promise<{ readonly givenUp: Promise<never>; readonly stop: () => Promise<void> }> => {
   let part = await start();
   let isStopping = false;
@@ -62,7 +77,20 @@ export const keepRunning = async (
       part = next;
     }
   };
+  const look = async (): Promise<void> => {
+    for (let missed = 0; !isStopping; ) {
+      await sleep(everyMs, undefined, { ref: false });
+      const asked = part;
+      const answered = isStopping || (await asked.answers());
+      missed = answered || asked !== part ? 0 : missed + 1;
+      if (missed < most || isStopping) continue;
+      missed = 0;
+      say?.(`${name} runs but has answered nobody for a while: it is ended.`);
+      await asked.stop();
+    }
+  };
   void watch();
+  if (say !== undefined) void look();
   return {
     givenUp,
     stop: async () => {

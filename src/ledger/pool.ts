@@ -71,7 +71,7 @@ export const openPool = (url: string, { size = poolSize, longStatements = false 
   pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     options: pool.options,
-    connect: async () => guarded(await connect(pool, size, url), watch),
+    connect: async () => guarded(() => connect(pool, size, url), watch),
     end: async () => {
       const ended = pool.end().catch(() => undefined);
       await Promise.race([ended, sleep(farewellMs, undefined, { ref: false })]);
@@ -118,21 +118,44 @@ const connect = async (pool: Pool, size: number, url: string): Promise<PoolClien
   }
 };
 
-/** A connection as Kysely uses it: its errors are failures, and once it is broken it goes no way but out of the pool. */
-const guarded = (client: PoolClient, watch: Watch): PostgresPoolClient => {
+/** How often a statement is given to another connection because its own was gone. */
+const mostMoves = 3;
+
+/**
+ * A connection as Kysely uses it: its errors are failures, and once it is broken it goes no way but out of the pool. A
+ * statement by itself whose connection was gone before it could do anything is given to another one.
+ */
+const guarded = async (take: () => Promise<PoolClient>, watch: Watch): Promise<PostgresPoolClient> => {
+  let client = await take();
   let isBroken = false;
-  const ask = async (text: string, values: readonly unknown[]): Promise<unknown> => {
-    // The server rolls back what a lost connection had begun; to say so must not hide why it was lost.
-    if (isBroken && text === 'rollback') return { command: 'ROLLBACK', rowCount: 0, rows: [] };
+  let isInTransaction = false;
+  let isReleased = false;
+  const send = async (text: string, values: readonly unknown[]): Promise<unknown> => {
     const answered = watch.asked();
     try {
       return await client.query(text, [...values]);
-    } catch (cause) {
-      const error = asDatabaseFailure(cause);
-      isBroken ||= error !== cause && !isRefusal(cause);
-      throw error;
     } finally {
       answered();
+    }
+  };
+  const ask = async (text: string, values: readonly unknown[]): Promise<unknown> => {
+    // The server rolls back what a lost connection had begun; to say so must not hide why it was lost.
+    if (isBroken && text === 'rollback') return { command: 'ROLLBACK', rowCount: 0, rows: [] };
+    for (let moves = 0; ; moves += 1) {
+      try {
+        const answer = await send(text, values);
+        isInTransaction = opens(text) || (isInTransaction && !closes(text));
+        return answer;
+      } catch (cause) {
+        const error = asDatabaseFailure(cause);
+        isBroken ||= error !== cause && !isRefusal(cause);
+        if (!isBroken || isInTransaction || moves === mostMoves || !wasNotDone(text, cause)) throw error;
+        client.release(true);
+        isReleased = true;
+        client = await take();
+        isReleased = false;
+        isBroken = false;
+      }
     }
   };
   function query<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>>;
@@ -141,7 +164,25 @@ const guarded = (client: PoolClient, watch: Watch): PostgresPoolClient => {
     if (typeof text !== 'string') throw new Error('the ledger reads without cursors');
     return ask(text, values);
   }
-  return { query, release: (destroy) => client.release(isBroken || destroy === true) };
+  return {
+    query,
+    release: (destroy) => {
+      if (!isReleased) client.release(isBroken || destroy === true);
+    },
+  };
+};
+
+const opens = (text: string): boolean => /^(begin|start transaction)/i.test(text);
+const closes = (text: string): boolean => /^(commit|rollback)$/i.test(text);
+
+/**
+ * Whether a statement that failed with its connection has certainly changed nothing: it was never sent (the driver had
+ * noticed before), or it only reads or begins and the connection went without a word of the server.
+ */
+const wasNotDone = (text: string, cause: unknown): boolean => {
+  if (!(cause instanceof Error)) return false;
+  if (/not queryable|was closed and is not/.test(cause.message)) return true;
+  return opens(text) || (/^\s*select\b/i.test(text) && !('severity' in cause));
 };
 
 /** A statement that the server itself refused leaves the connection as it was, unless the server ends the session. */

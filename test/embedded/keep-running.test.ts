@@ -4,13 +4,14 @@ import { keepRunning, type Part } from '../../src/embedded/keep-running.ts';
 
 /** Parts that end when told to, and whether each was stopped. */
 const parts = () => {
-  const made: { end: () => void; stopped: boolean }[] = [];
+  const made: { end: () => void; stopped: boolean; frozen: boolean }[] = [];
   const start = async (): Promise<Part> => {
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-    const part = { end, stopped: false };
+    const part = { end, stopped: false, frozen: false };
     made.push(part);
     return {
       ended,
+      answers: async () => !part.frozen,
       stop: async () => {
         part.stopped = true;
         end();
@@ -36,6 +37,21 @@ describe('a server that Attune runs itself', () => {
       [1, 2, 3].map((time) => `The part has ended by itself and is started again (${time} of at most 3 times).`),
     );
     await assert.rejects(givenUp, /The part keeps ending by itself, so Attune ends too/);
+  });
+
+  it('is ended and started again when it answers nobody any more, but not for one answer that fails', async () => {
+    const { made, start } = parts();
+    const said: string[] = [];
+    const say = (text: string) => void said.push(text);
+    const { stop } = await keepRunning('The part', start, say, undefined, { everyMs: 1, most: 3 });
+    const [first] = made;
+    assert.ok(first);
+    first.frozen = true;
+    while (made.length < 2) await turn();
+    assert.ok(first.stopped);
+    assert.match(said.join(' '), /The part runs but has answered nobody.*started again \(1 of at most 3 times\)/);
+    await stop();
+    assert.equal(made.length, 2);
   });
 
   it('is not given up for ends that lie further apart', async () => {

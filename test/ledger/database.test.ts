@@ -12,6 +12,7 @@ import { Client } from 'pg';
 import { isFailure } from '../../src/core/failure.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres/start.ts';
 import { type Ledger, openLedger } from '../../src/ledger/open.ts';
+import { openPool } from '../../src/ledger/pool.ts';
 import { acquireSlots } from '../../src/ledger/runs/slots.ts';
 import type { SealingKeys } from '../../src/ledger/sealing/keys.ts';
 import { inTransaction } from '../../src/ledger/transaction.ts';
@@ -49,6 +50,25 @@ describe('a database that ends, refuses or freezes connections', () => {
   const endAll = () =>
     admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name = 'attune'`);
+
+  it('costs nobody a transaction that was to begin on a connection that had gone', async () => {
+    const pool = openPool(url, { size: 1 });
+    const client = await pool.connect();
+    await client.query('select 1', []);
+    // The connection is held, so the pool cannot take it out.
+    await endAll();
+    const before = await value(2);
+    await client.query('begin', []);
+    await client.query('update counter set n = n + 1 where id = 2', []);
+    await client.query('commit', []);
+    assert.equal(await value(2), before + 1);
+    await client.query('begin', []);
+    await endAll();
+    await assert.rejects(client.query('update counter set n = n + 1 where id = 2', []), isAway);
+    assert.equal(await value(2), before + 1, 'what had begun is not begun anew half-way');
+    client.release();
+    await pool.end();
+  });
 
   it('ends no process: the statement under way fails as unavailable, the next one is answered', async () => {
     await Promise.all([ask(), ask(), ask()]);

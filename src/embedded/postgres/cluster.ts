@@ -67,7 +67,7 @@ export const prepareCluster = async (cluster: Cluster): Promise<string> => {
   if (version === null) await initialise(cluster, passwordFile);
   else if (version.trim() !== major) {
     throw new Failure('config', `The ledger in ${directory} was written by PostgreSQL ${version.trim()}.`, {
-      remedy: `This Attune carries PostgreSQL ${major}: move the directory away (the ledger is rebuilt by reading).`,
+      remedy: `This Attune carries PostgreSQL ${major}. Move the ledger with the release that wrote it (attune ledger move), or set the directory aside: what accounts hold is read again, but links by hand, tokens, connectors kept through the API, audit and history are not.`,
     });
   }
   return (await readFile(passwordFile, 'utf8')).trim();

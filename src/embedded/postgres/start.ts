@@ -52,7 +52,7 @@ export const startEmbeddedPostgres = async (options: {
       // Whoever is connected comes back to the same port.
       if (!isFirst) server = await restart(cluster, password, port);
       isFirst = false;
-      return partOf(server, cluster);
+      return partOf(server, cluster, urlOf(password, port));
     };
     const { stop, givenUp } = await keepRunning('The embedded PostgreSQL', start, options.say);
     return { url: urlOf(password, port), givenUp, stop: () => stop().finally(release) };
@@ -72,12 +72,32 @@ const prepare = async (cluster: Cluster): Promise<string> => {
 const urlOf = (password: string, port: number): string =>
   `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`;
 
-const partOf = (server: ChildProcess, cluster: Cluster): Part => ({
+const partOf = (server: ChildProcess, cluster: Cluster, url: string): Part => ({
+  answers: () => answersAt(url),
   ended: isRunning(server) ? once(server, 'exit').then(() => undefined) : Promise.resolve(),
   stop: async () => {
     if (server.pid !== undefined && isRunning(server)) await stopPostmaster(server.pid, dataOf(cluster));
   },
 });
+
+/** How long one answer may take. */
+const answerMs = 5_000;
+
+/** Whether the server answers a new connection in time; a refusal is an answer too. */
+const answersAt = async (url: string): Promise<boolean> => {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: answerMs, query_timeout: answerMs });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'severity' in error;
+  } finally {
+    // A farewell that is never answered must hold up nobody.
+    void Promise.race([client.end(), sleep(1_000, undefined, { ref: false })]).catch(() => undefined);
+  }
+};
 
 const isRunning = (server: ChildProcess): boolean =>
   server.pid !== undefined && server.exitCode === null && server.signalCode === null;

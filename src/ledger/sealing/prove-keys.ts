@@ -21,7 +21,8 @@ export const proveKeys = async (db: Kysely<Tables>, keys: SealingKeys): Promise<
   const digestKey = digestKeys[0];
   if (digestKey === undefined || digestKeys.some((other) => !other.equals(digestKey))) {
     throw new Failure('config', 'The keys recorded in the ledger contradict each other.', {
-      remedy: 'Restore the ledger from a backup, or begin with an empty database: it is rebuilt by reading.',
+      remedy:
+        'Restore the ledger from a backup. An empty database works too: what accounts hold is read again, but links by hand, tokens, connectors kept through the API, audit and history are gone.',
     });
   }
   if (rows.every((row) => row.key_id !== keys[0].id)) await register(db, keys, digestKey);

@@ -43,6 +43,8 @@ const variant = (id: string, change: { source?: object; target?: object }) => ({
   connector: {
     ...usual,
     id,
+    // The two that are down would be waited for.
+    patience: '0m',
     source: { ...usual.source, ...change.source },
     to: change.target === undefined ? [toJira] : [{ ...toJira, target: `${id}-jira` }],
   },

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import type { BatchRest } from '../core/batch.ts';
-import { isBlank } from '../core/mapping/clean.ts';
-import type { MatchBy, MatchKey } from '../core/match.ts';
 import { keptJson } from '../ledger/kept-json.ts';
 import { type ListedAccount, lastAccountPage, storeAccountPage } from '../ledger/links/accounts.ts';
 import { linkOf } from '../ledger/links/links.ts';
@@ -10,10 +8,10 @@ import { matchStepsOf, stagedCounts } from '../ledger/plan/staging.ts';
 import { countUnlinked, unlistedUsernames } from '../ledger/plan/unlinked.ts';
 import { isMatchProven } from '../ledger/runs/reference-run.ts';
 import { warnOf } from '../ledger/runs/runs.ts';
-import type { Account } from '../targets/target.ts';
-import { accountOf, accountText } from './account-text.ts';
+import { accountOf } from './account-text.ts';
 import type { TargetAtRun } from './connector.ts';
 import { inParallel, type Lease, withSlots } from './lease.ts';
+import { foundBy, foundByMatch, listed } from './look-up.ts';
 import { retryUnanswered } from './retry-unanswered.ts';
 import { stageAgain } from './stage-again.ts';
 import type { Work } from './work.ts';
@@ -117,28 +115,13 @@ const lookUp = async ({ ledger, run, call }: Work, target: TargetAtRun): Promise
   if (run.person === null || (await lastAccountPage(ledger, run.id, target.id)) !== null) return;
   const steps = await matchStepsOf(ledger, run.id, target.id);
   if (steps === null) return;
-  const find = async (by: MatchBy, value: string): Promise<readonly ListedAccount[]> => {
-    const accounts = await target.findAccounts({ by, value }, call);
-    return accounts.map((account) => ({ ...listed(account), keys: [{ by, value }] }));
-  };
   const store = (accounts: readonly ListedAccount[], everybody: boolean) =>
     storeAccountPage(ledger, run.id, target.id, { pageNo: 0, next: null, everybody, accounts });
   const link = await linkOf(ledger, { connector: run.connector, target, person: run.person });
   if (link !== null) {
     const known = accountOf(link.account);
-    const named = await find('username', known.username);
+    const named = await foundBy(target, { by: 'username', value: known.username }, call);
     if (link.by === 'byHand' || named.some(({ key }) => key === known.key)) return store(named, false);
   }
-  const found: ListedAccount[] = [];
-  for (const { by, values } of steps) {
-    for (const value of values.filter((text) => !isBlank(text))) found.push(...(await find(by, value)));
-    if (found.length > 0) break;
-  }
-  return store(found, link !== null);
-};
-
-const listed = (account: Account): ListedAccount => {
-  const keys: MatchKey[] = [{ by: 'username', value: account.username }];
-  if (account.email !== null && account.email !== '') keys.push({ by: 'email', value: account.email });
-  return { key: account.key, text: accountText(account), keys };
+  return store(await foundByMatch(target, steps, call), link !== null);
 };

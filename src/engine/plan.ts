@@ -3,6 +3,7 @@ import { type Failure, isFailure } from '../core/failure.ts';
 import type { AttributeId, Profile } from '../core/profile.ts';
 import type { Writer } from '../ledger/links/claims.ts';
 import { lookAt } from '../ledger/links/look.ts';
+import { type LookedFor, matchAgain } from '../ledger/links/match-accounts.ts';
 import { noteFound, type OpenChange, openChangesAt } from '../ledger/plan/doubts.ts';
 import { matchedUsers } from '../ledger/plan/staging.ts';
 import { type PlannedUser, storePlan } from '../ledger/plan/store-plan.ts';
@@ -10,6 +11,7 @@ import { accountOf } from './account-text.ts';
 import { groupsFor, readProfiles } from './at-target.ts';
 import type { TargetAtRun } from './connector.ts';
 import { inLanes, withSlots } from './lease.ts';
+import { foundByMatch } from './look-up.ts';
 import { type PlanCandidate, stepFor } from './plan-user.ts';
 import { failedRead, passedOver, planned } from './planned-user.ts';
 import type { Work } from './work.ts';
@@ -22,13 +24,15 @@ const comeBackMs = 2_000;
 
 /**
  * Works out every change of a batch and stores it. The target is read only for people of whom the ledger knows no
- * values or is in doubt about, or for all in a `verify` run. Nothing is written at the target.
+ * values or is in doubt about, or for all in a `verify` run. Whoever's account is gone there is looked for again by the
+ * match rules, and planned for the account they find. Nothing is written at the target.
  */
 export const planBatch = async (work: Work, target: TargetAtRun, batch: Batch): Promise<BatchRest> => {
   const { ledger, run } = work;
   const users = await matchedUsers(ledger, run.id, target.id, batch);
   const writer: Writer = { connector: run.connector, target, run: run.id };
   let left = users.length;
+  const gone: LookedFor[] = [];
   for (let start = 0; start < users.length; start += chunkSize) {
     const chunk = users.slice(start, start + chunkSize).map((user) => ({ user, account: accountOf(user.account) }));
     const looks = await lookAt(
@@ -37,6 +41,7 @@ export const planBatch = async (work: Work, target: TargetAtRun, batch: Batch): 
       chunk.map(({ user, account }) => ({ person: user.person, account: account.key })),
     );
     const plans: PlannedUser[] = [];
+    const goneHere: LookedFor[] = [];
     const toRead: PlanCandidate[] = [];
     for (const { user, account } of chunk) {
       const look = looks.get(user.person);
@@ -48,26 +53,36 @@ export const planBatch = async (work: Work, target: TargetAtRun, batch: Batch): 
       else plans.push(planned(run, target, { user, account, look, ...next }, next.current, null));
     }
     try {
-      await readAndPlan(work, target, toRead, plans);
+      goneHere.push(...(await readAndPlan(work, target, toRead, plans)));
     } finally {
       // What was read is kept even when the rest has to wait: under a narrow rate limit nothing would ever be finished.
       left += await storePlan(ledger, writer, plans);
     }
     left -= plans.length;
-    if (plans.length < chunk.length) break;
+    gone.push(...goneHere);
+    if (plans.length + goneHere.length < chunk.length) break;
+  }
+  if (gone.length > 0) {
+    await matchAgain(ledger, run, target, batch, gone);
+    // Each is looked for again once in a run, so that this comes to an end.
+    return planBatch(work, target, batch);
   }
   return left === 0 ? null : { left, why: 'moved', waitMs: comeBackMs };
 };
 
-/** Reads the accounts of which the ledger knows too little, and plans each as soon as it is read. */
+/**
+ * Reads the accounts of which the ledger knows too little, and plans each as soon as it is read. Whoever's account is
+ * gone is given back, with what the match rules find at the target now.
+ */
 const readAndPlan = async (
   work: Work,
   target: TargetAtRun,
   toRead: readonly PlanCandidate[],
   plans: PlannedUser[],
-): Promise<void> => {
-  if (toRead.length === 0) return;
+): Promise<readonly LookedFor[]> => {
+  if (toRead.length === 0) return [];
   const { ledger, run } = work;
+  const gone: LookedFor[] = [];
   const doubted = toRead.filter(({ look }) => look.inDoubt).map(({ account }) => account.key);
   const open = await openChangesAt(ledger, { connector: run.connector, target: target.id, but: null }, doubted);
   await withSlots(work, target, run.person !== null, (lease) =>
@@ -79,11 +94,18 @@ const readAndPlan = async (
       const found = await readProfiles(target, wanted, lease.call);
       for (const [index, one] of group.entries()) {
         const opened = open.get(one.account.key) ?? [];
-        plans.push(planRead(work, target, one, found[index], opened));
-        await noteStanding(work, target, found[index], opened);
+        const read = found[index];
+        if (isFailure(read) && read.kind === 'notFound' && one.user.looksAgain) {
+          const { person, match } = one.user;
+          gone.push({ person, accounts: await foundByMatch(target, match, lease.call) });
+          continue;
+        }
+        plans.push(planRead(work, target, one, read, opened));
+        await noteStanding(work, target, read, opened);
       }
     }),
   );
+  return gone;
 };
 
 /** What is read of an account: what is mapped, and what a write that was never recorded may have put there. */

@@ -40,10 +40,11 @@ after(async () => {
   await database.close();
 });
 
-const sync = async (): Promise<Report['targets'][string]> => {
+const sync = async (input: object = {}): Promise<Report['targets'][string]> => {
   jira.journal.writes.length = 0;
   jira.journal.reads = 0;
-  const { run } = await running.execute('fullSync', { connector: 'acme' });
+  jira.journal.listings = 0;
+  const { run } = await running.execute('fullSync', { connector: 'acme', ...input });
   const report = (await findRun(ledger, run))?.report;
   assert.ok(report);
   const jiraPart = report.targets.jira;
@@ -138,6 +139,29 @@ const makeAnew = (username: string, key: string): void => {
   accounts[at] = { ...account(username), key };
   jira.held.set(key, new Map());
 };
+
+test('an account that a read finds gone is looked for again by the same run, once, in dry runs too', async () => {
+  for (const id of ['a', 'b', 'c']) {
+    accounts.push(account(`again-${id}`));
+    jira.held.set(`key-again-${id}`, new Map());
+    person(id, `again-${id}`, 'One');
+  }
+  assert.equal((await sync()).updated, 3);
+  makeAnew('again-a', 'key-again-a-2');
+  jira.held.delete('key-again-b');
+  accounts.splice(
+    accounts.findIndex(({ username }) => username === 'again-b'),
+    1,
+  );
+  for (const id of ['a', 'b', 'c']) person(id, `again-${id}`, 'Two');
+  const dry = await sync({ mode: 'verify', intent: 'plan' });
+  assert.deepEqual([dry.planned, dry.unmatched], [2, 1]);
+  assert.equal(jira.journal.listings, 0, 'everybody has a link, so that the read alone tells');
+  const report = await sync({ mode: 'verify' });
+  assert.deepEqual([report.updated, report.unmatched], [2, 1]);
+  assert.deepEqual(written(), ['again-a=Two', 'again-c=Two']);
+  assert.equal(jira.held.get('key-again-a-2')?.get('userProperty:Title'), 'Two');
+});
 
 test('an account made anew under its old name is found by the same run, though nothing changed at the provider', async () => {
   person('3', 'cyd', 'Cook');

@@ -28,23 +28,33 @@ export const storeAccountPage = async (
   target: string,
   page: { pageNo: number; next: string | null; everybody: boolean; accounts: readonly ListedAccount[] },
 ): Promise<void> => {
-  const accounts = page.accounts.map((account) => ({ ...account, digest: accountDigest(ledger, account.key) }));
-  const keys = accounts.flatMap((account) =>
-    account.keys.map((key) => ({ account: account.digest, digest: matchDigest(ledger, key) })),
-  );
   const next = seal(ledger, 'nextAccounts', { run, target, pageNo: page.pageNo }, page.next);
   await inTransaction(ledger, async (trx) => {
     await sql`insert into account_page (run, target, page_no, everybody, next_sealed)
       values (${run}, ${target}, ${page.pageNo}, ${page.everybody}, ${next})`.execute(trx);
-    await sql`insert into account (run, target, digest, sealed)
-      select ${run}, ${target}, t.* from unnest(${accounts.map((a) => a.digest)}::bytea[],
-        ${accounts.map((a) => sealAccount(ledger, target, a))}::bytea[]) t
-      on conflict do nothing`.execute(trx);
-    await sql`insert into account_key (run, target, key_digest, account_digest)
-      select ${run}, ${target}, t.* from unnest(${keys.map((k) => k.digest)}::bytea[],
-        ${keys.map((k) => k.account)}::bytea[]) t
-      on conflict do nothing`.execute(trx);
+    await insertAccounts({ ...ledger, db: trx }, run, target, page.accounts);
   });
+};
+
+/** Stores accounts a run has come to know beside those it knows already. */
+export const insertAccounts = async (
+  ledger: Ledger,
+  run: string,
+  target: string,
+  found: readonly ListedAccount[],
+): Promise<void> => {
+  const accounts = found.map((account) => ({ ...account, digest: accountDigest(ledger, account.key) }));
+  const keys = accounts.flatMap((account) =>
+    account.keys.map((key) => ({ account: account.digest, digest: matchDigest(ledger, key) })),
+  );
+  await sql`insert into account (run, target, digest, sealed)
+    select ${run}, ${target}, t.* from unnest(${accounts.map((a) => a.digest)}::bytea[],
+      ${accounts.map((a) => sealAccount(ledger, target, a))}::bytea[]) t
+    on conflict do nothing`.execute(ledger.db);
+  await sql`insert into account_key (run, target, key_digest, account_digest)
+    select ${run}, ${target}, t.* from unnest(${keys.map((k) => k.digest)}::bytea[],
+      ${keys.map((k) => k.account)}::bytea[]) t
+    on conflict do nothing`.execute(ledger.db);
 };
 
 /** The keyed hash of a match key, the same for a staged user and for an account. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Batch } from '../../core/batch.ts';
 import { contestEnd, type MatchEnd, matchEnd } from '../../core/match.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
@@ -6,6 +7,7 @@ import type { Ledger } from '../open.ts';
 import { insertOutcomes } from '../runs/outcomes.ts';
 import { sinceLastFullPlan } from '../runs/reference-run.ts';
 import { inTransaction } from '../transaction.ts';
+import { insertAccounts, type ListedAccount } from './accounts.ts';
 import { holds, type LinkedTarget } from './linked-target.ts';
 
 type RunOf = { readonly id: string; readonly connector: string };
@@ -19,16 +21,49 @@ const partSize = 5_000;
  */
 export const matchAccounts = async (ledger: Ledger, run: RunOf, target: LinkedTarget): Promise<void> => {
   await refreshFigures(ledger);
+  await inTransaction(ledger, (trx) => matchStaged(trx, run, target, { from: 0, to: lastPosition }));
+};
+
+/** What a target was asked for about a person whose account it does not know any more. */
+export type LookedFor = { readonly person: SourceId; readonly accounts: readonly ListedAccount[] };
+
+/**
+ * Gives people of a batch whose account their target no longer knows the account that was found for them meanwhile, or
+ * an end; each once in a run. The accounts found by the match rules are those given here.
+ */
+export const matchAgain = async (
+  ledger: Ledger,
+  run: RunOf,
+  target: LinkedTarget,
+  batch: Batch,
+  people: readonly LookedFor[],
+): Promise<void> => {
   await inTransaction(ledger, async (trx) => {
-    for (let from = 0; ; ) {
-      const found = await matchFacts(trx, run, target, from);
-      await storeEnds(trx, run, target.id, found);
-      const last = found.at(-1);
-      if (last === undefined || found.length < partSize) break;
-      from = last.pos + 1;
-    }
-    await settleContested(trx, run, target);
+    await insertAccounts(
+      { ...ledger, db: trx },
+      run.id,
+      target.id,
+      people.flatMap(({ accounts }) => accounts),
+    );
+    await sql`update staged_user set state = 'staged', link_gone = true, account_digest = null, account_sealed = null
+      where run = ${run.id} and target = ${target.id} and person = any(${people.map(({ person }) => person)}::text[])
+        and state = 'matched' and not by_hand and not link_gone`.execute(trx);
+    await matchStaged(trx, run, target, batch);
   });
+};
+
+/** A position behind every candidate. */
+const lastPosition = 2_147_483_647;
+
+const matchStaged = async (trx: Ledger['db'], run: RunOf, target: LinkedTarget, { from, to }: Batch): Promise<void> => {
+  for (let next = from; ; ) {
+    const found = await matchFacts(trx, run, target, { from: next, to });
+    await storeEnds(trx, run, target.id, found);
+    const last = found.at(-1);
+    if (last === undefined || found.length < partSize) break;
+    next = last.pos + 1;
+  }
+  await settleContested(trx, run, target);
 };
 
 /**
@@ -52,16 +87,20 @@ type Facts = Candidate & {
   readonly hasKey: boolean;
 };
 
-/** What is known of some candidates; accounts as hexadecimal digests. Only a whole listing proves that one is gone. */
+/**
+ * What is known of some candidates; accounts as hexadecimal digests. That one is gone is proved by a whole listing, or by
+ * a read of the account itself.
+ */
 const matchFacts = async (
   trx: Ledger['db'],
   run: RunOf,
   target: LinkedTarget,
-  from: number,
+  { from, to }: Batch,
 ): Promise<readonly Facts[]> => {
   const { rows } = await sql<Facts>`with part as materialized (
-      select s.pos, s.person from staged_user s
+      select s.pos, s.person, s.link_gone from staged_user s
       where s.run = ${run.id} and s.target = ${target.id} and s.state = 'staged' and s.pos >= ${from}
+        and s.pos < ${to}
       order by s.pos limit ${partSize}),
     hit as (
       select s.pos, k.step, a.account_digest from part s
@@ -72,10 +111,10 @@ const matchFacts = async (
       join (select pos, min(step) as step from hit group by pos) m on m.pos = h.pos and m.step = h.step
       group by h.pos)
     select s.pos, s.person, encode(m.account_digest, 'hex') as "byHand", encode(p.account_digest, 'hex') as remembered,
-      exists (select 1 from account_page g where g.run = ${run.id} and g.target = ${target.id} and g.everybody
-        and g.next_sealed is null)
+      s.link_gone or (exists (select 1 from account_page g where g.run = ${run.id} and g.target = ${target.id}
+        and g.everybody and g.next_sealed is null)
         and not exists (select 1 from account a
-          where a.run = ${run.id} and a.target = ${target.id} and a.digest = p.account_digest) as gone,
+          where a.run = ${run.id} and a.target = ${target.id} and a.digest = p.account_digest)) as gone,
       coalesce(f.accounts, '{}') as hits,
       exists (select 1 from staged_key k
         where k.run = ${run.id} and k.target = ${target.id} and k.pos = s.pos) as "hasKey"

@@ -22,6 +22,7 @@ import { retentionMigration } from './0020-retention.ts';
 import { plansMigration } from './0021-plans.ts';
 import { outagesMigration } from './0022-outages.ts';
 import { connectionChecksMigration } from './0023-connection-checks.ts';
+import { linkGoneMigration } from './0024-link-gone.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -48,4 +49,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0021-plans': plansMigration,
   '0022-outages': outagesMigration,
   '0023-connection-checks': connectionChecksMigration,
+  '0024-link-gone': linkGoneMigration,
 };

@@ -24,7 +24,11 @@ export type NewStagedUser = {
 };
 
 /** A staged user as the plan takes it up, with the account it was matched to. */
-export type StagedUser = NewStagedUser & { readonly account: string };
+export type StagedUser = NewStagedUser & {
+  readonly account: string;
+  /** Whether the account may still give way to another one: it was not linked by hand, nor looked for again already. */
+  readonly looksAgain: boolean;
+};
 
 /** What mapping came to, as a staged user keeps it: entries of maps, and the match steps. */
 type Mapped = {
@@ -106,9 +110,12 @@ export const matchedUsers = async (
     number: number;
     account: Buffer;
     of: Buffer;
+    looksAgain: boolean;
   };
-  const { rows } = await sql<Row>`select pos, person, desired_sealed as sealed, digest,
-      read_at as at, read_number::float8 as number, account_sealed as account, account_digest as of from staged_user
+  const { rows } = await sql<Row>`select pos, person, desired_sealed as sealed, digest, read_at as at,
+      read_number::float8 as number, account_sealed as account, account_digest as of,
+      not by_hand and not link_gone as "looksAgain"
+    from staged_user
     where run = ${run} and target = ${target} and pos >= ${batch.from} and pos < ${batch.to} and state = 'matched'
     order by pos`.execute(ledger.db);
   return rows.map(({ sealed, account, of, at, number, ...row }) => ({

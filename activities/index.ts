@@ -16,6 +16,7 @@ import { type Judgement, judge } from '../src/engine/judge.ts';
 import { type HousekeepingStep, keepHouse } from '../src/engine/keep-house.ts';
 import { leaveConnector, type Returned, returnToConnector } from '../src/engine/lock-connector.ts';
 import { type Opened, openRun } from '../src/engine/open.ts';
+import type { OddSecrets } from '../src/engine/open-connectors.ts';
 import { type OpenedPlan, openPlan } from '../src/engine/open-plan.ts';
 import { type Hindrance, type Patience, patienceFor } from '../src/engine/patience.ts';
 import { planBatch } from '../src/engine/plan.ts';
@@ -36,6 +37,8 @@ export type ActivityDeps = Pick<WorkDeps, 'ledger'> & {
     version: number | null,
     mapping?: JsonObject | null,
   ) => Promise<OpenConnector>;
+  /** What is odd about the secrets a connector names. */
+  readonly oddSecrets: (connector: string) => Promise<OddSecrets>;
   readonly workflows: Workflows;
   readonly log: (error: unknown) => void;
   /** Told at the end of each run. */
@@ -60,7 +63,15 @@ export type BatchRequest = { readonly run: string; readonly target: string; read
 export type { Candidates, Hindrance, Patience, Refused };
 
 /** The activities of all workflows: adapters around the engine. Inputs and results hold ids, numbers and counts only. */
-export const createActivities = ({ ledger, openConnector, workflows, log, now, runEnded }: ActivityDeps) => {
+export const createActivities = ({
+  ledger,
+  openConnector,
+  oddSecrets,
+  workflows,
+  log,
+  now,
+  runEnded,
+}: ActivityDeps) => {
   /** A step of a run, whose requests count for `party`: the source or a target. */
   const inRun = <Result>(
     id: string,
@@ -92,7 +103,8 @@ export const createActivities = ({ ledger, openConnector, workflows, log, now, r
     answer: (request: { connector: string; ask: QuestionName; question: string }): Promise<string> =>
       step(ledger, null, log, async (call) => {
         const open = (mapping: JsonObject | null) => openConnector(request.connector, null, mapping);
-        return answerQuestion(ledger, open, request.ask, request.question, now(), call);
+        const asked = { open, oddSecrets: () => oddSecrets(request.connector), now: now() };
+        return answerQuestion(ledger, asked, request.ask, request.question, call);
       }),
     readPages: (request: { run: string }): Promise<ReadProgress> =>
       inRun(request.run, 'source', 'read', (work) => (work.run.person === null ? readPages(work) : readOne(work))),

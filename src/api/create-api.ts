@@ -33,6 +33,7 @@ import { overviewRoutes } from './routes/overview/overview.ts';
 import { changeRoutes } from './routes/runs/changes.ts';
 import { decideRoutes } from './routes/runs/decide.ts';
 import { eventRoutes } from './routes/runs/events.ts';
+import { keptRoutes } from './routes/runs/kept.ts';
 import { outcomeRoutes } from './routes/runs/outcomes.ts';
 import { planRoutes } from './routes/runs/plan.ts';
 import { runRoutes } from './routes/runs/runs.ts';
@@ -99,6 +100,7 @@ export const createApi = async (
   planRoutes(app, parts);
   changeRoutes(app, parts);
   outcomeRoutes(app, parts);
+  keptRoutes(app, parts);
   decideRoutes(app, parts);
   connectorRoutes(app, parts);
   editRoutes(app, parts);

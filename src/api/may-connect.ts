@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { changedConnections } from '../config/connections.ts';
-import { type Definition, type Document, definitionOf } from '../config/schema/document.ts';
-import { Failure, isFailure } from '../core/failure.ts';
+import { readable } from '../config/readable.ts';
+import { type Document, definitionOf } from '../config/schema/document.ts';
+import { Failure } from '../core/failure.ts';
 import { listConnectors } from '../ledger/connectors.ts';
 import type { ApiParts } from './parts.ts';
 
@@ -15,7 +16,11 @@ export const mustMayConnect = async (
   document: Document,
 ): Promise<void> => {
   if (may.includes('connect')) return;
-  const stored = (await listConnectors(ledger)).flatMap(({ definition }) => readable(config, definition));
+  const stored = (await listConnectors(ledger)).flatMap(({ definition }) => {
+    // A version that this release cannot read vouches for no connection.
+    const read = readable(config.readDefinition, definition);
+    return 'unreadable' in read ? [] : [read];
+  });
   const changed = document.connectors.flatMap(({ id }) => {
     const definition = definitionOf(document, id);
     return definition === null ? [] : changedConnections(definition, stored).map((place) => `${id}: ${place}`);
@@ -28,14 +33,4 @@ export const mustMayConnect = async (
       remedy: 'Use one made with --can connect, or leave these as they are stored.',
     },
   );
-};
-
-/** A version that this release cannot read vouches for no connection. */
-const readable = (config: ApiParts['config'], stored: Parameters<typeof config.readDefinition>[0]): Definition[] => {
-  try {
-    return [config.readDefinition(stored)];
-  } catch (error) {
-    if (isFailure(error)) return [];
-    throw error;
-  }
 };

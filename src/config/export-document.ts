@@ -3,19 +3,33 @@ import { mapValues } from '../core/map-values.ts';
 import type { JsonObject } from '../core/values.ts';
 import type { ConnectorVersion } from '../ledger/connectors.ts';
 import { plainJson } from './open-config.ts';
+import { readable } from './readable.ts';
 import type { ConnectorSettings, Definition } from './schema/document.ts';
 import { isOff } from './schema/guard.ts';
 
-/** The stored connectors as one document, all defaults written out; what reads it back gives the same versions. */
+/** The stored connectors as a document, and those that cannot stand in it, with the reason why. */
+export type Exported = { readonly document: JsonObject; readonly leftOut: Readonly<Record<string, string>> };
+
+/**
+ * The stored connectors as one document, all defaults written out; what reads it back gives the same versions. One whose
+ * stored version this release cannot read is left out and told: it keeps nobody from getting at the others.
+ */
 export const exportDocument = (
   stored: readonly ConnectorVersion[],
   readDefinition: (definition: JsonObject) => Definition,
-): JsonObject => {
-  const definitions = stored.map(({ definition }) => readDefinition(definition));
-  return plainJson({
+): Exported => {
+  const definitions: Definition[] = [];
+  const leftOut: Record<string, string> = {};
+  for (const { connector, definition } of stored) {
+    const read = readable(readDefinition, definition);
+    if ('unreadable' in read) leftOut[connector] = read.unreadable.sentence;
+    else definitions.push(read);
+  }
+  const document = plainJson({
     targets: Object.assign({}, ...definitions.map(({ targets }) => targets)),
     connectors: definitions.map(({ connector }) => ({ ...connector, guard: writtenGuard(connector.guard) })),
   });
+  return { document, leftOut };
 };
 
 /** The thresholds in the words of a document, `[10%, 1000]`. */

@@ -2,9 +2,19 @@ import type { AttributeId } from './profile.ts';
 
 /**
  * Why the value of a row was not what the directory gives: it is too long for the target and left out, was cut to fit,
- * or no lookup, replace or regex of the row knew it. Without these an admin sees "unchanged" and looks no further.
+ * no lookup, replace or regex of the row knew it, or somebody else's value stands there and `overwrite` leaves it alone.
+ * Without these an admin sees "unchanged" and looks no further.
  */
-export type KeptReason = 'tooLong' | 'cut' | 'noTransform';
+export const keptReasons = ['tooLong', 'cut', 'noTransform', 'notOurs'] as const;
+export type KeptReason = (typeof keptReasons)[number];
+
+/** The same, in a clause about one value. */
+export const keptSaid: Readonly<Record<KeptReason, string>> = {
+  tooLong: 'the value is too long for the target (whenTooLong: skip)',
+  cut: 'the value is cut to what the target holds (whenTooLong: truncate)',
+  noTransform: 'no lookup, replace or regex of the row knows the value',
+  notOurs: 'somebody else’s value stands there, and `overwrite` of the row leaves it alone',
+};
 
 /** A value that was kept back, for one attribute of one person; it is a personal value and goes to the ledger only. */
 export type KeptValue = { readonly attribute: AttributeId; readonly reason: KeptReason; readonly value: string };
@@ -22,5 +32,6 @@ export const keptText = ({ attribute, reason, people, values }: KeptCount): stri
   const who = `${attribute.replace(/^[^:]*:/, '')}: ${people} ${people === 1 ? 'person' : 'people'}`;
   const each = `${values} ${values === 1 ? 'value' : 'values'}`;
   if (reason === 'noTransform') return `${who}, no translation for ${each}`;
+  if (reason === 'notOurs') return `${who}, ${each} not written over somebody else’s (overwrite)`;
   return reason === 'tooLong' ? `${who}, ${each} too long for the target and left out` : `${who}, ${each} cut to fit`;
 };

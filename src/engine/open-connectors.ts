@@ -1,4 +1,7 @@
+import { type InspectSecret, oddSecretsIn } from '../config/check/secrets.ts';
+import type { Finding } from '../config/problem.ts';
 import type { Definition } from '../config/schema/document.ts';
+import type { CheckLine } from '../core/check-line.ts';
 import { Failure } from '../core/failure.ts';
 import { labelSelection } from '../core/label.ts';
 import { compileMapping } from '../core/mapping/compile.ts';
@@ -18,15 +21,24 @@ export type ConnectorDeps = {
   readonly sources: ReadonlyMap<string, SourceDefinition<unknown>>;
   readonly targets: ReadonlyMap<string, TargetDefinition<unknown>>;
   readonly readDefinition: (stored: JsonObject) => Definition;
-  readonly secret: ReadSecret;
+  /** Reads a secret, and tells what is odd about how it is stored. */
+  readonly inspectSecret: InspectSecret;
 };
 
 /** Opens versions of connectors for the activities of one worker process, each once. */
 export type OpenConnectors = {
   /** The present version for null; an unsaved mapping given takes the place of its own and is kept by nobody. */
   readonly open: (connector: string, version: number | null, mapping?: JsonObject | null) => Promise<OpenConnector>;
+  /** What is odd about the secrets the present version names. */
+  readonly oddSecrets: (connector: string) => Promise<OddSecrets>;
   /** Ends the sessions at all targets. */
   readonly close: () => Promise<void>;
+};
+
+/** What is odd about the secrets of a connector's source and of each of its targets, as lines of a check. */
+export type OddSecrets = {
+  readonly source: readonly CheckLine[];
+  readonly targets: Readonly<Record<string, readonly CheckLine[]>>;
 };
 
 /**
@@ -35,6 +47,7 @@ export type OpenConnectors = {
  * one session in this process, and logs in once.
  */
 export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
+  const secret: ReadSecret = async (reference) => (await deps.inspectSecret(reference)).secret;
   const versions = new Map<string, OpenConnector>();
   const shared = new Map<string, OpenTarget>();
   const openTarget = (id: string, settings: Definition['targets'][string]): OpenTarget => {
@@ -43,7 +56,7 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
     if (known !== undefined) return known;
     const { open, load } = definitionOf(deps.targets, settings.kind);
     const { inFlight, writeHours } = load(settings);
-    const opened = { ...open(settings, { secret: deps.secret }), id, inFlight, writeHours };
+    const opened = { ...open(settings, { secret }), id, inFlight, writeHours };
     shared.set(key, opened);
     return opened;
   };
@@ -61,7 +74,7 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
         : todaysTargets(planned, deps.readDefinition(today.definition).targets);
     const opened = new Map(Object.entries(targets).map(([id, settings]) => [id, openTarget(id, settings)]));
     const attributes = new Map([...opened].map(([id, { attributes: rules }]) => [id, rules]));
-    const source = definitionOf(deps.sources, connector.source.kind).open(connector.source, { secret: deps.secret });
+    const source = definitionOf(deps.sources, connector.source.kind).open(connector.source, { secret });
     const compiled = compileMapping(connector, { attributes });
     const selection = [...new Set([...compiled.selection, ...labelSelection(source.label)])];
     return {
@@ -91,11 +104,28 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
       versions.set(key, opened);
       return opened;
     },
+    oddSecrets: async (id) => {
+      const today = await currentConnector(deps.ledger, id);
+      if (today === null) return { source: [], targets: {} };
+      const { connector, targets } = deps.readDefinition(today.definition);
+      const oddIn = async (settings: object) => (await oddSecretsIn(settings, deps.inspectSecret)).map(oddLine);
+      const odd: Record<string, readonly CheckLine[]> = {};
+      for (const [name, settings] of Object.entries(targets)) odd[name] = await oddIn(settings);
+      return { source: await oddIn(connector.source), targets: odd };
+    },
     close: async () => {
       await Promise.allSettled([...shared.values()].map((target) => target.close()));
     },
   };
 };
+
+/** A note, for a password may really end with a space. */
+const oddLine = ({ message, remedy }: Finding): CheckLine => ({
+  what: 'how the secret is stored',
+  ok: true,
+  found: message,
+  remedy,
+});
 
 /** A definition with another scope and mapping; whatever else a question may say is left out. */
 const withMapping = (definition: JsonObject, { scope, to }: JsonObject): JsonObject => {

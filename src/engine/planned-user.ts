@@ -29,7 +29,11 @@ export const planned = (
   const { decisions, ours } = compared(desired, found, known, open ?? []);
   const { changes, adopted } = asDiff(decisions);
   const lookedAt = { account: account.key, turn: look.turn };
-  const told = { ...planOf(user), changes, adopted: adopted.length, seen: lookedAt };
+  const leftAlone = decisions.flatMap(({ attribute, decision }) => {
+    const want = desired.get(attribute);
+    return decision === 'keep' && want?.do === 'set' ? [{ attribute, value: want.value }] : [];
+  });
+  const told = { ...planOf(user), changes, adopted: adopted.length, seen: lookedAt, leftAlone };
   const isAdopted = new Set(adopted);
   const seen = new Map<AttributeId, KnownValue>();
   for (const attribute of new Set([...desired.keys(), ...(open ?? []).map((one) => one.attribute)])) {
@@ -83,6 +87,7 @@ export const passedOver = (
   ...planOf(user),
   changes: [],
   adopted: 0,
+  leftAlone: [],
   outcome: { target: target.id, person: user.person, ...why },
   found: null,
   record: null,

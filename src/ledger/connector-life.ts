@@ -19,6 +19,7 @@ export const tablesOfConnector = [
   'account_claim',
   'left_doubt',
   'connection_check',
+  'left_alone',
 ] as const;
 
 /**

@@ -1,6 +1,6 @@
 import { createActivities } from '../../activities/index.ts';
+import type { InspectSecret } from '../config/check/secrets.ts';
 import type { Definition } from '../config/schema/document.ts';
-import type { ReadSecret } from '../core/secret.ts';
 import type { JsonObject } from '../core/values.ts';
 import { openConnectors } from '../engine/open-connectors.ts';
 import type { Ledger } from '../ledger/open.ts';
@@ -21,7 +21,7 @@ export type Providers = {
   readonly sources: ReadonlyMap<string, SourceDefinition<unknown>>;
   readonly targets: ReadonlyMap<string, TargetDefinition<unknown>>;
   readonly readDefinition: (stored: JsonObject) => Definition;
-  readonly secret: ReadSecret;
+  readonly inspectSecret: InspectSecret;
 };
 
 /** How long a worker may take to end or hand over what it has in hand. */
@@ -47,6 +47,7 @@ export const composeWorker = async (
     now: Date.now,
     ledger,
     openConnector: connectors.open,
+    oddSecrets: connectors.oddSecrets,
     workflows,
     log: (error) => log.failed('An unforeseen error stopped a step; Temporal tries it again.', error),
     runEnded: log.ended,

@@ -3,7 +3,7 @@ import { tlsFiles } from '../api/tls.ts';
 import { readApart } from '../config/apart/read-apart.ts';
 import type { Config } from '../config/open-config.ts';
 import type { Document } from '../config/schema/document.ts';
-import { openSecrets } from '../config/secrets.ts';
+import { inspectSecrets } from '../config/secrets.ts';
 import { type StoredDocument, storeDocument } from '../config/store-document.ts';
 import { Failure, isFailure } from '../core/failure.ts';
 import type { ScheduleProblem } from '../core/schedules/schedule.ts';
@@ -118,7 +118,7 @@ const startsWorker = async (
   { env, log }: ServerOptions,
 ): Promise<RunningWorker & { readonly janitor: Janitor }> => {
   const { composeWorker } = await import('./compose-worker.ts');
-  return composeWorker(stack, { ...parts, providers: { ...providers, secret: openSecrets(env) } }, log);
+  return composeWorker(stack, { ...parts, providers: { ...providers, inspectSecret: inspectSecrets(env) } }, log);
 };
 
 /** Documents of callers are checked in a thread of their own: an example may be as slow as whoever wrote it likes. */

@@ -9,6 +9,7 @@ const fromPlain = <Settings>(definition: SourceDefinition<Settings>): SourceDefi
   refusedPaths: definition.refusedPaths,
   settings: definition.settings,
   usualPaths: definition.usualPaths,
+  truthPaths: definition.truthPaths,
   ownPaths: definition.ownPaths,
   open: (settings, deps) => definition.open(definition.settings.parse(settings), deps),
 });

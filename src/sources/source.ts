@@ -103,6 +103,8 @@ export type SourceDefinition<Settings> = {
   readonly refusedPaths: (paths: readonly AttributePath[]) => readonly RefusedPath[];
   /** The paths every tenant offers, for "did you mean"; what stands below one of them counts as known. */
   readonly usualPaths: readonly AttributePath[];
+  /** Those of them whose value is true or false. */
+  readonly truthPaths: readonly AttributePath[];
   /** Where tenants may have paths of their own: those are doubted only when they look like a slip of a usual one. */
   readonly ownPaths: RegExp;
   readonly open: (settings: Settings, deps: SourceDeps) => IdentitySource;

@@ -39,6 +39,7 @@ describe('access to the API', () => {
     ['GET', '/api/runs/x/events', 'read'],
     ['GET', '/api/runs/x/changes', 'values'],
     ['GET', '/api/runs/x/outcomes', 'read'],
+    ['GET', '/api/runs/x/kept', 'values'],
     ['POST', '/api/runs/x/approve', 'approve'],
     ['POST', '/api/runs/x/reject', 'approve'],
     ['POST', '/api/runs/x/cancel', 'run'],

@@ -19,10 +19,12 @@ import { audit, listAudit } from '../../src/ledger/access/audit.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
 import { storeLabels } from '../../src/ledger/links/labels.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
+import { insertKept } from '../../src/ledger/reading/kept.ts';
+import { endRun } from '../../src/ledger/runs/ending.ts';
 import { insertOutcomes } from '../../src/ledger/runs/outcomes.ts';
 import { createRun } from '../../src/ledger/runs/runs.ts';
 import { seal } from '../../src/ledger/sealing/sealed.ts';
-import { apiParts, finish, newRun } from '../fixtures/api.ts';
+import { apiParts, emptyReport, finish, newRun } from '../fixtures/api.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 
 describe('commands', () => {
@@ -325,6 +327,45 @@ describe('commands', () => {
       const seen = (await attune('report named --people --json', { ATTUNE_URL: served.url, ATTUNE_TOKEN: viewer })).out;
       assert.doesNotMatch(seen, /Ada|acme\.example/);
       assert.equal(JSON.parse(seen)[1].label, null);
+    });
+
+    it('print the values that rows kept back, as a table, CSV or JSON, and say when they are forgotten', async () => {
+      await createRun(ledger, newRun('kept'));
+      const kept = { target: 'wiki', attribute: 'field:phone', reason: 'tooLong' } as const;
+      await insertKept(
+        ledger,
+        'kept',
+        ['p1', 'p2'].map((person) => ({ ...kept, person, value: `=+49 ${person}` })),
+      );
+      await storeLabels(ledger, 'kept', [{ person: 'p2', label: { name: null, login: 'bob', mail: null } }]);
+      assert.match(
+        (await attune('report kept --kept')).out,
+        /wiki +p1 +field:phone +"=\+49 p1" +the value is too long for the target .*\nwiki +bob /,
+      );
+      assert.equal(
+        (await attune('report kept --kept --csv')).out,
+        [
+          'target,person,attribute,reason,value,name,login,mail',
+          "wiki,p1,field:phone,tooLong,'=+49 p1,,,",
+          "wiki,p2,field:phone,tooLong,'=+49 p2,,bob,",
+        ].join('\n'),
+      );
+      assert.equal(JSON.parse((await attune('report kept --kept --json')).out)[1].label.login, 'bob');
+      assert.match((await attune('report ended --kept')).out, /Every value is written as the directory has it/);
+      await createRun(ledger, newRun('older'));
+      const target = emptyReport('older', 'done').targets.jira;
+      assert.ok(target);
+      const counted = { ...target, kept: [{ ...kept, people: 1, values: 1 }] };
+      await endRun(ledger, 'older', {
+        status: 'done',
+        failure: null,
+        report: emptyReport('older', 'done', { targets: { wiki: counted } }),
+        planDays: 7,
+        note: null,
+      });
+      const { code, out, err } = await attune('report older --kept --csv');
+      assert.deepEqual([code, out.split('\n').length], [0, 1]);
+      assert.match(err, /not remembered any more: a later run of everybody/);
     });
 
     it('end quietly when whoever reads has had enough', async () => {

@@ -7,7 +7,9 @@ import { compileMapping } from '../../src/core/mapping/compile.ts';
 import { targetDefinitions } from '../../src/targets/index.ts';
 
 const settings = z.strictObject({ kind: z.literal('entra'), tenant: z.string() });
-const sources = new Map([['entra', { settings, refusedPaths: () => [], usualPaths: [], ownPaths: /./ }]]);
+const sources = new Map([
+  ['entra', { settings, refusedPaths: () => [], usualPaths: [], truthPaths: [], ownPaths: /./ }],
+]);
 const config = openConfig({ sources, targets: targetDefinitions });
 
 const text = `

@@ -236,6 +236,48 @@ describe('reading a document', () => {
       remedy.replace(/\?.*$/, '?'),
     ]);
 
+  it('warns of an attribute that is true or false compared with a text, and the other way round', async () => {
+    const scope = 'scope: "$not(employeeType = \'Service\')"';
+    const told = async (text: string) =>
+      (await problemsOf({ [scope]: `scope: ${JSON.stringify(text)}` })).map(
+        ({ severity, path, message, remedy }) => `${severity} ${path} ${message} ${remedy}`,
+      );
+    const place = 'warning connectors[0].scope';
+    for (const [text, said] of [
+      [
+        "accountEnabled = 'true'",
+        `${place} accountEnabled is true or false, and never equal to 'true'. Write accountEnabled.`,
+      ],
+      [
+        "'False' = accountEnabled",
+        `${place} accountEnabled is true or false, and never equal to 'False'. Write $not(accountEnabled).`,
+      ],
+      ['accountEnabled = 1', `${place} accountEnabled is true or false, and never equal to 1. Write accountEnabled.`],
+      [
+        "$is(manager.accountEnabled, 'enabled') or city = 'Bonn'",
+        `${place} manager.accountEnabled is true or false, and never equal to 'enabled'. Compare it with true or false.`,
+      ],
+      [
+        "onPremisesSyncEnabled in ['yes', true]",
+        `${place} onPremisesSyncEnabled is true or false, and never equal to 'yes'. Write onPremisesSyncEnabled.`,
+      ],
+      [
+        'employeeType = true',
+        `${place} employeeType is never true: it is not true or false. Compare it with a text, or write $exists(employeeType).`,
+      ],
+    ] as const) {
+      assert.deepEqual(await told(text), [said], text);
+    }
+    for (const text of [
+      'accountEnabled = true',
+      'accountEnabled',
+      "city in ['Bonn', 'Ulm']",
+      'extension_ab_flag = true',
+    ]) {
+      assert.deepEqual(await told(text), [], text);
+    }
+  });
+
   it('warns of hours at which clocks are set, and of two days that must both hold', async () => {
     const cron = 'cron: "0 4 * * *"';
     const at = 'connectors[0].schedules[0].cron';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { ProblemOfDocument } from './connectors.ts';
 import { Data, JsonWire } from './json.ts';
 
-/** The whole configuration as one document. */
-export const DocumentWire = z.object({ document: Data });
+/** The configuration as one document; `leftOut` tells of each connector that cannot stand in it why. */
+export const DocumentWire = z.object({ document: Data, leftOut: z.record(z.string(), z.string()) });
 
 /** What storing a document came to; `leftAlone` stands for connectors that are edited elsewhere. */
 export const AppliedWire = z.object({

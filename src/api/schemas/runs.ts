@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FailureKind } from '../../core/failure.ts';
 import { guardRuleNames } from '../../core/guard.ts';
+import { keptReasons } from '../../core/kept.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { RunProgress } from '../../core/progress.ts';
 import type { Report } from '../../core/report.ts';
@@ -70,7 +71,7 @@ const Verdict = z.object({ figures: z.array(FigureWire).default([]), breaches: z
 /** What rows could not give as the directory has it. */
 const Kept = z.object({
   attribute: AttributeIdWire,
-  reason: z.enum(['tooLong', 'cut', 'noTransform']),
+  reason: z.enum(keptReasons),
   people: Count,
   values: Count,
 });
@@ -203,6 +204,26 @@ export const ChangePageWire = z.object({
   next: z.string().nullable(),
 });
 export type ChangePageWire = z.infer<typeof ChangePageWire>;
+
+const KeptValueWire = z.object({
+  target: z.string(),
+  person: z.string(),
+  label: LabelWire.nullable(),
+  attribute: z.string(),
+  reason: z.enum(keptReasons),
+  value: z.string(),
+});
+
+/**
+ * A page of values that rows kept back; `next` asks for the page behind it. `forgotten` where a later run of everybody
+ * has told them anew, and those of this run are no longer remembered.
+ */
+export const KeptPageWire = z.object({
+  kept: z.array(KeptValueWire),
+  next: z.string().nullable(),
+  forgotten: z.boolean(),
+});
+export type KeptPageWire = z.infer<typeof KeptPageWire>;
 
 const OutcomeWire = z.object({
   target: z.string(),

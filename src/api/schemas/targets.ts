@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keptReasons } from '../../core/kept.ts';
 import { JsonWire } from './json.ts';
 
 /** Where a value that stands in an account comes from; `rows` are those of the version that wrote it. */
@@ -20,7 +21,7 @@ export const ValueOriginWire = z.object({
       at: z.iso.datetime(),
     })
     .nullable(),
-  kept: z.enum(['tooLong', 'cut', 'noTransform']).nullable().default(null),
+  kept: z.enum(keptReasons).nullable().default(null),
   lastSeen: z.object({ run: z.string(), at: z.iso.datetime() }).nullable(),
 });
 

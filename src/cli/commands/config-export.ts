@@ -11,9 +11,11 @@ export const registerExport = (cli: Cli, config: Command): void => {
     .option('--json', 'print JSON alone')
     .action((options: JsonOption) =>
       act(cli, options, async (client) => {
-        const { document } = await client.get('/api/document', DocumentWire);
+        const { document, leftOut } = await client.get('/api/document', DocumentWire);
         cli.io.out(options.json ? JSON.stringify(document) : stringify(document, { lineWidth: 120 }).trimEnd());
-        return 0;
+        const missing = Object.entries(leftOut);
+        for (const [id, why] of missing) cli.io.err(`The connector ${id} is left out. ${why}`);
+        return missing.length === 0 ? 0 : 1;
       }),
     );
 };

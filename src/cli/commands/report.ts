@@ -1,16 +1,23 @@
 import { Option } from 'commander';
-import { OutcomePageWire, RunWire } from '../../api/schemas/runs.ts';
+import { KeptPageWire, OutcomePageWire, RunWire } from '../../api/schemas/runs.ts';
 import type { Client } from '../../client/client.ts';
 import { pages } from '../../client/pages.ts';
 import { runText } from '../../client/run-text.ts';
 import { table } from '../../client/table.ts';
+import { keptSaid } from '../../core/kept.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 import { headOf, labelCells, labelHeads, printChanges } from '../change-csv.ts';
 import { csvLine } from '../csv.ts';
 
 const peopleHeads = ['target', 'person', 'outcome', 'reason', 'sentence', 'remedy'] as const;
+const keptHeads = ['target', 'person', 'attribute', 'reason', 'value'] as const;
 
-type ReportOptions = JsonOption & { readonly csv?: boolean; readonly people?: boolean; readonly bom?: boolean };
+type ReportOptions = JsonOption & {
+  readonly csv?: boolean;
+  readonly people?: boolean;
+  readonly kept?: boolean;
+  readonly bom?: boolean;
+};
 
 /** `attune report`: what a run did; every change with its values, or how each person ended and why. */
 export const registerReport = (cli: Cli): void => {
@@ -20,7 +27,15 @@ export const registerReport = (cli: Cli): void => {
     .description('show what a run did')
     .option('--people', 'show how each person ended and why, those who need somebody first')
     .addOption(
-      new Option('--csv', 'print CSV: every change with its values, or with --people every person').conflicts('json'),
+      new Option('--kept', 'show each value of the directory that is not written as it is, and why').conflicts(
+        'people',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--csv',
+        'print CSV: every change with its values, or with --people every person, with --kept what was kept back',
+      ).conflicts('json'),
     )
     .option('--bom', 'with --csv: begin with a byte order mark, which Excel needs to read accents')
     .option('--json', 'print JSON alone')
@@ -28,6 +43,7 @@ export const registerReport = (cli: Cli): void => {
       act(cli, options, async (client) => {
         const path = `/api/runs/${encodeURIComponent(id)}`;
         if (options.people) await showPeople(cli, client, path, options);
+        else if (options.kept) await showKept(cli, client, path, options);
         else if (options.csv) await printChanges(cli.io, client, path, {}, options);
         else {
           const run = await client.get(path, RunWire);
@@ -61,5 +77,33 @@ const showPeople = async ({ io }: Cli, client: Client, path: string, options: Re
       one.sentence,
     ]);
     io.out(table(['target', 'person', 'outcome', 'why'], rows));
+  }
+};
+
+const showKept = async ({ io }: Cli, client: Client, path: string, options: ReportOptions): Promise<void> => {
+  const found: KeptPageWire['kept'] = [];
+  if (options.csv) io.out(headOf([...keptHeads, ...labelHeads], options));
+  for await (const { kept, forgotten } of pages(client, `${path}/kept`, KeptPageWire)) {
+    if (forgotten)
+      io.err('What this run kept back is not remembered any more: a later run of everybody has told it anew.');
+    if (!options.csv) found.push(...kept);
+    else {
+      for (const one of kept) {
+        io.out(csvLine([...keptHeads.map((head) => one[head]), ...labelCells(one.label)]));
+      }
+    }
+  }
+  if (options.csv) return;
+  if (options.json) io.out(JSON.stringify(found));
+  else if (found.length === 0) io.out('Every value is written as the directory has it.');
+  else {
+    const rows = found.map(({ target, label, person, attribute, value, reason }) => [
+      target,
+      label?.login ?? label?.name ?? person,
+      attribute,
+      JSON.stringify(value),
+      keptSaid[reason],
+    ]);
+    io.out(table(['target', 'person', 'attribute', 'value', 'why'], rows));
   }
 };

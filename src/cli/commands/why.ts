@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { WhyWire } from '../../api/schemas/targets.ts';
+import { keptSaid } from '../../core/kept.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 
 /** `attune why`: where the value that stands in an account came from. */
@@ -28,7 +29,7 @@ const whyText = (told: WhyWire): string => {
     origins[told.origin],
   ];
   if (told.connector !== null) lines.push(`Connector ${told.connector}, person ${told.person ?? ''}.`);
-  if (told.kept !== null) lines.push(`The value of the mapping is not written: ${keptBack[told.kept]}.`);
+  if (told.kept !== null) lines.push(`The value of the mapping is not written: ${keptSaid[told.kept]}.`);
   if (write !== null) {
     const before = write.before === null ? 'nothing' : JSON.stringify(write.before);
     lines.push(
@@ -41,12 +42,6 @@ const whyText = (told: WhyWire): string => {
   }
   if (lastSeen !== null) lines.push(`Last looked at by run ${lastSeen.run}, with the person as of ${lastSeen.at}.`);
   return lines.join('\n');
-};
-
-const keptBack: Readonly<Record<NonNullable<WhyWire['kept']>, string>> = {
-  tooLong: 'it is too long for the target (whenTooLong: skip)',
-  cut: 'it is cut to what the target holds (whenTooLong: truncate)',
-  noTransform: 'no lookup, replace or regex of the row knows it',
 };
 
 const origins: Readonly<Record<WhyWire['origin'], string>> = {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { closest } from '../../core/closest.ts';
+import { type Comparison, comparisonsIn } from '../../core/expression/comparisons.ts';
 import { groupsNamed, pathsOf } from '../../core/expression/paths.ts';
-import { type Finding, wrong } from '../problem.ts';
+import { doubtful, type Finding, type Place, wrong } from '../problem.ts';
 import type { Written } from './expressions.ts';
 
 /** What a kind of source tells about itself without a connection. */
@@ -11,6 +12,7 @@ export type SourceKind = {
     paths: readonly string[],
   ) => readonly { readonly path: string; readonly why: string; readonly remedy: string }[];
   readonly usualPaths: readonly string[];
+  readonly truthPaths: readonly string[];
   readonly ownPaths: RegExp;
 };
 
@@ -41,6 +43,7 @@ export const checkPaths = (
       ...ofSource
         .filter((path) => never.every((one) => one.path !== path))
         .flatMap((path) => doubtOf(path, kind).map((doubt) => ({ ...doubt, place }))),
+      ...comparisonsIn(text).flatMap((one) => neverEqual(one, kind, place)),
     ];
     if (readsGroups && known.length === 0) {
       const message = 'This reads groups, and the source names none.';
@@ -73,6 +76,30 @@ const doubtOf = (path: string, { usualPaths, ownPaths }: SourceKind): Omit<Findi
       message: `${path} is not among the attributes every directory of this kind has.`,
       remedy: `${meant}${text}Leave it if yours has it: \`attune attributes\` lists what it offers.`,
     },
+  ];
+};
+
+/** The doubt about a comparison of an attribute with a value of another kind, which is false for everybody. */
+const neverEqual = ({ path, with: value }: Comparison, kind: SourceKind, place: Place): Finding[] => {
+  const own = path.replace(/^manager\./, '');
+  const shown = typeof value === 'string' ? `'${value}'` : String(value);
+  if (kind.truthPaths.includes(own)) {
+    if (typeof value === 'boolean') return [];
+    const meant = /^(true|1|yes)$/i.test(String(value))
+      ? path
+      : /^(false|0|no)$/i.test(String(value))
+        ? `$not(${path})`
+        : null;
+    const message = `${path} is true or false, and never equal to ${shown}.`;
+    return [doubtful(place, message, meant === null ? `Compare it with true or false.` : `Write ${meant}.`)];
+  }
+  if (typeof value !== 'boolean' || !kind.usualPaths.includes(own)) return [];
+  return [
+    doubtful(
+      place,
+      `${path} is never ${shown}: it is not true or false.`,
+      `Compare it with a text, or write $exists(${path}).`,
+    ),
   ];
 };
 

@@ -22,17 +22,35 @@ export const checkSecrets = async (document: Document, inspect: InspectSecret): 
   const findings: Finding[] = [];
   for (const { reference: asked, place } of named) {
     try {
-      const { odd } = await inspect(asked);
-      const where = 'env' in asked ? asked.env : `the file ${asked.file}`;
-      const remedy = 'Store it anew if that is not meant. (It was looked up where the check ran.)';
-      if (odd.length > 0) findings.push(doubtful(place, `The secret in ${where} is odd: ${odd.join('; ')}.`, remedy));
+      findings.push(...oddityOf(asked, place, await inspect(asked)));
     } catch (error) {
       if (!isFailure(error)) throw error;
-      const remedy = `${error.facts.remedy ?? 'Provide it.'} (It was looked up where the check ran.)`;
-      findings.push(doubtful(place, error.message, remedy));
+      findings.push(doubtful(place, error.message, `${error.facts.remedy ?? 'Provide it.'} ${lookedUp}`));
     }
   }
   return findings;
+};
+
+/** What is odd about the secrets that settings name; one that cannot be read is for the sign-in to tell. */
+export const oddSecretsIn = async (settings: object, inspect: InspectSecret): Promise<readonly Finding[]> => {
+  const all = await Promise.all(
+    referencesIn(settings, []).map(async ({ reference: asked, place }) => {
+      const stored = await inspect(asked).catch((error: unknown) => {
+        if (isFailure(error)) return null;
+        throw error;
+      });
+      return stored === null ? [] : oddityOf(asked, place, stored);
+    }),
+  );
+  return all.flat();
+};
+
+const lookedUp = '(It was looked up where the check ran.)';
+
+const oddityOf = (asked: Reference, place: Place, { odd }: StoredSecret): readonly Finding[] => {
+  const where = 'env' in asked ? asked.env : `the file ${asked.file}`;
+  const remedy = `Store it anew if that is not meant. ${lookedUp}`;
+  return odd.length === 0 ? [] : [doubtful(place, `The secret in ${where} is odd: ${odd.join('; ')}.`, remedy)];
 };
 
 /** Every secret that settings name; `tls.ca` is a file too, but no secret. */

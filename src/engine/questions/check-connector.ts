@@ -8,6 +8,7 @@ import { keptElsewhere } from '../../ledger/runs/outcomes.ts';
 import type { WriteTrial } from '../../targets/target.ts';
 import type { OpenConnector } from '../connector.ts';
 import { withOneSlot } from '../lease.ts';
+import type { OddSecrets } from '../open-connectors.ts';
 import type { Asking } from '../work.ts';
 import { underClaim } from './under-claim.ts';
 
@@ -24,15 +25,16 @@ export type Checked = {
 export const checkConnector = async (
   { ledger, connector, call }: Asking,
   trial: Trial | null,
+  odd: OddSecrets,
   now: number,
 ): Promise<Checked> => {
-  const source = await checkSource(connector, now, call);
+  const source = [...odd.source, ...(await checkSource(connector, now, call))];
   const checked: Record<string, readonly CheckLine[]> = {};
   for (const [id, target] of connector.targets) {
     const asked = trialAt(connector, id, trial);
     checked[id] = await withOneSlot({ ledger, call }, target, (leased) =>
       underClaim({ ledger, connector, call: leased }, target, asked, async () => {
-        const lines: CheckLine[] = [];
+        const lines: CheckLine[] = [...(odd.targets[id] ?? [])];
         for await (const line of target.examine(asked, leased)) lines.push(line);
         return lines;
       }),

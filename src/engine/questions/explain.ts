@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Decision } from '../../core/diff.ts';
 import { isFailure } from '../../core/failure.ts';
-import type { KeptReason } from '../../core/kept.ts';
+import { keptSaid } from '../../core/kept.ts';
 import type { MappingStep, TargetEvaluation } from '../../core/mapping/mapping.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { DesiredProfile, Profile } from '../../core/profile.ts';
@@ -92,12 +92,6 @@ const withKept = (explained: Explained, evaluation: TargetEvaluation): Explained
     ...explained,
     why: { reason: 'keptBack', facts: { attributes: [...new Set(attributes)], said: [...new Set(said)].join('; ') } },
   };
-};
-
-const keptSaid: Readonly<Record<KeptReason, string>> = {
-  tooLong: 'the value is too long for the target (whenTooLong: skip)',
-  cut: 'the value is cut to what the target holds (whenTooLong: truncate)',
-  noTransform: 'no lookup, replace or regex of the row knows the value',
 };
 
 type Asked = {

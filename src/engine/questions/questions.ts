@@ -7,6 +7,7 @@ import { keptAttribute, keptJson } from '../../ledger/kept-json.ts';
 import { putLookup, readLookup } from '../../ledger/lookups.ts';
 import type { Ledger } from '../../ledger/open.ts';
 import type { OpenConnector } from '../connector.ts';
+import type { OddSecrets } from '../open-connectors.ts';
 import type { Asking } from '../work.ts';
 import { checkAssumptions, checkConnector } from './check-connector.ts';
 import { explainUser } from './explain.ts';
@@ -17,11 +18,18 @@ import { whyValue } from './why.ts';
 /** How long an answer waits in the ledger for the one who asked. */
 const answerSeconds = 300;
 
-/** Opens a connector's present version, with an unsaved mapping in place of its own where one is given. */
-type Open = (mapping: JsonObject | null) => Promise<OpenConnector>;
+/** The connector a question is about: its present version, what is odd about its secrets, and when it is asked. */
+export type Asked = {
+  /** Opens it, with an unsaved mapping in place of its own where one is given. */
+  readonly open: (mapping: JsonObject | null) => Promise<OpenConnector>;
+  readonly oddSecrets: () => Promise<OddSecrets>;
+  readonly now: number;
+};
 
 /** What a question is answered with. */
-type Answering = { readonly ask: (mapping: JsonObject | null) => Promise<Asking>; readonly now: number };
+type Answering = Pick<Asked, 'oddSecrets' | 'now'> & {
+  readonly ask: (mapping: JsonObject | null) => Promise<Asking>;
+};
 
 /** A question as the ledger keeps it until a worker reads it: the two may be of different releases. */
 type Question = (kept: string, answering: Answering) => Promise<unknown>;
@@ -57,9 +65,11 @@ const answers: Readonly<Record<QuestionName, Question>> = {
   whyValue: question(z.object({ target: text, account: text, attribute: keptAttribute }), async ({ ask }, about) =>
     whyValue(await ask(null), about),
   ),
-  checkConnector: question(z.object({ trial, assumptions: z.boolean() }), async ({ ask, now }, about) => {
+  checkConnector: question(z.object({ trial, assumptions: z.boolean() }), async ({ ask, oddSecrets, now }, about) => {
     const asking = await ask(null);
-    return about.assumptions ? checkAssumptions(asking, about.trial) : checkConnector(asking, about.trial, now);
+    return about.assumptions
+      ? checkAssumptions(asking, about.trial)
+      : checkConnector(asking, about.trial, await oddSecrets(), now);
   }),
   linkUser: question(
     z.object({ user: text, target: text, account: text, by: text }),
@@ -77,16 +87,19 @@ const answers: Readonly<Record<QuestionName, Question>> = {
  */
 export const answerQuestion = async (
   ledger: Ledger,
-  open: Open,
+  asked: Asked,
   name: QuestionName,
   key: string,
-  now: number,
   call: Call,
 ): Promise<string> => {
   const kept = await readLookup(ledger, key);
   if (kept === null) throw new Failure('config', 'What was asked is no longer kept: ask again.');
-  const ask = async (mapping: JsonObject | null): Promise<Asking> => ({ ledger, call, connector: await open(mapping) });
-  const answer = await answers[name](kept, { ask, now });
+  const ask = async (mapping: JsonObject | null): Promise<Asking> => ({
+    ledger,
+    call,
+    connector: await asked.open(mapping),
+  });
+  const answer = await answers[name](kept, { ...asked, ask });
   return putLookup(ledger, JSON.stringify(answer), answerSeconds);
 };
 

@@ -23,6 +23,7 @@ import { plansMigration } from './0021-plans.ts';
 import { outagesMigration } from './0022-outages.ts';
 import { connectionChecksMigration } from './0023-connection-checks.ts';
 import { linkGoneMigration } from './0024-link-gone.ts';
+import { leftAloneMigration } from './0025-left-alone.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -50,4 +51,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0022-outages': outagesMigration,
   '0023-connection-checks': connectionChecksMigration,
   '0024-link-gone': linkGoneMigration,
+  '0025-left-alone': leftAloneMigration,
 };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { PlannedChange } from '../../core/diff.ts';
+import type { KeptValue } from '../../core/kept.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
 import { accountDigest } from '../links/accounts.ts';
@@ -8,6 +9,7 @@ import { type KnownProfile, knownText } from '../links/known-profile.ts';
 import { endLinks } from '../links/profiles.ts';
 import { recordSeen, type SeenProfile } from '../links/record-seen.ts';
 import type { Ledger } from '../open.ts';
+import { keptDigest } from '../reading/kept.ts';
 import { factsText, type NewOutcome } from '../runs/outcomes.ts';
 import { seal } from '../sealing/sealed.ts';
 import { valueDigest } from './value-digest.ts';
@@ -23,6 +25,8 @@ export type PlannedUser = {
   readonly outcome: NewOutcome | null;
   /** What the account was found to hold beside the changes, to be remembered with them. */
   readonly found: KnownProfile | null;
+  /** What the mapping gives and `overwrite` of the row keeps from the account. */
+  readonly leftAlone: readonly Pick<KeptValue, 'attribute' | 'value'>[];
   readonly record: SeenProfile | 'accountGone' | null;
   /** The account it was planned for and the turn of the look before; null where no value of it played a part. */
   readonly seen: { readonly account: string; readonly turn: string | null } | null;
@@ -43,6 +47,7 @@ export const storePlan = async (ledger: Ledger, writer: Writer, users: readonly 
     known === null ? null : seal(ledger, 'found', { run, target, person }, knownText(known));
   const digest = (attribute: AttributeId, value: string | null): Buffer | null =>
     value === null ? null : valueDigest(ledger, attribute, value);
+  const leftAlone = users.flatMap((user) => user.leftAlone.map((one) => ({ user, ...one })));
   const account = ({ seen }: PlannedUser): Buffer | null =>
     seen === null ? null : accountDigest(ledger, seen.account);
   const { rows } = await sql<{ person: SourceId; stored: boolean }>`with told as materialized (
@@ -72,6 +77,28 @@ export const storePlan = async (ledger: Ledger, writer: Writer, users: readonly 
         t(pos, attribute, before, before_digest, after, after_digest, "foreign", row_no)
       join stored s on s.pos = t.pos
       on conflict (run, target, person, attribute) do nothing),
+    left_alone_now as materialized (
+      select s.person, t.* from unnest(${leftAlone.map(({ user }) => user.pos)}::integer[],
+        ${leftAlone.map(({ attribute }) => attribute)}::text[],
+        ${leftAlone.map(({ value }) => keptDigest(ledger, value))}::bytea[],
+        ${leftAlone.map(({ user, attribute, value }) => seal(ledger, 'kept', at(user, attribute), value))}::bytea[],
+        ${leftAlone.map(({ user, attribute, value }) => seal(ledger, 'leftAlone', at(user, attribute), value))}::bytea[])
+        t(pos, attribute, digest, sealed, sealed_for_good)
+      join stored s on s.pos = t.pos),
+    kept as (
+      insert into kept_value (run, target, person, attribute, reason, value_digest, value_sealed)
+      select ${run}, ${target}, person, attribute, 'notOurs', digest, sealed from left_alone_now on conflict do nothing),
+    -- A dry run leaves no trace.
+    writing as materialized (select id from run where id = ${run} and intent = 'apply'),
+    not_any_more as (
+      delete from left_alone l using stored s, writing
+      where l.connector = ${writer.connector} and l.target = ${target} and l.person = s.person and not exists (
+        select 1 from left_alone_now n where n.person = l.person and n.attribute = l.attribute)),
+    remembered as (
+      insert into left_alone as l (connector, target, person, attribute, value_digest, value_sealed)
+      select ${writer.connector}, ${target}, person, attribute, digest, sealed_for_good from left_alone_now, writing
+      on conflict (connector, target, person, attribute) do update set value_digest = excluded.value_digest,
+        value_sealed = excluded.value_sealed where l.value_digest <> excluded.value_digest),
     ended as (
       insert into outcome (run, target, person, outcome, reason, facts)
       select ${run}, ${target}, s.person, t.outcome, t.reason, t.facts

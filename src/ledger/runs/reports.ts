@@ -22,7 +22,7 @@ export const composeReport = async (
   const unchanged = await unchangedCounts(ledger, run);
   const adopted = await adoptedCounts(ledger, run.id);
   const failures = await failureCounts(ledger, run);
-  const kept = await keptCounts(ledger, run.id);
+  const kept = await keptCounts(ledger, run);
   const target = (id: string): TargetReport => ({
     ...tally({ ...outcomes.get(id), unchanged: unchanged.get(id) ?? 0 }),
     changes: { set: changes.get(id)?.set ?? 0, cleared: changes.get(id)?.cleared ?? 0 },

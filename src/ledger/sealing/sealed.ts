@@ -18,6 +18,7 @@ export const bindings = {
   before: { columns: ['change.before_sealed'], by: ['run', 'target', 'person', 'attribute'] },
   after: { columns: ['change.after_sealed'], by: ['run', 'target', 'person', 'attribute'] },
   kept: { columns: ['kept_value.value_sealed'], by: ['run', 'target', 'person', 'attribute'] },
+  leftAlone: { columns: ['left_alone.value_sealed'], by: ['target', 'person', 'attribute'] },
   attributes: { columns: ['run_person.attributes_sealed'], by: ['run', 'person'] },
   manager: { columns: ['run_person.manager_sealed'], by: ['run', 'person'] },
   place: { columns: ['read_page.place_sealed'], by: ['run', 'readNo', 'pageNo'] },

@@ -13,7 +13,7 @@ import { readPage } from './read.ts';
 import { graphRefusal } from './refusal.ts';
 import { refusedPaths, selectionOf } from './selection.ts';
 import { type EntraSettings, entraSettings } from './settings.ts';
-import { ownPaths, usualPaths } from './usual-paths.ts';
+import { ownPaths, truthPaths, usualPaths } from './usual-paths.ts';
 
 const party = 'Entra ID';
 
@@ -23,6 +23,7 @@ export const entra: SourceDefinition<EntraSettings> = {
   settings: entraSettings,
   refusedPaths,
   usualPaths,
+  truthPaths,
   ownPaths,
   open: (settings, deps): IdentitySource => {
     const endpoints = endpointsOf(settings);

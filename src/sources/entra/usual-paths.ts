@@ -22,6 +22,10 @@ export const usualPaths: readonly AttributePath[] = [
   ...extensionAttributes.map((name) => `onPremisesExtensionAttributes.${name}`),
 ];
 
+/** Those that are true or false (Graph v1.0, CSDL: Edm.Boolean). */
+export const truthPaths: readonly AttributePath[] =
+  'accountEnabled isManagementRestricted isResourceAccount onPremisesSyncEnabled showInAddressList'.split(' ');
+
 /** Directory and schema extensions: `extension_{appId}_{name}`, `ext8xy2z_{name}`, `{domain}_{name}`. */
 export const ownPaths = /^[A-Za-z0-9]+_/;
 

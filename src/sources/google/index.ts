@@ -8,7 +8,7 @@ import { groupsOf, readMembers } from './members.ts';
 import { managers } from './people.ts';
 import { readPage } from './read.ts';
 import { googleRefusal } from './refusal.ts';
-import { properties, refusedPaths, selectionOf } from './selection.ts';
+import { properties, refusedPaths, selectionOf, truthPaths } from './selection.ts';
 import { type GoogleSettings, googleSettings } from './settings.ts';
 import { throttledByReason } from './throttle.ts';
 
@@ -22,6 +22,7 @@ export const google: SourceDefinition<GoogleSettings> = {
   settings: googleSettings,
   refusedPaths,
   usualPaths: properties,
+  truthPaths,
   ownPaths: /^customSchemas\./,
   open: (settings, deps): IdentitySource => {
     const { auth, groups, people, tls, endpoints = usual } = settings;

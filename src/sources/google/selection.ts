@@ -20,6 +20,12 @@ export const properties: readonly string[] = [
   'relations sshPublicKeys suspended suspensionReason thumbnailPhotoEtag thumbnailPhotoUrl websites',
 ].flatMap((line) => line.split(' '));
 
+/** Those that are true or false. */
+export const truthPaths: readonly string[] = [
+  'agreedToTerms archived changePasswordAtNextLogin includeInGlobalAddressList ipWhitelisted isAdmin isDelegatedAdmin',
+  'isEnforcedIn2Sv isEnrolledIn2Sv isMailboxSetup suspended',
+].flatMap((line) => line.split(' '));
+
 /** What managers are named by, and what they can be named by. */
 const naming = ['relations', 'primaryEmail', 'aliases', 'nonEditableAliases'];
 

@@ -12,7 +12,7 @@ import { oktaRefusal } from './refusal.ts';
 import { refusedPaths, selectionOf } from './selection.ts';
 import { type OktaSettings, oktaSettings } from './settings.ts';
 import { throttledByReset } from './throttle.ts';
-import { ownPaths, usualPaths } from './usual-paths.ts';
+import { ownPaths, truthPaths, usualPaths } from './usual-paths.ts';
 
 const party = 'Okta';
 
@@ -22,6 +22,7 @@ export const okta: SourceDefinition<OktaSettings> = {
   settings: oktaSettings,
   refusedPaths,
   usualPaths,
+  truthPaths,
   ownPaths,
   open: (settings, deps): IdentitySource => {
     const { auth, groups, manager, org, people, tls } = settings;

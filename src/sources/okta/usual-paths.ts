@@ -15,3 +15,6 @@ export const usualPaths: readonly AttributePath[] = [
 
 /** An organisation's own attributes stand in the profile too. */
 export const ownPaths = /^profile\./;
+
+/** None of them is true or false: the default profile holds texts alone. */
+export const truthPaths: readonly AttributePath[] = [];

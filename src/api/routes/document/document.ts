@@ -30,7 +30,10 @@ export const documentRoutes = (app: Api, { ledger, config, configured }: ApiPart
         response: answers({ 200: DocumentWire }),
       },
     },
-    async () => ({ document: Data.parse(exportDocument(await listConnectors(ledger), config.readDefinition)) }),
+    async () => {
+      const { document, leftOut } = exportDocument(await listConnectors(ledger), config.readDefinition);
+      return { document: Data.parse(document), leftOut };
+    },
   );
 
   app.put(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readable } from '../../../config/readable.ts';
 import { Failure } from '../../../core/failure.ts';
 import { attributeOf } from '../../../core/mapping/row.ts';
 import { auditLook } from '../../../ledger/access/audit.ts';
@@ -22,7 +23,9 @@ export const whyRoutes = (app: Api, { ledger, config, starter }: ApiParts): void
       ? currentConnector(ledger, connector)
       : connectorVersion(ledger, connector, write.version));
     if (stored === null) return { version: null, rows: [] };
-    const to = config.readDefinition(stored.definition).connector.to.find((one) => one.target === target);
+    const read = readable(config.readDefinition, stored.definition);
+    if ('unreadable' in read) return { version: stored.version, rows: [] };
+    const to = read.connector.to.find((one) => one.target === target);
     const rows = (to?.attributes ?? []).flatMap((row, index) =>
       attributeOf(row) === attribute && (write?.row ?? index) === index
         ? [{ row: index, when: row.when ?? null, from: JsonWire.parse(row.from) }]
@@ -46,9 +49,10 @@ export const whyRoutes = (app: Api, { ledger, config, starter }: ApiParts): void
     async (request) => {
       const target = request.params.id;
       const { account, attribute } = request.body;
-      const using = (await listConnectors(ledger)).find(
-        ({ definition }) => config.readDefinition(definition).targets[target] !== undefined,
-      );
+      const using = (await listConnectors(ledger)).find(({ definition }) => {
+        const read = readable(config.readDefinition, definition);
+        return !('unreadable' in read) && read.targets[target] !== undefined;
+      });
       if (using === undefined) {
         throw new Failure('notFound', 'No connector writes to a target of that name.', {
           remedy: 'The targets stand in the document: `attune config export`.',

@@ -10,7 +10,7 @@ import {
 } from '@tanstack/react-router';
 import { Connectors } from './pages/connectors.tsx';
 import { Overview } from './pages/overview.tsx';
-import { RunPage } from './pages/run.tsx';
+import { RunPage } from './pages/run/run.tsx';
 import { Runs } from './pages/runs.tsx';
 import { Shell } from './shell.tsx';
 import { SignedInProvider } from './signed-in.tsx';
@@ -66,28 +66,93 @@ const mapping = createRoute({
   validateSearch: (search) => texts(search, ['target', 'person']),
   component: lazyRouteComponent(() => import('./pages/connector/mapping.tsx'), 'MappingPage'),
 });
+const settingsTab = createRoute({
+  getParentRoute: () => connector,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/connector/connection-settings.tsx'), 'SettingsTab'),
+});
+const schedules = createRoute({
+  getParentRoute: () => connector,
+  path: '/schedules',
+  component: lazyRouteComponent(() => import('./pages/connector/schedules.tsx'), 'SchedulesPage'),
+});
+const guard = createRoute({
+  getParentRoute: () => connector,
+  path: '/guard',
+  component: lazyRouteComponent(() => import('./pages/connector/guard.tsx'), 'GuardPage'),
+});
+const versions = createRoute({
+  getParentRoute: () => connector,
+  path: '/versions',
+  validateSearch: (search) => texts(search, ['version']),
+  component: lazyRouteComponent(() => import('./pages/connector/versions.tsx'), 'VersionsPage'),
+});
+const document = createRoute({
+  getParentRoute: () => connector,
+  path: '/document',
+  component: lazyRouteComponent(() => import('./pages/connector/document.tsx'), 'DocumentPage'),
+});
 const runs = createRoute({
   getParentRoute: () => root,
   path: '/runs',
-  validateSearch: (search) => texts(search, ['connector', 'kind', 'status']),
+  validateSearch: (search) => texts(search, ['connector', 'kind', 'status', 'days']),
   component: Runs,
 });
 const run = createRoute({ getParentRoute: () => root, path: '/runs/$run', component: RunPage });
 
+const plan = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$run/plan',
+  component: lazyRouteComponent(() => import('./pages/plan/plan.tsx'), 'PlanPage'),
+});
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/people',
+  validateSearch: (search) => texts(search, ['connector', 'target', 'outcome', 'reason']),
+  component: lazyRouteComponent(() => import('./pages/people/people.tsx'), 'People'),
+});
 const person = createRoute({
   getParentRoute: () => root,
   path: '/people/$connector/$person',
+  validateSearch: (search) => texts(search, ['tab']),
   component: lazyRouteComponent(() => import('./pages/people/person.tsx'), 'PersonPage'),
+});
+const targets = createRoute({
+  getParentRoute: () => root,
+  path: '/targets',
+  component: lazyRouteComponent(() => import('./pages/targets/targets.tsx'), 'Targets'),
+});
+const target = createRoute({
+  getParentRoute: () => root,
+  path: '/targets/$id',
+  component: lazyRouteComponent(() => import('./pages/targets/target.tsx'), 'TargetPage'),
+});
+const history = createRoute({
+  getParentRoute: () => root,
+  path: '/history',
+  validateSearch: (search) => texts(search, ['who', 'what', 'about']),
+  component: lazyRouteComponent(() => import('./pages/history.tsx'), 'History'),
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings/settings.tsx'), 'SettingsPage'),
 });
 
 const tree = root.addChildren([
   overview,
   login,
   connectors,
-  connector.addChildren([connectorIndex, mapping]),
+  connector.addChildren([connectorIndex, mapping, settingsTab, schedules, guard, versions, document]),
   runs,
   run,
+  plan,
+  people,
   person,
+  targets,
+  target,
+  history,
+  settings,
 ]);
 
 /** The pages by their addresses; an address holds ids and filters, never a personal value. */

@@ -11,6 +11,10 @@ const places = [
   { to: '/', text: 'Overview', key: 'o' },
   { to: '/connectors', text: 'Connectors', key: 'c' },
   { to: '/runs', text: 'Runs', key: 'r' },
+  { to: '/people', text: 'People', key: 'p' },
+  { to: '/targets', text: 'Targets', key: 't' },
+  { to: '/history', text: 'History', key: 'h' },
+  { to: '/settings', text: 'Settings', key: 's' },
 ] as const;
 
 /** What stands around every page: where to go, what goes on, and what is shown. */

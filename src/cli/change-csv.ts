@@ -1,7 +1,7 @@
 import { ChangePageWire, type LabelWire } from '../api/schemas/runs.ts';
 import type { Client } from '../client/client.ts';
+import { byteOrderMark, csvLine } from '../client/csv.ts';
 import { pages } from '../client/pages.ts';
-import { byteOrderMark, csvLine } from './csv.ts';
 import type { Io } from './io.ts';
 
 const changeHeads = ['target', 'person', 'attribute', 'before', 'after', 'foreign', 'status', 'reason'] as const;

@@ -51,6 +51,54 @@ describe('a walk through all pages of the console', () => {
     await page.getByRole('heading', { name: 'What the directory says' }).waitFor();
     await look('person without an account');
 
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page
+      .getByText(/No run has changed anything|written/)
+      .first()
+      .waitFor();
+    await look('person, timeline');
+    await page.getByRole('link', { name: 'Link by hand' }).click();
+    await page.getByLabel('Username of the account').waitFor();
+    await look('person, link by hand');
+
+    await page.getByRole('link', { name: 'People', exact: true }).click();
+    await page.getByRole('link', { name: /people, noAccount at jira/ }).click();
+    await page.getByRole('table', { name: 'People of this reason' }).waitFor();
+    await look('people, by reason');
+    const [somebody] = await attune.control.people();
+    const name = String(somebody?.displayName ?? '');
+    await page.getByRole('searchbox', { name: 'Name, login or mail' }).fill(name.slice(0, 4));
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByRole('table', { name: 'People found' }).waitFor();
+    await look('people, found');
+    await page.getByRole('searchbox', { name: 'Name, login or mail' }).fill('nobody at all');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByText('No run has met anybody by that name').waitFor();
+    await look('people, nobody found');
+
+    await page.getByRole('link', { name: 'Targets', exact: true }).click();
+    await page.getByRole('link', { name: 'jira', exact: true }).waitFor();
+    await look('targets');
+    await page.getByRole('link', { name: 'jira', exact: true }).click();
+    await page.getByRole('button', { name: 'Check now' }).click();
+    await page.getByRole('dialog').getByRole('listitem').first().waitFor();
+    await look('check of a target');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByText(/For sandbox/).waitFor();
+    await look('target');
+
+    await page.getByRole('link', { name: 'History', exact: true }).click();
+    await page.getByText('checked a connection').first().waitFor();
+    await look('history');
+    await page.getByLabel('Who').fill('nobody');
+    await page.getByText('Nothing of this kind').waitFor();
+    await look('history, empty');
+    await page.getByRole('link', { name: 'Settings', exact: true }).click();
+    await page.getByRole('table', { name: 'Parts' }).waitFor();
+    await page.getByRole('button', { name: 'Viewer' }).waitFor();
+    await look('settings');
+
     await page.getByRole('link', { name: 'Connectors' }).click();
     await page.getByRole('link', { name: 'sandbox' }).waitFor();
     await look('connectors');
@@ -72,11 +120,24 @@ describe('a walk through all pages of the console', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.getByRole('link', { name: 'wiki' }).click();
+    await page.getByRole('link', { name: 'wiki', exact: true }).click();
     await page.getByRole('button', { name: 'position', exact: true }).click();
     await page.getByRole('heading', { name: 'Attribute position' }).waitFor();
     await look('row editor of a profile field');
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const tabs = page.getByRole('navigation', { name: 'Pages of sandbox' });
+    for (const [tab, told] of [
+      ['Settings', 'Who takes part'],
+      ['Schedules', 'It runs when somebody starts it'],
+      ['Guard', 'What one run may change'],
+      ['Versions', 'is the first'],
+      ['Document', 'The whole definition'],
+    ] as const) {
+      await tabs.getByRole('link', { name: tab }).click();
+      await page.getByText(told).first().waitFor();
+      await look(`connector, ${tab}`);
+    }
   };
 
   for (const theme of ['light', 'dark'] as const) {
@@ -89,7 +150,7 @@ describe('a walk through all pages of the console', () => {
         .filter((value): value is string => typeof value === 'string' && value.length > 8);
       const looks = new Map<string, readonly string[]>();
       await walk(page, (where, found) => looks.set(where, found));
-      assert.ok(looks.size >= 14, 'every page was looked at');
+      assert.ok(looks.size >= 30, 'every page was looked at');
       assert.deepEqual(
         [...looks].filter(([, found]) => found.length > 0),
         [],

@@ -5,8 +5,11 @@ import type {
   ConnectorWire,
   ExplanationWire,
   StoredConnectorWire,
+  VersionDiffWire,
+  VersionListWire,
 } from '../../../src/api/schemas/connectors.ts';
 import type { SampleWire } from '../../../src/api/schemas/sample.ts';
+import type { ScheduleListWire } from '../../../src/api/schemas/schedules.ts';
 import type { WhyWire } from '../../../src/api/schemas/targets.ts';
 import type { MappingSettings, ValueFrom } from '../../../src/core/mapping/settings.ts';
 import type { JsonObject } from '../../../src/core/values.ts';
@@ -32,6 +35,9 @@ export type Checked = z.infer<typeof CheckedWire>;
 export type ProblemOfDocument = Checked['problems'][number];
 export type Sample = SampleWire;
 export type Explanation = Omit<ExplanationWire, 'source'> & { readonly source: JsonObject };
+export type Versions = z.infer<typeof VersionListWire>;
+export type VersionDiff = VersionDiffWire;
+export type Schedules = ScheduleListWire;
 export type Why = Omit<WhyWire, 'rows'> & {
   readonly rows: readonly { readonly row: number; readonly when: string | null; readonly from: ValueFrom }[];
 };
@@ -76,3 +82,32 @@ export const handOver = (id: string, to: 'api' | 'file'): Promise<Connector> => 
 /** Where the value that stands in an account now came from. */
 export const whyValue = (target: string, account: string, attribute: string): Promise<Why> =>
   post(`/api/targets/${encodeURIComponent(target)}/why`, { account, attribute });
+
+/** All versions of a connector, newest first. */
+export const listVersions = (id: string): Promise<Versions> => get(`${at(id)}/versions`);
+
+/** How one version differs from another. */
+export const compareVersions = (id: string, from: number, to: number): Promise<VersionDiff> =>
+  get(`${at(id)}/versions/${from}/diff/${to}`);
+
+/** Stores an earlier version again, as the newest. */
+export const rollBack = (id: string, to: number, comment: string | null): Promise<Connector> =>
+  post(`${at(id)}/rollback`, { to, comment });
+
+/** When a connector runs by itself. */
+export const listSchedules = (id: string): Promise<Schedules> => get(`${at(id)}/schedules`);
+
+/** Pauses schedules of a connector, or lets them go on: one by its name, or all. */
+export const pauseSchedules = (
+  id: string,
+  how: 'pause' | 'resume',
+  what: { schedule?: string; comment?: string },
+): Promise<Schedules> => post(`${at(id)}/schedules/${how}`, what);
+
+/** Links a person to an account by hand. */
+export const linkPerson = (id: string, user: string, target: string, account: string): Promise<unknown> =>
+  post(`${at(id)}/links`, { user, target, account });
+
+/** Takes a link made by hand back. */
+export const unlinkPerson = (id: string, user: string, target: string): Promise<unknown> =>
+  post(`${at(id)}/links/remove`, { user, target });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ChangeKindsWire, PlanWire } from '../../../src/api/schemas/plans.ts';
 import type {
   ChangePageWire,
   OutcomePageWire,
@@ -7,7 +8,7 @@ import type {
   RunWire,
   StartedWire,
 } from '../../../src/api/schemas/runs.ts';
-import { get, post, query } from './ask.ts';
+import { ask, get, post, query } from './ask.ts';
 
 export type RunSummary = RunSummaryWire;
 export type Run = RunWire;
@@ -15,10 +16,20 @@ export type RunPage = z.infer<typeof RunListWire>;
 export type Started = z.infer<typeof StartedWire>;
 export type ChangePage = ChangePageWire;
 export type OutcomePage = OutcomePageWire;
+export type Plan = PlanWire;
+export type ChangeKinds = ChangeKindsWire;
+/** One attribute of one target, as a part of a plan. */
+export type PlanPart = { readonly target: string; readonly attribute: string };
 
-/** The newest runs. */
-export const listRuns = (filter: { connector?: string; limit?: number }): Promise<RunPage> =>
-  get(`/api/runs${query(filter)}`);
+/** Runs, newest first. */
+export const listRuns = (filter: {
+  connector?: string | undefined;
+  status?: readonly string[] | undefined;
+  kind?: string | undefined;
+  since?: string | undefined;
+  cursor?: string | null;
+  limit?: number;
+}): Promise<RunPage> => get(`/api/runs${query(filter)}`);
 
 /** One run with its report or progress. */
 export const getRun = (id: string): Promise<Run> => get(`/api/runs/${encodeURIComponent(id)}`);
@@ -37,16 +48,30 @@ export const syncPerson = (connector: string, user: string): Promise<Started> =>
 /** Ends a running run. */
 export const cancelRun = (id: string): Promise<RunSummary> => post(`/api/runs/${encodeURIComponent(id)}/cancel`);
 
-/** Applies a held plan. */
-export const approveRun = (id: string): Promise<Started> => post(`/api/runs/${encodeURIComponent(id)}/approve`);
+/** The plan of a run: cause, figures, attributes, what has moved on since. */
+export const getPlan = (id: string): Promise<Plan> => get(`/api/runs/${encodeURIComponent(id)}/plan`);
 
-/** Turns a held plan down. */
-export const rejectRun = (id: string): Promise<RunSummary> => post(`/api/runs/${encodeURIComponent(id)}/reject`);
+/** The kinds of change of one attribute, the commonest first. */
+export const changeKinds = (id: string, of: { target: string; attribute: string }): Promise<ChangeKinds> =>
+  get(`/api/runs/${encodeURIComponent(id)}/changes/kinds${query({ ...of, limit: 30 })}`);
+
+/** Decides over the plan that was seen, and over no other: all of it or without some attributes, or not at all. */
+export const decide = async (
+  id: string,
+  digest: string,
+  decision: 'approve' | 'reject',
+  said: { comment?: string; without?: readonly PlanPart[] },
+): Promise<void> => {
+  await ask('POST', `/api/runs/${encodeURIComponent(id)}/${decision}`, {
+    body: said,
+    headers: { 'if-match': `"${digest}"` },
+  });
+};
 
 /** The changes of a run with their values; the look is recorded. */
 export const listChanges = (
   id: string,
-  filter: { target?: string; cursor?: string; limit?: number },
+  filter: { target?: string; attribute?: string; cursor?: string; limit?: number },
 ): Promise<ChangePage> => get(`/api/runs/${encodeURIComponent(id)}/changes${query(filter)}`);
 
 /** How each person of a run ended. */

@@ -49,10 +49,8 @@ export const openStream = (
       const { run } = read<Extract<LiveEventWire, { event: 'run' }>>(event);
       void client.invalidateQueries({ queryKey: ['runs'] });
       void client.invalidateQueries({ queryKey: ['run', run.id] });
-      if (run.status !== 'running') {
-        void client.invalidateQueries({ queryKey: ['people', run.connector] });
-        void client.invalidateQueries({ queryKey: ['overview'] });
-      }
+      void client.invalidateQueries({ queryKey: ['overview'] });
+      if (run.status !== 'running') void client.invalidateQueries({ queryKey: ['people', run.connector] });
     });
     source.addEventListener('progress', (event) => {
       tell.progress(read<Extract<LiveEventWire, { event: 'progress' }>>(event).progress);
@@ -60,6 +58,7 @@ export const openStream = (
     source.addEventListener('connector', (event) => {
       const { id } = read<Extract<LiveEventWire, { event: 'connector' }>>(event);
       void client.invalidateQueries({ queryKey: ['connectors'] });
+      void client.invalidateQueries({ queryKey: ['overview'] });
       void client.invalidateQueries({ queryKey: ['connector', id] });
     });
     source.addEventListener('held', (event) => {

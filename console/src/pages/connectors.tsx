@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { listConnectors } from '../api/connectors.ts';
 import { Commands, curl } from '../widgets/commands.tsx';
+import { DataTable } from '../widgets/data-table.tsx';
 import { Empty, Page } from '../widgets/page.tsx';
 import { ProblemNotice } from '../widgets/problem.tsx';
 import { Ago } from '../widgets/time.tsx';
@@ -22,36 +23,26 @@ export const Connectors = () => {
               </span>
             </Empty>
           ) : (
-            <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">Connector</th>
-                  <th scope="col">Version</th>
-                  <th scope="col">Edited in</th>
-                  <th scope="col">Changed</th>
-                  <th scope="col">By</th>
-                  <th scope="col">Comment</th>
-                </tr>
-              </thead>
-              <tbody>
-                {connectors.data.connectors.map((one) => (
-                  <tr key={one.id} data-link>
-                    <td>
-                      <Link to="/connectors/$id/mapping" params={{ id: one.id }} data-row-link>
-                        {one.id}
-                      </Link>
-                    </td>
-                    <td>{one.version}</td>
-                    <td>{one.managedBy === 'file' ? 'the file' : 'here'}</td>
-                    <td>
-                      <Ago at={one.changedAt} />
-                    </td>
-                    <td>{one.changedBy}</td>
-                    <td className="muted">{one.comment}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <DataTable
+              linked
+              rows={connectors.data.connectors}
+              keyOf={({ id }) => id}
+              columns={[
+                {
+                  head: 'Connector',
+                  cell: ({ id }) => (
+                    <Link to="/connectors/$id/mapping" params={{ id }} data-row-link>
+                      {id}
+                    </Link>
+                  ),
+                },
+                { head: 'Version', cell: ({ version }) => version },
+                { head: 'Edited in', cell: ({ managedBy }) => (managedBy === 'file' ? 'the file' : 'here') },
+                { head: 'Changed', cell: ({ changedAt }) => <Ago at={changedAt} /> },
+                { head: 'By', cell: ({ changedBy }) => changedBy },
+                { head: 'Comment', cell: ({ comment }) => <span className="muted">{comment}</span> },
+              ]}
+            />
           )}
         </section>
       )}

@@ -1,121 +1,107 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { listConnectors } from '../api/connectors.ts';
-import { listRuns } from '../api/runs.ts';
-import { kindWords } from '../text/runs.ts';
+import { listRuns, type RunSummary } from '../api/runs.ts';
+import { kindWords, statusWords } from '../text/runs.ts';
 import { Commands, curl } from '../widgets/commands.tsx';
+import { type Column, DataTable } from '../widgets/data-table.tsx';
+import { Filter, withFilter } from '../widgets/filter.tsx';
 import { Empty, Page } from '../widgets/page.tsx';
-import { ProblemNotice } from '../widgets/problem.tsx';
+import { PagesEnd, usePages } from '../widgets/pages.tsx';
 import { RunState } from '../widgets/state.tsx';
-import { Ago, span } from '../widgets/time.tsx';
+import { Ago, count, span } from '../widgets/time.tsx';
 
-const everything = 'every connector';
+const days = [
+  ['1', 'the last 24 hours'],
+  ['7', 'the last 7 days'],
+  ['30', 'the last 30 days'],
+] as const;
 
-/** The newest runs. */
+/** All runs, newest first. */
 export const Runs = () => {
   const search = useSearch({ from: '/runs' });
   const navigate = useNavigate({ from: '/runs' });
-  const filter = { ...(search.connector === undefined ? {} : { connector: search.connector }), limit: 200 };
-  const runs = useQuery({ queryKey: ['runs', filter], queryFn: () => listRuns(filter) });
-  const connectors = useQuery({ queryKey: ['connectors'], queryFn: listConnectors });
-  const found = (runs.data?.runs ?? []).filter(
-    ({ person }) => search.kind === undefined || (search.kind === 'person') === (person !== null),
+  const { connector, kind, status, days: within } = search;
+  const since = useMemo(
+    () => (within === undefined ? undefined : new Date(Date.now() - Number(within) * 86_400_000).toISOString()),
+    [within],
   );
+  const filter = { connector, kind, since, status: status === undefined ? undefined : [status] };
+  const runs = usePages(['runs', filter], (cursor) => listRuns({ ...filter, cursor, limit: 100 }));
+  const connectors = useQuery({ queryKey: ['connectors'], queryFn: listConnectors });
+  const found = runs.pages?.flatMap((page) => page.runs) ?? [];
+  const narrow = (name: keyof typeof search) => (value: string | undefined) =>
+    void navigate({ search: (before) => withFilter(before, name, value) });
+  const isNarrowed = Object.keys(search).length > 0;
   return (
     <Page title="Runs">
       <div className="actions">
-        <label className="small muted" htmlFor="runs-connector">
-          Connector
-        </label>
-        <select
-          id="runs-connector"
-          className="select"
-          value={search.connector ?? ''}
-          onChange={({ target }) =>
-            navigate({
-              search: ({ connector: _, ...rest }) =>
-                target.value === '' ? rest : { ...rest, connector: target.value },
-            })
-          }
-        >
-          <option value="">{everything}</option>
-          {connectors.data?.connectors.map(({ id }) => (
-            <option key={id}>{id}</option>
-          ))}
-        </select>
-        <label className="small muted" htmlFor="runs-kind">
-          Of
-        </label>
-        <select
-          id="runs-kind"
-          className="select"
-          value={search.kind ?? ''}
-          onChange={({ target }) =>
-            navigate({
-              search: ({ kind: _, ...rest }) => (target.value === '' ? rest : { ...rest, kind: target.value }),
-            })
-          }
-        >
-          <option value="">everybody and single people</option>
-          <option value="everybody">everybody</option>
-          <option value="person">single people</option>
-        </select>
+        <Filter
+          label="Connector"
+          all="every connector"
+          value={connector}
+          choose={narrow('connector')}
+          choices={(connectors.data?.connectors ?? []).map(({ id }) => [id, id])}
+        />
+        <Filter
+          label="State"
+          all="every state"
+          value={status}
+          choose={narrow('status')}
+          choices={Object.entries(statusWords).map(([one, { text }]) => [one, text])}
+        />
+        <Filter
+          label="Of"
+          all="everybody and single people"
+          value={kind}
+          choose={narrow('kind')}
+          choices={[
+            ['everybody', 'everybody'],
+            ['person', 'single people'],
+          ]}
+        />
+        <Filter label="Started in" all="all time" value={within} choose={narrow('days')} choices={days} />
       </div>
-      {runs.error !== null && <ProblemNotice error={runs.error} retry={() => void runs.refetch()} />}
-      {runs.data !== undefined && (
-        <section className="panel">
-          {found.length === 0 ? (
-            <Empty title="No run yet">
-              <span>
-                Plan one for everybody first: it compares and writes nothing. The button stands on the page of the
-                connector.
-              </span>
-            </Empty>
-          ) : (
-            <div className="table-scroll">
-              <table className="table">
-                <thead>
-                  <tr>
-                    <th scope="col">Run</th>
-                    <th scope="col">State</th>
-                    <th scope="col">Connector</th>
-                    <th scope="col">Version</th>
-                    <th scope="col">Started</th>
-                    <th scope="col" className="number">
-                      Took
-                    </th>
-                    <th scope="col">By</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {found.map((run) => (
-                    <tr key={run.id} data-link>
-                      <td>
-                        <Link to="/runs/$run" params={{ run: run.id }} data-row-link>
-                          {kindWords(run)}
-                        </Link>
-                      </td>
-                      <td>
-                        <RunState status={run.status} />
-                      </td>
-                      <td>{run.connector}</td>
-                      <td>{run.version}</td>
-                      <td>
-                        <Ago at={run.startedAt} />
-                      </td>
-                      <td className="number">
-                        {run.finishedAt === null ? '' : span(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}
-                      </td>
-                      <td>{run.startedBy}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          )}
-        </section>
-      )}
-      <Commands lines={['attune runs', curl('GET', '/api/runs?limit=200')]} />
+      <section className="panel">
+        {runs.pages !== undefined && found.length === 0 && (
+          <Empty title={isNarrowed ? 'No such run' : 'Never run: plan first'}>
+            <span>
+              {isNarrowed
+                ? 'No run is of this kind. Take a filter away to see others.'
+                : 'A plan for everybody compares and writes nothing. The button stands on the page of the connector.'}
+            </span>
+          </Empty>
+        )}
+        {found.length > 0 && <DataTable linked rows={found} keyOf={({ id }) => id} columns={columns} />}
+        <PagesEnd of={runs} />
+      </section>
+      <Commands lines={['attune runs', curl('GET', `/api/runs?limit=100`)]} />
     </Page>
   );
 };
+
+const columns: readonly Column<RunSummary>[] = [
+  {
+    head: 'Run',
+    cell: (run) => (
+      <Link to="/runs/$run" params={{ run: run.id }} data-row-link>
+        {kindWords(run)}
+      </Link>
+    ),
+  },
+  { head: 'State', cell: ({ status }) => <RunState status={status} /> },
+  { head: 'Connector', cell: ({ connector }) => connector },
+  { head: 'Version', number: true, cell: ({ version }) => version },
+  { head: 'Values set', number: true, cell: ({ changes }) => (changes === null ? '' : count(changes.set)) },
+  { head: 'Cleared', number: true, cell: ({ changes }) => (changes === null ? '' : count(changes.cleared)) },
+  { head: 'Failed', number: true, cell: ({ outcomes }) => (outcomes === null ? '' : count(outcomes.failed)) },
+  { head: 'Started', cell: ({ startedAt }) => <Ago at={startedAt} /> },
+  {
+    head: 'Took',
+    number: true,
+    cell: ({ startedAt, finishedAt }) =>
+      finishedAt === null ? '' : span(Date.parse(finishedAt) - Date.parse(startedAt)),
+  },
+  { head: 'By', cell: ({ startedBy }) => startedBy },
+];

@@ -52,7 +52,8 @@ export const runSentence = (run: Run, progress: Run['progress']): string => {
   return run.person === null ? `${did}, of ${many(report.read.users, 'person', 'people')} read.` : `${did}.`;
 };
 
-const runningSentence = (progress: Run['progress']): string => {
+/** What a run does now. */
+export const runningSentence = (progress: Run['progress']): string => {
   if (progress === null) return 'Starting.';
   const { users, people, changes } = progress;
   switch (progress.phase) {

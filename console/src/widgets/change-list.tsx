@@ -1,12 +1,18 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { listChanges, type Run } from '../api/runs.ts';
+import { type ChangePage, listChanges, type Run } from '../api/runs.ts';
+import { useSettings } from '../settings.tsx';
 import { plainName } from '../text/rows.ts';
+import { type Column, DataTable } from './data-table.tsx';
 import { Empty } from './page.tsx';
-import { ProblemNotice } from './problem.tsx';
+import { PagesEnd, usePages } from './pages.tsx';
+import { Panel } from './panel.tsx';
+import { personName } from './person-name.tsx';
 import { Change } from './value.tsx';
 
-const words: Readonly<Record<string, string>> = {
+type Listed = ChangePage['changes'][number];
+
+/** What became of a change, in words. */
+export const changeWords: Readonly<Record<string, string>> = {
   planned: 'planned',
   applied: 'written',
   already: 'stood there already',
@@ -17,78 +23,62 @@ const words: Readonly<Record<string, string>> = {
 
 /** The values a run changed or would change, page by page. */
 export const ChangeList = ({ run }: { run: Run }) => {
-  const pages = useInfiniteQuery({
-    queryKey: ['run', run.id, 'changes'],
-    queryFn: ({ pageParam }) =>
-      listChanges(run.id, { limit: 100, ...(pageParam === null ? {} : { cursor: pageParam }) }),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next }) => next,
-    enabled: run.status !== 'running',
-  });
-  const changes = pages.data?.pages.flatMap((page) => page.changes) ?? [];
+  const { shown } = useSettings();
+  const list = usePages(
+    ['run', run.id, 'changes'],
+    (cursor) => listChanges(run.id, { limit: 100, ...(cursor === null ? {} : { cursor }) }),
+    run.status !== 'running',
+  );
+  const changes = list.pages?.flatMap((page) => page.changes) ?? [];
+  const columns: readonly Column<Listed>[] = [
+    {
+      head: 'Person',
+      cell: ({ person, label }) => (
+        <Link to="/people/$connector/$person" params={{ connector: run.connector, person }}>
+          {personName(person, label, shown)}
+        </Link>
+      ),
+    },
+    { head: 'Target', cell: ({ target }) => target },
+    { head: 'Attribute', cell: ({ attribute }) => plainName(attribute) },
+    { head: 'Change', cell: (change) => <ChangeOf change={change} /> },
+    {
+      head: 'State',
+      cell: ({ status, reason }) => (
+        <span className="muted">
+          {changeWords[status] ?? status}
+          {reason === null ? '' : `: ${reason}`}
+        </span>
+      ),
+    },
+  ];
   return (
-    <section className="panel">
-      <header>
-        <h2>Values</h2>
-      </header>
-      {pages.error !== null && <ProblemNotice error={pages.error} retry={() => void pages.refetch()} />}
-      {pages.data !== undefined && changes.length === 0 && (
+    <Panel title="Values">
+      {list.pages !== undefined && changes.length === 0 && (
         <Empty title="No value was to be changed">
           <span>Every account read already holds what the mapping gives.</span>
         </Empty>
       )}
       {changes.length > 0 && (
-        <div className="table-scroll">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Person</th>
-                <th scope="col">Target</th>
-                <th scope="col">Attribute</th>
-                <th scope="col">Change</th>
-                <th scope="col">State</th>
-              </tr>
-            </thead>
-            <tbody>
-              {changes.map(({ target, person, attribute, before, after, foreign, status, reason }) => (
-                <tr key={`${target} ${person} ${attribute}`}>
-                  <td>
-                    <Link to="/people/$connector/$person" params={{ connector: run.connector, person }}>
-                      {person.slice(0, 8)}
-                    </Link>
-                  </td>
-                  <td>{target}</td>
-                  <td>{plainName(attribute)}</td>
-                  <td>
-                    <Change before={before} after={after} />{' '}
-                    {foreign && (
-                      <span className="tag" data-tone="warn">
-                        not written by Attune
-                      </span>
-                    )}
-                  </td>
-                  <td className="muted">
-                    {words[status] ?? status}
-                    {reason === null ? '' : `: ${reason}`}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          rows={changes}
+          keyOf={({ target, person, attribute }) => `${target} ${person} ${attribute}`}
+          columns={columns}
+        />
       )}
-      {pages.hasNextPage && (
-        <div className="body">
-          <button
-            type="button"
-            className="button"
-            disabled={pages.isFetchingNextPage}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            Show more
-          </button>
-        </div>
-      )}
-    </section>
+      <PagesEnd of={list} />
+    </Panel>
   );
 };
+
+/** What stands and what comes instead, with a word where somebody else had written it. */
+export const ChangeOf = ({ change }: { change: Pick<Listed, 'before' | 'after' | 'foreign'> }) => (
+  <>
+    <Change before={change.before} after={change.after} />{' '}
+    {change.foreign && (
+      <span className="tag" data-tone="warn">
+        not written by Attune
+      </span>
+    )}
+  </>
+);

@@ -1,13 +1,13 @@
 import { Option } from 'commander';
 import { KeptPageWire, OutcomePageWire, RunWire } from '../../api/schemas/runs.ts';
 import type { Client } from '../../client/client.ts';
+import { csvLine } from '../../client/csv.ts';
 import { pages } from '../../client/pages.ts';
 import { runText } from '../../client/run-text.ts';
 import { table } from '../../client/table.ts';
 import { keptSaid } from '../../core/kept.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 import { headOf, labelCells, labelHeads, printChanges } from '../change-csv.ts';
-import { csvLine } from '../csv.ts';
 
 const peopleHeads = ['target', 'person', 'outcome', 'reason', 'sentence', 'remedy'] as const;
 const keptHeads = ['target', 'person', 'attribute', 'reason', 'value'] as const;

@@ -2,12 +2,14 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useBlocker, useParams } from '@tanstack/react-router';
 import { getConnector, handOver } from '../../api/connectors.ts';
 import { useSignedIn } from '../../signed-in.tsx';
+import { kindNames } from '../../text/connectors.ts';
 import { Page } from '../../widgets/page.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
 import { SyncNow } from '../../widgets/sync-now.tsx';
 import { Ago } from '../../widgets/time.tsx';
 import { DraftProvider, useDraft } from './draft.tsx';
 import { ThreeWay } from './three-way.tsx';
+import './tabs.css';
 
 /** A connector with its pages. */
 export const ConnectorPage = () => {
@@ -28,7 +30,14 @@ export const ConnectorPage = () => {
   );
 };
 
-const tabs = [{ to: '/connectors/$id/mapping', text: 'Mapping' }] as const;
+const tabs = [
+  { to: '/connectors/$id/mapping', text: 'Mapping' },
+  { to: '/connectors/$id/settings', text: 'Settings' },
+  { to: '/connectors/$id/schedules', text: 'Schedules' },
+  { to: '/connectors/$id/guard', text: 'Guard' },
+  { to: '/connectors/$id/versions', text: 'Versions' },
+  { to: '/connectors/$id/document', text: 'Document' },
+] as const;
 
 const Inside = ({ id }: { id: string }) => {
   const { base, dirty, drop, save, saving, refusal, theirs, definition } = useDraft();
@@ -88,8 +97,6 @@ const Inside = ({ id }: { id: string }) => {
 };
 
 const leaving = 'What you changed here is not saved. Leave it?';
-
-const kindNames: Readonly<Record<string, string>> = { entra: 'Entra ID', okta: 'Okta', google: 'Google Workspace' };
 
 /** A connector of the file is shown, not edited; whoever may configure can take it over. */
 const ByFile = ({ id }: { id: string }) => {

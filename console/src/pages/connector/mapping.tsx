@@ -1,26 +1,27 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
-import type { AttributeRow, MappingSettings } from '../../../../src/core/mapping/settings.ts';
-import { getSample, type ProblemOfDocument, validate } from '../../api/connectors.ts';
+import { useMemo, useState } from 'react';
+import type { MappingSettings } from '../../../../src/core/mapping/settings.ts';
+import { getSample } from '../../api/connectors.ts';
 import { offersOf } from '../../preview/offers.ts';
 import { valueAt } from '../../preview/stats.ts';
 import { usePreview } from '../../preview/use-preview.ts';
 import { useSettings } from '../../settings.tsx';
 import { useSignedIn } from '../../signed-in.tsx';
 import { labelOf } from '../../text/labels.ts';
+import { attributeOf } from '../../text/rows.ts';
 import { Choose } from '../../widgets/choose.tsx';
 import { Commands, curl } from '../../widgets/commands.tsx';
 import { Empty } from '../../widgets/page.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
 import { SyncPerson } from '../../widgets/sync-person.tsx';
 import { useDraft } from './draft.tsx';
+import { type Editing, newRow, withRow, withRows } from './edited-rows.ts';
 import './mapping.css';
 import { MappingTable } from './mapping-table.tsx';
 import { RowEditor } from './row-editor.tsx';
-
-/** The row in the editor: its place among the target's rows (null for a new one) and what it says now. */
-type Editing = { readonly index: number | null; readonly row: AttributeRow };
+import { useProblems } from './use-problems.ts';
+import { useSaveKey } from './use-save-key.ts';
 
 /** The mapping of a connector, tried on real people while it is written. */
 export const MappingPage = () => {
@@ -48,11 +49,8 @@ export const MappingPage = () => {
 
   const settings = useMemo<MappingSettings | null>(() => {
     if (target === undefined) return null;
-    const { scope } = definition.connector;
-    const rows = editing === null ? target.attributes : withRow(target.attributes, editing);
-    const all = definition.connector.to.map((one) =>
-      one.target === target.target ? { ...one, attributes: rows } : one,
-    );
+    const now = editing === null ? definition : withRows(definition, target.target, (rows) => withRow(rows, editing));
+    const { scope, to: all } = now.connector;
     return { ...(scope === undefined ? {} : { scope }), to: all };
   }, [definition, target, editing]);
 
@@ -69,6 +67,14 @@ export const MappingPage = () => {
       })),
     [sample.data],
   );
+  const held = useMemo(
+    () =>
+      (sample.data?.people ?? []).map(({ attributes, targets }) => ({
+        attributes,
+        values: targets[target?.target ?? '']?.values ?? {},
+      })),
+    [sample.data, target?.target],
+  );
   const chosen =
     people.find((one) => one.id === search.person) ??
     people.find((one) => target !== undefined && one.linked.includes(target.target)) ??
@@ -83,37 +89,9 @@ export const MappingPage = () => {
   const { preview } = live;
   const ends = preview?.ok ? preview.ends : [];
 
-  const put = (row: Editing) =>
-    change((now) => ({
-      ...now,
-      connector: {
-        ...now.connector,
-        to: now.connector.to.map((one) =>
-          one.target === target.target ? { ...one, attributes: withRow(one.attributes, row) } : one,
-        ),
-      },
-    }));
-  const edited = (row: Editing) => ({
-    ...definition,
-    connector: {
-      ...definition.connector,
-      to: definition.connector.to.map((one) =>
-        one.target === target.target ? { ...one, attributes: withRow(one.attributes, row) } : one,
-      ),
-    },
-  });
+  const put = (row: Editing) => change((now) => withRows(now, target.target, (rows) => withRow(rows, row)));
   const remove = (index: number) =>
-    change((now) => ({
-      ...now,
-      connector: {
-        ...now.connector,
-        to: now.connector.to.map((one) =>
-          one.target === target.target
-            ? { ...one, attributes: one.attributes.filter((_, place) => place !== index) }
-            : one,
-        ),
-      },
-    }));
+    change((now) => withRows(now, target.target, (rows) => rows.filter((_, place) => place !== index)));
 
   return (
     <>
@@ -206,6 +184,7 @@ export const MappingPage = () => {
           change={(row) => setEditing({ ...editing, row })}
           rules={sample.data?.rules[target.target]}
           rows={target.attributes}
+          held={held}
           target={target.target}
           place={`connector.to[${to.indexOf(target)}].attributes[${editing.index ?? target.attributes.length}]`}
           offers={offers}
@@ -223,7 +202,9 @@ export const MappingPage = () => {
           }}
           canSave={may('configure') && draft.base.managedBy === 'api'}
           save={async (thenSync) => {
-            const saved = await save({ definition: edited(editing) });
+            const saved = await save({
+              definition: withRows(definition, target.target, (rows) => withRow(rows, editing)),
+            });
             setEditing(null);
             if (saved !== null && thenSync && chosen !== undefined) setSyncing(chosen.id);
           }}
@@ -243,59 +224,5 @@ export const MappingPage = () => {
   );
 };
 
-const attributeOf = ({ field, userProperty }: AttributeRow): string =>
-  field === undefined ? `userProperty:${userProperty ?? ''}` : `field:${field}`;
-
 /** A person without the name: enough of the id to tell one from another. */
 const hiddenName = (id: string): string => `Person ${id.slice(0, 8)}`;
-
-const withRow = (rows: readonly AttributeRow[], { index, row }: Editing): readonly AttributeRow[] =>
-  index === null ? [...rows, row] : rows.map((one, place) => (place === index ? row : one));
-
-const newRow = (
-  rules: { readonly userProperty: object | null; readonly fields: object } | undefined,
-): AttributeRow => ({
-  ...(rules?.userProperty === null ? { field: Object.keys(rules.fields)[0] ?? '' } : { userProperty: '' }),
-  from: '',
-  transforms: [],
-  whenNoTransformApplies: 'useValue',
-  whenEmpty: 'clearOurs',
-  overwrite: 'always',
-  whenTooLong: 'skip',
-  keepOrder: false,
-});
-
-/** What the server finds wrong or doubtful in the mapping as it stands now, asked for when the typing pauses. */
-const useProblems = (
-  id: string,
-  definition: Parameters<typeof validate>[1],
-  target: string | undefined,
-  editing: Editing | null,
-): readonly ProblemOfDocument[] => {
-  const [problems, setProblems] = useState<readonly ProblemOfDocument[]>([]);
-  useEffect(() => {
-    const timer = setTimeout(async () => {
-      const to = definition.connector.to.map((one) =>
-        one.target === target && editing !== null ? { ...one, attributes: withRow(one.attributes, editing) } : one,
-      );
-      const checked = await validate(id, { ...definition, connector: { ...definition.connector, to } }).catch(
-        () => null,
-      );
-      if (checked !== null) setProblems(checked.problems);
-    }, 250);
-    return () => clearTimeout(timer);
-  }, [id, definition, target, editing]);
-  return problems;
-};
-
-const useSaveKey = (save: () => void): void => {
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent): void => {
-      if (event.key !== 's' || !(event.ctrlKey || event.metaKey)) return;
-      event.preventDefault();
-      save();
-    };
-    window.addEventListener('keydown', pressed);
-    return () => window.removeEventListener('keydown', pressed);
-  }, [save]);
-};

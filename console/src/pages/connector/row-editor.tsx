@@ -5,29 +5,23 @@ import type { TargetAttributes } from '../../../../src/core/profile.ts';
 import type { ProblemOfDocument } from '../../api/connectors.ts';
 import type { Offer } from '../../preview/offers.ts';
 import type { PreviewValue } from '../../preview/preview.ts';
-import { statsOf } from '../../preview/stats.ts';
 import type { LivePreview } from '../../preview/use-preview.ts';
 import { attributeOf, nameOf, titleOf } from '../../text/rows.ts';
-import { DecisionTag } from '../../widgets/decision.tsx';
-import { Change, Value } from '../../widgets/value.tsx';
 import { FromFields } from './from-fields.tsx';
+import { type Held, unreadOf, withHints } from './hints.ts';
+import { NameField } from './name-field.tsx';
 import { PolicyFields } from './policy-fields.tsx';
-import { SampleList } from './sample-list.tsx';
 import { TransformFields } from './transform-fields.tsx';
+import { type Sampled, Tried } from './tried.tsx';
 import './row-editor.css';
-
-type Sampled = {
-  readonly id: string;
-  readonly name: string;
-  readonly login: string;
-  readonly linked: readonly string[];
-};
 
 type Props = {
   readonly editing: { readonly index: number | null; readonly row: AttributeRow };
   readonly change: (row: AttributeRow) => void;
   readonly rules: TargetAttributes | undefined;
   readonly rows: readonly AttributeRow[];
+  /** What each of the sample has at the directory and at the target. */
+  readonly held: readonly Held[];
   readonly target: string;
   /** The row's place in the document, by which the server names what is wrong in it. */
   readonly place: string;
@@ -50,17 +44,15 @@ type Props = {
 /** One row of the mapping on the left, what it makes of real people on the right. */
 export const RowEditor = (props: Props) => {
   const { editing, change, rules, rows, target, place, offers, sampled, live, reads, paths, reread, chosen } = props;
-  const { problems, close, keep, canSave, save, personName, valueNow } = props;
+  const { problems, close, keep, canSave, save, personName, valueNow, held } = props;
   const { row, index } = editing;
   const attribute = attributeOf(row);
-  const ends = live.preview?.ok ? live.preview.ends : [];
-  const stats = useMemo(() => statsOf(ends, target, attribute, null), [ends, target, attribute]);
   const own = problems.filter(({ path }) => path.startsWith(place));
   const errors = own.filter(({ severity }) => severity === 'error');
   const unread = unreadOf(reads, paths);
   const complete = nameOf(row).trim() !== '' && row.from !== '';
   const limit = row.field === undefined ? rules?.userProperty?.value.maxLength : rules?.fields[row.field]?.maxLength;
-  const suggested = useMemo(() => withHints(offers, nameOf(row)), [offers, row]);
+  const suggested = useMemo(() => withHints(offers, nameOf(row), attribute, held), [offers, row, attribute, held]);
 
   return (
     <Dialog.Root open onOpenChange={(open) => !open && close()}>
@@ -117,55 +109,16 @@ export const RowEditor = (props: Props) => {
               <TransformFields transforms={row.transforms} change={(transforms) => change({ ...row, transforms })} />
               <PolicyFields row={row} change={change} offers={offers} />
             </div>
-            <div className="tried" aria-busy={live.stale}>
-              {live.preview !== null && !live.preview.ok && !live.stopped ? (
-                <div className="notice" data-tone="bad">
-                  <strong>Not to be run as it stands</strong>
-                  <p>{live.preview.message}</p>
-                </div>
-              ) : (
-                <>
-                  {live.stopped && (
-                    <div className="notice" data-tone="bad" role="alert">
-                      <strong>Stopped after a second</strong>
-                      <p>This expression takes too long for {sampled.length} people. Simplify it.</p>
-                    </div>
-                  )}
-                  <dl className="figures">
-                    <Figure name="get a value" value={stats.withValue} of={stats.people} />
-                    <Figure name="stay empty" value={stats.empty} of={stats.people} />
-                    {stats.kept > 0 && <Figure name="keep theirs" value={stats.kept} of={stats.people} />}
-                    <Figure name="different values" value={stats.distinct} />
-                    <Figure name={limit === undefined ? 'longest' : `longest, of ${limit}`} value={stats.longest} />
-                    {stats.failed > 0 && <Figure name="fail" value={stats.failed} of={stats.people + stats.failed} />}
-                  </dl>
-                  {personName !== null && valueNow !== null && (
-                    <div className="in-view" data-stale={live.stale}>
-                      <span className="muted small">{personName}</span>
-                      <span className="big">
-                        {valueNow.decision === 'set' || valueNow.decision === 'clear' ? (
-                          <Change before={valueNow.before} after={valueNow.after} />
-                        ) : (
-                          <Value value={valueNow.after} />
-                        )}{' '}
-                        <DecisionTag decision={valueNow.decision} why={valueNow.why} />
-                      </span>
-                      <span className="muted small">
-                        {valueNow.said}; {valueNow.why}
-                      </span>
-                    </div>
-                  )}
-                  <SampleList
-                    people={sampled}
-                    ends={ends}
-                    target={target}
-                    attribute={attribute}
-                    stale={live.stale}
-                    chosen={chosen}
-                  />
-                </>
-              )}
-            </div>
+            <Tried
+              live={live}
+              target={target}
+              attribute={attribute}
+              limit={limit}
+              sampled={sampled}
+              chosen={chosen}
+              personName={personName}
+              valueNow={valueNow}
+            />
           </div>
           <footer>
             <Dialog.Close className="button">Cancel</Dialog.Close>
@@ -195,85 +148,3 @@ export const RowEditor = (props: Props) => {
     </Dialog.Root>
   );
 };
-
-const Figure = ({ name, value, of }: { name: string; value: number; of?: number }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>
-      {value}
-      {of !== undefined && <span className="muted"> of {of}</span>}
-    </dd>
-  </div>
-);
-
-const NameField = ({
-  row,
-  change,
-  rules,
-  rows,
-  index,
-}: {
-  row: AttributeRow;
-  change: (row: AttributeRow) => void;
-  rules: TargetAttributes | undefined;
-  rows: readonly AttributeRow[];
-  index: number | null;
-}) => {
-  const fields = Object.keys(rules?.fields ?? {});
-  const twice = rows.some(
-    (one, place) => place !== index && attributeOf(one) === attributeOf(row) && nameOf(row) !== '',
-  );
-  return (
-    <div className="field">
-      <label htmlFor="row-name">{row.field === undefined ? 'User property' : 'Profile field'}</label>
-      {row.field === undefined ? (
-        <input
-          id="row-name"
-          className="input"
-          value={row.userProperty ?? ''}
-          placeholder="Job title"
-          onChange={({ target }) => change({ ...row, userProperty: target.value })}
-        />
-      ) : (
-        <select
-          id="row-name"
-          className="select"
-          value={row.field}
-          onChange={({ target }) => change({ ...row, field: target.value })}
-        >
-          {fields.map((field) => (
-            <option key={field}>{field}</option>
-          ))}
-        </select>
-      )}
-      {twice && (
-        <span className="hint">
-          Another row writes it too: rows of one attribute are tried top down, the first whose condition holds decides.
-        </span>
-      )}
-    </div>
-  );
-};
-
-/** The paths the mapping reads that the sample was not read with; a beginning of a known one is still being typed. */
-const unreadOf = (reads: readonly string[], paths: readonly string[]): readonly string[] =>
-  reads.filter(
-    (path) => !paths.some((one) => one.toLowerCase().startsWith(path.toLowerCase()) || path.startsWith(`${one}.`)),
-  );
-
-/** The offers with the one on top whose name fits the attribute's. */
-const withHints = (offers: readonly Offer[], name: string): readonly (Offer & { readonly hint?: string })[] => {
-  const folded = fold(name);
-  if (folded === '') return offers;
-  const fits = offers.filter(({ path }) => fold(path.split('.').at(-1) ?? '') === folded);
-  return [
-    ...fits.map((offer) => ({ ...offer, hint: 'same name' })),
-    ...offers.filter((offer) => !fits.includes(offer)),
-  ];
-};
-
-const fold = (name: string): string =>
-  name
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]/gu, '')
-    .replace(/name$/, '');

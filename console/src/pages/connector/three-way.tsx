@@ -1,9 +1,10 @@
 import { useMemo, useState } from 'react';
 import type { Connector } from '../../api/connectors.ts';
 import { useSignedIn } from '../../signed-in.tsx';
+import { DataTable } from '../../widgets/data-table.tsx';
 import { Ago } from '../../widgets/time.tsx';
 import { useDraft } from './draft.tsx';
-import { conflicts, merged, type Side, threeWay } from './merge.ts';
+import { conflicts, merged, type Part, type Side, threeWay } from './merge.ts';
 
 /** Somebody else has stored a version meanwhile: what either side changed, and what becomes of both. */
 export const ThreeWay = ({ theirs }: { theirs: Connector }) => {
@@ -37,60 +38,41 @@ export const ThreeWay = ({ theirs }: { theirs: Connector }) => {
           </button>
         </span>
       </header>
-      <div className="table-scroll">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Place</th>
-              <th scope="col">Was</th>
-              <th scope="col">Yours</th>
-              <th scope="col">Stored</th>
-              <th scope="col">Takes</th>
-            </tr>
-          </thead>
-          <tbody>
-            {parts.map(({ place, was, mine, stored }) => {
-              const both = mine !== was && stored !== was && mine !== stored;
-              const side = sides[place] ?? (both ? null : mine === was ? 'stored' : 'mine');
-              return (
-                <tr key={place}>
-                  <th scope="row">{place}</th>
-                  <td>
-                    <code>{was ?? 'nothing'}</code>
-                  </td>
-                  <td>
-                    <code>{mine ?? 'nothing'}</code>
-                  </td>
-                  <td>
-                    <code>{stored ?? 'nothing'}</code>
-                  </td>
-                  <td>
-                    {both ? (
-                      <span className="actions">
-                        {(['mine', 'stored'] as const).map((one) => (
-                          <label key={one} className="check">
-                            <input
-                              type="radio"
-                              name={`side ${place}`}
-                              checked={side === one}
-                              onChange={() => setSides({ ...sides, [place]: one })}
-                            />
-                            {one === 'mine' ? 'yours' : 'stored'}
-                          </label>
-                        ))}
-                      </span>
-                    ) : side === 'mine' ? (
-                      'yours'
-                    ) : (
-                      'stored'
-                    )}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        rows={parts}
+        keyOf={({ place }) => place}
+        columns={[
+          { head: 'Place', names: true, cell: ({ place }) => place },
+          { head: 'Was', cell: ({ was }) => <code>{was ?? 'nothing'}</code> },
+          { head: 'Yours', cell: ({ mine }) => <code>{mine ?? 'nothing'}</code> },
+          { head: 'Stored', cell: ({ stored }) => <code>{stored ?? 'nothing'}</code> },
+          {
+            head: 'Takes',
+            cell: (part) => (
+              <Takes
+                part={part}
+                side={sides[part.place] ?? null}
+                choose={(side) => setSides({ ...sides, [part.place]: side })}
+              />
+            ),
+          },
+        ]}
+      />
     </section>
+  );
+};
+
+/** Which side a place takes: the one that changed it, and where both did the one that is chosen. */
+const Takes = ({ part, side, choose }: { part: Part; side: Side | null; choose: (side: Side) => void }) => {
+  if (conflicts([part]).length === 0) return part.mine === part.was ? 'stored' : 'yours';
+  return (
+    <span className="actions">
+      {(['mine', 'stored'] as const).map((one) => (
+        <label key={one} className="check">
+          <input type="radio" name={`side ${part.place}`} checked={side === one} onChange={() => choose(one)} />
+          {one === 'mine' ? 'yours' : 'stored'}
+        </label>
+      ))}
+    </span>
   );
 };

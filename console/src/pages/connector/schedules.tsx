@@ -1,0 +1,130 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { listSchedules, pauseSchedules } from '../../api/connectors.ts';
+import { useSignedIn } from '../../signed-in.tsx';
+import { Commands, curl } from '../../widgets/commands.tsx';
+import { Confirm } from '../../widgets/confirm.tsx';
+import { DataTable } from '../../widgets/data-table.tsx';
+import { Empty } from '../../widgets/page.tsx';
+import { Panel } from '../../widgets/panel.tsx';
+import { ProblemNotice } from '../../widgets/problem.tsx';
+import { exact, Moment } from '../../widgets/time.tsx';
+import { ScheduleFields } from './schedule-fields.tsx';
+
+const modes = {
+  full: 'everybody',
+  delta: 'what changed since the last run',
+  verify: 'everybody, every value read',
+} as const;
+
+/** When a connector runs by itself: in words, with its next times, paused and let go on, and as the draft has it. */
+export const SchedulesPage = () => {
+  const { id } = useParams({ from: '/connectors/$id' });
+  const { may } = useSignedIn();
+  const client = useQueryClient();
+  const [pausing, setPausing] = useState(false);
+  const [comment, setComment] = useState('');
+  const key = ['connector', id, 'schedules'];
+  const list = useQuery({ queryKey: key, queryFn: () => listSchedules(id) });
+  const change = useMutation({
+    mutationFn: (how: 'pause' | 'resume') =>
+      pauseSchedules(id, how, comment.trim() === '' ? {} : { comment: comment.trim() }),
+    onSuccess: (schedules) => {
+      setPausing(false);
+      client.setQueryData(key, schedules);
+    },
+  });
+  const schedules = list.data?.schedules ?? [];
+  const anyPaused = schedules.some(({ paused }) => paused);
+  const allowed = may('configure');
+  const title = allowed ? undefined : 'Needs a token that may configure';
+  return (
+    <>
+      <Panel
+        title="Runs by itself"
+        aside={
+          schedules.length > 0 && (
+            <button
+              type="button"
+              className="button"
+              disabled={!allowed || change.isPending}
+              title={title}
+              onClick={() => (anyPaused ? change.mutate('resume') : setPausing(true))}
+            >
+              {anyPaused ? 'Go on' : 'Pause…'}
+            </button>
+          )
+        }
+      >
+        {list.error !== null && <ProblemNotice error={list.error} retry={() => void list.refetch()} />}
+        {change.error !== null && !pausing && <ProblemNotice error={change.error} />}
+        {list.data !== undefined && schedules.length === 0 && (
+          <Empty title="It runs when somebody starts it">
+            <span>Add a schedule below and save: everybody at night, changes every quarter of an hour, say.</span>
+          </Empty>
+        )}
+        {schedules.length > 0 && (
+          <DataTable
+            rows={schedules}
+            keyOf={({ name }) => name}
+            columns={[
+              {
+                head: 'When',
+                names: true,
+                cell: ({ text, timeZone }) => (
+                  <>
+                    {text}
+                    {timeZone !== null && <span className="muted">, {timeZone}</span>}
+                  </>
+                ),
+              },
+              { head: 'Reads', cell: ({ mode }) => modes[mode] },
+              {
+                head: 'State',
+                cell: ({ isSet, paused, note }) => (
+                  <span className="state" data-tone={!isSet ? 'bad' : paused ? 'warn' : 'ok'}>
+                    {!isSet
+                      ? 'Not set at Temporal: save again'
+                      : paused
+                        ? `Paused${note === null ? '' : ` (${note})`}`
+                        : 'Set'}
+                  </span>
+                ),
+              },
+              {
+                head: 'Next times',
+                cell: ({ next, timeZone }) => (
+                  <ul>
+                    {next.map((at) => (
+                      <li key={at}>
+                        {timeZone === null ? <Moment at={at} /> : <time dateTime={at}>{exact(at, timeZone)}</time>}
+                      </li>
+                    ))}
+                  </ul>
+                ),
+              },
+            ]}
+          />
+        )}
+      </Panel>
+      <ScheduleFields />
+      <Confirm
+        open={pausing}
+        title={`Pause the schedules of ${id}`}
+        action="Pause"
+        busy={change.isPending}
+        error={change.error}
+        close={() => setPausing(false)}
+        confirm={() => change.mutate('pause')}
+      >
+        <p>No run starts by itself until somebody lets them go on. Runs that go on now are not touched.</p>
+        <label className="field">
+          <span className="label">Why</span>
+          <input className="input" value={comment} onChange={({ target }) => setComment(target.value)} />
+        </label>
+      </Confirm>
+      <Commands lines={[curl('GET', `/api/connectors/${id}/schedules`)]} />
+    </>
+  );
+};

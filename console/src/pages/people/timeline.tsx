@@ -1,0 +1,51 @@
+import { Link } from '@tanstack/react-router';
+import { personHistory } from '../../api/people.ts';
+import { plainName } from '../../text/rows.ts';
+import { ChangeOf, changeWords } from '../../widgets/change-list.tsx';
+import { DataTable } from '../../widgets/data-table.tsx';
+import { Empty } from '../../widgets/page.tsx';
+import { PagesEnd, usePages } from '../../widgets/pages.tsx';
+import { Panel } from '../../widgets/panel.tsx';
+import { Moment } from '../../widgets/time.tsx';
+
+/** What runs have changed for a person, or would change, the newest first. */
+export const Timeline = ({ connector, person }: { connector: string; person: string }) => {
+  const list = usePages(['people', connector, 'history', person], (cursor) => personHistory(connector, person, cursor));
+  const changes = list.pages?.flatMap((page) => page.changes) ?? [];
+  return (
+    <Panel title="Timeline">
+      {list.pages !== undefined && changes.length === 0 && (
+        <Empty title="No run has changed anything for this person">
+          <span>As far back as runs are kept. What stands at the targets was there before, or was found equal.</span>
+        </Empty>
+      )}
+      {changes.length > 0 && (
+        <DataTable
+          rows={changes}
+          keyOf={({ run, target, attribute }) => `${run} ${target} ${attribute}`}
+          columns={[
+            { head: 'When', cell: ({ at }) => <Moment at={at} /> },
+            { head: 'Target', cell: ({ target }) => target },
+            { head: 'Attribute', cell: ({ attribute }) => plainName(attribute) },
+            { head: 'Change', cell: (change) => <ChangeOf change={change} /> },
+            { head: 'State', cell: ({ status }) => <span className="muted">{changeWords[status] ?? status}</span> },
+            {
+              head: 'Run',
+              cell: ({ run, version, startedBy }) => (
+                <>
+                  <Link to="/runs/$run" params={{ run }}>
+                    {run.slice(0, 8)}
+                  </Link>{' '}
+                  <span className="muted">
+                    version {version}, by {startedBy}
+                  </span>
+                </>
+              ),
+            },
+          ]}
+        />
+      )}
+      <PagesEnd of={list} />
+    </Panel>
+  );
+};

@@ -1,0 +1,38 @@
+import type { Run } from '../../api/runs.ts';
+import { phases } from '../../text/runs.ts';
+import { span } from '../../widgets/time.tsx';
+
+/** The steps of a run in their order, with the share done of the one it is in. */
+export const Phases = ({ run, phase, progress }: { run: Run; phase: string; progress: Run['progress'] }) => {
+  const at = run.status === 'running' ? phases.findIndex((one) => one.phase === phase) : phases.length;
+  const share = shareOf(progress, phase);
+  return (
+    <ol className="phases" aria-label="Steps of the run">
+      {phases.map(({ phase: name, text }, index) => (
+        <li
+          key={name}
+          data-is={index < at ? 'done' : index === at ? 'now' : 'ahead'}
+          aria-current={index === at ? 'step' : undefined}
+        >
+          <span>{text}</span>
+          {index === at && share !== null && <progress value={share} max={1} aria-label={`${text}, share done`} />}
+        </li>
+      ))}
+      {run.report !== null && <li className="worked">worked {span(run.report.durationMs)}</li>}
+    </ol>
+  );
+};
+
+const shareOf = (progress: Run['progress'], phase: string): number | null => {
+  if (progress === null) return null;
+  const { users, people, changes } = progress;
+  const [done, all] =
+    phase === 'read'
+      ? [users.read, users.expected ?? 0]
+      : phase === 'plan'
+        ? [people.planned, people.toPlan]
+        : phase === 'apply'
+          ? [changes.decided, changes.planned]
+          : [0, 0];
+  return all === 0 ? null : Math.min(1, done / all);
+};

@@ -1,0 +1,92 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { cancelRun, getRun } from '../../api/runs.ts';
+import { useSignedIn } from '../../signed-in.tsx';
+import { kindWords, runSentence } from '../../text/runs.ts';
+import { ChangeList } from '../../widgets/change-list.tsx';
+import { Commands, curl } from '../../widgets/commands.tsx';
+import { Page } from '../../widgets/page.tsx';
+import { ProblemNotice } from '../../widgets/problem.tsx';
+import { RunState } from '../../widgets/state.tsx';
+import { Moment } from '../../widgets/time.tsx';
+import { NotWritten } from './not-written.tsx';
+import { Phases } from './phases.tsx';
+import { Targets } from './targets.tsx';
+import './run.css';
+
+/** One run: what it does or did, target by target, and who was not written and why. */
+export const RunPage = () => {
+  const { run: id } = useParams({ from: '/runs/$run' });
+  const { progress, may } = useSignedIn();
+  const client = useQueryClient();
+  const run = useQuery({ queryKey: ['run', id], queryFn: () => getRun(id) });
+  const cancel = useMutation({
+    mutationFn: () => cancelRun(id),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['run', id] }),
+  });
+  if (run.error !== null) {
+    return (
+      <Page title="Run">
+        <ProblemNotice error={run.error} retry={() => void run.refetch()} />
+      </Page>
+    );
+  }
+  if (run.data === undefined) return <Page title="Run">{null}</Page>;
+  const now = progress.get(id) ?? run.data.progress;
+  const { report } = run.data;
+  return (
+    <Page
+      title={`Run of ${run.data.connector}`}
+      heading={runSentence(run.data, now)}
+      lead={
+        <>
+          <RunState status={run.data.status} /> · {run.data.connector} · {kindWords(run.data)} · version{' '}
+          {run.data.version} · started <Moment at={run.data.startedAt} /> by {run.data.startedBy}
+        </>
+      }
+      actions={
+        run.data.status !== 'running' ? (
+          (run.data.status === 'awaitingApproval' || run.data.status === 'planned') && (
+            <Link className="button" data-kind="primary" to="/runs/$run/plan" params={{ run: id }}>
+              {run.data.status === 'planned' ? 'Look at the plan' : 'Decide'}
+            </Link>
+          )
+        ) : (
+          <button
+            type="button"
+            className="button"
+            disabled={!may('run') || cancel.isPending}
+            title={may('run') ? undefined : 'Needs a token that may run'}
+            onClick={() => cancel.mutate()}
+          >
+            Cancel
+          </button>
+        )
+      }
+    >
+      {cancel.error !== null && <ProblemNotice error={cancel.error} />}
+      {run.data.failure !== null && (
+        <div className="notice" data-tone="bad">
+          <strong>The run failed</strong>
+          <p>{run.data.failure.message}</p>
+        </div>
+      )}
+      <Phases run={run.data} phase={now?.phase ?? run.data.phase} progress={now} />
+      {report?.warnings.map((warning) => (
+        <div className="notice" data-tone="warn" key={warning}>
+          <strong>{warning}</strong>
+        </div>
+      ))}
+      {report !== null && <Targets report={report} />}
+      {report !== null && may('values') && <ChangeList run={run.data} />}
+      {report !== null && <NotWritten run={run.data} />}
+      <Commands
+        lines={[
+          `attune report ${id}`,
+          ...(run.data.status === 'running' ? [`attune cancel ${id}`] : []),
+          curl('GET', `/api/runs/${id}`),
+        ]}
+      />
+    </Page>
+  );
+};

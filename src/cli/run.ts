@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { framesOf } from '../core/failure.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerExplain } from './commands/explain.ts';
+import { registerInit } from './commands/init.ts';
 import { registerLedger } from './commands/ledger.ts';
 import { registerServe } from './commands/serve.ts';
 import type { ConfigTools } from './config-tools.ts';
@@ -28,6 +29,7 @@ try {
       return { read: (text, place) => config.readDocument(text, place), schema: config.jsonSchema };
     };
     registerConfig(cli, load);
+    registerInit(cli, load);
     registerExplain(cli, load);
   });
 } catch (error) {

@@ -10,6 +10,7 @@ import { findingsOf, wordsOf } from './issues.ts';
 import { lookupReader } from './lookups.ts';
 import { type Finding, type Problem, pathText } from './problem.ts';
 import { anyKind, byKind } from './schema/by-kind.ts';
+import { described } from './schema/descriptions.ts';
 import { connectorSchema, type Definition, type Document, documentSchema } from './schema/document.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -49,9 +50,13 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
   const target = byKind(targets);
   const whole = documentSchema(source, target);
   const stored = z.strictObject({ connector: connectorSchema(source), targets: z.record(z.string(), target) });
-  const jsonSchema = (): object =>
+  const plainSchema = (): object =>
     z.toJSONSchema(documentSchema(anyKind(sources), anyKind(targets)), { io: 'input', unrepresentable: 'any' });
-  const words = wordsOf(jsonSchema());
+  const jsonSchema = (): object => ({
+    title: 'A document of Attune',
+    ...z.looseObject({}).parse(described(plainSchema())),
+  });
+  const words = wordsOf(plainSchema());
 
   const read = async (value: unknown, baseDir: string | null, at: (path: string) => void = () => undefined) => {
     const parsed = whole.safeParse(value);

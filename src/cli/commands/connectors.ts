@@ -17,6 +17,7 @@ export const registerConnectors = (cli: Cli): void => {
           return 0;
         }
         const { connectors } = await client.get('/api/connectors', ConnectorListWire);
+        if (connectors.length === 0 && !options.json) cli.io.err(noneYet);
         cli.io.out(
           options.json
             ? JSON.stringify(connectors)
@@ -29,3 +30,6 @@ export const registerConnectors = (cli: Cli): void => {
       }),
     );
 };
+
+const noneYet =
+  'No connector yet: `attune init` makes a first document, `attune serve --config <file>` starts with it.';

@@ -16,6 +16,7 @@ export const registerRuns = (cli: Cli): void => {
         const query = new URLSearchParams({ limit: String(options.limit) });
         if (options.connector !== undefined) query.set('connector', options.connector);
         const { runs } = await client.get(`/api/runs?${query}`, RunListWire);
+        if (runs.length === 0 && !options.json) cli.io.err(noneYet);
         cli.io.out(
           options.json
             ? JSON.stringify(runs)
@@ -35,6 +36,8 @@ export const registerRuns = (cli: Cli): void => {
       }),
     );
 };
+
+const noneYet = 'No run yet: `attune sync <connector> --plan` compares everybody and writes nothing.';
 
 const parseLimit = (text: string): number => {
   const limit = Number(text);

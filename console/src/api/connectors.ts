@@ -16,7 +16,6 @@ import type { JsonObject } from '../../../src/core/values.ts';
 import { ask, get, post, type Tagged } from './ask.ts';
 
 export type ConnectorList = z.infer<typeof ConnectorListWire>;
-export type ConnectorSummary = ConnectorList['connectors'][number];
 /** A stored definition, as far as the console knows it; whatever else stands in it is kept as it is. */
 export type Definition = {
   readonly connector: MappingSettings & {

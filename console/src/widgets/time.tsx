@@ -27,7 +27,7 @@ export const Ago = ({ at }: { at: string }) => {
 };
 
 /** A moment in a zone, to the minute, with the zone's name. */
-const exact = (at: string, zone: string): string =>
+export const exact = (at: string, zone: string): string =>
   new Intl.DateTimeFormat('en-GB', {
     day: 'numeric',
     month: 'short',

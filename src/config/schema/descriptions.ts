@@ -159,7 +159,7 @@ const places: Readonly<Record<string, string>> = {
 const guardPlace = /^connectors\.guard\.(?:window\.)?(.+)$/;
 
 /** What the setting at a place of a document means; null where nothing is said of it. */
-export const meaningOf = (place: string): string | null => {
+const meaningOf = (place: string): string | null => {
   const own = places[place];
   if (own !== undefined) return own;
   const rule = guardPlace.exec(place)?.[1];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SandboxRequest, SandboxResponse, Service } from '../service.ts';
 
 const evidence = z.object({
-  kind: z.enum(['jira', 'confluence']),
+  kind: z.enum(['entra', 'okta', 'google', 'jira', 'confluence']),
   account: z.string(),
   exchanges: z.array(
     z.object({
@@ -10,6 +10,27 @@ const evidence = z.object({
       answer: z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string() }),
     }),
   ),
+});
+
+/** Where the identity providers issue tokens: what is exchanged there is in no evidence. */
+const tokenPath = /^\/([^/]+\/oauth2\/v2\.0\/token|token)$/;
+const issued: SandboxResponse = {
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ access_token: 'replayed', token_type: 'Bearer', expires_in: 3_600 }),
+  note: { kind: 'login' },
+};
+
+/** Links of an identity provider lead to the provider itself. */
+const at = (answer: SandboxResponse, origin: string): SandboxResponse => ({
+  ...answer,
+  headers: Object.fromEntries(
+    Object.entries(answer.headers ?? {}).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.replaceAll('http://source.invalid', origin) : value,
+    ]),
+  ),
+  body: String(answer.body ?? '').replaceAll('http://source.invalid', origin),
 });
 
 /** What is asked, however its query is encoded. */
@@ -30,13 +51,14 @@ export const createReplay = (
     waiting.set(key, [...(waiting.get(key) ?? []), { ...answer, note: { kind: 'other' } }]);
   }
   const handle = ({ method, url }: SandboxRequest): SandboxResponse => {
+    if (method === 'POST' && tokenPath.test(url.pathname)) return issued;
     const answers = waiting.get(keyOf(method, url));
     if (answers === undefined) {
       unknown.push(keyOf(method, url));
       return { status: 501, body: 'The evidence has no such request.', note: { kind: 'other' } };
     }
     const [next] = answers.length > 1 ? answers.splice(0, 1) : answers;
-    return next ?? { status: 501, note: { kind: 'other' } };
+    return next === undefined ? { status: 501, note: { kind: 'other' } } : at(next, url.origin);
   };
   return { service: { name: kind, handle }, account, unknown: () => unknown };
 };

@@ -1,3 +1,6 @@
+import type { Call } from './call.ts';
+import { type Failure, isFailure } from './failure.ts';
+
 /**
  * One thing Attune relies on at a product, by its id on the connector's page. `notSeen` says that this look could not
  * tell: what it would take was not met, or another assumption stands before it. It holds no personal value.
@@ -28,3 +31,50 @@ export type Evidence = {
 
 /** The outcome of trying every assumption at one product. */
 export type Assumed = { readonly lines: readonly AssumptionLine[]; readonly evidence: Evidence };
+
+/** What one assumption turned out to be, and in which words. */
+export type Judged = readonly [state: AssumptionLine['state'], found: string];
+
+/** One thing a party is relied on for; it is judged from what was seen. */
+export type Assumption = { readonly id: string; readonly what: string; readonly judge: () => Judged };
+
+/** Nothing that would tell was met. */
+export const notSeen = (why: string): Judged => ['notSeen', why];
+
+/** Holds or does not, in words for both. */
+export const either = (holds: boolean, found: string, otherwise: string): Judged =>
+  holds ? ['holds', found] : ['doesNot', otherwise];
+
+/** Judges by a reader that throws when what it looks for is not there. */
+export const readable = (read: () => void, found: string): Judged => {
+  try {
+    read();
+    return ['holds', found];
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return ['doesNot', error.message];
+  }
+};
+
+/** Every assumption as it was judged. */
+export const judged = (assumptions: readonly Assumption[]): readonly AssumptionLine[] =>
+  assumptions.map(({ id, what, judge }) => {
+    const [state, found] = judge();
+    return { id, what, state, found };
+  });
+
+/** Tries everything in turn; what fails is left for the assumptions to tell, and given back. */
+export const tryAll = async (
+  steps: readonly (() => Promise<unknown>)[],
+  call: Pick<Call, 'signal'>,
+): Promise<readonly Failure[]> => {
+  const failures: Failure[] = [];
+  for (const step of steps) {
+    call.signal.throwIfAborted();
+    await step().catch((error: unknown) => {
+      if (!isFailure(error)) throw error;
+      failures.push(error);
+    });
+  }
+  return failures;
+};

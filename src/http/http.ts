@@ -38,6 +38,12 @@ export type Authorize = (
 
 type SignIn = Readonly<Record<string, string>>;
 
+/** An answer with the address it was asked at. */
+export type Seen = { readonly url: URL; readonly answer: Answer };
+
+/** Told of every answer. */
+export type Watch = (seen: Seen) => void;
+
 /** How a party is spoken to. `party` names it in messages: "Entra ID", "Okta". */
 export type HttpSettings = {
   readonly party: string;
@@ -46,6 +52,8 @@ export type HttpSettings = {
   readonly timeoutMs?: number;
   readonly authorize: Authorize;
   readonly throttleOf?: ThrottleOf;
+  /** Sees every answer that came, with the address it was asked at. */
+  readonly watch?: Watch | undefined;
   /** The failure an unwelcome status means in the provider's own error words. */
   readonly refusalOf: (answer: Answer) => Failure;
 };

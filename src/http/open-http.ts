@@ -7,7 +7,7 @@ import { notJson, parsedText, shaped } from './read-json.ts';
 
 /** Opens the client of one party: signs requests in, once more after a 401, and reads JSON in a given shape. */
 export const openHttp = (settings: HttpSettings): Http => {
-  const { party, refusalOf, authorize } = settings;
+  const { party, refusalOf, authorize, watch } = settings;
   const baseUrl = baseUrlOf(settings.baseUrl, party);
   const exchange = openExchange(settings);
 
@@ -19,11 +19,14 @@ export const openHttp = (settings: HttpSettings): Http => {
         : resolveSameOrigin(link, baseUrl, party);
     const headers = { accept: 'application/json', ...request.headers };
     const outgoing = { method: 'GET', route, isLink: link !== undefined, url, kind } as const;
+    const ask = async (signIn: Readonly<Record<string, string>>): Promise<Answer> => {
+      const answer = await exchange({ ...outgoing, headers: { ...headers, ...signIn } }, call);
+      watch?.({ url, answer });
+      return answer;
+    };
     const signIn = await authorize({ method: outgoing.method, url }, call, null);
-    const answer = await exchange({ ...outgoing, headers: { ...headers, ...signIn } }, call);
-    if (answer.status !== 401) return answer;
-    const again = await authorize({ method: outgoing.method, url }, call, signIn);
-    return exchange({ ...outgoing, headers: { ...headers, ...again } }, call);
+    const answer = await ask(signIn);
+    return answer.status === 401 ? ask(await authorize({ method: outgoing.method, url }, call, signIn)) : answer;
   };
 
   const get = async <T>(request: HttpRequest, schema: ZodType<T>, call: Call) => {

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { Assumed } from '../core/assumption.ts';
 import type { Call } from '../core/call.ts';
 import type { LabelPaths } from '../core/label.ts';
 import type { ReadSecret } from '../core/secret.ts';
@@ -80,6 +81,8 @@ export type IdentitySource = {
   readMembers(group: string, cursor: Cursor | null, call: Call): Promise<MemberPage>;
   /** The names of the groups of the document that one person is in. */
   groupsOf(id: SourceId, call: Call): Promise<readonly string[]>;
+  /** Tries everything its page says that Attune relies on, through a sign-in of its own; nothing is written. */
+  assume(select: readonly AttributePath[], call: Call): Promise<Assumed>;
   /** The paths a tenant offers, from a sample of users. */
   attributes(call: Call): Promise<readonly SourceAttribute[]>;
 };

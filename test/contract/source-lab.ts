@@ -40,6 +40,8 @@ export type Words = {
 /** A provider's stand-in with a source opened on it. */
 export type SourceLab = {
   readonly open: (settings?: Readonly<Record<string, unknown>>, secret?: string) => IdentitySource;
+  /** Where the provider's stand-in listens. */
+  readonly url: string;
   readonly control: (method: string, path: string, body?: unknown) => Promise<Response>;
   /** The provider's id of a person of the sandbox's world. */
   readonly idOf: (world: string) => string;

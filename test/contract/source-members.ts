@@ -27,6 +27,7 @@ const labOf = async (
   if (definition === undefined) throw new Error(`there is no source ${kind}`);
   return {
     ...ids,
+    url: sandbox.urls[kind],
     open: (changes = {}, given = secret(sandbox)): IdentitySource =>
       definition.open({ kind, ...settings(sandbox), ...changes }, { secret: async () => given }),
     control,

@@ -124,32 +124,30 @@ const Line = z.object({ what: z.string(), ok: z.boolean(), found: z.string(), re
 export const ConnectorCheckWire = z.object({ source: z.array(Line), targets: z.record(z.string(), z.array(Line)) });
 export type ConnectorCheckWire = z.infer<typeof ConnectorCheckWire>;
 
-/** Everything Attune relies on at each target, by the ids of the connector's page, and the masked evidence. */
-export const AssumptionsWire = z.object({
-  targets: z.record(
-    z.string(),
+const AssumedWire = z.object({
+  lines: z.array(
     z.object({
-      lines: z.array(
-        z.object({
-          id: z.string(),
-          what: z.string(),
-          state: z.enum(['holds', 'doesNot', 'notSeen']),
-          found: z.string(),
-        }),
-      ),
-      evidence: z.object({
-        kind: z.string(),
-        account: z.string(),
-        exchanges: z.array(
-          z.object({
-            request: z.object({ method: z.string(), path: z.string() }),
-            answer: z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string() }),
-          }),
-        ),
-      }),
+      id: z.string(),
+      what: z.string(),
+      state: z.enum(['holds', 'doesNot', 'notSeen']),
+      found: z.string(),
     }),
   ),
+  evidence: z.object({
+    kind: z.string(),
+    account: z.string(),
+    exchanges: z.array(
+      z.object({
+        request: z.object({ method: z.string(), path: z.string() }),
+        answer: z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string() }),
+      }),
+    ),
+  }),
 });
+export type AssumedWire = z.infer<typeof AssumedWire>;
+
+/** Everything Attune relies on at the source and at each target, by the ids of its page, and the masked evidence. */
+export const AssumptionsWire = z.object({ source: AssumedWire, targets: z.record(z.string(), AssumedWire) });
 export type AssumptionsWire = z.infer<typeof AssumptionsWire>;
 
 /** A connector under its new id. */

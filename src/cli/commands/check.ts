@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { AssumptionsWire, ConnectorCheckWire } from '../../api/schemas/connectors.ts';
+import { type AssumedWire, AssumptionsWire, ConnectorCheckWire } from '../../api/schemas/connectors.ts';
 import type { Client } from '../../client/client.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -22,7 +22,10 @@ export const registerCheck = (cli: Cli): void => {
       'also set, replace, read back and clear each mapped attribute of this one account',
     )
     .option('--target <id>', 'with --write-test: at this target only')
-    .option('--assumptions', 'try everything Attune relies on at each target instead, by the ids of its page')
+    .option(
+      '--assumptions',
+      'try everything Attune relies on at the source and each target instead, by the ids of their pages',
+    )
     .option('--evidence <file>', 'with --assumptions: save what was seen, every value masked')
     .option('--json', 'print JSON alone')
     .action((connector: string, options: CheckOptions) =>
@@ -44,15 +47,15 @@ const check = async (cli: Cli, client: Client, connector: string, options: Check
 
 const assumptions = async (cli: Cli, client: Client, connector: string, options: CheckOptions): Promise<ExitCode> => {
   const tried = await client.post(pathOf(connector, 'assumptions'), bodyOf(options), AssumptionsWire);
-  const targets = Object.entries(tried.targets);
-  const evidence = targets.map(([, each]) => each.evidence);
+  const parts = [['source', tried.source] as const, ...Object.entries(tried.targets)];
+  const evidence = parts.map(([, each]) => each.evidence);
   if (options.evidence !== undefined) {
     await writeFile(options.evidence, `${JSON.stringify(evidence, null, 2)}\n`, { mode: 0o600 });
   }
-  const lines = Object.fromEntries(targets.map(([id, each]) => [id, each.lines]));
+  const lines = Object.fromEntries(parts.map(([id, each]) => [id, each.lines]));
   if (options.json) cli.io.out(JSON.stringify(lines));
   else for (const [id, each] of Object.entries(lines)) cli.io.out([id, ...each.map(assumptionText)].join('\n'));
-  return targets.every(([, each]) => each.lines.every(({ state }) => state !== 'doesNot')) ? 0 : 1;
+  return parts.every(([, each]) => each.lines.every(({ state }) => state !== 'doesNot')) ? 0 : 1;
 };
 
 const pathOf = (connector: string, what: string): string => `/api/connectors/${encodeURIComponent(connector)}/${what}`;
@@ -69,5 +72,5 @@ const lineText = ({ what, ok, found, remedy }: Line): string[] => {
 
 const marks = { holds: 'holds   ', doesNot: 'DOES NOT', notSeen: 'not seen' } as const;
 
-const assumptionText = ({ id, what, state, found }: AssumptionsWire['targets'][string]['lines'][number]): string =>
+const assumptionText = ({ id, what, state, found }: AssumedWire['lines'][number]): string =>
   `  ${marks[state]}  ${id}: ${what} (${found})`;

@@ -84,10 +84,10 @@ const checkSource = async ({ source, mapping }: OpenConnector, now: number, call
   return lines;
 };
 
-/** What every target of a connector was seen to be, of all Attune relies on; masked evidence beside each. */
-export type CheckedAssumptions = { readonly targets: Readonly<Record<string, Assumed>> };
+/** What source and targets of a connector were seen to be, of all Attune relies on; masked evidence beside each. */
+export type CheckedAssumptions = { readonly source: Assumed; readonly targets: Readonly<Record<string, Assumed>> };
 
-/** Tries every assumption at each target; with a trial also the writes, on that one account. */
+/** Tries every assumption at the source and at each target; with a trial also the writes, on that one account. */
 export const checkAssumptions = async (
   { ledger, connector, call }: Asking,
   trial: Trial | null,
@@ -99,7 +99,7 @@ export const checkAssumptions = async (
       underClaim({ ledger, connector, call: leased }, target, asked, () => target.assume(asked, leased)),
     );
   }
-  return { targets: checked };
+  return { source: await connector.source.assume(connector.mapping.selection, call), targets: checked };
 };
 
 /** The trial as this target gets it: the account and the attributes that are mapped there. */

@@ -1,5 +1,8 @@
+import type { Watch } from '../../http/http.ts';
 import { openHttp } from '../../http/open-http.ts';
+import { assumeAnew } from '../assume.ts';
 import type { IdentitySource, SourceDefinition } from '../source.ts';
+import { entraAssumptions, tryEntra } from './assumptions.ts';
 import { entraSignIn } from './auth.ts';
 import { checkRights } from './check.ts';
 import { endpointsOf } from './clouds.ts';
@@ -28,13 +31,16 @@ export const entra: SourceDefinition<EntraSettings> = {
   open: (settings, deps): IdentitySource => {
     const endpoints = endpointsOf(settings);
     const { people, groups, tls } = settings;
-    const http = openHttp({
-      party,
-      baseUrl: endpoints.graph,
-      tls,
-      authorize: entraSignIn(settings, endpoints, deps, party),
-      refusalOf: (answer) => graphRefusal(answer, party),
-    });
+    const over = (watch?: Watch) =>
+      openHttp({
+        party,
+        baseUrl: endpoints.graph,
+        tls,
+        authorize: entraSignIn(settings, endpoints, deps, party),
+        refusalOf: (answer) => graphRefusal(answer, party),
+        watch,
+      });
+    const http = over();
     const needed = neededFor(people);
     const named = { groups, idOf: entraGroupIds(http) };
     return {
@@ -49,6 +55,15 @@ export const entra: SourceDefinition<EntraSettings> = {
       readMembers: (group, cursor, call) => readMembers(http, named, group, cursor, call),
       groupsOf: (id, call) => groupsOf(http, named, id, call),
       attributes: (call) => offeredAttributes(http, call),
+      assume: (select, call) => {
+        const selection = selectionOf(select, needed);
+        return assumeAnew(
+          'entra',
+          over,
+          (client) => tryEntra(client, selection, groups, call),
+          (seen) => entraAssumptions(seen, selection, party),
+        );
+      },
     };
   },
 };

@@ -1,5 +1,8 @@
+import type { Watch } from '../../http/http.ts';
 import { openHttp } from '../../http/open-http.ts';
+import { assumeAnew } from '../assume.ts';
 import type { IdentitySource, SourceDefinition } from '../source.ts';
+import { googleAssumptions, tryGoogle } from './assumptions.ts';
 import { googleSignIn } from './auth.ts';
 import { checkRights } from './check.ts';
 import { offeredAttributes } from './discovery.ts';
@@ -26,14 +29,17 @@ export const google: SourceDefinition<GoogleSettings> = {
   ownPaths: /^customSchemas\./,
   open: (settings, deps): IdentitySource => {
     const { auth, groups, people, tls, endpoints = usual } = settings;
-    const http = openHttp({
-      party,
-      baseUrl: endpoints.directory,
-      tls,
-      authorize: googleSignIn(settings, endpoints.token, deps, party),
-      throttleOf: throttledByReason,
-      refusalOf: (answer) => googleRefusal(answer, party),
-    });
+    const over = (watch?: Watch) =>
+      openHttp({
+        party,
+        baseUrl: endpoints.directory,
+        tls,
+        authorize: googleSignIn(settings, endpoints.token, deps, party),
+        throttleOf: throttledByReason,
+        refusalOf: (answer) => googleRefusal(answer, party),
+        watch,
+      });
+    const http = over();
     return {
       groups: Object.keys(groups),
       expires: auth.expires ?? null,
@@ -45,6 +51,15 @@ export const google: SourceDefinition<GoogleSettings> = {
       readMembers: (group, cursor, call) => readMembers(http, groups, group, cursor, call),
       groupsOf: (id, call) => groupsOf(http, groups, id, call),
       attributes: (call) => offeredAttributes(http, settings, call),
+      assume: (select, call) => {
+        const selection = selectionOf(select);
+        return assumeAnew(
+          'google',
+          over,
+          (client) => tryGoogle(client, settings, selection, groups, call),
+          (seen) => googleAssumptions(seen, selection, party),
+        );
+      },
     };
   },
 };

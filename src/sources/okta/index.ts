@@ -1,5 +1,8 @@
+import type { Watch } from '../../http/http.ts';
 import { openHttp } from '../../http/open-http.ts';
+import { assumeAnew } from '../assume.ts';
 import type { IdentitySource, SourceDefinition } from '../source.ts';
+import { oktaAssumptions, tryOkta } from './assumptions.ts';
 import { oktaSignIn } from './auth.ts';
 import { checkRights } from './check.ts';
 import { offeredAttributes } from './discovery.ts';
@@ -26,14 +29,17 @@ export const okta: SourceDefinition<OktaSettings> = {
   ownPaths,
   open: (settings, deps): IdentitySource => {
     const { auth, groups, manager, org, people, tls } = settings;
-    const http = openHttp({
-      party,
-      baseUrl: org,
-      tls,
-      authorize: oktaSignIn(settings, deps, party),
-      throttleOf: throttledByReset,
-      refusalOf: (answer) => oktaRefusal(answer, party),
-    });
+    const over = (watch?: Watch) =>
+      openHttp({
+        party,
+        baseUrl: org,
+        tls,
+        authorize: oktaSignIn(settings, deps, party),
+        throttleOf: throttledByReset,
+        refusalOf: (answer) => oktaRefusal(answer, party),
+        watch,
+      });
+    const http = over();
     const named = { groups, idOf: oktaGroupIds(http) };
     return {
       groups: Object.keys(groups),
@@ -47,6 +53,15 @@ export const okta: SourceDefinition<OktaSettings> = {
       readMembers: (group, cursor, call) => readMembers(http, named, group, cursor, call),
       groupsOf: (id, call) => groupsOf(http, named, id, call),
       attributes: (call) => offeredAttributes(http, call),
+      assume: (select, call) => {
+        const selection = selectionOf(select, manager);
+        return assumeAnew(
+          'okta',
+          over,
+          (client) => tryOkta(client, selection, groups, call),
+          (seen) => oktaAssumptions(seen, selection, party),
+        );
+      },
     };
   },
 };

@@ -1,5 +1,4 @@
-import type { Assumed } from '../../core/assumption.ts';
-import type { Assumption } from './assume.ts';
+import { type Assumed, type Assumption, judged } from '../../core/assumption.ts';
 import type { Connection } from './connection.ts';
 import { masked } from './mask.ts';
 import { type Recorded, recording } from './record.ts';
@@ -20,9 +19,5 @@ export const assumeAnew = async (
   } finally {
     await session.close();
   }
-  const lines = assumptions(seen).map(({ id, what, judge }) => {
-    const [state, found] = judge();
-    return { id, what, state, found };
-  });
-  return { lines, evidence: masked(kind, session.username, seen) };
+  return { lines: judged(assumptions(seen)), evidence: masked(kind, session.username, seen) };
 };

@@ -1,4 +1,4 @@
-import type { AssumptionLine } from '../../core/assumption.ts';
+import { type Assumption, either, notSeen } from '../../core/assumption.ts';
 import type { Call } from '../../core/call.ts';
 import { isFailure } from '../../core/failure.ts';
 import type { AttributeId } from '../../core/profile.ts';
@@ -10,43 +10,9 @@ import { readLoginPage } from './login-page.ts';
 import type { Product } from './product.ts';
 import type { Recorded } from './record.ts';
 
-/** What one assumption turned out to be, and in which words. */
-export type Judged = readonly [state: AssumptionLine['state'], found: string];
-
-/** One thing a product is relied on for; it is judged from what was seen. */
-export type Assumption = { readonly id: string; readonly what: string; readonly judge: () => Judged };
-
-/** Nothing that would tell was met. */
-export const notSeen = (why: string): Judged => ['notSeen', why];
-
-/** Holds or does not, in words for both. */
-export const either = (holds: boolean, found: string, otherwise: string): Judged =>
-  holds ? ['holds', found] : ['doesNot', otherwise];
-
-/** Judges by a reader that throws when what it looks for is not there. */
-export const readable = (read: () => void, found: string): Judged => {
-  try {
-    read();
-    return ['holds', found];
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    return ['doesNot', error.message];
-  }
-};
-
 /** The answers to one kind of request, in order. */
 export const answersTo = (seen: readonly Recorded[], method: string, route: RegExp): readonly ProductAnswer[] =>
   seen.flatMap(({ answer }) => (answer.request.method === method && route.test(answer.request.route) ? [answer] : []));
-
-/** Tries everything in turn; what fails is left for the assumptions to tell. */
-export const tryAll = async (steps: readonly (() => Promise<unknown>)[], call: Call): Promise<void> => {
-  for (const step of steps) {
-    call.signal.throwIfAborted();
-    await step().catch((error: unknown) => {
-      if (!isFailure(error)) throw error;
-    });
-  }
-};
 
 /** Sets, replaces and clears one attribute, and puts back what was there; each over what stands there by then. */
 export const writesOf = (

@@ -1,16 +1,7 @@
+import { type Assumption, either, type Judged, notSeen, readable, tryAll } from '../../core/assumption.ts';
 import type { Call } from '../../core/call.ts';
 import { parsedText } from '../../http/read-json.ts';
-import {
-  type Assumption,
-  answersTo,
-  either,
-  type Judged,
-  notSeen,
-  readable,
-  signInAssumptions,
-  tryAll,
-  writesOf,
-} from '../atlassian/assume.ts';
+import { answersTo, signInAssumptions, writesOf } from '../atlassian/assume.ts';
 import type { ProductAnswer } from '../atlassian/connection.ts';
 import type { Recorded } from '../atlassian/record.ts';
 import type { Session } from '../atlassian/session.ts';

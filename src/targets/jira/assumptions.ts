@@ -1,16 +1,8 @@
+import { type Assumption, either, notSeen, readable, tryAll } from '../../core/assumption.ts';
 import type { Call } from '../../core/call.ts';
 import { parsedText } from '../../http/read-json.ts';
 import { redirectOf } from '../atlassian/answers.ts';
-import {
-  type Assumption,
-  answersTo,
-  either,
-  notSeen,
-  readable,
-  signInAssumptions,
-  tryAll,
-  writesOf,
-} from '../atlassian/assume.ts';
+import { answersTo, signInAssumptions, writesOf } from '../atlassian/assume.ts';
 import type { ProductAnswer } from '../atlassian/connection.ts';
 import type { Recorded } from '../atlassian/record.ts';
 import type { Session } from '../atlassian/session.ts';

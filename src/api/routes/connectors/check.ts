@@ -60,7 +60,8 @@ export const checkRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       config: { can: 'run' },
       schema: {
         operationId: 'checkAssumptions',
-        summary: 'Try everything Attune relies on at each target, with masked evidence; writes only with a write test',
+        summary:
+          'Try everything Attune relies on at the source and each target, with masked evidence; writes only with a write test',
         params,
         body,
         response: answers({ 200: AssumptionsWire }),

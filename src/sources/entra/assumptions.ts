@@ -1,0 +1,232 @@
+import { type Assumption, either, type Judged, notSeen, readable, tryAll } from '../../core/assumption.ts';
+import type { Call } from '../../core/call.ts';
+import type { Failure } from '../../core/failure.ts';
+import type { Http, Seen } from '../../http/http.ts';
+import { parsedText, shaped } from '../../http/read-json.ts';
+import { answersAt } from '../assume.ts';
+import { usersByIds } from './by-ids.ts';
+import { placesNow, readChanges, trackingOf } from './changes.ts';
+import { findUsers, getUser, listUsers, type UserPage } from './client.ts';
+import { entraGroupIds } from './groups.ts';
+import { groupsOf } from './groups-of.ts';
+import { type DocumentGroups, readMembers } from './members.ts';
+import { quoted } from './query.ts';
+import { changePage, memberPage, userPage } from './schema.ts';
+import type { Selection } from './selection.ts';
+import type { EntraSettings } from './settings.ts';
+
+const nobody = 'attune-no-such-user@attune.invalid';
+const noProperty = 'attuneNoSuchProperty';
+
+/** Asks Graph for everything the assumptions are judged by; nothing is written. */
+export const tryEntra = async (
+  http: Http,
+  selection: Selection,
+  groups: EntraSettings['groups'],
+  call: Call,
+): Promise<readonly Failure[]> => {
+  let page: UserPage = { users: [], next: null };
+  let places: readonly string[] = [];
+  const named: DocumentGroups = { groups, idOf: entraGroupIds(http) };
+  const one = () => page.users[0];
+  const text = (name: string): string | null => {
+    const value = one()?.[name];
+    return typeof value === 'string' && value !== '' ? value : null;
+  };
+  return tryAll(
+    [
+      async () => {
+        page = await listUsers(http, selection, 0, null, call);
+      },
+      async () => (page.next === null ? null : listUsers(http, selection, 0, page.next, call)),
+      () => http.get({ route: '/v1.0/users', kind: 'read', query: { $select: noProperty, $top: '1' } }, userPage, call),
+      async () => {
+        places = await placesNow(http, trackingOf(selection), call);
+      },
+      async () => {
+        const chains = places.map((link) => ({ link, ended: false }));
+        return readChanges(http, trackingOf(selection), chains, call);
+      },
+      async () => getUser(http, selection, 0, one()?.id ?? nobody, call),
+      async () => getUser(http, selection, 0, text('userPrincipalName') ?? nobody, call),
+      () => getUser(http, selection, 0, nobody, call),
+      async () => {
+        const mail = text('mail');
+        if (mail === null) return null;
+        return findUsers(http, selection, 0, `mail eq ${quoted(mail)} or otherMails/any(x:x eq ${quoted(mail)})`, call);
+      },
+      () => {
+        const ids = page.users.slice(0, 15).map(({ id }) => id);
+        return usersByIds(http, selection, 0, ids, call);
+      },
+      ...Object.keys(groups).map((group) => () => readMembers(http, named, group, null, call)),
+      async () => {
+        const person = one();
+        return person === undefined || Object.keys(groups).length === 0 ? null : groupsOf(http, named, person.id, call);
+      },
+    ],
+    call,
+  );
+};
+
+/** Everything docs/connectors/entra.md says that Attune relies on, by the ids of that page. */
+export const entraAssumptions = (seen: readonly Seen[], selection: Selection, party: string): readonly Assumption[] => {
+  const listing = () => answersAt(seen, '/v1.0/users', { $top: /^\d{3}$/, $filter: /^$/ });
+  const people = ({ answer }: Seen) => shaped(parsedText(answer.text), userPage, answer, party).value;
+  const isPage = ({ answer }: Seen) => answer.status === 200 && userPage.safeParse(parsedText(answer.text)).success;
+  const onPage = (judge: (page: Seen) => Judged): Judged => {
+    const [page] = listing();
+    return page === undefined || !isPage(page) ? notSeen('nobody was listed') : judge(page);
+  };
+  const behind = () =>
+    seen.find(
+      ({ url, answer }) =>
+        answer.request.isLink && answer.request.route === '/v1.0/users' && url.searchParams.has('$skiptoken'),
+    );
+  const byKey = (test: (key: string) => boolean) =>
+    [...answersAt(seen, '/v1.0/users/{key}'), ...answersAt(seen, '/v1.0/users({key})')].find(({ url }) =>
+      test(decodeURIComponent(url.pathname.split('/').at(-1) ?? '')),
+    );
+  const found = (answer: Seen | undefined): Judged =>
+    answer === undefined
+      ? notSeen('nobody was listed')
+      : either(answer.answer.status === 200, 'it does', `it answers ${answer.answer.status}`);
+  const filtered = (filter: RegExp, least: number): Judged => {
+    const [answer] = answersAt(seen, '/v1.0/users', { $filter: filter });
+    if (answer === undefined) return notSeen('nobody was listed who could be looked for');
+    return either(
+      isPage(answer) && people(answer).length >= least,
+      'it does',
+      `it answers ${answer.answer.status}, or without them`,
+    );
+  };
+  const ofGroups = (route: RegExp): Judged => {
+    const answers = seen.filter(({ answer }) => route.test(answer.request.route));
+    if (answers.length === 0) return notSeen('the source names no groups');
+    const well = ({ answer }: Seen) => answer.status === 200 && memberPage.safeParse(parsedText(answer.text)).success;
+    const bad = answers.find((one) => !well(one));
+    return either(bad === undefined, 'they do', `${bad?.answer.status ?? 0} is answered, or another shape`);
+  };
+  return [
+    {
+      id: 'entra.list',
+      what: '/users lists people, each with an id, in pages of up to 999',
+      judge: () => {
+        const [page] = listing();
+        if (page === undefined) return notSeen('nothing was answered');
+        if (page.answer.status !== 200) return ['doesNot', `it answers ${page.answer.status}`];
+        return readable(() => people(page), 'it does');
+      },
+    },
+    {
+      id: 'entra.list-next',
+      what: '@odata.nextLink leads to other people, at the same host',
+      judge: () =>
+        onPage((page) => {
+          const links = parsedText(page.answer.text);
+          if (Object(links)['@odata.nextLink'] === undefined) return notSeen('one page holds everybody');
+          const next = behind();
+          const well = next !== undefined && isPage(next) && next.answer.text !== page.answer.text;
+          return either(well, 'it does', 'the next page is none, the same, or elsewhere');
+        }),
+    },
+    {
+      id: 'entra.select',
+      what: 'people carry each attribute that $select names, null where they have none',
+      judge: () =>
+        onPage((page) => {
+          const users = people(page);
+          if (users.length === 0) return notSeen('the directory has nobody');
+          const missing = (selection.parts[0] ?? []).filter((name) => !users.some((user) => Object.hasOwn(user, name)));
+          return either(missing.length === 0, 'they do', `nobody carries ${missing.join(', ')}`);
+        }),
+    },
+    {
+      id: 'entra.manager',
+      what: '$expand=manager gives the manager with the attributes asked for',
+      judge: () =>
+        onPage((page) => {
+          if (selection.manager === null) return notSeen('no row reads the manager');
+          const users = people(page);
+          const managers = users.flatMap(({ manager }) => (manager === undefined || manager === null ? [] : [manager]));
+          if (managers.length === 0) return notSeen('nobody on the first page has a manager, or none is given');
+          const well = managers.every((one) => selection.manager?.every((name) => Object.hasOwn(Object(one), name)));
+          return either(well, 'it does', 'managers come without the attributes asked for');
+        }),
+    },
+    {
+      id: 'entra.unknown-property',
+      what: 'a property that Graph does not know is refused with 400, and not left out',
+      judge: () => {
+        const [answer] = answersAt(seen, '/v1.0/users', { $select: new RegExp(`^${noProperty}$`) });
+        if (answer === undefined) return notSeen('nothing was answered');
+        return either(answer.answer.status === 400, 'it is', `it is answered ${answer.answer.status}`);
+      },
+    },
+    {
+      id: 'entra.changes-place',
+      what: '/users/delta with $deltatoken=latest gives a place in the changes at once',
+      judge: () => {
+        const answers = answersAt(seen, '/v1.0/users/delta', { $deltatoken: /^latest$/ });
+        if (answers.length === 0) return notSeen('nothing was answered');
+        const bad = answers.find(
+          ({ answer }) => answer.status !== 200 || !changePage.safeParse(parsedText(answer.text)).success,
+        );
+        return either(bad === undefined, 'it does', `it answers ${bad?.answer.status ?? 0}, or without one`);
+      },
+    },
+    {
+      id: 'entra.changes',
+      what: 'that place leads to the changes since, and to the next place',
+      judge: () => {
+        const behindPlace = answersAt(seen, '/v1.0/users/delta').filter(
+          ({ url, answer }) => answer.request.isLink && url.searchParams.get('$deltatoken') !== 'latest',
+        );
+        if (behindPlace.length === 0) return notSeen('there was no place to go on from');
+        const bad = behindPlace.find(
+          ({ answer }) => answer.status !== 200 || !changePage.safeParse(parsedText(answer.text)).success,
+        );
+        return either(bad === undefined, 'it does', `it answers ${bad?.answer.status ?? 0}, or in another shape`);
+      },
+    },
+    {
+      id: 'entra.user-by-id',
+      what: '/users/{id} gives the person of an object id',
+      judge: () => found(byKey((key) => !key.includes('@'))),
+    },
+    {
+      id: 'entra.user-by-login',
+      what: '/users/{userPrincipalName} gives the person of a login',
+      judge: () => found(byKey((key) => key.includes('@') && !key.includes(nobody))),
+    },
+    {
+      id: 'entra.user-unknown',
+      what: '/users/{key} answers 404 for a key nobody has',
+      judge: () => {
+        const answer = byKey((key) => key.includes(nobody));
+        if (answer === undefined) return notSeen('nothing was answered');
+        return either(answer.answer.status === 404, 'it does', `it answers ${answer.answer.status}`);
+      },
+    },
+    {
+      id: 'entra.user-by-mail',
+      what: 'a filter over mail and otherMails finds who has a mail',
+      judge: () => filtered(/^mail eq /, 1),
+    },
+    {
+      id: 'entra.users-by-ids',
+      what: 'one filter finds the people of up to 15 ids',
+      judge: () => filtered(/^id eq /, 1),
+    },
+    {
+      id: 'entra.group-members',
+      what: 'the members of a group are listed as users, within it too where asked for',
+      judge: () => ofGroups(/^\/v1\.0\/groups\/\{id\}\/.*embers/),
+    },
+    {
+      id: 'entra.groups-of',
+      what: 'the groups of one person are listed',
+      judge: () => ofGroups(/emberOf$/),
+    },
+  ];
+};

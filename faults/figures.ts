@@ -30,7 +30,7 @@ export const figuresOf = (seed: number, rounds: readonly RoundEnd[]) => {
         name: round.name,
         faults: round.hits.length,
         ok: wrong.length === 0,
-        detail: wrong.slice(0, 20).join('; '),
+        detail: wrong.join('; '),
       };
     }),
   };

@@ -6,8 +6,15 @@ import type { Change, Run } from './wire.ts';
 /** A stored change; `foundLater` when a read after the run's report found it written, which the report could not know. */
 export type ToldChange = Change & { readonly foundLater: boolean };
 
-/** An ended run with what it tells. */
-export type Told = { readonly run: Run; readonly changes: readonly ToldChange[] };
+/**
+ * An ended run with what it tells, and since when its plan might be carried out, in milliseconds: from its start, or from
+ * the moment somebody approved it; null when nobody did.
+ */
+export type Told = {
+  readonly run: Run;
+  readonly changes: readonly ToldChange[];
+  readonly mayWriteSince: number | null;
+};
 
 /** All that is known when a round is over. */
 export type Observed = {
@@ -118,20 +125,30 @@ export const judge = ({ ended, all, people, writes, handEdits, differences, hang
   const first = new Map<string, Written>();
   for (const one of writes) if (!first.has(writtenKey(one))) first.set(writtenKey(one), one);
   const changes = all.flatMap((told) => told.changes);
-  const planned = new Set(changes.map(key));
+  const mayBeWritten = new Map<string, number>();
+  for (const { changes, mayWriteSince } of all) {
+    if (mayWriteSince === null) continue;
+    for (const one of changes.map(key)) {
+      mayBeWritten.set(one, Math.min(mayWriteSince, mayBeWritten.get(one) ?? mayWriteSince));
+    }
+  }
+  const isPlanned = (one: string, { at }: Written): boolean =>
+    at >= (mayBeWritten.get(one) ?? Number.POSITIVE_INFINITY);
   const told = new Set(changes.filter((one) => isMade(one) || one.status === 'begun').map(key));
   const took = [...first];
   const where = (kind: Difference['kind']) => differences.filter((one) => one.kind === kind).map((one) => one.where);
   return {
     lost: where('lost'),
     invented: where('invented'),
-    outOfPlan: took.filter(([one]) => !planned.has(one)).map(([one, { n }]) => `${placeIn(one)} (request ${n})`),
+    outOfPlan: took
+      .filter(([one, write]) => !isPlanned(one, write))
+      .map(([one, { n }]) => `${placeIn(one)} (request ${n})`),
     resent: repeated(writes, handEdits),
     falseReports: [
       ...ended.flatMap(miscounted),
       ...ended.flatMap((one) => unproven(one, key, first)),
       ...took
-        .filter(([one]) => planned.has(one) && !told.has(one))
+        .filter(([one, write]) => isPlanned(one, write) && !told.has(one))
         .map(([one, { n }]) => `${placeIn(one)} (request ${n}) was written and no run tells it`),
     ],
     hangs,

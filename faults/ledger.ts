@@ -55,6 +55,17 @@ export const foundLater = (url: string, run: string): Promise<ReadonlySet<string
     return new Set(rows.map(({ target, person, attribute }) => `${target} ${person} ${attribute}`));
   });
 
+/** When somebody first let the plan of a run through, in milliseconds; null when nobody has. */
+export const approvedAt = (url: string, run: string): Promise<number | null> =>
+  withDatabase(url, async (client) => {
+    const { rows } = await client.query<{ at: number | null }>(
+      `select extract(epoch from min(decided_at))::float8 * 1000 as at from decision
+       where run = $1 and decision = 'approved'`,
+      [run],
+    );
+    return rows[0]?.at ?? null;
+  });
+
 /** The workflows that are still open, by id; null when Temporal does not say. */
 export const openWorkflows = async (address: string): Promise<string[] | null> => {
   try {

@@ -82,7 +82,7 @@ const note = (end: RoundEnd): void => {
   const at = Math.round((Date.now() - began) / 1_000);
   const took = Object.entries(end.took).map(([part, seconds]) => `${part} ${seconds}`);
   say(`${wrong.length === 0 ? 'ok  ' : 'FAIL'} ${at} s  ${end.hits.length} faults  ${end.name}  (${took.join(', ')})`);
-  for (const one of wrong.slice(0, 20)) say(`       ${one}`);
+  for (const one of wrong) say(`       ${one}`);
 };
 
 const nothing = { lost: [], invented: [], outOfPlan: [], resent: [], falseReports: [], hangs: [] };

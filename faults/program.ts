@@ -6,7 +6,7 @@ import { createPart, type Part } from './parts.ts';
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 
 /** How long a start may take on a busy machine. */
-const readyWithinMs = 120_000;
+const readyWithinMs = 240_000;
 
 /** How a program is started, and what it may have said when it ends by itself, rightly. */
 export type Program = {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Told, ToldChange } from './judge.ts';
-import { foundLater } from './ledger.ts';
+import { approvedAt, foundLater } from './ledger.ts';
 import type { System } from './systems/system.ts';
 import { type Change, ChangePage, isUnfinished, Run, RunList } from './wire.ts';
 
@@ -25,12 +25,14 @@ export const openReader = (system: System) => {
   const told = async (id: string): Promise<Told> => {
     const run = await (await system.api()).get(`/api/runs/${id}`, Run);
     const url = system.databaseUrl();
+    if (url === null) throw new Error('The ledger is away.');
     const listed = await changesOf(system, id);
-    const later = url === null ? new Set<string>() : await foundLater(url, id);
+    const later = await foundLater(url, id);
     const changes = listed.map(
       (one): ToldChange => ({ ...one, foundLater: later.has(`${one.target} ${one.person} ${one.attribute}`) }),
     );
-    return { run, changes };
+    const mayWriteSince = run.intent === 'apply' ? Date.parse(run.startedAt) : await approvedAt(url, id);
+    return { run, changes, mayWriteSince };
   };
   return {
     /** The runs that have not come to an end. */

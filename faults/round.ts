@@ -4,7 +4,7 @@ import { persistently, until } from './persistently.ts';
 import { play } from './play.ts';
 import { openReader } from './reader.ts';
 import type { Script } from './script.ts';
-import { calm, held, patience, restartPrograms, settle } from './settle.ts';
+import { calm, held, patience, restartPrograms, settle, supervise } from './settle.ts';
 import type { System } from './systems/system.ts';
 import { type Difference, differences } from './table.ts';
 import type { World } from './world.ts';
@@ -83,6 +83,7 @@ export const openRounds = (world: World, system: System, longestFreeze: number) 
     const report = (hang: string): void => void hangs.push(hang);
     const played = await play({ world, system, longestFreeze }, script, report);
     lap('play');
+    const supervisor = supervise(system);
     if (played.isShutOut) await restartPrograms(system);
     if (!(await calm(system))) report('not ready again');
     lap('ready');
@@ -106,12 +107,14 @@ export const openRounds = (world: World, system: System, longestFreeze: number) 
     lap('released');
     const ended = await persistently(60_000, reader.ended);
     if (ended === null) report('the runs are not told');
+    await supervisor.close();
     hangs.push(...newCrashes());
     const verdict = judge({
       ended: ended ?? [],
       all: reader.all(),
       people: await world.people(),
-      writes: await world.writes(),
+      // Without the runs nothing can be said of what was written, but that it cannot: the next round sees to it.
+      writes: ended === null ? [] : await world.writes(),
       handEdits: world.handEdits,
       differences: found,
       hangs,
@@ -128,6 +131,6 @@ export const openRounds = (world: World, system: System, longestFreeze: number) 
   };
 };
 
-/** Everything wrong with a round in one sentence each; what was only written once more than needed is no wrong. */
+/** What is wrong with a round, the first twenty of each kind; what was only written once more than needed is no wrong. */
 export const complaints = ({ wrong }: RoundEnd): string[] =>
-  kindsOfWrong.flatMap((kind) => (kind === 'resent' ? [] : wrong[kind].map((one) => `${kind}: ${one}`)));
+  kindsOfWrong.flatMap((kind) => (kind === 'resent' ? [] : wrong[kind].slice(0, 20).map((one) => `${kind}: ${one}`)));

@@ -5,26 +5,34 @@ import { persistently, until } from './persistently.ts';
 import type { System } from './systems/system.ts';
 import { isUnfinished, Run, Started } from './wire.ts';
 
-/** How long a system without faults may take to be ready, a run to end, and what is held to be given back. */
-export const patience = { readyMs: 180_000, endMs: 360_000, heldMs: 75_000 } as const;
+/** How long a system without faults may take to be ready on a busy machine, a run to end, and what is held to be given back. */
+export const patience = { readyMs: 300_000, endMs: 420_000, heldMs: 75_000 } as const;
+
+/** Starts again whatever does not run, until it is closed, as who supervises the programs does. */
+export const supervise = (system: System): { readonly close: () => Promise<void> } => {
+  let isOpen = true;
+  const watching = (async () => {
+    while (isOpen) {
+      await system.start().catch(() => undefined);
+      await sleep(500);
+    }
+  })();
+  return {
+    close: () => {
+      isOpen = false;
+      return watching;
+    },
+  };
+};
 
 /** Stops and starts Attune's own programs, as who has seen a refused password put right does, not to wait for a quarter of an hour. */
 export const restartPrograms = async (system: System): Promise<void> => {
   await Promise.all(system.programs.map((program) => program.stop(patience.readyMs)));
 };
 
-/** Everything thawed and started again; false when it did not get ready. */
-export const calm = async (system: System): Promise<boolean> => {
-  const ready = await until(
-    async () => {
-      await system.start().catch(() => undefined);
-      return system.isReady();
-    },
-    (isReady) => isReady,
-    patience.readyMs,
-  );
-  return ready === true;
-};
+/** Whether everything gets ready again in time. */
+export const calm = async (system: System): Promise<boolean> =>
+  (await until(system.isReady, (isReady) => isReady, patience.readyMs)) === true;
 
 /** Brings a connector home by a run without faults. Null when there was none that went through. */
 export const settle = async (

@@ -12,6 +12,8 @@ export const Run = z.looseObject({
   id: z.string(),
   status: z.string(),
   workflowId: z.string(),
+  intent: z.enum(['apply', 'plan']),
+  startedAt: z.string(),
   finishedAt: z.string().nullable(),
   report: z
     .looseObject({

@@ -44,8 +44,10 @@ export const ownTemporal = async (directory: string, cli: string): Promise<OwnSe
       null;
     for (let tries = 0; tries < 300; tries += 1) {
       try {
-        const connection = await Connection.connect({ address, connectTimeout: 1_000 });
-        await connection.workflowService.describeNamespace({ namespace: 'default' });
+        const connection = await Connection.connect({ address, connectTimeout: 5_000 });
+        await connection.withDeadline(Date.now() + 5_000, () =>
+          connection.workflowService.describeNamespace({ namespace: 'default' }),
+        );
         await connection.close();
         return;
       } catch {

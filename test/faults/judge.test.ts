@@ -51,10 +51,13 @@ const told = (changes: readonly ToldChange[], given: Given = {}): Told => {
       id: 'r1',
       status,
       workflowId: 'w1',
+      intent: 'apply',
+      startedAt: '2026-03-01T10:00:01.000Z',
       finishedAt: reported,
       report: { status, read: { users: 2, complete }, targets: { jira: target } },
     },
     changes,
+    mayWriteSince: at(1),
   };
 };
 
@@ -97,6 +100,12 @@ describe('the judge of fault runs', () => {
       const writes = [write(), write({ n: 2, ...wrong })];
       finds(judge(observed(told([change()]), { writes })), 'outOfPlan', /request 2/);
     }
+  });
+
+  it('sees a value of a plan that nobody let through, and one that was written before somebody did', () => {
+    const held = { ...told([change({ status: 'planned' })], { status: 'rejected' }), mayWriteSince: null };
+    finds(judge(observed(held)), 'outOfPlan', /ada Company/);
+    finds(judge(observed({ ...told([change()]), mayWriteSince: at(6) })), 'outOfPlan', /ada Company/);
   });
 
   it('sees a value that is sent again, but not one that comes back', () => {

@@ -46,7 +46,7 @@ export const requireParent = (): void => {
   const { parent, workflowType } = workflowInfo();
   if (parent !== undefined) return;
   throw ApplicationFailure.nonRetryable(
-    `${workflowType} is a step of a run and cannot be started by itself. Start fullSync or syncUser.`,
+    `${workflowType} is a step of a run and cannot be started on its own. Start fullSync or syncUser.`,
     'config',
   );
 };

@@ -59,7 +59,7 @@ export const describeApi = async (app: Api, version: string): Promise<void> => {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Attune', description: 'Starts, shows and decides over sync runs.', version },
+      info: { title: 'Attune', description: 'Starts, shows and decides on sync runs.', version },
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
     },

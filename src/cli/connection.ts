@@ -19,7 +19,7 @@ export const findAccess = async (env: Io['env']): Promise<Access> => {
   }
   const local = await readAccess(dataDirOf(env));
   if (local !== null) return token === undefined ? local : { url: local.url, token };
-  throw new Failure('config', `No Attune was ever started from ${dataDirOf(env)}.`, {
+  throw new Failure('config', `Attune has not been started from ${dataDirOf(env)} yet.`, {
     remedy: "Start it with 'attune serve', or set ATTUNE_URL and ATTUNE_TOKEN to reach one elsewhere.",
   });
 };

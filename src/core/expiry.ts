@@ -13,7 +13,7 @@ export const credentialLine = (expires: string | null, now: number): CheckLine =
       what,
       ok: true,
       found: 'no day of expiry is said',
-      remedy: 'Say it in auth.expires, to be warned in time.',
+      remedy: 'Give it in auth.expires to be warned in time.',
     };
   }
   const days = Math.ceil((Date.parse(expires) - now) / dayMs);

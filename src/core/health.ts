@@ -88,7 +88,7 @@ export const healthOf = (runs: readonly HealthRun[], schedules: readonly HealthS
     const reason = {
       code: 'held',
       text: 'The guard holds a plan: it would change more than is let through.',
-      remedy: 'Look at the plan and decide over it.',
+      remedy: 'Look at the plan and decide on it.',
       run: last.id,
     } as const;
     return { state: 'critical', since: last.finishedAt ?? last.startedAt, reasons: [reason, ...notes] };
@@ -141,7 +141,7 @@ const scheduleReasons = (schedules: readonly HealthSchedule[]): HealthReason[] =
           {
             code: 'paused',
             text: paused === schedules.length ? 'Its schedules are paused.' : `${paused} of its schedules are paused.`,
-            remedy: 'Let them go on under Schedules.',
+            remedy: 'Resume them under Schedules.',
             run: null,
           } as const,
         ]),

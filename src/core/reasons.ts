@@ -92,7 +92,7 @@ export const reasons = {
   sourceMoved: {
     ends: ['skipped'],
     say: () =>
-      'Since the plan was made the identity provider says otherwise about this person, who was left as they are.',
+      'This person has changed in the identity provider since the plan was made, so they were left as they are.',
     remedy: 'The next run looks again.',
   },
   held: {
@@ -141,7 +141,7 @@ export const reasons = {
   },
   stepFailed: {
     ends: ['failed'],
-    say: ({ said }) => sentence(said, 'The step that had this person in its hands failed.'),
+    say: ({ said }) => sentence(said, 'The step that was working on this person failed.'),
     remedy: null,
   },
   planned: {

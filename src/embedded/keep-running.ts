@@ -49,7 +49,7 @@ export const keepRunning = async (
       while (restarts[0] !== undefined && restarts[0] < now - withinMs) restarts.shift();
       if (say === undefined || restarts.length >= times) return null;
       restarts.push(now);
-      say(`${name} has ended by itself and is started again (${restarts.length} of at most ${times} times).`);
+      say(`${name} ended unexpectedly and is being started again (${restarts.length} of at most ${times} times).`);
       try {
         return await start();
       } catch {
@@ -67,7 +67,7 @@ export const keepRunning = async (
       if (isStopping) return;
       if (next === null) {
         reject(
-          new Failure('unavailable', `${name} keeps ending by itself, so Attune ends too.`, {
+          new Failure('unavailable', `${name} keeps ending unexpectedly, so Attune stops too.`, {
             remedy:
               'Look at its log in the data directory, at the memory and the disk of this machine, then start again.',
           }),

@@ -97,7 +97,7 @@ export const withOneSlot = async <Result>(
   throw new Failure('throttled', `All ${target.inFlight} requests that ${target.id} may get at once are taken.`, {
     party: target.id,
     waitMs: longestWaitMs,
-    remedy: 'Ask again in a moment, or raise inFlight if the target can bear it.',
+    remedy: 'Ask again in a moment, or raise inFlight if the target can take it.',
   });
 };
 

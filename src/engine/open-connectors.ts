@@ -137,7 +137,7 @@ const withMapping = (definition: JsonObject, { scope, to }: JsonObject): JsonObj
 const definitionOf = <Definition_>(kinds: ReadonlyMap<string, Definition_>, kind: string): Definition_ => {
   const definition = kinds.get(kind);
   if (definition !== undefined) return definition;
-  throw new Failure('config', `This program knows no "${kind}".`, {
+  throw new Failure('config', `This release of Attune does not know the kind "${kind}".`, {
     remedy: 'Every worker must run the same release.',
   });
 };

@@ -42,8 +42,8 @@ export const startWorker = async (options: {
     maxHeartbeatThrottleInterval: '5s',
   });
   const ended = worker.run().catch((cause: unknown) => {
-    throw new Failure('unavailable', 'The worker has stopped by itself.', {
-      remedy: 'Its last words stand in the log above; start it again.',
+    throw new Failure('unavailable', 'The worker stopped unexpectedly.', {
+      remedy: 'See its last lines in the log above, then start it again.',
       cause,
     });
   });

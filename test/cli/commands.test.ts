@@ -441,7 +441,7 @@ describe('commands', () => {
   describe('reaching the API', () => {
     it('say what is missing', async () => {
       const cases: [Record<string, string>, RegExp][] = [
-        [{ ATTUNE_DATA_DIR: join(dataDir, 'nowhere') }, /No Attune was ever started from .*attune serve/],
+        [{ ATTUNE_DATA_DIR: join(dataDir, 'nowhere') }, /Attune has not been started from .*attune serve/],
         [{ ATTUNE_URL: served.url }, /ATTUNE_TOKEN is not/],
         [{ ATTUNE_URL: 'nonsense', ATTUNE_TOKEN: 'x' }, /ATTUNE_URL is not an address/],
         [{ ATTUNE_URL: 'http://127.0.0.1:1', ATTUNE_TOKEN: 'x' }, /does not answer at http:\/\/127\.0\.0\.1:1/],

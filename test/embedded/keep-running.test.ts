@@ -34,9 +34,9 @@ describe('a server that Attune runs itself', () => {
     assert.equal(made.length, 4);
     assert.deepEqual(
       said,
-      [1, 2, 3].map((time) => `The part has ended by itself and is started again (${time} of at most 3 times).`),
+      [1, 2, 3].map((time) => `The part ended unexpectedly and is being started again (${time} of at most 3 times).`),
     );
-    await assert.rejects(givenUp, /The part keeps ending by itself, so Attune ends too/);
+    await assert.rejects(givenUp, /The part keeps ending unexpectedly, so Attune stops too/);
   });
 
   it('is ended and started again when it answers nobody any more, but not for one answer that fails', async () => {

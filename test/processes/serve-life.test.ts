@@ -90,7 +90,9 @@ test('a PostgreSQL and a Temporal that were killed are started again, and said s
     process.kill(before, 'SIGKILL');
     while ((await pidOf().catch(() => before)) === before) await sleep(50);
     await becomes(200);
-    assert.ok(server.said().err.includes(`${name} has ended by itself and is started again (1 of at most 3 times).`));
+    assert.ok(
+      server.said().err.includes(`${name} ended unexpectedly and is being started again (1 of at most 3 times).`),
+    );
   }
 });
 

@@ -50,7 +50,7 @@ export const startEmbeddedTemporal = async (options: {
     const server = (await started(launch)) ?? ((await setAsideUnfinished(dataDir)) ? await started(launch) : null);
     if (server === null) {
       throw new Failure('unavailable', 'The embedded Temporal server did not start.', {
-        remedy: `Its own words stand in ${join(dataDir, 'temporal.log')}.`,
+        remedy: `See its own log, ${join(dataDir, 'temporal.log')}.`,
       });
     }
     await writeFile(readyFile(dataDir), '', { mode: 0o600 });

@@ -140,7 +140,7 @@ const standing = (run: Run, last: Decision | undefined): { readonly message: str
     case 'superseded':
       return {
         message: `The plan of run ${run.id} is superseded by ${run.supersededBy === null ? 'a later one' : `run ${run.supersededBy}`}.`,
-        remedy: 'Decide over that one.',
+        remedy: 'Decide on that one.',
       };
     default:
       return { message: `Run ${run.id} has ended as '${run.status}' and holds no plan.`, remedy: anew };

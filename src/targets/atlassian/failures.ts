@@ -47,7 +47,8 @@ export const loginUnanswered = (party: string, answer: ProductAnswer): Failure =
       party,
       status: answer.status,
       unsent: true,
-      remedy: 'Look at its login page in a browser: a proxy, or a user directory that is away, may stand in between.',
+      remedy:
+        'Look at its login page in a browser: a proxy, or a user directory that is unavailable, may be in the way.',
     },
   );
 
@@ -65,7 +66,7 @@ export const formTokenFailure = (party: string): Failure =>
   new Failure('config', `${party} says that the form token (XSRF) is missing.`, {
     party,
     unsent: true,
-    remedy: 'Let the proxy before it pass on the header X-Atlassian-Token and all cookies.',
+    remedy: 'Let the proxy in front of it pass on the header X-Atlassian-Token and all cookies.',
   });
 
 /** An answer that is neither success nor a refusal Attune knows. */
@@ -73,5 +74,5 @@ export const unexpectedFailure = (party: string, answer: ProductAnswer, expected
   new Failure('wrongShape', `${party}: ${describe(answer)} answered ${answer.status} instead of ${expected}.`, {
     party,
     status: answer.status,
-    remedy: 'Nothing is concluded from such an answer. Look at the product and at any proxy before it.',
+    remedy: 'Nothing is concluded from such an answer. Look at the product and at any proxy in front of it.',
   });

@@ -54,7 +54,7 @@ export const startRoutes = (app: Api, parts: ApiParts): void => {
       const repeat = await claimInTurn(parts.ledger, who, key, JSON.stringify([id, body]));
       if (repeat.kind === 'underWay') {
         throw new Failure('conflict', 'A request with this Idempotency-Key is still being worked on.', {
-          remedy: 'Repeat it with the same key in a while.',
+          remedy: 'Repeat it with the same key a little later.',
         });
       }
       if (repeat.kind === 'other') {

@@ -26,7 +26,7 @@ const headers = z.object({
     .string()
     .regex(/^"[0-9a-f]{64}"$/, 'must be the digest of the plan in double quotes')
     .optional()
-    .describe('the digest of the plan that was looked at: any other is not decided over (412)'),
+    .describe('the digest of the plan that was looked at: any other is not decided on (412)'),
 });
 
 /** The plan a decision is about, as its sender has seen it; null for whichever the run holds. */

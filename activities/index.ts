@@ -15,6 +15,7 @@ import { failBatch } from '../src/engine/fail-batch.ts';
 import { type Judgement, judge } from '../src/engine/judge.ts';
 import { type HousekeepingStep, keepHouse } from '../src/engine/keep-house.ts';
 import { leaveConnector, type Returned, returnToConnector } from '../src/engine/lock-connector.ts';
+import { endMoved, openLook } from '../src/engine/look-again.ts';
 import { type Opened, openRun } from '../src/engine/open.ts';
 import type { OddSecrets } from '../src/engine/open-connectors.ts';
 import { type OpenedPlan, openPlan } from '../src/engine/open-plan.ts';
@@ -24,6 +25,14 @@ import { findUser } from '../src/engine/questions/find-user.ts';
 import { answerQuestion } from '../src/engine/questions/questions.ts';
 import type { ReadProgress } from '../src/engine/read/finish.ts';
 import { readOne, readPages } from '../src/engine/read/read.ts';
+import {
+  applyFirst,
+  type FirstPeople,
+  judgeFirst,
+  pickFirst,
+  type ReadBack,
+  readBackFirst,
+} from '../src/engine/roll-out.ts';
 import type { Workflows } from '../src/engine/settle.ts';
 import { settleDoubts } from '../src/engine/settle-doubts.ts';
 import { beginStep, targetAt, type Work, type WorkDeps } from '../src/engine/work.ts';
@@ -117,6 +126,15 @@ export const createActivities = ({
         planBatch(work, targetAt(work, request.target), request.batch),
       ),
     judge: (request: { run: string }): Promise<Judgement> => inRun(request.run, 'source', 'judge', judge),
+    openLook: (request: { run: string }): Promise<string | null> => inRun(request.run, 'source', null, openLook),
+    endMoved: (request: { run: string }): Promise<number> => inRun(request.run, 'source', null, endMoved),
+    pickFirst: (request: { run: string }): Promise<FirstPeople> => inRun(request.run, 'source', 'apply', pickFirst),
+    applyFirst: (request: { run: string; target: string }): Promise<BatchRest> =>
+      inRun(request.run, request.target, null, (work) => applyFirst(work, targetAt(work, request.target))),
+    readBackFirst: (request: { run: string; target: string }): Promise<ReadBack> =>
+      inRun(request.run, request.target, null, (work) => readBackFirst(work, targetAt(work, request.target))),
+    judgeFirst: ({ run, ...first }: { run: string; people: number; wrong: number }): Promise<'goOn' | 'hold'> =>
+      inRun(run, 'source', null, (work) => judgeFirst(work, first)),
     applyBatch: (request: BatchRequest): Promise<BatchRest> =>
       inRun(request.run, request.target, null, (work) =>
         applyBatch(work, targetAt(work, request.target), request.batch),

@@ -1,8 +1,9 @@
 import { mapping } from './mapping.ts';
+import { plans } from './plans.ts';
 import { reading } from './reading.ts';
 
 /** `npm run bench -- <name> [options]`: prints a table, and exits with 1 when a bar is not cleared. */
-const benches: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = { mapping, reading };
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = { mapping, plans, reading };
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;

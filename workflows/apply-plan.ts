@@ -1,38 +1,57 @@
-import { ContinueAsNew, continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { ContinueAsNew, continueAsNew, isCancellation, patched, workflowInfo } from '@temporalio/workflow';
 import { failRefused } from './each-target.ts';
 import { asWorkflowFailure, failureOf } from './failures.ts';
 import { fanOut } from './fan-out.ts';
 import { inTurn, leaveFor } from './in-turn.ts';
 import { applyPlanForm, requireInput } from './input.ts';
+import { lookAgain } from './look-again.ts';
 import { countCandidates, openPlan } from './options.ts';
 import { patiently } from './patience.ts';
 import type { Places } from './places.ts';
+import { rollOut } from './roll-out.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
 
 /** The input: the run whose approved plan is to be applied. */
 export type ApplyPlanInput = { readonly run: string };
 
+/** Where a continued workflow goes on; `looked`: the source has been read again. */
+type Resume = { readonly places: Places; readonly looked: boolean };
+
 /** Applies an approved plan exactly as it was stored, when its connector is free and the plan still holds. */
-export const applyPlan = async (input: ApplyPlanInput, carried: Places = {}): Promise<RunResult> => {
+export const applyPlan = async (input: ApplyPlanInput, carried?: Resume): Promise<RunResult> => {
   requireInput(input, applyPlanForm);
   const { run } = input;
   const { workflowId, continuedFromExecutionRunId } = workflowInfo();
-  const places = continuedFromExecutionRunId === undefined ? {} : carried;
-  const goOn = (from: Places): Promise<never> => continueAsNew<typeof applyPlan>(input, from);
+  const resume = continuedFromExecutionRunId === undefined ? undefined : carried;
+  const { places, looked } = resume ?? { places: {}, looked: false };
+  const goOn = (from: Resume): Promise<never> => continueAsNew<typeof applyPlan>(input, from);
   const open = () => openPlan({ run, workflowId });
-  const plan = await inTurn(run, 'ledger', open, () => goOn(places)).catch((error: unknown) => {
+  const plan = await inTurn(run, 'ledger', open, () => goOn({ places, looked })).catch((error: unknown) => {
     throw isCancellation(error) || error instanceof ContinueAsNew ? error : asWorkflowFailure(failureOf(error));
   });
   if (plan.opened === 'over') return { run, status: plan.status };
   const { refused } = plan;
   return closing(run, async (): Promise<StepsEnd> => {
     await failRefused(run, refused);
+    // A plan that an earlier release began goes on as it was begun.
+    if (!looked && patched('lookAgain')) {
+      try {
+        await lookAgain(run);
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        const { kind, message } = failureOf(error);
+        return { status: 'awaitingApproval', failure: { kind, message: `The plan was not begun: ${message}` } };
+      }
+      const usable = plan.targets.filter((target) => !(target in refused));
+      if ((await rollOut(run, usable)) === 'hold') return 'awaitingApproval';
+    }
     const counted = await patiently(run, 'ledger', () => countCandidates({ run, phase: 'apply' }));
     const candidates = counted.filter(({ target }) => !(target in refused));
     const applied = await fanOut(run, 'apply', candidates, places);
     if (!applied.done) {
       if (applied.closedMs > 0) await leaveFor(run, applied.closedMs);
-      await goOn(applied.places);
+      // Who waited for the hours of a target may be behind the source again.
+      await goOn({ places: applied.places, looked: applied.closedMs === 0 });
     }
     return 'done';
   });

@@ -1,4 +1,4 @@
-import { ApplicationFailure, continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, continueAsNew, patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { Refused } from '../activities/index.ts';
 import { eachTarget, failRefused } from './each-target.ts';
 import { type FanOut, fanOut } from './fan-out.ts';
@@ -8,6 +8,7 @@ import { listAccounts } from './list-accounts.ts';
 import { countCandidates, judge, openRun, readPages, returnToConnector } from './options.ts';
 import { orWait, patiently } from './patience.ts';
 import type { Places } from './places.ts';
+import { rollOut } from './roll-out.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
 import type { Step } from './run-batch.ts';
 
@@ -73,6 +74,8 @@ export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<
       if (verdict === 'fail') throw exceeded(breaches);
       if (intent === 'plan') return 'planned';
       if (verdict === 'hold') return 'awaitingApproval';
+      // A run that an earlier release began goes on as it was begun.
+      if (patched('rollOut') && (await rollOut(run, usable)) === 'hold') return 'awaitingApproval';
     } else {
       await inTurn(
         run,

@@ -37,8 +37,10 @@ const keeping: ActivityOptions = {
 
 export const { openRun, readPages, openPlan, countCandidates, judge, returnToConnector } =
   proxyActivities<Activities>(reading);
-export const { readAccounts, planBatch, applyBatch, settleDoubts } = proxyActivities<Activities>(working);
+export const { readAccounts, planBatch, applyBatch, applyFirst, readBackFirst, settleDoubts } =
+  proxyActivities<Activities>(working);
 export const { patienceFor, failBatch, leaveConnector, closeRun, pruneLedger } = proxyActivities<Activities>(keeping);
+export const { openLook, endMoved, pickFirst, judgeFirst } = proxyActivities<Activities>(keeping);
 export const { findUser, answer } = proxyActivities<Activities>(waitedFor);
 
 /** The steps of a run of one person. */

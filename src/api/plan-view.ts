@@ -6,7 +6,6 @@ import { endOfWriting, type WriteHours } from '../core/write-hours.ts';
 import { connectorVersion, currentConnector } from '../ledger/connectors.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { measuredPace, type PlannedAttribute, planCounts } from '../ledger/plan/plan-counts.ts';
-import { decisionsOver } from '../ledger/runs/decisions.ts';
 import { lastApplied, laterApplied } from '../ledger/runs/reference-run.ts';
 import type { Run } from '../ledger/runs/runs.ts';
 import type { PlanWire } from './schemas/plans.ts';
@@ -17,7 +16,6 @@ export const planView = async (ledger: Ledger, run: Run, now: number): Promise<P
   const figures = run.guard?.figures ?? [];
   const breaches = run.guard?.breaches ?? [];
   const sinceApplied = await sinceLastApplied(ledger, run);
-  const [decision] = await decisionsOver(ledger, run.id);
   const expired = run.planExpiresAt !== null && run.planExpiresAt.getTime() <= now;
   const waits = run.status === 'awaitingApproval' || run.status === 'planned';
   const circumstances = {
@@ -59,16 +57,7 @@ export const planView = async (ledger: Ledger, run: Run, now: number): Promise<P
     holds: run.holds,
     supersededBy: run.supersededBy,
     note: run.note,
-    decision:
-      decision === undefined
-        ? null
-        : {
-            decision: decision.decision,
-            by: decision.who,
-            at: decision.at.toISOString(),
-            comment: decision.comment,
-            without: decision.without.map((part) => ({ ...part })),
-          },
+    decision: run.decision,
   };
 };
 

@@ -29,6 +29,7 @@ export const runSummary = (run: Run): RunSummaryWire => ({
   outcomes: run.report === null ? null : allOutcomes(run.report),
   changes: run.report === null ? null : allChanges(run.report),
   newFailures: run.report?.failures.new ?? null,
+  decision: run.decision,
 });
 
 const allOutcomes = (report: Report): Tally =>

@@ -1,5 +1,6 @@
 import type { ChangeKindsWire, PlanWire } from '../api/schemas/plans.ts';
 import { attributeName } from '../core/likely-cause.ts';
+import { decisionText } from './report-text.ts';
 import { count, table } from './table.ts';
 
 /** The attribute whose kinds of change tell most of a plan: the largest of those that the guard holds, else of all. */
@@ -61,13 +62,7 @@ const standing = (plan: PlanWire): string => {
     ...(plan.stale.newerRun === null ? [] : [`Run ${plan.stale.newerRun} was carried out since.`]),
     ...(plan.note === null ? [] : [plan.note]),
   ];
-  if (plan.decision !== null) {
-    const { decision, by, at, comment, without } = plan.decision;
-    const parted = without.map(({ target, attribute }) => [attribute, target].filter(Boolean).join(' at ')).join(', ');
-    parts.push(
-      `${decision} by ${by} at ${moment(at)}${parted === '' ? '' : ` without ${parted}`}${comment === null ? '' : `: ${comment}`}.`,
-    );
-  }
+  if (plan.decision !== null) parts.push(decisionText(plan.decision));
   return parts.join('\n');
 };
 

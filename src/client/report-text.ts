@@ -1,7 +1,7 @@
 import type { Breach } from '../core/guard.ts';
 import { keptText } from '../core/kept.ts';
 import { type Outcome, outcomes } from '../core/outcome.ts';
-import { type CallCounts, type Report, unaccounted } from '../core/report.ts';
+import { type CallCounts, type Report, type RunDecision, unaccounted } from '../core/report.ts';
 import { count, table } from './table.ts';
 
 /** A report as a person reads it. */
@@ -38,6 +38,7 @@ export const reportText = (report: Report): string => {
       `The guard holds the attributes at fault in run ${report.holds}: see 'attune plan ${report.holds}'. The rest was not held.`,
     );
   }
+  if (report.decision !== null) lines.push(decisionText(report.decision));
   if (report.heldFrom !== null) lines.push(`Taken out of run ${report.heldFrom} by the guard.`);
   if (failures.new + failures.known > 0) {
     lines.push(`Failures: ${count(failures.new)} new, ${count(failures.known)} known from earlier runs.`);
@@ -85,6 +86,16 @@ const outcomeHeads: Readonly<Record<Outcome, string>> = {
 
 const callsText = (calls: CallCounts): string =>
   `${count(calls.login + calls.listing + calls.read + calls.write)} requests (${count(calls.login)} login, ${count(calls.listing)} listing, ${count(calls.read)} read, ${count(calls.write)} write)`;
+
+/** Who decided over a plan, when and why. */
+export const decisionText = ({ decision, by, at, comment, without }: RunDecision): string => {
+  const parts = without.map(({ target, attribute }) =>
+    [attribute, target].filter((part) => part !== undefined).join(' at '),
+  );
+  const out = parts.length === 0 ? '' : ` without ${parts.join(', ')}`;
+  const when = `${at.slice(0, 16).replace('T', ' ')} UTC`;
+  return `The plan was ${decision} by ${by} at ${when}${out}${comment === null ? '' : `: ${comment}`}.`;
+};
 
 /** A threshold that a plan exceeds. */
 export const breachText = ({ rule, target, attribute, found, of, limit, over }: Breach): string => {

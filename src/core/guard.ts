@@ -68,7 +68,7 @@ export const guardRules = {
   newlyUnmatched: {
     standard: limit(2, 200),
     window: limit(4, 400),
-    counts: 'people who had an account in the last full run and have none now',
+    counts: 'people who had an account in the last full run and have none of their own now',
     find: inTargets(({ newlyUnmatched }) => newlyUnmatched),
   },
   directoryShrink: {

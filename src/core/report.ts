@@ -36,6 +36,15 @@ export type TargetReport = Tally & {
   readonly kept: readonly KeptCount[];
 };
 
+/** Who decided over a plan, when (ISO 8601), why, and which parts of it were not let through. */
+export type RunDecision = {
+  readonly decision: 'approved' | 'rejected';
+  readonly by: string;
+  readonly at: string;
+  readonly comment: string | null;
+  readonly without: readonly { readonly target?: string; readonly attribute?: string }[];
+};
+
 /** What approving a held or dry plan would write. */
 export type Forecast = { readonly people: number; readonly set: number; readonly cleared: number };
 
@@ -57,6 +66,8 @@ export type Report = {
   /** The run whose plan this one's was taken out of by the guard; the run that holds what was taken out of this one. */
   readonly heldFrom: string | null;
   readonly holds: string | null;
+  /** The last decision over its plan; null where nobody decided. */
+  readonly decision: RunDecision | null;
   readonly failures: { readonly new: number; readonly known: number };
   readonly forecast: Forecast | null;
   readonly failure: { readonly kind: FailureKind; readonly message: string } | null;

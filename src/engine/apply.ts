@@ -1,4 +1,5 @@
 import type { Batch, BatchRest } from '../core/batch.ts';
+import { Failure } from '../core/failure.ts';
 import { msUntilOpen } from '../core/write-hours.ts';
 import { type DueUser, dueUsers, endUnwritten } from '../ledger/plan/changes.ts';
 import type { Run } from '../ledger/runs/runs.ts';
@@ -15,14 +16,20 @@ const comeBackMs = { single: 500, others: 5_000 } as const;
  * Executes the stored changes of a batch and nothing else, group by group, each under a claim of its accounts. It begins
  * behind the last recorded person; whose account is claimed by somebody else is left for later. A full run writes within
  * the target's hours only, and is told when they begin again; an increment leaves whom they keep it from to the next one,
- * and one person never waits for them.
+ * and one person never waits for them. `firstAlone` leaves all but those who go first.
  */
-export const applyBatch = async (work: Work, target: TargetAtRun, batch: Batch): Promise<BatchRest> => {
+export const applyBatch = async (
+  work: Work,
+  target: TargetAtRun,
+  batch: Batch,
+  firstAlone = false,
+): Promise<BatchRest> => {
   const { ledger, run, now } = work;
+  mustBeLetThrough(run);
   const single = run.person !== null;
   const key = { target: target.id, run: run.id };
   const closedMs = (): number => (single || target.writeHours === null ? 0 : msUntilOpen(target.writeHours, now()));
-  const users = await dueUsers(ledger, key, batch);
+  const users = await dueUsers(ledger, key, batch, firstAlone);
   if (users.length === 0) return null;
   const pace = paceOf(target.together?.size ?? 1);
   let left = users.length;
@@ -54,6 +61,15 @@ export const applyBatch = async (work: Work, target: TargetAtRun, batch: Batch):
     rest.map(({ person }) => ({ person, ...outcome })),
   );
   return null;
+};
+
+/** Nothing of a plan for everybody is written that neither the guard let through nor somebody. */
+const mustBeLetThrough = ({ id, person, guard, holds, approvedAt }: Run): void => {
+  if (person !== null || approvedAt !== null) return;
+  if (guard !== null && (guard.breaches.length === 0 || holds !== null)) return;
+  throw new Failure('conflict', `The plan of run ${id} was let through neither by the guard nor by anybody.`, {
+    remedy: `Look at it with \`attune plan ${id}\`, then approve or reject it.`,
+  });
 };
 
 /** Whether a run is an increment at work: one whose plan somebody approved later waits for the hours, too. */

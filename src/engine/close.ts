@@ -3,6 +3,7 @@ import { Failure, type FailureKind } from '../core/failure.ts';
 import { type Report, type RunStatus, unaccounted } from '../core/report.ts';
 import { noteLeavers } from '../ledger/links/profiles.ts';
 import type { Ledger } from '../ledger/open.ts';
+import { closeLook } from '../ledger/plan/looks.ts';
 import { pruneStaging } from '../ledger/plan/staging.ts';
 import { settleOpenUsers, unsettled } from '../ledger/plan/unsettled.ts';
 import { forgetKeptBefore } from '../ledger/reading/kept.ts';
@@ -36,6 +37,7 @@ const planDays = 7;
 export const closeRun = async (ledger: Ledger, id: string, ending: RunEnding, note?: string): Promise<Report> => {
   await barRun(ledger, id);
   await claimsOver(ledger, id);
+  await closeLook(ledger, id);
   const report = await inTransaction(ledger, (trx) => endOnce({ ...ledger, db: trx }, id, ending, note));
   if (!holdsPlan(report.status)) await pruneStaging(ledger, id);
   return report;

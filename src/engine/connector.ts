@@ -1,5 +1,6 @@
 import type { GuardSettings } from '../core/guard.ts';
 import type { CompiledMapping } from '../core/mapping/mapping.ts';
+import type { Rollout } from '../core/rollout.ts';
 import type { WriteHours } from '../core/write-hours.ts';
 import type { IdentitySource } from '../sources/source.ts';
 import type { Target } from '../targets/target.ts';
@@ -27,4 +28,6 @@ export type OpenConnector = {
   readonly guard: GuardSettings;
   /** How long a run of everybody waits for a party that is away: the source, a target, the ledger. */
   readonly patienceMs: number;
+  /** Whom plans are written for first; everybody at once where it is left out. */
+  readonly rollout?: Rollout;
 };

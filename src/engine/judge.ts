@@ -41,13 +41,11 @@ const judgeAll = async (
   const verdict = judgePlan(connector.guard, impacts);
   const whole = { verdict, out: [] };
   if (connector.guard.onBreach !== 'holdAttribute' || run.intent === 'plan') return whole;
-  const planned = impacts.run.targets.reduce((sum, { attributes }) => sum + attributes.length, 0);
   let out: readonly TargetAttribute[] = [];
   for (let rest = { breaches: verdict.breaches, impacts }; rest.breaches.length > 0; ) {
     const more = guilty(rest.breaches, rest.impacts);
     if (more === null || more.length === 0) return whole;
     out = [...out, ...more];
-    if (out.length >= planned) return whole;
     const left = await planImpacts(ledger, run, { ...counting, without: out });
     rest = { breaches: judgePlan(connector.guard, left).breaches, impacts: left };
   }

@@ -85,6 +85,7 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
       mapping: { ...compiled, selection },
       guard: connector.guard,
       patienceMs: spanMs(connector.patience),
+      ...(connector.rollout === undefined ? {} : { rollout: connector.rollout }),
     };
   };
   return {

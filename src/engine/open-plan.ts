@@ -16,7 +16,7 @@ import type { Workflows } from './settle.ts';
  * another end meanwhile, which `status` tells.
  */
 export type OpenedPlan =
-  | { readonly opened: 'begun'; readonly refused: Refused }
+  | { readonly opened: 'begun'; readonly targets: readonly string[]; readonly refused: Refused }
   | { readonly opened: 'wait' }
   | { readonly opened: 'over'; readonly status: RunStatus };
 
@@ -46,7 +46,7 @@ export const openPlan = async (
     await pinRun(ledger, { id: run.id, version, targets: [...targets.keys()], warnings: [] });
     const refused = await checkTargets([...targets.values()], call);
     await takeUpPlan(ledger, { run: run.id, workflowId, namespace });
-    return { opened: 'begun', refused };
+    return { opened: 'begun', targets: [...targets.keys()], refused };
   } catch (error) {
     const now = await findRun(ledger, run.id);
     if (now?.status === 'running' || !isFailure(error)) throw error;

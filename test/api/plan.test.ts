@@ -4,6 +4,8 @@ import { sql } from 'kysely';
 import { createApi } from '../../src/api/create-api.ts';
 import type { Api } from '../../src/api/parts.ts';
 import type { ChangeKindsWire, PlanWire } from '../../src/api/schemas/plans.ts';
+import { plainJson } from '../../src/config/open-config.ts';
+import { definitionOf } from '../../src/config/schema/document.ts';
 import { abilities } from '../../src/core/abilities.ts';
 import { listAudit } from '../../src/ledger/access/audit.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
@@ -12,6 +14,7 @@ import type { Ledger } from '../../src/ledger/open.ts';
 import { supersedePlans } from '../../src/ledger/runs/decisions.ts';
 import { createRun } from '../../src/ledger/runs/runs.ts';
 import { seal } from '../../src/ledger/sealing/sealed.ts';
+import { config, documentWith } from '../config/fixtures.ts';
 import { apiParts, finish, newRun } from '../fixtures/api.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { type StoredChange, storeHeldPlan } from '../fixtures/plans.ts';
@@ -238,5 +241,50 @@ describe('a held plan over HTTP', () => {
       ['source.auth.clientSecret.env'],
     );
     assert.match(found.cause, /^The document changed in one place since .*version 1, now 2.*clientSecret/);
+  });
+
+  it('tells what plans that wait hold for one person, and nothing of those decided over', async () => {
+    await storeHeldPlan(ledger, 'holding', [{ ...title(1), person: 'source-id' }, company(2, 'a', 'b')]);
+    await storeHeldPlan(ledger, 'done-with', [{ ...title(1), person: 'source-id' }]);
+    await post('/api/runs/done-with/reject', {});
+    const answer = await get('/api/connectors/acme/held-changes?user=ada@acme.example');
+    assert.equal(answer.statusCode, 200, answer.body);
+    assert.deepEqual(answer.json(), {
+      person: 'source-id',
+      changes: [{ run: 'holding', target: 'jira', attribute: 'userProperty:Title' }],
+    });
+  });
+
+  it('is approved by another pair of eyes, where the plan or the document of today asks for two', async () => {
+    let days = 7;
+    const store = async (fourEyes: boolean, createdBy: string): Promise<number> => {
+      days += 1;
+      const text = documentWith({
+        'id: acme': 'id: eyes',
+        '    schedules:': `    guard: { fourEyes: ${fourEyes}, planExpires: ${days}d }\n    schedules:`,
+        '- lookup: { file: cost-centers.csv, key: code, value: name }': '- upper',
+        '            whenNoTransformApplies: keep': '',
+      });
+      const { document, problems } = await config.readDocument(text);
+      assert.ok(document, JSON.stringify(problems));
+      const definition = definitionOf(document, 'eyes');
+      assert.ok(definition);
+      return storeConnector(ledger, {
+        ...{ connector: 'eyes', managedBy: 'api', createdBy, comment: null, definition: plainJson(definition) },
+      });
+    };
+    const held = async (id: string, version: number, startedBy: string): Promise<number> => {
+      await storeHeldPlan(ledger, id, changes, { connector: 'eyes', version, startedBy });
+      return (await post(`/api/runs/${id}/approve`, {})).statusCode;
+    };
+    const asked = await store(true, 'ada');
+    assert.equal(await held('eyes-stored', asked, 'schedule'), 403);
+    const others = await store(true, 'cleo');
+    assert.equal(await held('eyes-started', others, 'ada'), 403);
+    assert.equal(await held('eyes-other', others, 'schedule'), 202);
+    // Taking the rule away does not let through what was planned under it.
+    const without = await store(false, 'ada');
+    assert.equal(await held('eyes-before', asked, 'schedule'), 403);
+    assert.equal(await held('eyes-after', without, 'ada'), 202);
   });
 });

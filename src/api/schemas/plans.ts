@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { JsonWire } from './json.ts';
 import { toldReason } from './reasons.ts';
-import { AttributeIdWire, Count, FigureWire, Moment, RunIntentWire, RunModeWire, RunStatusWire } from './runs.ts';
+import {
+  AttributeIdWire,
+  Count,
+  DecisionWire,
+  FigureWire,
+  Moment,
+  RunIntentWire,
+  RunModeWire,
+  RunStatusWire,
+} from './runs.ts';
 
 /** A part of a plan: an attribute everywhere, a whole target, or one attribute of one target. */
 export const PlanPartWire = z
@@ -9,15 +18,6 @@ export const PlanPartWire = z
   .refine(({ target, attribute }) => target !== undefined || attribute !== undefined, {
     message: 'names neither a target nor an attribute',
   });
-
-/** Who decided over a plan, when, why and over which part. */
-const DecisionWire = z.object({
-  decision: z.enum(['approved', 'rejected']),
-  by: z.string(),
-  at: Moment,
-  comment: z.string().nullable(),
-  without: z.array(z.object({ target: z.string().exactOptional(), attribute: z.string().exactOptional() })),
-});
 
 /** What applying the rest of a plan takes; nulls where no run has written to a target yet that could be measured. */
 const ForecastWire = z.object({

@@ -89,6 +89,15 @@ const outcomeCounts: Record<Outcome, typeof Count> = {
   failed: Count,
 };
 
+/** Who decided over a plan, when, why, and without which parts. */
+export const DecisionWire = z.object({
+  decision: z.enum(['approved', 'rejected']),
+  by: z.string(),
+  at: Moment,
+  comment: z.string().nullable(),
+  without: z.array(z.object({ target: z.string().exactOptional(), attribute: z.string().exactOptional() })).readonly(),
+});
+
 /** What a run did, as it leaves the API. */
 const ReportWire: z.ZodType<Report> = z.object({
   run: z.string(),
@@ -110,6 +119,7 @@ const ReportWire: z.ZodType<Report> = z.object({
   guard: Verdict.nullable(),
   heldFrom: z.string().nullable().default(null),
   holds: z.string().nullable().default(null),
+  decision: DecisionWire.nullable().default(null),
   failures: z.object({ new: Count, known: Count }),
   forecast: z.object({ people: Count, ...changed }).nullable(),
   failure: RunFailure.nullable(),
@@ -151,6 +161,7 @@ const runSummary = {
   heldFrom: z.string().nullable(),
   holds: z.string().nullable(),
   supersededBy: z.string().nullable(),
+  decision: DecisionWire.nullable(),
   /** How its people ended, over all targets; null as long as it has no report. */
   outcomes: z.object(outcomeCounts).nullable(),
   changes: z.object(changed).nullable(),

@@ -1,11 +1,13 @@
 import { type ZodType, z } from 'zod';
 import type { GuardSettings } from '../../core/guard.ts';
 import type { MappingSettings } from '../../core/mapping/settings.ts';
+import type { Rollout } from '../../core/rollout.ts';
 import type { KindSettings } from './by-kind.ts';
 import { type Example, exampleSchema } from './example.ts';
 import { guardSchema } from './guard.ts';
 import { scopeSchema, targetMappingSchema } from './mapping.ts';
 import { retentionSchema } from './retention.ts';
+import { rolloutSchema } from './rollout.ts';
 import { patienceSchema, type ScheduleSettings, scheduleSchema } from './schedule.ts';
 
 /** What a connector is: one source, the mapping to its targets, and when and how far it may act. */
@@ -18,6 +20,8 @@ export type ConnectorSettings = MappingSettings & {
   /** How long a run of everybody waits for a party that is away, as a span. */
   readonly patience: string;
   readonly guard: GuardSettings;
+  /** Whom plans are written for first; everybody at once where it is left out. */
+  readonly rollout?: Rollout;
   /** How long what its runs did is kept, in days such as `90d`. */
   readonly retention: string;
   /** Mapping tests, run whenever the document is checked. */
@@ -52,6 +56,7 @@ export const connectorSchema = <Source>(source: ZodType<Source>) =>
     schedules: z.array(scheduleSchema).default([]),
     patience: patienceSchema,
     guard: guardSchema,
+    rollout: rolloutSchema.exactOptional(),
     retention: retentionSchema,
     examples: z.array(exampleSchema).default([]),
   });

@@ -3,7 +3,7 @@ import { peopleInDoubt } from '../../ledger/links/claims.ts';
 import { movedMembers } from '../../ledger/reading/members.ts';
 import { endRead, nextRead, storePage } from '../../ledger/reading/pages.ts';
 import { dependents } from '../../ledger/reading/people.ts';
-import { failedBefore } from '../../ledger/reading/watermarks.ts';
+import { failedBefore, givenUp } from '../../ledger/reading/watermarks.ts';
 import { inParallel } from '../lease.ts';
 import { isTimeUp, type Work } from '../work.ts';
 import { keepOrStage } from './keep-or-stage.ts';
@@ -36,7 +36,7 @@ export const finishRead = async (work: Work, standing: Standing): Promise<ReadPr
 
 /**
  * Whoever the provider does not name as changed but has to be looked at again is asked for by id: the people who failed
- * in the run before, whose account is in doubt, who joined or left a group the mapping reads, and whose manager has changed. Whoever is gone by now
+ * in the run before, whose account is in doubt, whose part of a plan was held and given up, who joined or left a group the mapping reads, and whose manager has changed. Whoever is gone by now
  * is left out, as a listing would leave them out. Null when `call.deadline` came before the end.
  */
 const readAlso = async (
@@ -48,7 +48,8 @@ const readAlso = async (
   const managed = findsManagers(work) ? await dependents(ledger, run) : [];
   const failed = await failedBefore(ledger, connector.id);
   const doubted = await peopleInDoubt(ledger, connector.id);
-  const ids = [...new Set([...failed, ...doubted, ...moved, ...managed])].filter((id) => !seen.has(id));
+  const undone = await givenUp(ledger, connector.id);
+  const ids = [...new Set([...failed, ...doubted, ...undone, ...moved, ...managed])].filter((id) => !seen.has(id));
   let pages = pageNo;
   for (let from = 0; from < ids.length; from += atATime) {
     if (isTimeUp(work)) return null;

@@ -24,6 +24,7 @@ import { outagesMigration } from './0022-outages.ts';
 import { connectionChecksMigration } from './0023-connection-checks.ts';
 import { linkGoneMigration } from './0024-link-gone.ts';
 import { leftAloneMigration } from './0025-left-alone.ts';
+import { looksMigration } from './0026-looks.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -52,4 +53,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0023-connection-checks': connectionChecksMigration,
   '0024-link-gone': linkGoneMigration,
   '0025-left-alone': leftAloneMigration,
+  '0026-looks': looksMigration,
 };

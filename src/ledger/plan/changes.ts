@@ -30,8 +30,8 @@ export type DueUser = {
   readonly turn: string | null;
 };
 
-/** The users of a batch whose changes are not decided yet, in order. */
-export const dueUsers = async (ledger: Ledger, plan: PlanKey, batch: Batch): Promise<DueUser[]> => {
+/** The users of a batch whose changes are not decided yet, in order; of those who go first alone, where asked. */
+export const dueUsers = async (ledger: Ledger, plan: PlanKey, batch: Batch, firstAlone = false): Promise<DueUser[]> => {
   type Row = Omit<DueUser, 'changes' | 'account' | 'read' | 'found'> &
     ReadMoment & {
       account: Buffer;
@@ -47,7 +47,7 @@ export const dueUsers = async (ledger: Ledger, plan: PlanKey, batch: Batch): Pro
       s.read_at as at, s.read_number::float8 as number, c.attribute, c.before_sealed as before, c.after_sealed as after, c."foreign"
     from change c join staged_user s on s.run = c.run and s.target = c.target and s.pos = c.pos
     where c.run = ${plan.run} and c.target = ${plan.target} and c.status in ('planned', 'begun')
-      and c.pos >= ${batch.from} and c.pos < ${batch.to}
+      and c.pos >= ${batch.from} and c.pos < ${batch.to} and (s.goes_first or not ${firstAlone}::boolean)
     order by s.pos, c.attribute`.execute(ledger.db);
   const { run, target } = plan;
   const users = new Map<number, DueUser & { changes: PlannedChange[] }>();

@@ -36,6 +36,23 @@ export const moveWatermark = async (ledger: Ledger, run: RunOf): Promise<void> =
       run = excluded.run, stored_at = now()`.execute(ledger.db);
 };
 
+/**
+ * The people whose changes the guard took out of a run that moved the place, and whom nobody will write now: their plan
+ * was turned down, or ran out of time, since the run began that moved it last.
+ */
+export const givenUp = async (ledger: Ledger, connector: string): Promise<readonly SourceId[]> => {
+  const { rows } = await sql<{ id: string }>`select distinct c.person as id
+    from watermark w join run m on m.id = w.run
+    join run h on h.connector = w.connector and h.held_from is not null
+    join change c on c.run = h.id and c.status = 'planned'
+    where w.connector = ${connector} and (
+      (h.status = 'rejected' and exists (select 1 from decision d
+        where d.run = h.id and d.decision = 'rejected' and d.decided_at > m.started_at))
+      or (h.status = 'awaitingApproval' and h.plan_expires_at <= now() and h.plan_expires_at > m.started_at))
+    order by id`.execute(ledger.db);
+  return rows.map(({ id }) => id);
+};
+
 /** Why somebody was passed over whom the next increment must look at again. */
 const lookAgain: readonly ReasonCode[] = ['targetMoved', 'newerRun', 'sourceMoved', 'outsideHours'];
 

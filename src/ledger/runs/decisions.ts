@@ -5,7 +5,7 @@ import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';
 import { leaveOut } from '../plan/leave-out.ts';
 import { inTransaction } from '../transaction.ts';
-import { findRun, type Run } from './runs.ts';
+import { decisionJson, findRun, type Run } from './runs.ts';
 
 /** A part of a plan that is not applied: an attribute, a whole target, or one attribute of one target. */
 export type PlanPart = { readonly target?: string; readonly attribute?: string };
@@ -72,7 +72,10 @@ const decide = async (
     insert into decision (run, decision, who, comment, version, without)
     select id, ${decision}, ${who}, ${comment}, version, ${keptParts.text(without)}::jsonb from decided
     returning run`.execute(ledger.db);
-  return rows.length === 1;
+  if (rows.length === 0) return false;
+  await sql`update run set report = jsonb_set(report, '{decision}', (select ${decisionJson(sql`d`)} from decision d
+    where d.run = ${run} order by d.id desc limit 1)) where id = ${run}`.execute(ledger.db);
+  return true;
 };
 
 /** All decisions over a plan, the newest first. */

@@ -10,7 +10,7 @@ export const isUnfinished = ({ status }: Pick<Run, 'status'>): boolean => status
 /** All runs that have not come to their end, the oldest first. */
 export const unfinishedRuns = async (ledger: Ledger): Promise<Run[]> => {
   const { rows } = await sql<Run>`select ${runColumns} from run where status in ('running', 'approved')
-    order by started_at`.execute(ledger.db);
+    and looks_for is null order by started_at`.execute(ledger.db);
   return rows;
 };
 

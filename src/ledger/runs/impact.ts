@@ -130,7 +130,10 @@ export const countLinked = async (ledger: Ledger, run: Run): Promise<ReadonlyMap
   return new Map(rows.map((row) => [row.target, row.count]));
 };
 
-/** People without an account now whom the run before read and did not find to be without one; none without such a run. */
+/**
+ * People without an account of their own now whom the run before read and did not find to be without one; none without
+ * such a run.
+ */
 const countNewlyUnmatched = async (
   ledger: Ledger,
   run: Run,
@@ -141,9 +144,9 @@ const countNewlyUnmatched = async (
     seen as (
       select unnest(p.seen) as person from read_page p join last on p.run = last.id and p.read_no = last.read_no)
     select target, count(*)::integer as count from outcome o join seen using (person)
-    where run = ${run.id} and outcome = 'unmatched'
+    where run = ${run.id} and outcome in ('unmatched', 'ambiguous')
       and not exists (select 1 from outcome e join last on e.run = last.id
-        where e.target = o.target and e.person = o.person and e.outcome in ('unmatched', 'outOfScope'))
+        where e.target = o.target and e.person = o.person and e.outcome in ('unmatched', 'ambiguous', 'outOfScope'))
     group by target`.execute(ledger.db);
   return new Map(rows.map((row) => [row.target, row.count]));
 };

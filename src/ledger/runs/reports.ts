@@ -43,6 +43,7 @@ export const composeReport = async (
     guard: run.guard,
     heldFrom: run.heldFrom,
     holds: run.holds,
+    decision: run.decision,
     failures,
     forecast: holdsPlan(end.status)
       ? { people: sum((c) => c.people), set: sum((c) => c.set), cleared: sum((c) => c.cleared) }

@@ -22,7 +22,7 @@ export const pageOfRuns = async (
   page: { readonly after: string | null; readonly limit: number },
 ): Promise<Run[]> => {
   const { rows } = await sql<Run>`select ${runColumns} from run
-    where (${filter.connector}::text is null or connector = ${filter.connector})
+    where looks_for is null and (${filter.connector}::text is null or connector = ${filter.connector})
       and (cardinality(${filter.status}::text[]) = 0 or status = any(${filter.status}::text[]))
       and (${filter.kind}::text is null or (person is not null) = (${filter.kind}::text = 'person'))
       and (${filter.person}::text is null or person = ${filter.person})
@@ -38,7 +38,7 @@ export const pageOfRuns = async (
 export const lastRunsOfEach = async (ledger: Ledger, most: number): Promise<ReadonlyMap<string, readonly Run[]>> => {
   const { rows } = await sql<Run>`select ${runColumns} from (
       select e.*, row_number() over (partition by connector order by started_at desc) as place
-      from run e where person is null) run
+      from run e where person is null and looks_for is null) run
     where place <= ${most} order by started_at desc`.execute(ledger.db);
   const found = new Map<string, Run[]>();
   for (const run of rows) found.set(run.connector, [...(found.get(run.connector) ?? []), run]);

@@ -3,7 +3,7 @@ import type { CallKind } from '../../core/call.ts';
 import type { FailureKind } from '../../core/failure.ts';
 import type { GuardVerdict } from '../../core/guard.ts';
 import type { RunPhase } from '../../core/progress.ts';
-import type { Report, RunIntent, RunMode, RunStatus } from '../../core/report.ts';
+import type { Report, RunDecision, RunIntent, RunMode, RunStatus } from '../../core/report.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 
@@ -37,17 +37,26 @@ export type Run = {
   readonly heldFrom: string | null;
   readonly holds: string | null;
   readonly supersededBy: string | null;
+  readonly decision: RunDecision | null;
   /** What became of its plan after it was made, for whoever decides or has decided over it. */
   readonly note: string | null;
   /** Since when its workflow is known to be over although it has not been closed. */
   readonly missingSince: Date | null;
   readonly cancelAskedBy: string | null;
+  /** When somebody let its plan through; null where nobody did. */
+  readonly approvedAt: Date | null;
 };
+
+/** A row of the table of decisions as runs and reports tell it. */
+export const decisionJson = (row: ReturnType<typeof sql>) => sql`jsonb_build_object('decision', ${row}.decision,
+  'by', ${row}.who, 'at', to_char(${row}.decided_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+  'comment', ${row}.comment, 'without', coalesce(${row}.without, '[]'::jsonb))`;
 
 /** All there is of a run, for a statement that begins with `select` or ends with `returning`. */
 export const runColumns = sql`id, connector, version, mode, intent, person, workflow_id as "workflowId", namespace,
-  plan_digest as "planDigest", held_from as "heldFrom", superseded_by as "supersededBy",
+  approved_at as "approvedAt", plan_digest as "planDigest", held_from as "heldFrom", superseded_by as "supersededBy",
   (select h.id from run h where h.held_from = run.id limit 1) as holds,
+  (select ${decisionJson(sql`d`)} from decision d where d.run = run.id order by d.id desc limit 1) as decision,
   coalesce(targets, '{}') as targets, warnings, note, missing_since as "missingSince",
   cancel_asked_by as "cancelAskedBy", started_by as "startedBy", status, phase, read_no as "readNo", started_at as "startedAt", finished_at as "finishedAt",
   plan_expires_at as "planExpiresAt", guard, failure, report`;
@@ -94,7 +103,7 @@ export const findRun = async (ledger: Ledger, id: string): Promise<Run | null> =
 /** The newest runs, of one connector or of all, newest first. */
 export const listRuns = async (ledger: Ledger, filter: { connector?: string; limit: number }): Promise<Run[]> => {
   const { rows } = await sql<Run>`select ${runColumns} from run
-    where removed_at is null and (${filter.connector ?? null}::text is null or connector = ${filter.connector ?? null})
+    where removed_at is null and looks_for is null and (${filter.connector ?? null}::text is null or connector = ${filter.connector ?? null})
     order by started_at desc limit ${filter.limit}`.execute(ledger.db);
   return rows;
 };
@@ -137,6 +146,6 @@ export const countRuns = async (
 ): Promise<readonly { readonly connector: string; readonly status: RunStatus; readonly runs: number }[]> => {
   const { rows } = await sql<{ connector: string; status: RunStatus; runs: number }>`
     select connector, status, count(*)::integer as runs from run
-      where removed_at is null group by connector, status`.execute(ledger.db);
+      where removed_at is null and looks_for is null group by connector, status`.execute(ledger.db);
   return rows;
 };

@@ -1,0 +1,55 @@
+import { setCurrentDetails, sleep } from '@temporalio/workflow';
+import type { BatchRest } from '../src/core/batch.ts';
+import { eachTarget } from './each-target.ts';
+import { leaveFor } from './in-turn.ts';
+import { applyFirst, judgeFirst, pickFirst, readBackFirst, returnToConnector } from './options.ts';
+import { orWait } from './patience.ts';
+
+/**
+ * Writes a plan for a few people first, where the document asks for that, and reads their accounts again, target by target.
+ * Says whether the rest may be written.
+ */
+export const rollOut = async (run: string, targets: readonly string[]): Promise<'goOn' | 'hold'> => {
+  const first = await pickFirst({ run });
+  if (first === null) return 'goOn';
+  setCurrentDetails(`apply: the first ${first.people} people`);
+  let wrong = 0;
+  const firstAt = async (target: string): Promise<void> => {
+    await untilDone(run, target, () => applyFirst({ run, target }));
+    await untilDone(run, target, async () => {
+      const end = await readBackFirst({ run, target });
+      wrong += end.wrong;
+      return end.rest;
+    });
+  };
+  let before = Promise.resolve();
+  await eachTarget(run, targets, (target) => {
+    const mine = before.then(() => firstAt(target));
+    before = mine.catch(() => undefined);
+    return mine;
+  });
+  return judgeFirst({ run, people: first.people, wrong });
+};
+
+/** Works at a target until nothing is left; outside its hours the connector is left to other runs. */
+const untilDone = async (run: string, target: string, work: () => Promise<BatchRest>): Promise<void> => {
+  for (;;) {
+    const answer = await orWait(run, target, work);
+    if (answer === null) continue;
+    const rest = answer.result;
+    if (rest === null) return;
+    if (rest.why !== 'closed') await sleep(rest.waitMs);
+    else {
+      await leaveFor(run, rest.waitMs);
+      await comeBack(run);
+    }
+  }
+};
+
+const comeBack = async (run: string): Promise<void> => {
+  for (;;) {
+    const answer = await orWait(run, 'ledger', () => returnToConnector({ run }));
+    if (answer !== null && answer.result.opened !== 'wait') return;
+    await sleep('1m');
+  }
+};

@@ -2,8 +2,12 @@ import { z } from 'zod';
 import type { Health } from '../../core/health.ts';
 import { RunSummaryWire } from './runs.ts';
 
-/** How a connector is, why, and what can be done about it. */
-const ConnectorHealthWire: z.ZodType<Health> = z.object({
+/**
+ * How a connector is, why, and what can be done about it.
+ *
+ * @public named by the description of the API
+ */
+export const ConnectorHealthWire: z.ZodType<Health> = z.object({
   state: z.enum(['ok', 'warning', 'critical', 'unknown']),
   since: z.iso.datetime().nullable(),
   reasons: z.array(

@@ -19,8 +19,12 @@ export const PlanPartWire = z
     message: 'names neither a target nor an attribute',
   });
 
-/** What applying the rest of a plan takes; nulls where no run has written to a target yet that could be measured. */
-const ForecastWire = z.object({
+/**
+ * What applying the rest of a plan takes; nulls where no run has written to a target yet that could be measured.
+ *
+ * @public named by the description of the API
+ */
+export const ForecastWire = z.object({
   requests: z.record(z.string(), Count),
   seconds: z.number().nonnegative().nullable(),
   /** When writing first has to wait for the hours of a target. */

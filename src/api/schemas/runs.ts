@@ -98,8 +98,12 @@ export const DecisionWire = z.object({
   without: z.array(z.object({ target: z.string().exactOptional(), attribute: z.string().exactOptional() })).readonly(),
 });
 
-/** What a run did, as it leaves the API. */
-const ReportWire: z.ZodType<Report> = z.object({
+/**
+ * What a run did, as it leaves the API.
+ *
+ * @public named by the description of the API
+ */
+export const ReportWire: z.ZodType<Report> = z.object({
   run: z.string(),
   connector: z.string(),
   mode: RunModeWire,

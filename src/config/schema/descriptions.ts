@@ -137,6 +137,9 @@ const places: Readonly<Record<string, string>> = {
   'connectors.patience': 'How long a run of everybody waits for a party that is away, such as 1h.',
   'connectors.retention': 'How long what its runs did is kept, such as 90d.',
   'connectors.rollout': 'Write to a few people first.',
+  'connectors.rollout.first': 'How many people are written first, or which ones, by id, login or mail.',
+  'connectors.rollout.then':
+    'Whether the rest follows by itself once these hold what was written, or waits for approval.',
   'connectors.leavers': 'What becomes of the values of people who have left: one rule, or one for each way of leaving.',
   'connectors.leavers.disabled': 'For people whose account at the directory is disabled.',
   'connectors.leavers.outOfScope': 'For people who are not in the scope any more.',

@@ -25,7 +25,8 @@ const temporals = below('node_modules/@temporalio/envconfig/lib', /\.js$/);
 test('every variable the program reads stands in the table', () => {
   assert.ok(read.size > 10);
   assert.deepEqual(
-    [...read].filter((name) => !documented.has(name)),
+    // Secrets have one row for all of them: a proposal of `attune init` is a name like any other.
+    [...read].filter((name) => !documented.has(name) && !/^ATTUNE_SECRET_./.test(name)),
     [],
   );
 });

@@ -10,6 +10,7 @@ import type { AttributeId, Change, Desired, Profile } from '../../src/core/profi
 import { readAccounts } from '../../src/engine/accounts.ts';
 import { applyBatch } from '../../src/engine/apply.ts';
 import type { OpenConnector } from '../../src/engine/connector.ts';
+import { judge } from '../../src/engine/judge.ts';
 import { planBatch } from '../../src/engine/plan.ts';
 import { stageUsers } from '../../src/engine/read/stage.ts';
 import { targetAt, type Work } from '../../src/engine/work.ts';
@@ -236,7 +237,7 @@ const openWorld = async () => {
     const over = stepwise(own.gate);
     const actor: Actor = { run, steps: own, done: Promise.resolve(), over: false, cut: false, parcel: null };
     const work = async (): Promise<void> => {
-      const mine = await workOf(actor, over);
+      let mine = await workOf(actor, over);
       const target = targetAt(mine, at);
       for (const step of [planBatch, applyBatch]) {
         for (
@@ -245,6 +246,11 @@ const openWorld = async () => {
           rest = await step(mine, target, everybody)
         ) {
           await own.gate();
+        }
+        // Nothing is written that was not judged; what is judged is not looked at here.
+        if (step === planBatch) {
+          await judge({ ...mine, ledger });
+          mine = await workOf(actor, over);
         }
       }
     };

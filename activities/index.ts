@@ -14,8 +14,11 @@ import type { OpenConnector } from '../src/engine/connector.ts';
 import { failBatch } from '../src/engine/fail-batch.ts';
 import { type Judgement, judge } from '../src/engine/judge.ts';
 import { type HousekeepingStep, keepHouse } from '../src/engine/keep-house.ts';
+import { askLeavers, type LeaverProgress } from '../src/engine/leavers/ask.ts';
+import { askLeaversAgain } from '../src/engine/leavers/ask-again.ts';
 import { leaveConnector, type Returned, returnToConnector } from '../src/engine/lock-connector.ts';
 import { endMoved, openLook } from '../src/engine/look-again.ts';
+import { deliverNotice, giveNoticeUp, type NoticeDeps } from '../src/engine/notices/deliver.ts';
 import { type Opened, openRun } from '../src/engine/open.ts';
 import type { OddSecrets } from '../src/engine/open-connectors.ts';
 import { type OpenedPlan, openPlan } from '../src/engine/open-plan.ts';
@@ -49,6 +52,8 @@ export type ActivityDeps = Pick<WorkDeps, 'ledger'> & {
   /** What is odd about the secrets a connector names. */
   readonly oddSecrets: (connector: string) => Promise<OddSecrets>;
   readonly workflows: Workflows;
+  /** Who is told of changes of state, and how. */
+  readonly notices: Pick<NoticeDeps, 'hooksOf' | 'send'>;
   readonly log: (error: unknown) => void;
   /** Told at the end of each run. */
   readonly runEnded: (report: Report) => void;
@@ -77,6 +82,7 @@ export const createActivities = ({
   openConnector,
   oddSecrets,
   workflows,
+  notices,
   log,
   now,
   runEnded,
@@ -112,11 +118,14 @@ export const createActivities = ({
     answer: (request: { connector: string; ask: QuestionName; question: string }): Promise<string> =>
       step(ledger, null, log, async (call) => {
         const open = (mapping: JsonObject | null) => openConnector(request.connector, null, mapping);
-        const asked = { open, oddSecrets: () => oddSecrets(request.connector), now: now() };
+        const asked = { open, notices, oddSecrets: () => oddSecrets(request.connector), now: now() };
         return answerQuestion(ledger, asked, request.ask, request.question, call);
       }),
     readPages: (request: { run: string }): Promise<ReadProgress> =>
       inRun(request.run, 'source', 'read', (work) => (work.run.person === null ? readPages(work) : readOne(work))),
+    askLeavers: (request: { run: string }): Promise<LeaverProgress> => inRun(request.run, 'source', 'read', askLeavers),
+    askLeaversAgain: (request: { run: string }): Promise<LeaverProgress> =>
+      inRun(request.run, 'source', 'apply', askLeaversAgain),
     readAccounts: (request: { run: string; target: string }): Promise<BatchRest> =>
       inRun(request.run, request.target, 'accounts', (work) => readAccounts(work, targetAt(work, request.target))),
     countCandidates: (request: { run: string; phase: RunPhase }): Promise<Candidates> =>
@@ -154,6 +163,10 @@ export const createActivities = ({
       inRun(run, request.target, null, (work) => failBatch(work, request)),
     pruneLedger: (): Promise<HousekeepingStep> =>
       step(ledger, null, log, ({ deadline }) => keepHouse(ledger, () => now() >= deadline)),
+    deliverNotice: (request: { notice: string }): Promise<void> =>
+      step(ledger, null, log, (call) => deliverNotice({ ledger, ...notices }, request.notice, call)),
+    giveNoticeUp: (request: { notice: string }): Promise<void> =>
+      step(ledger, null, log, () => giveNoticeUp(ledger, request.notice)),
     closeRun: (request: { run: string; ending: RunEnding }): Promise<Pick<Report, 'status'>> =>
       step(ledger, null, log, async () => {
         const report = await closeRun(ledger, request.run, request.ending);

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { Call, CallKind } from '../src/core/call.ts';
+import { type AnswerClass, answerClass, type Call, type CallKind, type RequestCount } from '../src/core/call.ts';
 import { countRequests, type WorkDeps } from '../src/engine/work.ts';
 import { asTemporalFailure } from './failure.ts';
 
@@ -22,12 +22,20 @@ export const step = async <Result>(
   const context = Context.current();
   context.heartbeat();
   const beat = setInterval(() => context.heartbeat(), heartbeatMs);
-  const calls: Record<CallKind, number> = { login: 0, listing: 0, read: 0, write: 0 };
+  const calls = new Map<string, RequestCount>();
+  const add = (kind: CallKind, answer: AnswerClass, requests: number): void => {
+    const key = `${kind} ${answer}`;
+    calls.set(key, { kind, answer, requests: (calls.get(key)?.requests ?? 0) + requests });
+  };
   const call: Call = {
     signal: context.cancellationSignal,
     deadline: Date.now() + sliceMs,
     count: (kind) => {
-      calls[kind] += 1;
+      add(kind, 'none', 1);
+      return (status) => {
+        add(kind, 'none', -1);
+        add(kind, answerClass(status), 1);
+      };
     },
   };
   try {
@@ -38,6 +46,6 @@ export const step = async <Result>(
     throw failure;
   } finally {
     clearInterval(beat);
-    if (at !== null) await countRequests({ ledger }, at, calls).catch(log);
+    if (at !== null) await countRequests({ ledger }, at, [...calls.values()]).catch(log);
   }
 };

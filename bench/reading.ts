@@ -106,7 +106,7 @@ const openSource = async ({ document, secrets }: Sandbox, source: Provider): Pro
 /** Reads to the end, holding no page; memory is looked at after each twentieth of the people. */
 const readAll = async (source: IdentitySource, select: readonly string[], people: number) => {
   const counts: Record<CallKind, number> = { login: 0, listing: 0, read: 0, write: 0 };
-  const count = (kind: CallKind): void => {
+  const count = (kind: CallKind): undefined => {
     counts[kind] += 1;
   };
   const memory: number[] = [];

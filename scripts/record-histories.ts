@@ -1,5 +1,7 @@
 // Records the histories that test/workflows/replay.test.ts replays: one run of each kind over the sandbox.
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,9 +37,16 @@ const cli = await findTemporalCli(join(root, '.attune'), process.env);
 const temporal = await startEmbeddedTemporal({ cli, dataDir, ui: false });
 const sandbox = await startSandbox({ users: 300 });
 const document = join(dataDir, 'attune.yaml');
-await writeFile(document, sandbox.document);
+const receiver = createServer((_request, response) => response.writeHead(204).end());
+await once(receiver.listen(0, '127.0.0.1'), 'listening');
+const place = receiver.address();
+if (place === null || typeof place === 'string') throw new Error('The receiver of notices does not listen.');
+const notify = '    notify:\n      - { webhook: { env: ATTUNE_SECRET_HOOK }, key: { env: ATTUNE_SECRET_HOOK_KEY } }\n';
+await writeFile(document, `${sandbox.document}${notify}`);
 const env = {
   ...sandbox.secrets,
+  ATTUNE_SECRET_HOOK: `http://127.0.0.1:${place.port}/`,
+  ATTUNE_SECRET_HOOK_KEY: 'key of the receiver',
   ATTUNE_DATA_DIR: dataDir,
   ATTUNE_PORT: '0',
   TEMPORAL_ADDRESS: temporal.address,
@@ -102,6 +111,7 @@ const questions: Readonly<Record<QuestionName, () => Promise<unknown>>> = {
   whyValue: () => api.post('/api/targets/jira/why', { account, attribute: 'userProperty:Company' }, z.unknown()),
   linkUser: () => api.post(`${about}/links`, { user: key, target: 'jira', account }, z.unknown()),
   checkConnector: () => api.post(`${about}/check`, null, z.unknown()),
+  testNotify: () => api.post(`${about}/notify/test`, null, z.unknown()),
 };
 for (const ask of Object.values(questions)) await ask();
 await api.post(`${about}/links/remove`, { user: key, target: 'jira' }, z.unknown());

@@ -5,7 +5,7 @@ import { fanOut } from './fan-out.ts';
 import { inTurn, leaveFor } from './in-turn.ts';
 import { applyPlanForm, requireInput } from './input.ts';
 import { lookAgain } from './look-again.ts';
-import { countCandidates, openPlan } from './options.ts';
+import { askLeaversAgain, countCandidates, openPlan } from './options.ts';
 import { patiently } from './patience.ts';
 import type { Places } from './places.ts';
 import { rollOut } from './roll-out.ts';
@@ -32,6 +32,7 @@ export const applyPlan = async (input: ApplyPlanInput, carried?: Resume): Promis
   if (plan.opened === 'over') return { run, status: plan.status };
   const { refused } = plan;
   return closing(run, async (): Promise<StepsEnd> => {
+    while (!(await patiently(run, 'source', () => askLeaversAgain({ run }))).ended);
     await failRefused(run, refused);
     // A plan that an earlier release began goes on as it was begun.
     if (!looked && patched('lookAgain')) {

@@ -5,7 +5,7 @@ import { type FanOut, fanOut } from './fan-out.ts';
 import { inTurn, leaveFor } from './in-turn.ts';
 import { type FullSyncInput, fullSyncForm, requireInput } from './input.ts';
 import { listAccounts } from './list-accounts.ts';
-import { countCandidates, judge, openRun, readPages, returnToConnector } from './options.ts';
+import { askLeavers, countCandidates, judge, openRun, readPages, returnToConnector } from './options.ts';
 import { orWait, patiently } from './patience.ts';
 import type { Places } from './places.ts';
 import { rollOut } from './roll-out.ts';
@@ -54,8 +54,10 @@ export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<
     for (let ended = isBehind('read'); !ended; ) {
       const read = await orWait(run, 'source', () => readPages({ run }));
       if (read !== null) {
-        ended = read.result.ended;
-        setCurrentDetails(`read: ${read.result.users} users on ${read.result.pages} pages`);
+        const { everybody, ...progress } = read.result;
+        setCurrentDetails(`read: ${progress.users} users on ${progress.pages} pages`);
+        const asked = progress.ended && everybody ? await orWait(run, 'source', () => askLeavers({ run })) : null;
+        ended = progress.ended && (!everybody || asked?.result.ended === true);
       }
       if (!ended && workflowInfo().continueAsNewSuggested) await goOn('read');
     }

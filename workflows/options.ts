@@ -35,11 +35,21 @@ const keeping: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 };
 
-export const { openRun, readPages, openPlan, countCandidates, judge, returnToConnector } =
+/** A receiver of notices that is down is tried for three days, ever more seldom; then the notice is given up. */
+const telling: ActivityOptions = {
+  startToCloseTimeout: '2m',
+  scheduleToCloseTimeout: '3d',
+  heartbeatTimeout,
+  retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '1h' },
+};
+
+export const { deliverNotice } = proxyActivities<Activities>(telling);
+export const { openRun, readPages, askLeavers, askLeaversAgain, openPlan, countCandidates, judge, returnToConnector } =
   proxyActivities<Activities>(reading);
 export const { readAccounts, planBatch, applyBatch, applyFirst, readBackFirst, settleDoubts } =
   proxyActivities<Activities>(working);
-export const { patienceFor, failBatch, leaveConnector, closeRun, pruneLedger } = proxyActivities<Activities>(keeping);
+export const { patienceFor, failBatch, giveNoticeUp, leaveConnector, closeRun, pruneLedger } =
+  proxyActivities<Activities>(keeping);
 export const { openLook, endMoved, pickFirst, judgeFirst } = proxyActivities<Activities>(keeping);
 export const { findUser, answer } = proxyActivities<Activities>(waitedFor);
 

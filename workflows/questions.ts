@@ -19,12 +19,10 @@ const asking =
     }
   };
 
-const { explainUser, sourceAttributes, samplePeople, whyValue, checkConnector, linkUser, ...others } = mapValues(
-  questions,
-  (_, name) => asking(name),
-);
+const { explainUser, sourceAttributes, samplePeople, whyValue, checkConnector, linkUser, testNotify, ...others } =
+  mapValues(questions, (_, name) => asking(name));
 
 // Temporal finds a workflow by the name it is exported under: a question that is not named here does not compile.
 others satisfies Readonly<Record<string, never>>;
 
-export { checkConnector, explainUser, linkUser, samplePeople, sourceAttributes, whyValue };
+export { checkConnector, explainUser, linkUser, samplePeople, sourceAttributes, testNotify, whyValue };

@@ -16,8 +16,10 @@ import { diffRoutes } from './routes/connectors/diff.ts';
 import { editRoutes } from './routes/connectors/edit.ts';
 import { explainRoutes } from './routes/connectors/explain.ts';
 import { heldChangeRoutes } from './routes/connectors/held-changes.ts';
+import { leaverRoutes } from './routes/connectors/leavers.ts';
 import { lifeRoutes } from './routes/connectors/life.ts';
 import { linkRoutes } from './routes/connectors/links.ts';
+import { notifyRoutes } from './routes/connectors/notify.ts';
 import { peopleRoutes } from './routes/connectors/people.ts';
 import { startRoutes } from './routes/connectors/runs.ts';
 import { sampleRoutes } from './routes/connectors/sample.ts';
@@ -110,6 +112,7 @@ export const createApi = async (
   explainRoutes(app, parts);
   sampleRoutes(app, parts);
   sourceAttributeRoutes(app, parts);
+  leaverRoutes(app, parts);
   lifeRoutes(app, parts);
   heldChangeRoutes(app, parts);
   linkRoutes(app, parts);
@@ -119,6 +122,7 @@ export const createApi = async (
   overviewRoutes(app, parts);
   installationRoutes(app, parts);
   targetRoutes(app, parts);
+  notifyRoutes(app, parts);
   whyRoutes(app, parts);
   tokenRoutes(app, parts);
   auditRoutes(app, parts);

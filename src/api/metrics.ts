@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { countRuns } from '../ledger/runs/runs.ts';
 import type { Api, ApiParts } from './parts.ts';
+import { registerRunMetrics } from './run-metrics.ts';
 
 /** Serves figures for Prometheus. Labels are routes, statuses and connector ids, never a person. */
 export const metricRoutes = (app: Api, { ledger }: ApiParts): void => {
@@ -22,6 +23,7 @@ export const metricRoutes = (app: Api, { ledger }: ApiParts): void => {
       for (const { connector, status, runs } of await countRuns(ledger)) this.set({ connector, status }, runs);
     },
   });
+  registerRunMetrics(registry, { ledger });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);

@@ -2,6 +2,7 @@ import type { Breach } from '../core/guard.ts';
 import { keptText } from '../core/kept.ts';
 import { type Outcome, outcomes } from '../core/outcome.ts';
 import { type CallCounts, type Report, type RunDecision, unaccounted } from '../core/report.ts';
+import { leaverLines } from './leaver-text.ts';
 import { count, table } from './table.ts';
 
 /** A report as a person reads it. */
@@ -32,6 +33,7 @@ export const reportText = (report: Report): string => {
   for (const [id, target] of targets) {
     lines.push(...target.kept.map((kept) => `${id}: not as the directory has it: ${keptText(kept)}.`));
   }
+  lines.push(...leaverLines(report));
   for (const breach of guard?.breaches ?? []) lines.push(`Guard: ${breachText(breach)}`);
   if (report.holds !== null) {
     lines.push(

@@ -43,7 +43,10 @@ const differing = (left: object, right: object, free: ReadonlySet<string>): stri
   );
 };
 
-const reference = z.strictObject({ env: z.string().startsWith('ATTUNE_SECRET_') });
+const reference = z.union([
+  z.strictObject({ env: z.string().startsWith('ATTUNE_SECRET_') }),
+  z.strictObject({ file: z.string() }),
+]);
 const parts = z.record(z.string(), z.unknown());
 
 /** Names of secrets elsewhere in a connector (the address of a notice is one) that no stored definition names there. */
@@ -53,7 +56,8 @@ const newSecrets = ({ connector }: Definition, stored: readonly Definition[]): s
 };
 
 const secretsOf = (value: unknown, place: string): string[] => {
-  if (reference.safeParse(value).success) return [`${place.slice(1)} (${reference.parse(value).env})`];
+  const named = reference.safeParse(value);
+  if (named.success) return [`${place.slice(1)} (${'env' in named.data ? named.data.env : named.data.file})`];
   if (Array.isArray(value)) return value.flatMap((one: unknown) => secretsOf(one, place));
   const object = parts.safeParse(value);
   if (!object.success) return [];

@@ -28,17 +28,22 @@ export const failureReach: Readonly<Record<FailureKind, FailureReach>> = {
   conflict: { ends: 'run', retry: false },
 };
 
+/** What somebody is whom a source's own settings leave out: disabled there, or of a kind that takes no part. */
+export type LeftOutAs = 'disabled' | 'outOfScope';
+
 /** Why a person is passed over at a target without anything being wrong. */
 export type SkipReason = 'inactive' | 'protected';
 
 /**
  * Optional facts of a failure. `waitMs` is the wait the server asked for; `party` is the source, target or `ledger` concerned;
- * `skips` says that the person is skipped for this reason instead of failed; `unsent` says that the request certainly was not
+ * `skips` says that the person is skipped for this reason instead of failed; `leftOut` that the person is known and left
+ * out by a setting of the source; `unsent` says that the request certainly was not
  * carried out (it never left, or was turned away).
  */
 export type FailureFacts = {
   readonly waitMs?: number;
   readonly skips?: SkipReason;
+  readonly leftOut?: LeftOutAs;
   readonly unsent?: true;
   readonly remedy?: string;
   readonly party?: string;

@@ -112,6 +112,12 @@ export const reasons = {
     say: () => 'The target is not written at this hour (writeHours).',
     remedy: 'The next increment within its hours writes what is wanted then.',
   },
+  notGone: {
+    ends: ['skipped'],
+    say: () =>
+      'The plan would clear the values of somebody who had left; asked again, the provider does not say that they are gone.',
+    remedy: 'The next run of everybody looks again.',
+  },
   runEnded: {
     ends: ['skipped'],
     say: ({ status }) => `The run ended (${status ?? 'early'}) before it came to this person.`,

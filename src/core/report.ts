@@ -2,7 +2,9 @@ import type { CallKind } from './call.ts';
 import type { FailureKind } from './failure.ts';
 import type { GuardVerdict } from './guard.ts';
 import type { KeptCount } from './kept.ts';
+import type { LeaverCounts } from './leaver-counts.ts';
 import { type Tally, tallied } from './outcome.ts';
+import type { ReadProof } from './read-proof.ts';
 
 /** How a run reads its source: everything, what changed since the watermark, or everything with targets read too. */
 export type RunMode = 'full' | 'delta' | 'verify';
@@ -34,6 +36,8 @@ export type TargetReport = Tally & {
   readonly calls: CallCounts;
   /** What rows could not give as the directory has it, by attribute and reason. */
   readonly kept: readonly KeptCount[];
+  /** Who has left; null where the run could not tell, because its read does not prove who is gone. */
+  readonly leavers: LeaverCounts | null;
 };
 
 /** Who decided over a plan, when (ISO 8601), why, and which parts of it were not let through. */
@@ -59,6 +63,8 @@ export type Report = {
     readonly users: number;
     readonly pages: number;
     readonly complete: boolean;
+    /** What the read proves; only `everybody` lets anybody count as gone. */
+    readonly proof: ReadProof;
     readonly calls: CallCounts;
   };
   readonly targets: Readonly<Record<string, TargetReport>>;
@@ -76,11 +82,17 @@ export type Report = {
   readonly durationMs: number;
 };
 
-/** The report's self-check: one sentence for each target whose outcomes do not add up to the users read. */
+/**
+ * The report's self-check: one sentence for each target whose outcomes do not add up to the users read and the leavers
+ * cleared who were not among them.
+ */
 export const unaccounted = (report: Report): readonly string[] =>
-  Object.entries(report.targets)
-    .filter(([, target]) => tallied(target) !== report.read.users)
-    .map(([id, target]) => `${id}: ${report.read.users} users read, ${tallied(target)} accounted for`);
+  Object.entries(report.targets).flatMap(([id, target]) => {
+    const unread = target.leavers?.unread ?? 0;
+    if (tallied(target) === report.read.users + unread) return [];
+    const more = unread === 0 ? '' : ` and ${unread} leavers beside them`;
+    return [`${id}: ${report.read.users} users read${more}, ${tallied(target)} accounted for`];
+  });
 
 /** No requests at all. */
 export const noCalls: CallCounts = { login: 0, listing: 0, read: 0, write: 0 };

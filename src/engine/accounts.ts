@@ -11,6 +11,7 @@ import { warnOf } from '../ledger/runs/runs.ts';
 import { accountOf } from './account-text.ts';
 import type { TargetAtRun } from './connector.ts';
 import { inParallel, type Lease, withSlots } from './lease.ts';
+import { stageLeavers } from './leavers/stage.ts';
 import { foundBy, foundByMatch, listed } from './look-up.ts';
 import { retryUnanswered } from './retry-unanswered.ts';
 import { stageAgain } from './stage-again.ts';
@@ -18,8 +19,8 @@ import type { Work } from './work.ts';
 
 /**
  * Gives every candidate of a target its account: by link, else from the target's own listing (for one person: by
- * look-up), read only while somebody has no link. Whoever's link the listing belies is looked for again. Goes on behind
- * the last stored page of the listing.
+ * look-up), read only while somebody has no link. Whoever's link the listing belies is looked for again. Leavers whose span
+ * is over become candidates too. Goes on behind the last stored page of the listing.
  */
 export const readAccounts = async (work: Work, target: TargetAtRun): Promise<BatchRest> => {
   const { ledger, run } = work;
@@ -37,6 +38,7 @@ export const readAccounts = async (work: Work, target: TargetAtRun): Promise<Bat
   else if (left > 0 && !(await isMatchProven(ledger, run, target.id)))
     await warnOf(ledger, run.id, unproven(target.id));
   await matchAccounts(ledger, run, target);
+  if (!single) await stageLeavers(work, target);
   return null;
 };
 

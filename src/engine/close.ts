@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, type FailureKind } from '../core/failure.ts';
 import { type Report, type RunStatus, unaccounted } from '../core/report.ts';
-import { noteLeavers } from '../ledger/links/profiles.ts';
+import { forgetReturned, keepLeavers } from '../ledger/leavers/keep.ts';
+import { noteEnd, noteLeaversDue } from '../ledger/notices/trouble.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { closeLook } from '../ledger/plan/looks.ts';
 import { pruneStaging } from '../ledger/plan/staging.ts';
@@ -14,6 +15,7 @@ import { releaseLock } from '../ledger/runs/locks.ts';
 import { wasOvertaken } from '../ledger/runs/reference-run.ts';
 import { composeReport, holdsPlan } from '../ledger/runs/reports.ts';
 import type { Run } from '../ledger/runs/runs.ts';
+import { addRun } from '../ledger/runs/totals.ts';
 import { inTransaction } from '../ledger/transaction.ts';
 
 /** How a run ends as its workflow sees it; `done` becomes `doneWithFailures` when somebody failed. */
@@ -64,7 +66,10 @@ const endOnce = async (ledger: Ledger, id: string, ending: RunEnding, note?: str
   const status = end.status === 'done' && failed ? 'doneWithFailures' : end.status;
   const wrong = first.read.complete && end.status !== 'failed' ? unaccounted(first) : [];
   const report: Report = wrong.length === 0 ? { ...first, status } : miscounted(first, wrong);
-  if (await isNewState(ledger, run, report)) await keepState(ledger, run);
+  await forgetReturned(ledger, run);
+  if (await isNewState(ledger, run, report)) await keepState(ledger, run, report);
+  await noteEnd(ledger, run, report);
+  await addRun(ledger, report);
   await endRun(ledger, id, { status: report.status, failure: report.failure, report, planDays, note: note ?? null });
   await releaseLock(ledger, run.connector, id);
   return report;
@@ -87,12 +92,12 @@ const isNewState = async (ledger: Ledger, run: Run, { status, read }: Report): P
   !(await wasOvertaken(ledger, run));
 
 /** What the next runs begin from: the place in the provider's changes, the groups, and who has left. */
-const keepState = async (ledger: Ledger, run: Run): Promise<void> => {
+const keepState = async (ledger: Ledger, run: Run, { read }: Report): Promise<void> => {
   await moveWatermark(ledger, run);
   await keepMembers(ledger, run.id, run.connector);
-  // Only a read of everybody proves that somebody is gone.
-  if (run.mode === 'delta') return;
-  await noteLeavers(ledger, run);
+  if (read.proof !== 'everybody') return;
+  await keepLeavers(ledger, run);
+  await noteLeaversDue(ledger, run);
   await forgetKeptBefore(ledger, run);
 };
 

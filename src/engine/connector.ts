@@ -1,4 +1,5 @@
 import type { GuardSettings } from '../core/guard.ts';
+import type { LeaverSettings } from '../core/leavers.ts';
 import type { CompiledMapping } from '../core/mapping/mapping.ts';
 import type { Rollout } from '../core/rollout.ts';
 import type { WriteHours } from '../core/write-hours.ts';
@@ -30,4 +31,5 @@ export type OpenConnector = {
   readonly patienceMs: number;
   /** Whom plans are written for first; everybody at once where it is left out. */
   readonly rollout?: Rollout;
+  readonly leavers: LeaverSettings;
 };

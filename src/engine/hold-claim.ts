@@ -64,7 +64,7 @@ export const holdClaim = (
       signal: AbortSignal.any([call.signal, lost.signal]),
       count: (kind) => {
         if (kind === 'write' && performance.now() + requestMs > endsAt) throw claimLost(target);
-        call.count(kind);
+        return call.count(kind);
       },
     }),
     begin: (person) => waiting.delete(person),

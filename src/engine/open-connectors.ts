@@ -86,6 +86,7 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
       guard: connector.guard,
       patienceMs: spanMs(connector.patience),
       ...(connector.rollout === undefined ? {} : { rollout: connector.rollout }),
+      leavers: connector.leavers,
     };
   };
   return {

@@ -1,8 +1,9 @@
-import type { Call, CallKind } from '../core/call.ts';
+import type { Call, CallKind, RequestCount } from '../core/call.ts';
 import { Failure } from '../core/failure.ts';
 import type { RunPhase } from '../core/progress.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { addCalls, findRun, type Run, setPhase } from '../ledger/runs/runs.ts';
+import { addRequests } from '../ledger/runs/totals.ts';
 import type { OpenConnector, TargetAtRun } from './connector.ts';
 import { linkBasis } from './digest.ts';
 
@@ -42,12 +43,18 @@ export const beginStep = async (
   return { ledger, connector, run, call, now };
 };
 
-/** Adds the requests a step sent to a party to those of its run. */
-export const countRequests = (
+/** Adds the requests a step sent to a party to those of its run, and those sent to a target to the totals. */
+export const countRequests = async (
   { ledger }: Pick<WorkDeps, 'ledger'>,
   { run, party }: { readonly run: string; readonly party: string },
-  calls: Readonly<Record<CallKind, number>>,
-): Promise<void> => addCalls(ledger, run, party, calls);
+  counts: readonly RequestCount[],
+): Promise<void> => {
+  if (counts.length === 0) return;
+  const calls: Record<CallKind, number> = { login: 0, listing: 0, read: 0, write: 0 };
+  for (const { kind, requests } of counts) calls[kind] += requests;
+  await addCalls(ledger, run, party, calls);
+  if (party !== 'source') await addRequests(ledger, run, party, counts);
+};
 
 /** A target of the run's connector; throws `config` for one it does not have. */
 export const targetAt = ({ ledger, connector }: Asking, id: string): TargetAtRun => {

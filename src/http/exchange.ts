@@ -67,7 +67,8 @@ export const openExchange = (settings: {
   const who = party.includes(base.host) ? party : `${party} (${base.host})`;
   const sendOne = async ({ method, url, headers, body, cookies, ...named }: Outgoing, call: Call): Promise<Answer> => {
     call.signal.throwIfAborted();
-    call.count(named.kind);
+    const answered = call.count(named.kind);
+    let status: number | null = null;
     try {
       const { signal } = call;
       const response = await client(url, {
@@ -78,6 +79,7 @@ export const openExchange = (settings: {
         ...(cookies === undefined ? {} : { cookieJar: cookies }),
         responseType: 'text',
       });
+      status = response.statusCode;
       return answerOf({ method, route: named.route, isLink: named.isLink }, response);
     } catch (error) {
       call.signal.throwIfAborted();
@@ -87,6 +89,8 @@ export const openExchange = (settings: {
         remedy: 'Check that it is running and that this machine can reach it.',
         ...(neverLeft.has(error.code) ? { unsent: true } : {}),
       });
+    } finally {
+      answered?.(status);
     }
   };
   return async (outgoing, call) => {

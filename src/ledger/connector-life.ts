@@ -20,6 +20,10 @@ export const tablesOfConnector = [
   'left_doubt',
   'connection_check',
   'left_alone',
+  'leaver',
+  'notice',
+  'connector_trouble',
+  'running_total',
 ] as const;
 
 /**

@@ -1,13 +1,19 @@
 import { createActivities } from '../../activities/index.ts';
 import type { InspectSecret } from '../config/check/secrets.ts';
-import type { Definition } from '../config/schema/document.ts';
+import type { ConnectorSettings, Definition } from '../config/schema/document.ts';
+import { isFailure } from '../core/failure.ts';
+import { spanMs } from '../core/schedules/schedule.ts';
 import type { JsonObject } from '../core/values.ts';
 import { openConnectors } from '../engine/open-connectors.ts';
+import { currentConnector, listConnectors } from '../ledger/connectors.ts';
+import type { Patience } from '../ledger/notices/trouble.ts';
 import type { Ledger } from '../ledger/open.ts';
+import { webhookSender } from '../notices/webhook.ts';
 import type { SourceDefinition } from '../sources/source.ts';
 import type { TargetDefinition } from '../targets/target.ts';
 import type { TemporalAddress, TemporalClient } from '../temporal/connection.ts';
 import { type Janitor, startJanitor } from '../temporal/janitor.ts';
+import { type Noticer, startNoticer, startSending } from '../temporal/noticer.ts';
 import { runWorkflows } from '../temporal/run-workflows.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { createStarter } from '../temporal/starter.ts';
@@ -43,6 +49,11 @@ export const composeWorker = async (
   const connectors = openConnectors({ ledger, ...providers });
   stack.add(connectors.close);
   const workflows = runWorkflows(temporal.client, log.ended);
+  const settingsOf = async (id: string): Promise<ConnectorSettings | null> => {
+    const current = await currentConnector(ledger, id);
+    return current === null ? null : providers.readDefinition(current.definition).connector;
+  };
+  let noticer: Noticer | null = null;
   const activities = createActivities({
     now: Date.now,
     ledger,
@@ -50,7 +61,14 @@ export const composeWorker = async (
     oddSecrets: connectors.oddSecrets,
     workflows,
     log: (error) => log.failed('An unforeseen error stopped a step; Temporal tries it again.', error),
-    runEnded: log.ended,
+    notices: {
+      hooksOf: async (id) => (await settingsOf(id))?.notify ?? [],
+      send: webhookSender(async (reference) => (await providers.inspectSecret(reference)).secret, Date.now),
+    },
+    runEnded: (report) => {
+      log.ended(report);
+      noticer?.look();
+    },
   });
   const worker = await startWorker({ address: temporal.address, bundle: await bundle, activities });
   stack.add(worker.stop, stopMs);
@@ -60,5 +78,25 @@ export const composeWorker = async (
     log.failed('The runs cannot be compared with their workflows; it is tried again.', error),
   );
   stack.add(janitor.stop, stopMs);
+  noticer = startNoticer(
+    ledger,
+    () => patienceOf(ledger, providers.readDefinition),
+    () => startSending(ledger, temporal.client, taskQueue),
+    (error) => log.failed('Notices cannot be sent; it is tried again.', error),
+  );
+  stack.add(noticer.stop);
   return { ...worker, janitor };
 };
+
+/** How long each connector may be without a run carried out; one that no schedule runs, or nobody can read, for ever. */
+const patienceOf = async (ledger: Ledger, readDefinition: Providers['readDefinition']): Promise<readonly Patience[]> =>
+  (await listConnectors(ledger)).map(({ connector, definition }) => {
+    try {
+      const { schedules, staleAfter } = readDefinition(definition).connector;
+      const waits = schedules.length === 0 || staleAfter === 'off';
+      return { connector, seconds: waits ? null : spanMs(staleAfter) / 1_000 };
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return { connector, seconds: null };
+    }
+  });

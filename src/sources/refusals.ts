@@ -1,4 +1,4 @@
-import { Failure, type FailureFacts, isFailure } from '../core/failure.ts';
+import { Failure, type FailureFacts, isFailure, type LeftOutAs } from '../core/failure.ts';
 import type { RefusedPath } from './source.ts';
 
 /** That a place inside a listing is not held any more; `why` says what the provider does not know. */
@@ -24,11 +24,15 @@ export const refusePaths = (party: string, [refused]: readonly RefusedPath[]): v
   throw new Failure('config', `The attribute ${path} cannot be read from ${party}: ${why}.`, { party, remedy });
 };
 
+/** The setting of a source that leaves a person out, in the document's words, and what it makes of somebody who took part. */
+export type LeftOut = { readonly setting: string; readonly as: LeftOutAs };
+
 /** Throws `rejected` for a person whom a setting of the source leaves out; null leaves nobody out. */
-export const refuseLeftOut = (party: string, setting: string | null): void => {
-  if (setting === null) return;
-  throw new Failure('rejected', `The person asked for is left out by ${setting}.`, {
+export const refuseLeftOut = (party: string, leftOut: LeftOut | null): void => {
+  if (leftOut === null) return;
+  throw new Failure('rejected', `The person asked for is left out by ${leftOut.setting}.`, {
     party,
+    leftOut: leftOut.as,
     remedy: 'Change this setting of the source to have them synchronized.',
   });
 };

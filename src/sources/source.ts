@@ -73,7 +73,7 @@ export type IdentitySource = {
   readPage(place: ReadPlace, select: readonly AttributePath[], call: Call): Promise<SourcePage>;
   /**
    * One person by id, login or mail; null when there is none; `rejected` with what was found when there are several, and
-   * when the source's own settings leave the person out, unless `whoever` asks for them too (a manager is named whether
+   * when the source's own settings leave the person out (`leftOut` tells as what), unless `whoever` asks for them too (a manager is named whether
    * they take part or not).
    */
   readUser(key: string, select: readonly AttributePath[], call: Call, whoever?: boolean): Promise<SourceUser | null>;

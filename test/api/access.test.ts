@@ -55,6 +55,8 @@ describe('access to the API', () => {
     ['POST', '/api/connectors/acme/check', 'run'],
     ['POST', '/api/connectors/acme/assumptions', 'run'],
     ['GET', '/api/connectors/acme/source-attributes', 'read'],
+    ['GET', '/api/connectors/acme/leavers', 'read'],
+    ['POST', '/api/connectors/acme/notify/test', 'run'],
     ['POST', '/api/connectors/acme/links', 'configure'],
     ['POST', '/api/connectors/acme/links/remove', 'configure'],
     ['POST', '/api/connectors/acme/rename', 'configure'],

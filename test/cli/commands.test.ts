@@ -14,7 +14,7 @@ import { AuditPageWire } from '../../src/api/schemas/audit.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import type { RunProgress } from '../../src/core/progress.ts';
-import type { Report, RunStatus } from '../../src/core/report.ts';
+import { noCalls, type Report, type RunStatus } from '../../src/core/report.ts';
 import { audit, listAudit } from '../../src/ledger/access/audit.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
 import { storeLabels } from '../../src/ledger/links/labels.ts';
@@ -181,7 +181,7 @@ describe('commands', () => {
     it('says which sums do not match', async () => {
       end = {
         status: 'done',
-        over: { read: { users: 9, pages: 1, complete: true, calls: { login: 0, listing: 1, read: 0, write: 0 } } },
+        over: { read: { users: 9, pages: 1, complete: true, proof: 'everybody', calls: noCalls } },
       };
       assert.match((await attune('sync acme')).out, /sums do not match\. jira: 9 users read, 3 accounted for/);
     });

@@ -49,6 +49,18 @@ describe('reading a document', () => {
 
   const cases: [string, Readonly<Record<string, string>>, string, RegExp][] = [
     [
+      'a span of leavers without its unit',
+      { '    schedules:': '    leavers: { clear: 30 }\n    schedules:' },
+      'connectors[0].leavers.clear',
+      /span with its unit/,
+    ],
+    [
+      'leavers of a kind there is not',
+      { '    schedules:': '    leavers: { retired: keep }\n    schedules:' },
+      'connectors[0].leavers.retired',
+      /retired is not known here/,
+    ],
+    [
       'a cron line the scheduler refuses',
       { 'cron: "0 4 * * *"': 'cron: "0 2 L * *"' },
       'connectors[0].schedules[0].cron',

@@ -3,6 +3,7 @@ import { after, test } from 'node:test';
 import { openConfig, storedOf } from '../../src/config/open-config.ts';
 import { definitionOf } from '../../src/config/schema/document.ts';
 import { inspectSecrets } from '../../src/config/secrets.ts';
+import { keepLeavers } from '../../src/core/leavers.ts';
 import { openConnectors } from '../../src/engine/open-connectors.ts';
 import { checkConnector } from '../../src/engine/questions/check-connector.ts';
 import { storeConnector } from '../../src/ledger/connectors.ts';
@@ -81,6 +82,7 @@ test('a check tells what is odd about each secret of the worker before a sign-in
     mapping: titleMapping(['jira']),
     guard: defaultGuard,
     patienceMs: 0,
+    leavers: keepLeavers,
   };
   const { source, targets } = await checkConnector({ ledger, connector, call }, null, odd, Date.now());
   assert.equal(source[0]?.what, 'how the secret is stored');

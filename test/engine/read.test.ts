@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { sql } from 'kysely';
+import { keepLeavers } from '../../src/core/leavers.ts';
 import type { CompiledMapping } from '../../src/core/mapping/mapping.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import type { OpenConnector } from '../../src/engine/connector.ts';
@@ -163,6 +164,7 @@ describe('a read of a directory that is edited at every step', () => {
             mapping: mapping(keepsManagers),
             guard: defaultGuard,
             patienceMs: 0,
+            leavers: keepLeavers,
           };
           const brought = new Map<string, string | null>();
           const runOf = async (mode: 'full' | 'delta', edits: readonly (readonly Edit[])[], pauses: boolean[]) => {
@@ -201,6 +203,7 @@ describe('a read of a directory that is edited at every step', () => {
       mapping: mapping(false),
       guard: defaultGuard,
       patienceMs: 0,
+      leavers: keepLeavers,
     };
     await read(connector, 'delta', []);
     for (const who of ['ann', 'ben', 'cid', 'dot']) put({ who, title: 'One' });

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { Pool } from 'pg';
 import type { Call } from '../../src/core/call.ts';
 import { Failure } from '../../src/core/failure.ts';
+import { keepLeavers } from '../../src/core/leavers.ts';
 import type { CompiledMapping } from '../../src/core/mapping/mapping.ts';
 import type { AttributeId, Change, Desired, Profile } from '../../src/core/profile.ts';
 import { readAccounts } from '../../src/engine/accounts.ts';
@@ -206,6 +207,7 @@ const openWorld = async () => {
     mapping,
     guard: defaultGuard,
     patienceMs: 0,
+    leavers: keepLeavers,
   });
   const version = await storeConnector(ledger, {
     connector,

@@ -10,7 +10,10 @@ export const startCall = ({ waitsMs = 3_000, signal = new AbortController().sign
   const call: Call = {
     signal,
     deadline: Date.now() + waitsMs,
-    count: (kind) => counts.set(kind, (counts.get(kind) ?? 0) + 1),
+    count: (kind) => {
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      return undefined;
+    },
   };
   return { call, counts };
 };

@@ -3,6 +3,7 @@ import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import type { Call } from '../../src/core/call.ts';
 import { Failure } from '../../src/core/failure.ts';
+import { keepLeavers } from '../../src/core/leavers.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { underClaim } from '../../src/engine/questions/under-claim.ts';
 import { settleDoubts } from '../../src/engine/settle-doubts.ts';
@@ -50,7 +51,7 @@ after(async () => {
 });
 
 const call: Call = { signal: new AbortController().signal, deadline: Number.POSITIVE_INFINITY, count: () => undefined };
-const openConnector = async () => ({ patienceMs: 0, ...connector, ...running.pinned });
+const openConnector = async () => ({ patienceMs: 0, leavers: keepLeavers, ...connector, ...running.pinned });
 const doubts = async (): Promise<number> =>
   Number((await sql<{ count: number }>`select count(*) as count from doubt`.execute(ledger.db)).rows[0]?.count);
 const age = () =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import type { GuardSettings } from '../../src/core/guard.ts';
+import { keepLeavers } from '../../src/core/leavers.ts';
 import { compileMapping } from '../../src/core/mapping/compile.ts';
 import type { TargetMapping } from '../../src/core/mapping/settings.ts';
 import type { AttributeId } from '../../src/core/profile.ts';
@@ -100,6 +101,7 @@ for (let document = 0; document < documents; document += 1) {
       mapping,
       guard: unguarded,
       patienceMs: 0,
+      leavers: keepLeavers,
     };
     const running = await workerFor(ledger, connector);
     try {

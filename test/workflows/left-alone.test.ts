@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { reportText } from '../../src/client/report-text.ts';
+import { keepLeavers } from '../../src/core/leavers.ts';
 import { compileMapping } from '../../src/core/mapping/compile.ts';
 import type { AttributeRow, MappingSettings } from '../../src/core/mapping/settings.ts';
 import type { Report } from '../../src/core/report.ts';
@@ -50,6 +51,7 @@ const connector = {
   mapping: compileMapping(settings, { attributes }),
   guard: { ...defaultGuard, ignoreBelow: 1_000 },
   patienceMs: 0,
+  leavers: keepLeavers,
 };
 const running = await workerFor(ledger, connector);
 after(async () => {

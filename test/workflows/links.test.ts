@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
+import { keepLeavers } from '../../src/core/leavers.ts';
 import type { Report } from '../../src/core/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import type { OpenConnector } from '../../src/engine/connector.ts';
@@ -32,6 +33,7 @@ const connector: Omit<OpenConnector, 'version' | 'mapping'> & { mapping: OpenCon
   mapping: byLogin,
   guard: defaultGuard,
   patienceMs: 0,
+  leavers: keepLeavers,
 };
 const running = await workerFor(ledger, connector);
 

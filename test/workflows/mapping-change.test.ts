@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { keepLeavers } from '../../src/core/leavers.ts';
 import { compileMapping } from '../../src/core/mapping/compile.ts';
 import type { AttributeRow } from '../../src/core/mapping/settings.ts';
 import type { SourceUser } from '../../src/core/values.ts';
@@ -52,6 +53,7 @@ const connector: Omit<OpenConnector, 'version' | 'mapping'> & { mapping: OpenCon
   mapping: mappingWith('External'),
   guard: { ...defaultGuard, ignoreBelow: 1_000 },
   patienceMs: 0,
+  leavers: keepLeavers,
 };
 const running = await workerFor(database.ledger, connector);
 after(async () => {

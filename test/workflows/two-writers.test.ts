@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KyselyPlugin } from 'kysely';
 import type { Call } from '../../src/core/call.ts';
 import { Failure } from '../../src/core/failure.ts';
+import { keepLeavers } from '../../src/core/leavers.ts';
 import type { CompiledMapping } from '../../src/core/mapping/mapping.ts';
 import type { AttributeId, Desired } from '../../src/core/profile.ts';
 import type { Report } from '../../src/core/report.ts';
@@ -262,7 +263,7 @@ test('a group is claimed and recorded in a few statements, however many people i
     deadline: Number.POSITIVE_INFINITY,
     count: () => undefined,
   };
-  const open = { patienceMs: 0, ...connector, ...running.pinned };
+  const open = { patienceMs: 0, leavers: keepLeavers, ...connector, ...running.pinned };
   const work: Work = { ledger: counting, connector: open, run: { ...run, id: 'counted' }, call, now: Date.now };
   const due = await dueUsers(ledger, { target: 'jira', run: run.id }, { from: 0, to: 1_000 });
   const statements = async (people: number, from: number): Promise<number> => {

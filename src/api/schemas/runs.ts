@@ -98,6 +98,18 @@ export const DecisionWire = z.object({
   without: z.array(z.object({ target: z.string().exactOptional(), attribute: z.string().exactOptional() })).readonly(),
 });
 
+/** Who has left, as far as a run could tell. */
+const Leavers = z.object({
+  disabled: Count,
+  outOfScope: Count,
+  deleted: Count,
+  unanswered: Count,
+  waiting: Count,
+  next: Moment.nullable(),
+  due: Count,
+  unread: Count,
+});
+
 /**
  * What a run did, as it leaves the API.
  *
@@ -109,7 +121,13 @@ export const ReportWire: z.ZodType<Report> = z.object({
   mode: RunModeWire,
   intent: RunIntentWire,
   status: RunStatusWire,
-  read: z.object({ users: Count, pages: Count, complete: z.boolean(), calls: Calls }),
+  read: z.object({
+    users: Count,
+    pages: Count,
+    complete: z.boolean(),
+    proof: z.enum(['everybody', 'changes', 'person', 'none']).default('none'),
+    calls: Calls,
+  }),
   targets: z.record(
     z.string(),
     z.object({
@@ -118,6 +136,7 @@ export const ReportWire: z.ZodType<Report> = z.object({
       adopted: Count,
       calls: Calls,
       kept: z.array(Kept).default([]),
+      leavers: Leavers.nullable().default(null),
     }),
   ),
   guard: Verdict.nullable(),

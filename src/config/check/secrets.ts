@@ -17,7 +17,10 @@ export type InspectSecret = (reference: Reference) => Promise<StoredSecret>;
 export const checkSecrets = async (document: Document, inspect: InspectSecret): Promise<Finding[]> => {
   const named = [
     ...Object.entries(document.targets).flatMap(([name, settings]) => referencesIn(settings, ['targets', name])),
-    ...document.connectors.flatMap(({ source }, index) => referencesIn(source, ['connectors', index, 'source'])),
+    ...document.connectors.flatMap(({ source, notify }, index) => [
+      ...referencesIn(source, ['connectors', index, 'source']),
+      ...notify.flatMap((hook, at) => referencesIn(hook, ['connectors', index, 'notify', at])),
+    ]),
   ];
   const findings: Finding[] = [];
   for (const { reference: asked, place } of named) {

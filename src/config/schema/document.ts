@@ -1,11 +1,16 @@
 import { type ZodType, z } from 'zod';
 import type { GuardSettings } from '../../core/guard.ts';
+import type { LeaverSettings } from '../../core/leavers.ts';
 import type { MappingSettings } from '../../core/mapping/settings.ts';
+import type { Hook } from '../../core/notices.ts';
 import type { Rollout } from '../../core/rollout.ts';
+import type { SecretReference } from '../../core/secret.ts';
 import type { KindSettings } from './by-kind.ts';
 import { type Example, exampleSchema } from './example.ts';
 import { guardSchema } from './guard.ts';
+import { leaversSchema } from './leavers.ts';
 import { scopeSchema, targetMappingSchema } from './mapping.ts';
+import { notifySchema, staleAfterSchema } from './notify.ts';
 import { retentionSchema } from './retention.ts';
 import { rolloutSchema } from './rollout.ts';
 import { patienceSchema, type ScheduleSettings, scheduleSchema } from './schedule.ts';
@@ -24,6 +29,11 @@ export type ConnectorSettings = MappingSettings & {
   readonly rollout?: Rollout;
   /** How long what its runs did is kept, in days such as `90d`. */
   readonly retention: string;
+  readonly leavers: LeaverSettings;
+  /** Who is told when its state changes. */
+  readonly notify: readonly Hook<SecretReference>[];
+  /** How long it may be without a run carried out, `off` for ever. */
+  readonly staleAfter: string;
   /** Mapping tests, run whenever the document is checked. */
   readonly examples: readonly Example[];
 };
@@ -58,6 +68,9 @@ export const connectorSchema = <Source>(source: ZodType<Source>) =>
     guard: guardSchema,
     rollout: rolloutSchema.exactOptional(),
     retention: retentionSchema,
+    leavers: leaversSchema,
+    notify: notifySchema,
+    staleAfter: staleAfterSchema,
     examples: z.array(exampleSchema).default([]),
   });
 

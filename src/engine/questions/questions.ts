@@ -7,6 +7,7 @@ import { keptAttribute, keptJson } from '../../ledger/kept-json.ts';
 import { putLookup, readLookup } from '../../ledger/lookups.ts';
 import type { Ledger } from '../../ledger/open.ts';
 import type { OpenConnector } from '../connector.ts';
+import { type NoticeDeps, testNotices } from '../notices/deliver.ts';
 import type { OddSecrets } from '../open-connectors.ts';
 import type { Asking } from '../work.ts';
 import { checkAssumptions, checkConnector } from './check-connector.ts';
@@ -20,6 +21,7 @@ const answerSeconds = 300;
 
 /** The connector a question is about: its present version, what is odd about its secrets, and when it is asked. */
 export type Asked = {
+  readonly notices: Pick<NoticeDeps, 'hooksOf' | 'send'>;
   /** Opens it, with an unsaved mapping in place of its own where one is given. */
   readonly open: (mapping: JsonObject | null) => Promise<OpenConnector>;
   readonly oddSecrets: () => Promise<OddSecrets>;
@@ -27,7 +29,7 @@ export type Asked = {
 };
 
 /** What a question is answered with. */
-type Answering = Pick<Asked, 'oddSecrets' | 'now'> & {
+type Answering = Pick<Asked, 'oddSecrets' | 'notices' | 'now'> & {
   readonly ask: (mapping: JsonObject | null) => Promise<Asking>;
 };
 
@@ -70,6 +72,10 @@ const answers: Readonly<Record<QuestionName, Question>> = {
     return about.assumptions
       ? checkAssumptions(asking, about.trial)
       : checkConnector(asking, about.trial, await oddSecrets(), now);
+  }),
+  testNotify: question(z.object({}), async ({ ask, notices, now }) => {
+    const { connector, call } = await ask(null);
+    return testNotices(notices, connector.id, now, call);
   }),
   linkUser: question(
     z.object({ user: text, target: text, account: text, by: text }),

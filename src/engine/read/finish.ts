@@ -1,7 +1,8 @@
+import { proofOf } from '../../core/read-proof.ts';
 import type { SourceId, SourceUser } from '../../core/values.ts';
 import { peopleInDoubt } from '../../ledger/links/claims.ts';
 import { movedMembers } from '../../ledger/reading/members.ts';
-import { endRead, nextRead, storePage } from '../../ledger/reading/pages.ts';
+import { endRead, nextRead, pageChain, storePage } from '../../ledger/reading/pages.ts';
 import { dependents } from '../../ledger/reading/people.ts';
 import { failedBefore, givenUp } from '../../ledger/reading/watermarks.ts';
 import { inParallel } from '../lease.ts';
@@ -9,8 +10,16 @@ import { isTimeUp, type Work } from '../work.ts';
 import { keepOrStage } from './keep-or-stage.ts';
 import { findsManagers, mapPages, takingPart } from './managers.ts';
 
-/** How far reading has come. It holds counts only: the chain of pages and its cursors stay in the ledger. */
-export type ReadProgress = { readonly ended: boolean; readonly pages: number; readonly users: number };
+/**
+ * How far reading has come. It holds counts only: the chain of pages and its cursors stay in the ledger. `everybody` says
+ * that the read has ended and proves who is gone.
+ */
+export type ReadProgress = {
+  readonly ended: boolean;
+  readonly everybody: boolean;
+  readonly pages: number;
+  readonly users: number;
+};
 
 /** How many people are asked for by id between two stored pages, and how many at once. */
 const atATime = 50;
@@ -20,18 +29,20 @@ const atOnce = 4;
 type Standing = { readonly pageNo: number; readonly seen: Set<SourceId>; readonly positions: Map<string, number> };
 
 /**
- * Completes a read when the provider has come to its end: in an increment whoever has to be looked at again, then the
- * people who were kept because of their managers. Only then has the read ended.
+ * Completes a read when the provider has come to its end, or will not come to any: in an increment whoever has to be
+ * looked at again, then the people who were kept because of their managers. Only then has the read ended, and its pages
+ * tell what it proves.
  */
 export const finishRead = async (work: Work, standing: Standing): Promise<ReadProgress> => {
   const { ledger, run } = work;
   const also = run.mode === 'delta' ? await readAlso(work, standing) : standing;
   const progress = { pages: also?.pageNo ?? standing.pageNo, users: standing.seen.size };
   if (also === null || !(await mapPages(work, standing.positions))) {
-    return { ended: false, ...progress };
+    return { ended: false, everybody: false, ...progress };
   }
-  await endRead(ledger, run.id, run.readNo);
-  return { ended: true, ...progress };
+  const proof = proofOf(await pageChain(ledger, run.id, run.readNo));
+  await endRead(ledger, run.id, run.readNo, proof);
+  return { ended: true, everybody: proof === 'everybody', ...progress };
 };
 
 /**

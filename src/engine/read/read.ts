@@ -1,7 +1,17 @@
 import { Failure, isFailure } from '../../core/failure.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
 import { stagedCounts } from '../../ledger/plan/staging.ts';
-import { type LastPage, lastPage, nextRead, restartRead, seenUsers, storePage } from '../../ledger/reading/pages.ts';
+import {
+  endRead,
+  type LastPage,
+  lastPage,
+  nextRead,
+  pageChain,
+  readProof,
+  restartRead,
+  seenUsers,
+  storePage,
+} from '../../ledger/reading/pages.ts';
 import { currentWatermark, watermarkBasis } from '../../ledger/reading/watermarks.ts';
 import type { ReadPlace, SourcePage } from '../../sources/source.ts';
 import { retryUnanswered } from '../retry-unanswered.ts';
@@ -17,26 +27,37 @@ const maxRestarts = 5;
 
 /**
  * Reads pages one after the other until the provider's own end or until `call.deadline`, asking for the next page while
- * the present one is worked on. Goes on behind the last stored page.
+ * the present one is worked on. Goes on behind the last stored page. A listing that does not come to its end, however
+ * often it is begun, is left there: whoever was read is worked on, and nobody counts as gone.
  */
 export const readPages = async (work: Work): Promise<ReadProgress> => {
   const { ledger, run } = work;
-  if (!(await readGroups(work))) return { ended: false, pages: 0, users: 0 };
+  if (!(await readGroups(work))) return { ended: false, everybody: false, pages: 0, users: 0 };
   let { readNo } = run;
   for (;;) {
+    const attempt = { ...work, run: { ...run, readNo } };
     try {
-      return await readOn({ ...work, run: { ...run, readNo } });
+      return await readOn(attempt);
     } catch (error) {
       if (!isFailure(error) || error.kind !== 'cursorExpired') throw error;
-      if (readNo >= maxRestarts) {
-        throw new Failure('unavailable', `The listing of users expired ${maxRestarts + 1} times before its end.`, {
-          party: 'source',
-          remedy: 'Nothing was written or cleared. Run again when the provider is less busy.',
-        });
-      }
+      if (readNo >= maxRestarts) return readNoFurther(attempt);
       readNo = await restartRead(ledger, run.id, readNo);
     }
   }
+};
+
+const readNoFurther = async (work: Work): Promise<ReadProgress> => {
+  const { ledger, run } = work;
+  const last = await lastPage(ledger, run.id, run.readNo);
+  if (last === null) {
+    throw new Failure('unavailable', `The listing of users expired ${maxRestarts + 1} times before its first page.`, {
+      party: 'source',
+      remedy: 'Nothing was written or cleared. Run again when the provider is less busy.',
+    });
+  }
+  const seen = await seenUsers(ledger, run.id, run.readNo);
+  const positions = new Map(await stagedCounts(ledger, run.id));
+  return finishRead(work, { pageNo: last.pageNo + 1, seen, positions });
 };
 
 type PageUnderWay = { readonly place: ReadPlace; readonly read: ReadMoment; readonly page: Promise<SourcePage> };
@@ -45,7 +66,12 @@ const readOn = async (work: Work): Promise<ReadProgress> => {
   const { ledger, connector, run, call } = work;
   const last = await lastPage(ledger, run.id, run.readNo);
   const seen = await seenUsers(ledger, run.id, run.readNo);
-  if (last?.ended) return { ended: true, pages: last.pageNo + 1, users: seen.size };
+  if (last?.ended) {
+    const everybody = (await readProof(ledger, run.id)) === 'everybody';
+    return { ended: true, everybody, pages: last.pageNo + 1, users: seen.size };
+  }
+  const chain = (await pageChain(ledger, run.id, run.readNo)).map(({ next }) => next);
+  const places = new Set(chain);
   const positions = new Map(await stagedCounts(ledger, run.id));
   const begin = async (place: ReadPlace): Promise<PageUnderWay> => {
     const read = await nextRead(ledger);
@@ -54,13 +80,16 @@ const readOn = async (work: Work): Promise<ReadProgress> => {
     return { place, read, page };
   };
   let pageNo = last === null ? 0 : last.pageNo + 1;
-  const place = await nextPlace(work, last);
+  const place = places.size < chain.length ? null : await nextPlace(work, last);
   const finish = (pages: number) => finishRead(work, { pageNo: pages, seen, positions });
   if (place === null) return finish(pageNo);
   let reading = await begin(place);
   for (;;) {
     const { users, bystanders, removed, end } = await reading.page;
-    const next = end.more && !isTimeUp(work) ? await begin({ at: 'cursor', cursor: end.cursor }) : null;
+    // A listing that leads back to where it has been has no end.
+    const goesOn = end.more && !places.has(end.cursor);
+    if (end.more) places.add(end.cursor);
+    const next = goesOn && !isTimeUp(work) ? await begin({ at: 'cursor', cursor: end.cursor }) : null;
     // The last sighting counts: whoever is edited while pages are read comes again, and the place moves behind it.
     const present = new Map(users.map((user) => [user.id, user]));
     const gone = removed.filter((id) => !present.has(id));
@@ -79,8 +108,8 @@ const readOn = async (work: Work): Promise<ReadProgress> => {
     });
     for (const id of gone) seen.delete(id);
     for (const id of present.keys()) seen.add(id);
-    if (!end.more) return finish(pageNo + 1);
-    if (next === null) return { ended: false, pages: pageNo + 1, users: seen.size };
+    if (!goesOn) return finish(pageNo + 1);
+    if (next === null) return { ended: false, everybody: false, pages: pageNo + 1, users: seen.size };
     reading = next;
     pageNo += 1;
   }
@@ -102,7 +131,11 @@ const nextPlace = async ({ ledger, connector, run }: Work, last: LastPage | null
 export const readOne = async (work: Work): Promise<ReadProgress> => {
   const { ledger, connector, run, call } = work;
   if (run.person === null) throw new Failure('config', 'This run names no person.');
-  if ((await lastPage(ledger, run.id, run.readNo)) !== null) return { ended: true, pages: 1, users: 1 };
+  const one = { ended: true, everybody: false, pages: 1, users: 1 };
+  if ((await lastPage(ledger, run.id, run.readNo)) !== null) {
+    await endRead(ledger, run.id, run.readNo, 'person');
+    return one;
+  }
   const read = await nextRead(ledger);
   const user = await connector.source.readUser(run.person, connector.mapping.selection, call);
   if (user === null) {
@@ -120,10 +153,11 @@ export const readOne = async (work: Work): Promise<ReadProgress> => {
     place: null,
     next: null,
     watermark: null,
-    ended: true,
+    ended: false,
     seen: [user.id],
     again: [],
     read,
   });
-  return { ended: true, pages: 1, users: 1 };
+  await endRead(ledger, run.id, run.readNo, 'person');
+  return one;
 };

@@ -116,11 +116,3 @@ export const endLinks = async (
     where connector = ${key.connector} and target = ${key.target}
       and person = any(${ids}::text[])`.execute(ledger.db);
 };
-
-/** After a complete read: who was not in it has left, and holds no account against others any more. */
-export const noteLeavers = async (ledger: Ledger, run: { id: string; connector: string; readNo: number }) => {
-  await sql`update profile p set left_at = now()
-    where p.connector = ${run.connector} and p.left_at is null and not exists (
-      select 1 from (select unnest(seen) as id from read_page where run = ${run.id} and read_no = ${run.readNo}) s
-      where s.id = p.person)`.execute(ledger.db);
-};

@@ -25,6 +25,8 @@ import { connectionChecksMigration } from './0023-connection-checks.ts';
 import { linkGoneMigration } from './0024-link-gone.ts';
 import { leftAloneMigration } from './0025-left-alone.ts';
 import { looksMigration } from './0026-looks.ts';
+import { leaversMigration } from './0027-leavers.ts';
+import { noticesMigration } from './0028-notices.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -54,4 +56,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0024-link-gone': linkGoneMigration,
   '0025-left-alone': leftAloneMigration,
   '0026-looks': looksMigration,
+  '0027-leavers': leaversMigration,
+  '0028-notices': noticesMigration,
 };

@@ -24,7 +24,7 @@ export const openLook = async (ledger: Ledger, run: string): Promise<string | nu
 /**
  * Ends the people of a plan of whom the source says otherwise by now, or nothing any more: their changes are not written.
  * Whoever the look found as the ledger knows them, without anything to be planned, is as the plan saw them only where it
- * saw the same.
+ * saw the same. Leavers are nobody a listing could show: they are asked for again by their ids.
  */
 export const endMoved = async (ledger: Ledger, run: string): Promise<number> =>
   inTransaction(ledger, async (trx) => {
@@ -35,6 +35,8 @@ export const endMoved = async (ledger: Ledger, run: string): Promise<number> =>
         select s.target, s.person from staged_user s cross join look l
         where s.run = ${run} and exists (select 1 from change c
             where c.run = s.run and c.target = s.target and c.pos = s.pos and c.status = 'planned')
+          and not exists (select 1 from run_leaver g
+            where g.run = s.run and g.target = s.target and g.person = s.person and g.kind <> 'present')
           and not exists (select 1 from staged_user n where n.run = l.id and n.target = s.target
             and n.person = s.person and n.digest = s.digest)
           and not (s.person in (select person from seen)

@@ -62,16 +62,9 @@ export const insertStagedUsers = async (
   users: readonly NewStagedUser[],
 ): Promise<void> => {
   if (users.length === 0) return;
-  const sealed = ({ target, person, desired, rows, match }: NewStagedUser): Buffer =>
-    seal(
-      ledger,
-      'desired',
-      { run, target, person },
-      keptMapped.text({ desired: [...desired], rows: [...rows], match }),
-    );
   await sql`insert into staged_user (run, target, pos, person, desired_sealed, digest, read_at, read_number)
     select ${run}, t.* from unnest(${users.map((u) => u.target)}::text[], ${users.map((u) => u.pos)}::integer[],
-      ${users.map((u) => u.person)}::text[], ${users.map(sealed)}::bytea[], ${users.map((u) => u.digest)}::bytea[],
+      ${users.map((u) => u.person)}::text[], ${users.map((u) => sealMapped(ledger, run, u))}::bytea[], ${users.map((u) => u.digest)}::bytea[],
       ${users.map((u) => u.read.at)}::timestamptz[],
       ${users.map((u) => u.read.number)}::bigint[]) t`.execute(ledger.db);
   const keys = users.flatMap((user) =>
@@ -86,6 +79,14 @@ export const insertStagedUsers = async (
       ${keys.map((k) => k.user.pos)}::integer[], ${keys.map((k) => k.index)}::smallint[],
       ${keys.map((k) => k.digest)}::bytea[]) t`.execute(ledger.db);
 };
+
+/** What mapping came to for somebody, as it is kept for a run. */
+export const sealMapped = (
+  ledger: Pick<Ledger, 'keyring'>,
+  run: string,
+  { target, person, desired, rows, match }: Pick<NewStagedUser, 'target' | 'person' | 'desired' | 'rows' | 'match'>,
+): Buffer =>
+  seal(ledger, 'desired', { run, target, person }, keptMapped.text({ desired: [...desired], rows: [...rows], match }));
 
 /** How many candidates each target has in this run. */
 export const stagedCounts = async (ledger: Ledger, run: string): Promise<ReadonlyMap<string, number>> => {
@@ -150,6 +151,7 @@ export const workingTables = [
   'run_member',
   'run_person',
   'run_name',
+  'run_leaver',
 ] as const;
 
 /** Removes what only the run itself needed; its plan, outcomes and chain of pages stay. */

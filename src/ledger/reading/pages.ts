@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ReadMoment } from '../../core/read-moment.ts';
+import type { PageLink, ReadProof } from '../../core/read-proof.ts';
 import type { SourceId } from '../../core/values.ts';
 import { type NewLabel, storeLabels } from '../links/labels.ts';
 import type { Ledger } from '../open.ts';
@@ -117,10 +118,33 @@ const insertMapped = async (
   await storeLabels(ledger, run, labels);
 };
 
-/** Marks the last page of a read as its end. */
-export const endRead = async (ledger: Ledger, run: string, readNo: number): Promise<void> => {
-  await sql`update read_page set ended = true where run = ${run} and read_no = ${readNo} and page_no = (
-    select max(page_no) from read_page where run = ${run} and read_no = ${readNo})`.execute(ledger.db);
+/** The chain of the pages of a run's present read, in their order; empty where one of them is missing. */
+export const pageChain = async (ledger: Ledger, run: string, readNo: number): Promise<readonly PageLink[]> => {
+  const { rows } = await sql<{ pageNo: number; place: Buffer | null; next: Buffer | null }>`select
+      page_no as "pageNo", place_sealed as place, next_sealed as next from read_page
+    where run = ${run} and read_no = ${readNo} order by page_no`.execute(ledger.db);
+  if (rows.some(({ pageNo }, index) => pageNo !== index)) return [];
+  return rows.map(({ pageNo, place, next }) => {
+    const at = { run, readNo, pageNo };
+    return { place: unseal(ledger, 'place', at, place), next: unseal(ledger, 'next', at, next) };
+  });
+};
+
+/** Marks the last page of a read as its end, and what the read proves. */
+export const endRead = async (ledger: Ledger, run: string, readNo: number, proof: ReadProof): Promise<void> => {
+  await inTransaction(ledger, async (trx) => {
+    await sql`update run set read_proof = ${proof} where id = ${run}`.execute(trx);
+    await sql`update read_page set ended = true where run = ${run} and read_no = ${readNo} and page_no = (
+      select max(page_no) from read_page where run = ${run} and read_no = ${readNo})`.execute(trx);
+  });
+};
+
+/** What the read of a run proves; null while it goes on. */
+export const readProof = async (ledger: Ledger, run: string): Promise<ReadProof | null> => {
+  const { rows } = await sql<{
+    proof: ReadProof | null;
+  }>`select read_proof as proof from run where id = ${run}`.execute(ledger.db);
+  return rows[0]?.proof ?? null;
 };
 
 /** Forgets an unfinished read and begins the next: the provider no longer knew the place. Returns the new number. */

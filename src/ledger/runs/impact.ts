@@ -71,7 +71,8 @@ const sizes = async (ledger: Ledger, run: Run, windowMs: number) => {
   type Row = { users: number; everybody: boolean; last: number | null; first: number | null };
   const { rows } = await sql<Row>`select
       (select coalesce(sum(users), 0)::integer from read_page where run = ${run.id} and read_no = ${run.readNo}) as users,
-      exists (select 1 from run e where id = ${run.id} and ${readFromStart}) as everybody,
+      exists (select 1 from run e where id = ${run.id} and ${readFromStart}
+        and e.read_proof is distinct from 'none') as everybody,
       (select (report #>> '{read,users}')::integer from run where id = ${lastFullRun(run)}) as last,
       (select (report #>> '{read,users}')::integer from run where id = ${firstFullRunSince(run, windowMs)}) as first`.execute(
     ledger.db,

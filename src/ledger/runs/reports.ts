@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
 import type { CallKind } from '../../core/call.ts';
+import { noLeavers } from '../../core/leaver-counts.ts';
 import { type Outcome, tally } from '../../core/outcome.ts';
+import type { ReadProof } from '../../core/read-proof.ts';
 import type { ReasonCode } from '../../core/reasons.ts';
 import { type CallCounts, noCalls, type Report, type TargetReport } from '../../core/report.ts';
+import { leaverCounts } from '../leavers/counts.ts';
 import type { Ledger } from '../open.ts';
 import { keptCounts } from '../reading/kept.ts';
 import { sinceLastFullPlan } from './reference-run.ts';
@@ -23,12 +26,14 @@ export const composeReport = async (
   const adopted = await adoptedCounts(ledger, run.id);
   const failures = await failureCounts(ledger, run);
   const kept = await keptCounts(ledger, run);
+  const leavers = await leaverCounts(ledger, run.id);
   const target = (id: string): TargetReport => ({
     ...tally({ ...outcomes.get(id), unchanged: unchanged.get(id) ?? 0 }),
     changes: { set: changes.get(id)?.set ?? 0, cleared: changes.get(id)?.cleared ?? 0 },
     adopted: adopted.get(id) ?? 0,
     calls: calls.get(id) ?? noCalls,
     kept: kept.get(id) ?? [],
+    leavers: leavers?.get(id) ?? (leavers === null ? null : noLeavers),
   });
   const sum = (pick: (one: ChangeCount) => number): number => [...changes.values()].reduce((n, c) => n + pick(c), 0);
   return {
@@ -56,14 +61,14 @@ export const composeReport = async (
 export const holdsPlan = (status: Report['status']): boolean => status === 'planned' || status === 'awaitingApproval';
 
 const readSummary = async (ledger: Ledger, run: Run) => {
-  const { rows } = await sql<{ users: number; pages: number; complete: boolean; durationMs: number }>`select
+  const { rows } = await sql<{ users: number; pages: number; proof: ReadProof; durationMs: number }>`select
       coalesce(sum(p.users), 0)::integer as users, count(p.page_no)::integer as pages,
-      (coalesce(bool_or(p.ended), false) and count(p.page_no) = coalesce(max(p.page_no), 0) + 1) as complete,
+      coalesce(r.read_proof, 'none') as proof,
       (extract(epoch from clock_timestamp() - r.started_at) * 1000)::float8 as "durationMs"
     from run r left join read_page p on p.run = r.id and p.read_no = r.read_no
-    where r.id = ${run.id} group by r.started_at`.execute(ledger.db);
-  const { durationMs, ...summary } = rows[0] ?? { users: 0, pages: 0, complete: false, durationMs: 0 };
-  return { summary, durationMs: Math.round(durationMs) };
+    where r.id = ${run.id} group by r.started_at, r.read_proof`.execute(ledger.db);
+  const { durationMs, ...read } = rows[0] ?? { users: 0, pages: 0, proof: 'none', durationMs: 0 };
+  return { summary: { ...read, complete: read.proof !== 'none' }, durationMs: Math.round(durationMs) };
 };
 
 const callCounts = async (ledger: Ledger, run: string): Promise<ReadonlyMap<string, CallCounts>> => {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/values.ts';
+import type { LeftOut } from '../refusals.ts';
 import type { GraphUser } from './schema.ts';
 import type { Selection } from './selection.ts';
 import type { EntraSettings } from './settings.ts';
@@ -15,10 +16,13 @@ export const neededFor = ({ disabled, guests }: People): readonly string[] => [
   ...(guests === 'exclude' ? ['userType'] : []),
 ];
 
-/** The setting that leaves a person out, in the document's words; null for one who takes part. */
-export const leftOutBy = ({ disabled, guests }: People, user: GraphUser): string | null => {
-  if (disabled === 'exclude' && user.accountEnabled === false) return 'people.disabled: exclude';
-  return guests === 'exclude' && user.userType === 'Guest' ? 'people.guests: exclude' : null;
+/** The setting that leaves a person out; null for one who takes part. */
+export const leftOutBy = ({ disabled, guests }: People, user: GraphUser): LeftOut | null => {
+  if (disabled === 'exclude' && user.accountEnabled === false)
+    return { setting: 'people.disabled: exclude', as: 'disabled' };
+  return guests === 'exclude' && user.userType === 'Guest'
+    ? { setting: 'people.guests: exclude', as: 'outOfScope' }
+    : null;
 };
 
 /** The attributes of a person: exactly what was selected, in Graph's own nesting. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject, SourceUser } from '../../core/values.ts';
+import type { LeftOut } from '../refusals.ts';
 import type { ManagerNaming } from '../source.ts';
 import type { GoogleUser } from './schema.ts';
 import type { Selection } from './selection.ts';
@@ -7,10 +8,13 @@ import type { GoogleSettings } from './settings.ts';
 
 type People = GoogleSettings['people'];
 
-/** The setting that leaves a person out, in the document's words; null for one who takes part. */
-export const leftOutBy = ({ suspended, archived }: People, user: GoogleUser): string | null => {
-  if (suspended === 'exclude' && user.suspended === true) return 'people.suspended: exclude';
-  return archived === 'exclude' && user.archived === true ? 'people.archived: exclude' : null;
+/** The setting that leaves a person out; null for one who takes part. */
+export const leftOutBy = ({ suspended, archived }: People, user: GoogleUser): LeftOut | null => {
+  if (suspended === 'exclude' && user.suspended === true)
+    return { setting: 'people.suspended: exclude', as: 'disabled' };
+  return archived === 'exclude' && user.archived === true
+    ? { setting: 'people.archived: exclude', as: 'disabled' }
+    : null;
 };
 
 /** A person with exactly what was selected, in the directory's own nesting. */

@@ -1,4 +1,5 @@
 import type { JsonObject, SourceUser } from '../../core/values.ts';
+import type { LeftOut } from '../refusals.ts';
 import type { ManagerNaming } from '../source.ts';
 import type { OktaUser } from './schema.ts';
 import type { Selection } from './selection.ts';
@@ -6,10 +7,13 @@ import type { OktaSettings } from './settings.ts';
 
 type People = OktaSettings['people'];
 
-/** The setting that leaves a person out, in the document's words; null for one who takes part. */
-export const leftOutBy = ({ deprovisioned, suspended }: People, { status }: OktaUser): string | null => {
-  if (deprovisioned === 'exclude' && status === 'DEPROVISIONED') return 'people.deprovisioned: exclude';
-  return suspended === 'exclude' && status === 'SUSPENDED' ? 'people.suspended: exclude' : null;
+/** The setting that leaves a person out; null for one who takes part. */
+export const leftOutBy = ({ deprovisioned, suspended }: People, { status }: OktaUser): LeftOut | null => {
+  if (deprovisioned === 'exclude' && status === 'DEPROVISIONED')
+    return { setting: 'people.deprovisioned: exclude', as: 'disabled' };
+  return suspended === 'exclude' && status === 'SUSPENDED'
+    ? { setting: 'people.suspended: exclude', as: 'disabled' }
+    : null;
 };
 
 /** A person with exactly what was selected, in Okta's own nesting. */

@@ -136,7 +136,9 @@ describe('the run to compare with', () => {
       );
       await insertOutcomes(ledger, id, left);
     }
-    const read = { users: people.length, pages: 1, complete: became !== 'skipped' && looked, calls: noCalls };
+    const complete = became !== 'skipped' && looked;
+    const proof = complete ? ('everybody' as const) : ('none' as const);
+    const read = { users: people.length, pages: 1, complete, proof, calls: noCalls };
     const end = (status: RunStatus) => finish(ledger, id, status, { read });
     if (became === 'done') await end(rows.some(({ outcome }) => outcome === 'failed') ? 'doneWithFailures' : 'done');
     if (became === 'held' || became === 'rejected' || became === 'superseded') await end('awaitingApproval');

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { leaverSpans } from '../../../core/leavers.ts';
+import { namedConnector } from '../../../ledger/connectors.ts';
+import { type LeaverKey, type ListedLeaver, listLeavers } from '../../../ledger/leavers/list.ts';
+import { cursorOf, opaqueCursor } from '../../cursor.ts';
+import { labelsFor } from '../../labels.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { LeaverKindWire, LeaverPageWire, type LeaverWire } from '../../schemas/leavers.ts';
+
+const Cursor = opaqueCursor(z.tuple([z.string(), z.string()])).transform(
+  ([target, person]): LeaverKey => ({ target, person }),
+);
+
+const Query = z.strictObject({
+  cursor: Cursor.optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  target: z.string().optional(),
+  kind: LeaverKindWire.optional(),
+});
+
+/** Lists who has left, since when, and until when their values stay. */
+export const leaverRoutes = (app: Api, { ledger, config }: ApiParts): void => {
+  app.get(
+    '/api/connectors/:id/leavers',
+    {
+      config: { can: 'read' },
+      schema: {
+        operationId: 'listLeavers',
+        summary: 'Who has left, and what becomes of their values when',
+        params: z.object({ id: z.string() }),
+        querystring: Query,
+        response: answers({ 200: LeaverPageWire }),
+      },
+    },
+    async (request) => {
+      const { connector, definition } = await namedConnector(ledger, request.params.id);
+      const { cursor, limit, target, kind } = request.query;
+      const spans = leaverSpans(config.readDefinition(definition).connector.leavers);
+      const found = await listLeavers(ledger, connector, spans, {
+        after: cursor ?? null,
+        limit: limit + 1,
+        target: target ?? null,
+        kind: kind ?? null,
+      });
+      const page = found.slice(0, limit);
+      const last = found.length > limit ? page.at(-1) : undefined;
+      const labels = await labelsFor(ledger, request, { id: connector, connector }, page);
+      return {
+        leavers: page.map(({ since, clearAt, clearedAt, ...one }) => ({
+          ...one,
+          label: labels.get(one.person) ?? null,
+          since: since.toISOString(),
+          state: stateOf({ clearAt, clearedAt }),
+          clearAt: clearAt?.toISOString() ?? null,
+          clearedAt: clearedAt?.toISOString() ?? null,
+        })),
+        next: last === undefined ? null : cursorOf([last.target, last.person]),
+      };
+    },
+  );
+};
+
+const stateOf = ({ clearAt, clearedAt }: Pick<ListedLeaver, 'clearAt' | 'clearedAt'>): LeaverWire['state'] => {
+  if (clearedAt !== null) return 'cleared';
+  if (clearAt === null) return 'kept';
+  return clearAt.getTime() <= Date.now() ? 'due' : 'waiting';
+};

@@ -1,0 +1,46 @@
+import type { LeaverCounts } from '../core/leaver-counts.ts';
+import type { ReadProof } from '../core/read-proof.ts';
+import type { Report } from '../core/report.ts';
+import { count } from './table.ts';
+
+/** What a report says of people who have left, or why it can say nothing. */
+export const leaverLines = ({ read, status, targets }: Report): readonly string[] => {
+  // A run that ended before it read, or the report of another release, tells nothing of it.
+  if (status === 'skipped' || read.pages === 0 || read.complete !== (read.proof !== 'none')) return [];
+  const nobody = untold[read.proof];
+  if (nobody !== null) return [nobody];
+  return Object.entries(targets).flatMap(([id, { leavers }]) => {
+    const told = leavers === null ? [] : countsOf(leavers);
+    return told.length === 0 ? [] : [`${id}: people who have left: ${told.join('; ')}.`];
+  });
+};
+
+const untold: Readonly<Record<ReadProof, string | null>> = {
+  everybody: null,
+  person: null,
+  changes: 'Only changes were read, which do not tell who is gone: nobody counts as a leaver by this run.',
+  none: 'The read did not come to the proven end of the listing: nobody counts as gone, and nothing is cleared for it.',
+};
+
+const countsOf = ({
+  disabled,
+  outOfScope,
+  deleted,
+  unanswered,
+  waiting,
+  next,
+  due,
+}: LeaverCounts): readonly string[] => {
+  const some = (found: number, text: string): readonly string[] => (found === 0 ? [] : [`${count(found)} ${text}`]);
+  return [
+    ...some(disabled, 'disabled'),
+    ...some(outOfScope, 'out of scope'),
+    ...some(deleted, 'deleted'),
+    ...some(due, 'of them due, whose values this plan clears'),
+    ...some(waiting, `wait for the end of their span, the first until ${next ?? 'an unknown time'}`),
+    ...some(
+      unanswered,
+      'missing from the listing, of whom the provider has not said what became of them: they are kept',
+    ),
+  ];
+};

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { noticeEvents } from '../../core/notices.ts';
+import { secretReference } from '../../http/settings.ts';
+
+/** Who is told when a connector's state changes: where the address and the signing key stand, and of what. */
+export const notifySchema = z
+  .array(
+    z.strictObject({
+      webhook: secretReference,
+      key: secretReference,
+      on: z
+        .array(z.enum(noticeEvents))
+        .min(1)
+        .default([...noticeEvents]),
+    }),
+  )
+  .default([]);
+
+/** How long a connector with schedules may be without a run carried out before it counts as stale. */
+export const staleAfterSchema = z
+  .union([z.literal('off'), z.string().regex(/^[1-9]\d{0,4}[mhd]$/)], {
+    error: 'must be a span such as 26h or 8d, or off',
+  })
+  .default('26h');

@@ -14,6 +14,7 @@ import { readAccounts } from '../../src/engine/accounts.ts';
 import { applyBatch } from '../../src/engine/apply.ts';
 import { closeRun } from '../../src/engine/close.ts';
 import type { OpenConnector } from '../../src/engine/connector.ts';
+import { judge } from '../../src/engine/judge.ts';
 import { askLeavers } from '../../src/engine/leavers/ask.ts';
 import { planBatch } from '../../src/engine/plan.ts';
 import { readOne, readPages } from '../../src/engine/read/read.ts';
@@ -193,6 +194,7 @@ describe('leavers, against a plain model', () => {
       const target = targetAt(await work(), `jira-${connector.id}`);
       await readAccounts(await work(), target);
       await planBatch(await work(), target, { from: 0, to: 100 });
+      await judge(await work());
       if (intent === 'apply') await applyBatch(await work(), target, { from: 0, to: 100 });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

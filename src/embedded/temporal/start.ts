@@ -30,7 +30,7 @@ type Launch = {
 };
 
 /** Starting takes 0.2 s on an idle machine; on a busy one this is how long it is waited for. */
-const startMs = 30_000;
+const startMs = 60_000;
 
 /**
  * Starts the CLI's server on a free port of 127.0.0.1. It runs in a process group of its own, so that a terminal's
@@ -126,7 +126,7 @@ const isRunning = (server: ChildProcess): boolean =>
 const answers = async (launch: Launch, server: ChildProcess): Promise<boolean> => {
   const until = performance.now() + startMs;
   while (performance.now() < until && isRunning(server)) {
-    if (await answersNow(launch, 1_000)) return isRunning(server);
+    if (await answersNow(launch, answerMs)) return isRunning(server);
     await sleep(50);
   }
   return false;

@@ -47,6 +47,7 @@ const forbidden: readonly (readonly [kind: string, from: string, to: string])[] 
   ['the command line puts a server together beside its commands', 'src/cli/io.ts', 'src/server/compose.ts'],
   ['an embedded server knows the ledger', 'src/embedded/data-dir.ts', 'src/ledger/open.ts'],
   ['the composition root knows the command line', 'src/server/log.ts', 'src/cli/io.ts'],
+  ['a receiver of notices knows the ledger', 'src/notices/webhook.ts', 'src/ledger/open.ts'],
   ['a stand-in shares what it tests', 'sandbox/clock.ts', 'src/core/values.ts'],
   ['the demo knows the ledger', 'demo/main.ts', 'src/ledger/open.ts'],
   ['two files know each other', 'src/core/profile.ts', 'src/core/diff.ts'],

@@ -1,3 +1,4 @@
+import type { LabelWire } from '../../../src/api/schemas/labels.ts';
 import type {
   EndCountsWire,
   EndPageWire,
@@ -5,7 +6,6 @@ import type {
   PersonHistoryWire,
   PersonWire,
 } from '../../../src/api/schemas/people.ts';
-import type { LabelWire } from '../../../src/api/schemas/runs.ts';
 import { get, post, query } from './ask.ts';
 
 export type Label = LabelWire;

@@ -1,13 +1,7 @@
 import type { z } from 'zod';
 import type { ChangeKindsWire, PlanWire } from '../../../src/api/schemas/plans.ts';
-import type {
-  ChangePageWire,
-  OutcomePageWire,
-  RunListWire,
-  RunSummaryWire,
-  RunWire,
-  StartedWire,
-} from '../../../src/api/schemas/runs.ts';
+import type { ChangePageWire, OutcomePageWire } from '../../../src/api/schemas/run-lists.ts';
+import type { RunListWire, RunSummaryWire, RunWire, StartedWire } from '../../../src/api/schemas/runs.ts';
 import { ask, get, post, query } from './ask.ts';
 
 export type RunSummary = RunSummaryWire;

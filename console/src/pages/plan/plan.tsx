@@ -6,16 +6,19 @@ import { useSignedIn } from '../../signed-in.tsx';
 import { plainName } from '../../text/rows.ts';
 import { ChangeList } from '../../widgets/change-list.tsx';
 import { Commands, curl } from '../../widgets/commands.tsx';
-import { DataTable } from '../../widgets/data-table.tsx';
-import { Empty, Page } from '../../widgets/page.tsx';
+import { Page } from '../../widgets/page.tsx';
 import { Panel } from '../../widgets/panel.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
 import { RunState } from '../../widgets/state.tsx';
-import { Ago, count, Moment, many } from '../../widgets/time.tsx';
+import { Ago, count, Moment } from '../../widgets/time.tsx';
 import { NotWritten } from '../run/not-written.tsx';
+import { PlanAttributes } from './attributes.tsx';
 import { Bullets } from './bullets.tsx';
-import { type Deciding, DecisionDialog, nameOfPart } from './decision-dialog.tsx';
+import { Cause } from './cause.tsx';
+import { type Deciding, DecisionDialog } from './decision-dialog.tsx';
 import { Kinds } from './kinds.tsx';
+import { keyOfPart } from './part.ts';
+import { Standing } from './standing.tsx';
 import './plan.css';
 
 /** A plan, in the order in which one thinks over it: what, why, the decision, the guard, the attributes, the people. */
@@ -33,8 +36,6 @@ export const PlanPage = () => {
   return <Shown plan={plan.data} />;
 };
 
-const key = ({ target, attribute }: PlanPart): string => `${target} ${attribute}`;
-
 const Shown = ({ plan }: { plan: Plan }) => {
   const { may } = useSignedIn();
   const run = useQuery({ queryKey: ['run', plan.run], queryFn: () => getRun(plan.run) });
@@ -47,7 +48,7 @@ const Shown = ({ plan }: { plan: Plan }) => {
   const part = chosen ?? breached[0] ?? plan.attributes[0] ?? null;
   const open = plan.attributes.reduce((sum, one) => sum + one.open, 0);
   const left = plan.attributes
-    .filter((one) => !without.some((other) => key(other) === key(one)))
+    .filter((one) => !without.some((other) => keyOfPart(other) === keyOfPart(one)))
     .reduce((sum, one) => sum + one.open, 0);
   const parts = breached.map(({ target, attribute }) => ({ target, attribute }));
   const leftWithoutBreached = open - breached.reduce((sum, one) => sum + one.open, 0);
@@ -132,62 +133,9 @@ const Shown = ({ plan }: { plan: Plan }) => {
             </span>
           }
         >
-          {plan.attributes.length === 0 ? (
-            <Empty title="Nothing would change" />
-          ) : (
-            <DataTable
-              label="Attributes of the plan"
-              rows={plan.attributes}
-              keyOf={key}
-              columns={[
-                {
-                  head: <span className="visually-hidden">Applied</span>,
-                  cell: ({ target, attribute }) => (
-                    <input
-                      type="checkbox"
-                      aria-label={`Apply ${nameOfPart({ target, attribute })}`}
-                      disabled={!plan.decidable}
-                      checked={!without.some((one) => key(one) === key({ target, attribute }))}
-                      onChange={({ target: { checked } }) =>
-                        setWithout(
-                          checked
-                            ? without.filter((one) => key(one) !== key({ target, attribute }))
-                            : [...without, { target, attribute }],
-                        )
-                      }
-                    />
-                  ),
-                },
-                {
-                  head: 'Attribute',
-                  cell: ({ target, attribute, breach }) => (
-                    <>
-                      <button
-                        type="button"
-                        className="row-name"
-                        data-row-link
-                        onClick={() => setChosen({ target, attribute })}
-                      >
-                        {plainName(attribute)}
-                      </button>{' '}
-                      <span className="muted">{target}</span>{' '}
-                      {breach && (
-                        <span className="tag" data-tone="bad">
-                          too many
-                        </span>
-                      )}
-                    </>
-                  ),
-                },
-                { head: 'Filled', number: true, cell: ({ filled }) => count(filled) },
-                { head: 'Replaced', number: true, cell: ({ replaced }) => count(replaced) },
-                { head: 'Cleared', number: true, cell: ({ cleared }) => count(cleared) },
-                { head: 'Of others', number: true, cell: ({ foreign }) => count(foreign) },
-              ]}
-            />
-          )}
+          <PlanAttributes plan={plan} without={without} onWithout={setWithout} onChosen={setChosen} />
         </Panel>
-        {part !== null && may('values') && <Kinds key={key(part)} run={plan.run} part={part} />}
+        {part !== null && may('values') && <Kinds key={keyOfPart(part)} run={plan.run} part={part} />}
       </div>
       {run.data !== undefined && may('values') && <ChangeList run={run.data} />}
       {run.data !== undefined && <NotWritten run={run.data} />}
@@ -205,99 +153,3 @@ const Shown = ({ plan }: { plan: Plan }) => {
     </Page>
   );
 };
-
-/** Where the plan stands: decided, expired, replaced, or out of date. */
-const Standing = ({ plan, moved, mayApprove }: { plan: Plan; moved: boolean; mayApprove: boolean }) => {
-  const { decision, supersededBy, stale, expired, version, connector } = plan;
-  return (
-    <>
-      {moved && (
-        <div className="notice" data-tone="warn" role="alert">
-          <strong>The run holds another plan by now</strong>
-          <span className="actions">
-            <button type="button" className="button" onClick={() => window.location.reload()}>
-              Show that one
-            </button>
-          </span>
-          <p>Nothing can be decided over the one you have looked at.</p>
-        </div>
-      )}
-      {decision !== null && (
-        <div className="notice" data-tone={decision.decision === 'approved' ? 'ok' : 'warn'}>
-          <strong>
-            {decision.decision === 'approved' ? 'Approved' : 'Rejected'} by {decision.by} <Ago at={decision.at} />
-          </strong>
-          <p>
-            {decision.without.length > 0 &&
-              `Without ${decision.without.map(({ target, attribute }) => [attribute === undefined ? '' : plainName(attribute), target].filter((one) => one !== '' && one !== undefined).join(' at ')).join(', ')}. `}
-            {decision.comment}
-          </p>
-        </div>
-      )}
-      {supersededBy !== null && (
-        <div className="notice" data-tone="warn" role="alert">
-          <strong>A later plan has replaced this one</strong>
-          <span className="actions">
-            <Link className="button" to="/runs/$run/plan" params={{ run: supersededBy }}>
-              Look at that one
-            </Link>
-          </span>
-        </div>
-      )}
-      {expired && (
-        <div className="notice" data-tone="warn">
-          <strong>This plan has expired</strong>
-          <p>Nothing of it is written any more. The next run plans anew.</p>
-        </div>
-      )}
-      {plan.decidable && stale.version !== null && (
-        <div className="notice" data-tone="warn">
-          <strong>
-            Planned under version {version}; version {stale.version} stands
-          </strong>
-          <span className="actions">
-            <Link className="button" to="/connectors/$id/versions" params={{ id: connector }}>
-              What has changed
-            </Link>
-          </span>
-          <p>Applying it writes what the earlier version gave. Plan again to see what the new one gives.</p>
-        </div>
-      )}
-      {plan.decidable && !mayApprove && (
-        <div className="notice">
-          <strong>Somebody whose token may approve decides over it</strong>
-          <p>Settings lists the tokens, with what each may do.</p>
-        </div>
-      )}
-    </>
-  );
-};
-
-const Cause = ({ plan: { cause, sinceApplied } }: { plan: Plan }) => (
-  <section className="cause" aria-label="Likely cause">
-    <p>
-      <strong>Likely cause.</strong> {cause}
-    </p>
-    {sinceApplied !== null && sinceApplied.differences.length > 0 && (
-      <ul>
-        {sinceApplied.differences.slice(0, 8).map(({ path, before, after }) => (
-          <li key={path}>
-            <code>{path}</code> <del className="muted">{text(before)}</del> <ins>{text(after)}</ins>
-          </li>
-        ))}
-        {sinceApplied.differences.length > 8 && (
-          <li className="muted">and {many(sinceApplied.differences.length - 8, 'more place')}</li>
-        )}
-      </ul>
-    )}
-    {sinceApplied !== null && sinceApplied.directory.before !== null && sinceApplied.directory.now !== null && (
-      <p className="muted small">
-        The directory had {count(sinceApplied.directory.before)} people, and has {count(sinceApplied.directory.now)}{' '}
-        now.
-      </p>
-    )}
-  </section>
-);
-
-const text = (value: unknown): string =>
-  value === null ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);

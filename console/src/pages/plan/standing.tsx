@@ -1,0 +1,71 @@
+import { Link } from '@tanstack/react-router';
+import type { Plan } from '../../api/runs.ts';
+import { plainName } from '../../text/rows.ts';
+import { Ago } from '../../widgets/time.tsx';
+
+/** Where the plan stands: decided, expired, replaced, or out of date. */
+export const Standing = ({ plan, moved, mayApprove }: { plan: Plan; moved: boolean; mayApprove: boolean }) => {
+  const { decision, supersededBy, stale, expired, version, connector } = plan;
+  return (
+    <>
+      {moved && (
+        <div className="notice" data-tone="warn" role="alert">
+          <strong>The run holds another plan by now</strong>
+          <span className="actions">
+            <button type="button" className="button" onClick={() => window.location.reload()}>
+              Show that one
+            </button>
+          </span>
+          <p>Nothing can be decided over the one you have looked at.</p>
+        </div>
+      )}
+      {decision !== null && (
+        <div className="notice" data-tone={decision.decision === 'approved' ? 'ok' : 'warn'}>
+          <strong>
+            {decision.decision === 'approved' ? 'Approved' : 'Rejected'} by {decision.by} <Ago at={decision.at} />
+          </strong>
+          <p>
+            {decision.without.length > 0 &&
+              `Without ${decision.without.map(({ target, attribute }) => [attribute === undefined ? '' : plainName(attribute), target].filter((one) => one !== '' && one !== undefined).join(' at ')).join(', ')}. `}
+            {decision.comment}
+          </p>
+        </div>
+      )}
+      {supersededBy !== null && (
+        <div className="notice" data-tone="warn" role="alert">
+          <strong>A later plan has replaced this one</strong>
+          <span className="actions">
+            <Link className="button" to="/runs/$run/plan" params={{ run: supersededBy }}>
+              Look at that one
+            </Link>
+          </span>
+        </div>
+      )}
+      {expired && (
+        <div className="notice" data-tone="warn">
+          <strong>This plan has expired</strong>
+          <p>Nothing of it is written any more. The next run plans anew.</p>
+        </div>
+      )}
+      {plan.decidable && stale.version !== null && (
+        <div className="notice" data-tone="warn">
+          <strong>
+            Planned under version {version}; version {stale.version} stands
+          </strong>
+          <span className="actions">
+            <Link className="button" to="/connectors/$id/versions" params={{ id: connector }}>
+              What has changed
+            </Link>
+          </span>
+          <p>Applying it writes what the earlier version gave. Plan again to see what the new one gives.</p>
+        </div>
+      )}
+      {plan.decidable && !mayApprove && (
+        <div className="notice">
+          <strong>Somebody whose token may approve decides over it</strong>
+          <p>Settings lists the tokens, with what each may do.</p>
+        </div>
+      )}
+    </>
+  );
+};

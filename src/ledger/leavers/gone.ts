@@ -3,6 +3,7 @@ import type { LeaverKind } from '../../core/leaver-counts.ts';
 import type { LeaverSpans } from '../../core/leavers.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
 import type { SourceId } from '../../core/values.ts';
+import { refreshFigures } from '../figures.ts';
 import type { Ledger } from '../open.ts';
 import { inTransaction } from '../transaction.ts';
 import { isDue } from './spans.ts';
@@ -15,6 +16,7 @@ type RunOf = { readonly id: string; readonly connector: string; readonly readNo:
  * been asked for. A repeat changes nothing.
  */
 export const noteGone = async (ledger: Ledger, run: RunOf, spans: LeaverSpans): Promise<void> => {
+  await refreshFigures(ledger, { filled: ['read_page'], grown: ['profile'] });
   await inTransaction(ledger, async (trx) => {
     await sql`update run set leaver_spans = ${JSON.stringify(spans)}::jsonb where id = ${run.id}`.execute(trx);
     await sql`with listed as materialized (

@@ -3,6 +3,7 @@ import type { Batch } from '../../core/batch.ts';
 import { contestEnd, type MatchEnd, matchEnd } from '../../core/match.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
+import { refreshFigures } from '../figures.ts';
 import type { Ledger } from '../open.ts';
 import { insertOutcomes } from '../runs/outcomes.ts';
 import { sinceLastFullPlan } from '../runs/reference-run.ts';
@@ -20,7 +21,7 @@ const partSize = 5_000;
  * `matchEnd`; whose account others have a claim to is settled when all are matched.
  */
 export const matchAccounts = async (ledger: Ledger, run: RunOf, target: LinkedTarget): Promise<void> => {
-  await refreshFigures(ledger);
+  await refreshFigures(ledger, { filled: ['staged_user', 'staged_key', 'account', 'account_key'], grown: [] });
   await inTransaction(ledger, (trx) => matchStaged(trx, run, target, { from: 0, to: lastPosition }));
 };
 
@@ -64,17 +65,6 @@ const matchStaged = async (trx: Ledger['db'], run: RunOf, target: LinkedTarget, 
     next = last.pos + 1;
   }
   await settleContested(trx, run, target);
-};
-
-/**
- * The tables were filled a moment ago: without fresh figures the planner takes them for empty and loops over rows. Each
- * stands alone, outside any transaction, and a table that another run looks at just then is left to that one: nobody
- * waits here for anybody.
- */
-const refreshFigures = async (ledger: Ledger): Promise<void> => {
-  for (const table of ['staged_user', 'staged_key', 'account', 'account_key']) {
-    await sql`analyze (skip_locked) ${sql.table(table)}`.execute(ledger.db);
-  }
 };
 
 type Candidate = { readonly pos: number; readonly person: SourceId };

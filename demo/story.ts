@@ -1,4 +1,5 @@
-import { ChangePageWire, type RunWire, StartedWire } from '../src/api/schemas/runs.ts';
+import { ChangePageWire } from '../src/api/schemas/run-lists.ts';
+import { type RunWire, StartedWire } from '../src/api/schemas/runs.ts';
 import { createClient } from '../src/client/client.ts';
 import { type Display, followRun } from '../src/client/follow.ts';
 import { reportText } from '../src/client/report-text.ts';

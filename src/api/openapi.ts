@@ -8,10 +8,15 @@ import * as document from './schemas/document.ts';
 import * as events from './schemas/events.ts';
 import * as health from './schemas/health.ts';
 import * as json from './schemas/json.ts';
+import * as labels from './schemas/labels.ts';
+import * as leavers from './schemas/leavers.ts';
+import * as ledger from './schemas/ledger.ts';
+import * as notify from './schemas/notify.ts';
 import * as overview from './schemas/overview.ts';
 import * as people from './schemas/people.ts';
 import * as plans from './schemas/plans.ts';
 import * as problem from './schemas/problem.ts';
+import * as runLists from './schemas/run-lists.ts';
 import * as runs from './schemas/runs.ts';
 import * as sample from './schemas/sample.ts';
 import * as schedules from './schemas/schedules.ts';
@@ -31,10 +36,15 @@ const named = (): z.core.$ZodRegistry<{ id: string }> => {
     ...events,
     ...health,
     ...json,
-    ...plans,
+    ...labels,
+    ...leavers,
+    ...ledger,
+    ...notify,
     ...overview,
     ...people,
+    ...plans,
     ...problem,
+    ...runLists,
     ...runs,
     ...sample,
     ...schedules,

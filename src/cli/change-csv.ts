@@ -1,4 +1,5 @@
-import { ChangePageWire, type LabelWire } from '../api/schemas/runs.ts';
+import type { LabelWire } from '../api/schemas/labels.ts';
+import { ChangePageWire } from '../api/schemas/run-lists.ts';
 import type { Client } from '../client/client.ts';
 import { byteOrderMark, csvLine } from '../client/csv.ts';
 import { pages } from '../client/pages.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { leaverKinds } from '../../core/leaver-counts.ts';
-import { LabelWire } from './runs.ts';
+import { LabelWire } from './labels.ts';
 
 const Moment = z.iso.datetime();
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { LabelWire } from './labels.ts';
 import { toldReason } from './reasons.ts';
-import { LabelWire } from './runs.ts';
 
 const Moment = z.iso.datetime();
 

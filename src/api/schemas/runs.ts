@@ -5,7 +5,6 @@ import { keptReasons } from '../../core/kept.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { RunProgress } from '../../core/progress.ts';
 import type { Report } from '../../core/report.ts';
-import { toldReason } from './reasons.ts';
 
 /** How many there are. */
 export const Count = z.int().nonnegative();
@@ -208,65 +207,3 @@ export const RunListWire = z.object({ runs: z.array(RunSummaryWire), next: z.str
 
 /** The answer to a start: where to look from now on. */
 export const StartedWire = z.object({ run: z.string(), workflowId: z.string() });
-
-/** What a person is called; null where no run has met them, or the token may not see values. */
-export const LabelWire = z.object({
-  name: z.string().nullable(),
-  login: z.string().nullable(),
-  mail: z.string().nullable(),
-});
-export type LabelWire = z.infer<typeof LabelWire>;
-
-/** One attribute value of one account that a run changed or would change. */
-const ChangeWire = z.object({
-  target: z.string(),
-  person: z.string(),
-  label: LabelWire.nullable(),
-  attribute: z.string(),
-  before: z.string().nullable(),
-  after: z.string().nullable(),
-  foreign: z.boolean(),
-  status: z.string(),
-  reason: z.string().nullable(),
-});
-
-/** A page of changes; `next` asks for the page behind it. */
-export const ChangePageWire = z.object({
-  changes: z.array(ChangeWire),
-  /** How many there are in all, on the first page. */
-  total: Count.exactOptional(),
-  next: z.string().nullable(),
-});
-export type ChangePageWire = z.infer<typeof ChangePageWire>;
-
-const KeptValueWire = z.object({
-  target: z.string(),
-  person: z.string(),
-  label: LabelWire.nullable(),
-  attribute: z.string(),
-  reason: z.enum(keptReasons),
-  value: z.string(),
-});
-
-/**
- * A page of values that rows kept back; `next` asks for the page behind it. `forgotten` where a later run of everybody
- * has told them anew, and those of this run are no longer remembered.
- */
-export const KeptPageWire = z.object({
-  kept: z.array(KeptValueWire),
-  next: z.string().nullable(),
-  forgotten: z.boolean(),
-});
-export type KeptPageWire = z.infer<typeof KeptPageWire>;
-
-const OutcomeWire = z.object({
-  target: z.string(),
-  person: z.string(),
-  label: LabelWire.nullable(),
-  outcome: z.string(),
-  ...toldReason,
-});
-
-/** A page of outcomes; `next` asks for the page behind it. */
-export const OutcomePageWire = z.object({ outcomes: z.array(OutcomeWire), next: z.string().nullable() });
-export type OutcomePageWire = z.infer<typeof OutcomePageWire>;

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { ChangeKindsWire, PlanWire } from '../../api/schemas/plans.ts';
-import { ChangePageWire } from '../../api/schemas/runs.ts';
+import { ChangePageWire } from '../../api/schemas/run-lists.ts';
 import type { Client } from '../../client/client.ts';
 import { pages } from '../../client/pages.ts';
 import { changeLines, planText, tellingAttribute } from '../../client/plan-text.ts';

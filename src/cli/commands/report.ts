@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import { KeptPageWire, OutcomePageWire, RunWire } from '../../api/schemas/runs.ts';
+import { KeptPageWire, OutcomePageWire } from '../../api/schemas/run-lists.ts';
+import { RunWire } from '../../api/schemas/runs.ts';
 import type { Client } from '../../client/client.ts';
 import { csvLine } from '../../client/csv.ts';
 import { pages } from '../../client/pages.ts';

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { HeldChangesWire } from '../../api/schemas/plans.ts';
-import { ChangePageWire, RunSummaryWire, StartedWire } from '../../api/schemas/runs.ts';
+import { ChangePageWire } from '../../api/schemas/run-lists.ts';
+import { RunSummaryWire, StartedWire } from '../../api/schemas/runs.ts';
 import type { Client } from '../../client/client.ts';
 import { pages } from '../../client/pages.ts';
 import { changeLines } from '../../client/plan-text.ts';

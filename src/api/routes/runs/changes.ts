@@ -5,7 +5,7 @@ import { type ChangeKey, changeEffects, countChanges, listChanges } from '../../
 import { cursorOf, opaqueCursor } from '../../cursor.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun } from '../../run-view.ts';
-import { ChangePageWire } from '../../schemas/runs.ts';
+import { ChangePageWire } from '../../schemas/run-lists.ts';
 
 const Cursor = opaqueCursor(z.tuple([z.string(), z.string(), z.string()])).transform(
   ([target, person, attribute]): ChangeKey => ({ target, person, attribute }),

@@ -8,7 +8,7 @@ import { type KeptKey, listKept } from '../../../ledger/reading/kept.ts';
 import { cursorOf, opaqueCursor } from '../../cursor.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun } from '../../run-view.ts';
-import { KeptPageWire } from '../../schemas/runs.ts';
+import { KeptPageWire } from '../../schemas/run-lists.ts';
 
 const attributeId = z.custom<AttributeId>((id) => typeof id === 'string' && isAttributeId(id));
 

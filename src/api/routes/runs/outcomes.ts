@@ -7,7 +7,7 @@ import { labelsFor } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun } from '../../run-view.ts';
 import { ReasonCountsWire } from '../../schemas/plans.ts';
-import { OutcomePageWire } from '../../schemas/runs.ts';
+import { OutcomePageWire } from '../../schemas/run-lists.ts';
 
 const Cursor = opaqueCursor(z.tuple([z.enum(outcomes), z.string(), z.string()])).transform(
   ([outcome, target, person]): OutcomeKey => ({

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { keptReasons } from '../../core/kept.ts';
+import { LabelWire } from './labels.ts';
+import { toldReason } from './reasons.ts';
+import { Count } from './runs.ts';
+
+/** One attribute value of one account that a run changed or would change. */
+const ChangeWire = z.object({
+  target: z.string(),
+  person: z.string(),
+  label: LabelWire.nullable(),
+  attribute: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  foreign: z.boolean(),
+  status: z.string(),
+  reason: z.string().nullable(),
+});
+
+/** A page of changes; `next` asks for the page behind it. */
+export const ChangePageWire = z.object({
+  changes: z.array(ChangeWire),
+  /** How many there are in all, on the first page. */
+  total: Count.exactOptional(),
+  next: z.string().nullable(),
+});
+export type ChangePageWire = z.infer<typeof ChangePageWire>;
+
+const KeptValueWire = z.object({
+  target: z.string(),
+  person: z.string(),
+  label: LabelWire.nullable(),
+  attribute: z.string(),
+  reason: z.enum(keptReasons),
+  value: z.string(),
+});
+
+/**
+ * A page of values that rows kept back; `next` asks for the page behind it. `forgotten` where a later run of everybody
+ * has told them anew, and those of this run are no longer remembered.
+ */
+export const KeptPageWire = z.object({
+  kept: z.array(KeptValueWire),
+  next: z.string().nullable(),
+  forgotten: z.boolean(),
+});
+export type KeptPageWire = z.infer<typeof KeptPageWire>;
+
+const OutcomeWire = z.object({
+  target: z.string(),
+  person: z.string(),
+  label: LabelWire.nullable(),
+  outcome: z.string(),
+  ...toldReason,
+});
+
+/** A page of outcomes; `next` asks for the page behind it. */
+export const OutcomePageWire = z.object({ outcomes: z.array(OutcomeWire), next: z.string().nullable() });
+export type OutcomePageWire = z.infer<typeof OutcomePageWire>;

@@ -42,7 +42,6 @@ export const askLeavers = async (work: Work): Promise<LeaverProgress> => {
   await noteGone(ledger, run, spans);
   let asked = await countAsked(ledger, run.id);
   for (let silent = 0; asked < mostAsked && silent < mostSilent; ) {
-    if (isTimeUp(work)) return { ended: false, asked };
     const people = await peopleToAsk(ledger, run, spans, Math.min(atATime, mostAsked - asked));
     if (people.length === 0) return ended(asked);
     const read = await nextRead(ledger);
@@ -54,6 +53,8 @@ export const askLeavers = async (work: Work): Promise<LeaverProgress> => {
     });
     await noteAnswers(ledger, run.id, read, answers);
     asked += people.length;
+    // Only behind what was asked: a worker whose clock runs ahead would come back for ever without asking anybody.
+    if (isTimeUp(work)) return { ended: false, asked };
   }
   return ended(asked);
 };

@@ -73,8 +73,11 @@ export const fanOut = async (run: string, step: Step, candidates: Candidates, fr
     place.back.push(batch);
     if (place.tryAt !== wasAway) return;
     if (end.left === 'met') {
+      // Until it is known when to try again, no other batch of this target does.
       place.tryAt = Date.now() + 1;
+      place.isProbed = true;
       const patience = await askPatience(run, target, end.met);
+      place.isProbed = false;
       place.tryAt = patience === null ? null : Date.now() + patience.waitMs;
       if (patience !== null) return;
       if (end.met.kind === 'unforeseen') place.halves = true;

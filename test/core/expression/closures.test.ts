@@ -98,7 +98,7 @@ const compare = async (numRuns: number, functions = textFunctions): Promise<Coun
         assert.deepEqual(seen(ours), seen(await jsonata.evaluate(given)), text);
       }
     }),
-    { numRuns },
+    { numRuns, endOnFailure: true },
   );
   return count;
 };
@@ -119,8 +119,10 @@ describe('a compiled expression', () => {
       },
       { length: (text) => text.length },
     ];
+    // Drawing ends at the first difference; the bound only says when to give up. A slip in `trim` shows in few of the drawn
+    // cases, and eight thousand of them have once been drawn without one.
     for (const slip of slips) {
-      await assert.rejects(compare(8_000, { ...textFunctions, ...slip }), Object.keys(slip).join());
+      await assert.rejects(compare(200_000, { ...textFunctions, ...slip }), Object.keys(slip).join());
     }
   });
 

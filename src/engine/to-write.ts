@@ -10,7 +10,6 @@ import { noteFound, type OpenChange, openChangesAt } from '../ledger/plan/doubts
 import type { Account } from '../targets/target.ts';
 import { groupsFor, readProfiles } from './at-target.ts';
 import type { TargetAtRun } from './connector.ts';
-import { currentOf } from './plan-user.ts';
 import type { Work } from './work.ts';
 
 /** Whether nobody has written or recorded the account since the plan looked at it. */
@@ -32,7 +31,9 @@ export type ToWrite = UnderClaim & {
 
 /**
  * What is left to write of some accounts. An account in doubt is read first: a value that an unrecorded write may have
- * put there counts as ours, and what stands there now is what the changes go on from.
+ * put there counts as ours, and what stands there now is what the changes go on from. So is one that somebody has
+ * written since the plan where the ledger knows another value than the plan saw: either may be the later one, a run of
+ * ours that wrote it or a hand that changed it before the plan.
  */
 export const toWrite = async (
   work: Work,
@@ -45,15 +46,21 @@ export const toWrite = async (
     const kept = keeperOf(one.look.keepers, mapped);
     const changes = one.user.changes.filter(({ attribute }) => !kept.has(attribute));
     const start = { ...one, changes, kept, ended: null };
-    // Another run of ours has written the account since the plan: what that one recorded is what the changes go on from.
-    if (!isFresh(one)) return goingOn({ ...start, known: new Map() }, currentOf(one.look.values ?? new Map()), []);
+    if (!isFresh(one)) return { ...start, known: new Map(one.look.values ?? []) };
     return { ...start, known: new Map([...(one.look.values ?? []), ...one.user.found]) };
   });
-  const doubted = due.filter(({ look }) => look.inDoubt);
+  const doubted = due.filter((one) => one.look.inDoubt || (!isFresh(one) && seesAnother(one)));
   if (doubted.length === 0) return due;
   const read = await readDoubted(work, target, claim, doubted);
   return due.map((one) => read.get(one) ?? one);
 };
+
+/** Whether the plan and the ledger know different values of what is to be changed. */
+const seesAnother = ({ look, changes }: ToWrite): boolean =>
+  changes.some(({ attribute, before }) => {
+    const known = look.values?.get(attribute);
+    return known !== undefined && known.value !== before;
+  });
 
 const readDoubted = async (
   { ledger, run, call }: Work,
@@ -102,7 +109,7 @@ const goingOn = (one: ToWrite, held: Profile, open: readonly OpenChange[]): ToWr
     const before = one.look.values?.get(attribute);
     return isIntended(open, attribute, value) || (before?.ours === true && before.value === value);
   };
-  for (const attribute of one.look.inDoubt ? attributesOf(one, open) : []) {
+  for (const attribute of attributesOf(one, open)) {
     const value = held.get(attribute) ?? null;
     known.set(attribute, { value, ours: isOurs(attribute, value) });
   }

@@ -5,6 +5,7 @@ import type { AttributeId, Desired } from '../../src/core/profile.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { releaseAccounts, renameConnector, retireConnector } from '../../src/ledger/connector-life.ts';
 import { currentConnector, storingConnectors } from '../../src/ledger/connectors.ts';
+import { approvePlan } from '../../src/ledger/runs/decisions.ts';
 import { keptElsewhere, listOutcomes } from '../../src/ledger/runs/outcomes.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';
 import { freshDatabase } from '../fixtures/database.ts';
@@ -86,6 +87,22 @@ test('two connectors serve one account: the first keeps an attribute, the other 
   set(2);
   assert.equal((await sync('one', 0)).target.updated, 2);
   assert.equal((await sync('two', 1)).written.length, 2);
+});
+
+test('a value changed by hand before the plan is overwritten though another connector writes the account since', async () => {
+  const [one, two] = workers;
+  assert.ok(one && two);
+  for (const attribute of [title, city]) jira.held.get('ada')?.set(attribute, 'By hand');
+  const plan = await two.execute('fullSync', { connector: 'two', mode: 'verify', intent: 'plan' });
+  assert.equal(plan.status, 'planned');
+  jira.journal.writes.length = 0;
+  await one.execute('fullSync', { connector: 'one', mode: 'verify' });
+  await approvePlan(ledger, { run: plan.run, who: 'ann', comment: null });
+  assert.equal((await two.execute('applyPlan', { run: plan.run })).status, 'done');
+  assert.deepEqual(jira.journal.writes, [
+    { username: 'ada', attribute: title, value: 'Title 2' },
+    { username: 'ada', attribute: city, value: 'City 2' },
+  ]);
 });
 
 test('what is given free goes to whoever writes it next', async () => {

@@ -55,6 +55,19 @@ export const startAttune = async (users = 300) => {
     urls: sandbox.urls,
     said: server.said,
     run,
+    /** Stores a definition of the connector over the version it was made from. */
+    store: async (version: number, definition: object): Promise<void> => {
+      const answer = await fetch(new URL('/api/connectors/sandbox', access.url), {
+        method: 'PUT',
+        headers: {
+          authorization: `Bearer ${access.token}`,
+          'content-type': 'application/json',
+          'if-match': `"${version}"`,
+        },
+        body: JSON.stringify({ definition }),
+      });
+      if (!answer.ok) throw new Error(`the definition was not stored: ${await answer.text()}`);
+    },
     /** Signs a tab in by a one-time link, as `attune console` does. */
     signIn: async (page: Page): Promise<void> => {
       const { url } = await client.post('/api/session/links', {}, SignInLinkWire);

@@ -145,16 +145,13 @@ describe('the mapping of a connector, in a browser', () => {
       if (row.userProperty === 'Company') row.from = '$lowercase(companyName)';
       if (row.userProperty === 'Employee ID') row.from = '$trim(employeeId)';
     }
-    const put = await fetch(new URL('/api/connectors/sandbox', attune.url), {
-      method: 'PUT',
-      headers: {
-        authorization: `Bearer ${attune.token}`,
-        'content-type': 'application/json',
-        'if-match': `"${stored.version}"`,
-      },
-      body: JSON.stringify({ definition: theirs, comment: 'theirs' }),
-    });
-    assert.equal(put.status, 200);
+    const heard = page.waitForResponse(
+      (answer) => answer.request().method() === 'GET' && new URL(answer.url()).pathname === '/api/connectors/sandbox',
+    );
+    await attune.store(stored.version, theirs);
+    // The page has heard of it, and has had the time to show it, when it saves: what was begun must not move for that.
+    await (await heard).finished();
+    await page.evaluate(() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))));
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     const view = page.getByRole('alert').filter({ hasText: 'while you worked on version' });
     await view.waitFor();

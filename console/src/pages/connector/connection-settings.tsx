@@ -96,6 +96,7 @@ const Facts = ({ of, without }: { of: Part; without: readonly string[] }) => (
 const Load = ({ name, target, set }: { name: string; target: Part; set: (next: Part) => void }) => {
   const hours = isPart(target.writeHours) ? target.writeHours : null;
   const never = Array.isArray(target.never) ? target.never : [];
+  const { begin, leave } = useDraft();
   return (
     <div className="actions">
       <label className="filter">
@@ -136,10 +137,13 @@ const Load = ({ name, target, set }: { name: string; target: Part; set: (next: P
         <input
           className="input"
           aria-label={`Never written at ${name}`}
+          key={never.join()}
           defaultValue={never.join(', ')}
+          onFocus={begin}
           onBlur={({ target: { value } }) => {
             const next = value.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
-            if (next.join() !== never.join()) set({ never: next });
+            if (next.join() === never.join()) leave();
+            else set({ never: next });
           }}
         />
       </label>

@@ -12,7 +12,7 @@ import { useDraft } from './draft.tsx';
 /** The draft as YAML: the same definition as the forms, with everything that stands in it, known to them or not. */
 export const DocumentPage = () => {
   const { id } = useParams({ from: '/connectors/$id' });
-  const { definition, change } = useDraft();
+  const { definition, change, begin } = useDraft();
   const { may } = useSignedIn();
   const [text, setText] = useState<string | null>(null);
   const shown = text ?? stringify(definition, { lineWidth: 110 });
@@ -37,6 +37,7 @@ export const DocumentPage = () => {
             spellCheck={false}
             value={shown}
             onChange={({ target }) => {
+              begin();
               setText(target.value);
               const now = readText(target.value);
               if (now.ok) change(() => now.definition);

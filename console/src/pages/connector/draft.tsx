@@ -8,6 +8,10 @@ type Draft = {
   readonly base: Connector;
   readonly definition: Definition;
   readonly dirty: boolean;
+  /** Work begins: what is shown stays at this version until it is saved or dropped, whatever others store meanwhile. */
+  readonly begin: () => void;
+  /** Work that came to nothing ends. */
+  readonly leave: () => void;
   readonly change: (next: (definition: Definition) => Definition) => void;
   readonly drop: () => void;
   /** Stores a definition, the draft's own unless another is given, over a version. */
@@ -24,48 +28,64 @@ const Context = createContext<Draft | null>(null);
 /** One draft of a connector for all of its pages. */
 export const DraftProvider = ({ connector, children }: { connector: Connector; children: ReactNode }) => {
   const client = useQueryClient();
-  const [base, setBase] = useState(connector);
+  const [begun, setBegun] = useState<Connector | null>(null);
   const [edited, setEdited] = useState<Definition | null>(null);
-  const [theirs, setTheirs] = useState<Connector | null>(null);
   const [stored, setStored] = useState<Stored | null>(null);
-  // Nothing edited: what is shown follows what is stored.
-  const from = edited === null ? connector : base;
-  const definition = edited ?? connector.definition;
-  const { mutateAsync, isPending, error, reset } = useMutation({
+  // Nothing begun: what is shown follows what is stored. Who edits the connector, the file or the API, is always the news.
+  const base = useMemo(
+    () => (begun === null ? connector : { ...begun, managedBy: connector.managedBy }),
+    [begun, connector],
+  );
+  const definition = edited ?? base.definition;
+  const { mutateAsync, isPending, variables, error, reset } = useMutation({
     mutationFn: async (wanted: { definition: Definition; version: number; comment?: string }) =>
       (await putConnector(connector.id, wanted.version, wanted.definition, wanted.comment ?? null)).body,
+    // In one step with the end of saving, so that our own version is never taken for somebody else's.
+    onSuccess: (saved) => {
+      client.setQueryData(['connector', connector.id], saved);
+      setEdited(null);
+      setBegun(null);
+      setStored(saved);
+      void client.invalidateQueries({ queryKey: ['connectors'] });
+    },
   });
 
-  const value = useMemo<Draft>(
-    () => ({
-      base: from,
+  // What comes while a version is stored may be that very version.
+  const known = isPending ? (variables?.version ?? base.version) : connector.version;
+  const theirs = edited !== null && connector.version !== base.version && connector.version <= known ? connector : null;
+
+  const value = useMemo<Draft>(() => {
+    const drop = (): void => {
+      setEdited(null);
+      setBegun(null);
+      reset();
+    };
+    return {
+      base,
       definition,
       dirty: edited !== null,
+      begin: () => setBegun((now) => now ?? connector),
+      leave: () => {
+        if (edited === null) drop();
+      },
       change: (next) => {
-        if (edited === null) setBase(connector);
+        setBegun((now) => now ?? connector);
         setEdited(next(definition));
       },
-      drop: () => {
-        setEdited(null);
-        setTheirs(null);
-        reset();
-      },
+      drop,
       save: async (over = {}) => {
         try {
-          const saved = await mutateAsync({
+          return await mutateAsync({
             definition: over.definition ?? definition,
-            version: over.version ?? from.version,
+            version: over.version ?? base.version,
             ...(over.comment === undefined ? {} : { comment: over.comment }),
           });
-          client.setQueryData(['connector', connector.id], saved);
-          setEdited(null);
-          setTheirs(null);
-          setStored(saved);
-          void client.invalidateQueries({ queryKey: ['connectors'] });
-          return saved;
         } catch (refused) {
-          if (over.definition !== undefined) setEdited(over.definition);
-          if (refused instanceof Refused && refused.problem.status === 412) setTheirs(await getConnector(connector.id));
+          setBegun((now) => now ?? connector);
+          setEdited(over.definition ?? definition);
+          if (refused instanceof Refused && refused.problem.status === 412) {
+            client.setQueryData(['connector', connector.id], await getConnector(connector.id));
+          }
           return null;
         }
       },
@@ -73,9 +93,8 @@ export const DraftProvider = ({ connector, children }: { connector: Connector; c
       refusal: error instanceof Refused && error.problem.status !== 412 ? error : null,
       theirs,
       stored,
-    }),
-    [from, definition, edited, connector, mutateAsync, isPending, error, reset, theirs, stored, client],
-  );
+    };
+  }, [base, definition, edited, connector, mutateAsync, isPending, error, reset, theirs, stored, client]);
   return <Context value={value}>{children}</Context>;
 };
 

@@ -34,6 +34,11 @@ export const MappingPage = () => {
   const draft = useDraft();
   const { definition, change, save, stored } = draft;
   const [editing, setEditing] = useState<Editing | null>(null);
+  /** Opens a row. Its place, and what it is saved over, are those of the version shown now. */
+  const edit = (row: Editing): void => {
+    draft.begin();
+    setEditing(row);
+  };
   const [syncing, setSyncing] = useState<string | null>(null);
   const [also, setAlso] = useState<readonly string[]>([]);
 
@@ -127,7 +132,7 @@ export const MappingPage = () => {
           type="button"
           className="button"
           data-kind="primary"
-          onClick={() => setEditing({ index: null, row: newRow(sample.data?.rules[target.target]) })}
+          onClick={() => edit({ index: null, row: newRow(sample.data?.rules[target.target]) })}
         >
           Add attribute
         </button>
@@ -174,7 +179,7 @@ export const MappingPage = () => {
         problems={problems}
         edit={(index) => {
           const row = target.attributes[index];
-          if (row !== undefined) setEditing({ index, row });
+          if (row !== undefined) edit({ index, row });
         }}
         remove={remove}
       />
@@ -195,7 +200,10 @@ export const MappingPage = () => {
           reread={(paths) => setAlso([...new Set([...also, ...paths])])}
           chosen={at}
           problems={problems}
-          close={() => setEditing(null)}
+          close={() => {
+            setEditing(null);
+            draft.leave();
+          }}
           keep={() => {
             put(editing);
             setEditing(null);

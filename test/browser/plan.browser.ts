@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { z } from 'zod';
+import { ConnectorWire } from '../../src/api/schemas/connectors.ts';
+import { PlanWire } from '../../src/api/schemas/plans.ts';
+import { type Attune, startAttune } from './attune.ts';
+import { barriers, openTab, startChromium } from './chromium.ts';
+
+const definition = z.looseObject({
+  connector: z.looseObject({
+    to: z.array(
+      z.looseObject({
+        target: z.string(),
+        attributes: z.array(z.looseObject({ userProperty: z.string().optional(), from: z.json() })),
+      }),
+    ),
+  }),
+  targets: z.record(z.string(), z.json()),
+});
+
+describe('a plan that the guard holds, in a browser', () => {
+  let attune: Attune;
+  let browser: Browser;
+
+  before(async () => {
+    attune = await startAttune();
+    browser = await startChromium();
+    await attune.client.post('/api/connectors/sandbox/import', { to: 'api' }, ConnectorWire);
+  });
+  after(async () => {
+    await browser?.close();
+    await attune?.close();
+  });
+
+  /** Stores a slip (Company from the department) beside a new row that is right, and runs into the guard. */
+  const hold = async () => {
+    const stored = await attune.client.get('/api/connectors/sandbox', ConnectorWire);
+    const next = definition.parse(stored.definition);
+    const rows = next.connector.to.find(({ target }) => target === 'jira')?.attributes ?? [];
+    for (const row of rows) if (row.userProperty === 'Company') row.from = 'department';
+    if (!rows.some(({ userProperty }) => userProperty === 'Job title')) {
+      rows.push({ userProperty: 'Job title', from: 'jobTitle' });
+    }
+    await attune.store(stored.version, next);
+    const run = await attune.run({ mode: 'full' });
+    assert.equal(run.status, 'awaitingApproval');
+    return run;
+  };
+
+  it('M-13: says why, counts the kinds, and applies all of it but the attribute at fault', async () => {
+    const run = await hold();
+    const plan = await attune.client.get(`/api/runs/${run.id}/plan`, PlanWire);
+    const company = plan.attributes.find(({ attribute }) => attribute === 'userProperty:Company');
+    const title = plan.attributes.find(({ attribute }) => attribute === 'userProperty:Job title');
+    assert.ok(company?.breach && !title?.breach && (title?.filled ?? 0) > 0);
+    const { page, context, watched } = await openTab(browser, attune.url);
+    await attune.signIn(page);
+    await page.getByRole('link', { name: 'Decide' }).click();
+    await page.getByRole('heading', { level: 1 }).getByText(plan.sentence).waitFor();
+    const cause = page.getByRole('region', { name: 'Likely cause' });
+    await cause.locator('code', { hasText: 'userProperty:Company' }).waitFor();
+    await page.getByText(/new values? stands? in Company today/).waitFor();
+    const kinds = page.locator('section').filter({ hasText: 'kinds of change' }).last();
+    const counted = await kinds
+      .locator('tbody td.number')
+      .evaluateAll((cells) =>
+        cells.reduce((sum, cell) => sum + Number((cell.textContent ?? '').replaceAll(',', '')), 0),
+      );
+    const rest = Number(
+      /for ([\d,]+) (?:person|people)/.exec((await kinds.textContent()) ?? '')?.[1]?.replaceAll(',', '') ?? 0,
+    );
+    assert.equal(counted + rest, company.replaced + company.cleared + company.filled, 'kinds sum to the changes');
+    assert.deepEqual(await barriers(page), []);
+    await attune.control.clearJournal();
+    await page.getByRole('button', { name: /^Apply [\d,]+ without Company/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(/Comment/).fill('Company was a slip');
+    await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
+    await page.locator('.notice', { hasText: 'Approved by' }).waitFor();
+    await page.getByText('Company was a slip').waitFor();
+    await page.locator('.state', { hasText: /^Done/ }).first().waitFor();
+    const { writes } = await attune.control.traffic('jira');
+    assert.equal(writes.filter((write) => write.includes(' Company ')).length, 0, 'no Company is written');
+    assert.equal(writes.filter((write) => write.includes(' Job title ')).length, title?.open, 'every title is');
+    assert.deepEqual(watched.violations, []);
+    await context.close();
+  });
+
+  it('M-14: a plan that was replaced meanwhile is not decided over, and the page says by what', async () => {
+    const first = await hold();
+    const { page, context } = await openTab(browser, attune.url);
+    await attune.signIn(page);
+    await page.goto(`/runs/${first.id}/plan`);
+    await page.getByRole('button', { name: 'Reject…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).waitFor();
+    const second = await attune.run({ mode: 'full' });
+    assert.equal(second.status, 'awaitingApproval');
+    await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/superseded|replaced/)
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText('A later plan has replaced this one').waitFor();
+    await page.getByRole('link', { name: 'Look at that one' }).click();
+    await page.waitForURL(`**/runs/${second.id}/plan`);
+    await context.close();
+  });
+
+  it('who may not approve sees the plan, its buttons, and who may', async () => {
+    const { runs } = await attune.client.get(
+      '/api/runs?status=awaitingApproval',
+      z.object({ runs: z.array(z.object({ id: z.string() })) }),
+    );
+    const viewer = await attune.client.post(
+      '/api/tokens',
+      { name: 'viewer', can: ['read'] },
+      z.object({ token: z.string() }),
+    );
+    const { page, context } = await openTab(browser, attune.url);
+    await page.goto('/login');
+    await page.getByLabel('Token').fill(viewer.token);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await page.goto(`/runs/${runs[0]?.id}/plan`);
+    await page.getByText('Somebody whose token may approve decides over it').waitFor();
+    for (const name of [/^Apply/, 'Reject…']) {
+      await page.getByRole('button', { name, disabled: true }).first().waitFor();
+    }
+    await context.close();
+  });
+});

@@ -89,10 +89,13 @@ test('two connectors serve one account: the first keeps an attribute, the other 
   assert.equal((await sync('two', 1)).written.length, 2);
 });
 
-test('a value changed by hand before the plan is overwritten though another connector writes the account since', async () => {
+test('a value changed by hand before the plan is overwritten though another connector writes or records the account since', async () => {
   const [one, two] = workers;
   assert.ok(one && two);
-  for (const attribute of [title, city]) jira.held.get('ada')?.set(attribute, 'By hand');
+  // Of ada the other connector has something to write, of bob it only remembers what it read.
+  for (const [login, attribute] of [['ada', title] as const, ['ada', city] as const, ['bob', city] as const]) {
+    jira.held.get(login)?.set(attribute, 'By hand');
+  }
   const plan = await two.execute('fullSync', { connector: 'two', mode: 'verify', intent: 'plan' });
   assert.equal(plan.status, 'planned');
   jira.journal.writes.length = 0;
@@ -102,6 +105,7 @@ test('a value changed by hand before the plan is overwritten though another conn
   assert.deepEqual(jira.journal.writes, [
     { username: 'ada', attribute: title, value: 'Title 2' },
     { username: 'ada', attribute: city, value: 'City 2' },
+    { username: 'bob', attribute: city, value: 'City 2' },
   ]);
 });
 

@@ -128,8 +128,8 @@ export const createActivities = ({
       inRun(request.run, 'source', 'apply', askLeaversAgain),
     readAccounts: (request: { run: string; target: string }): Promise<BatchRest> =>
       inRun(request.run, request.target, 'accounts', (work) => readAccounts(work, targetAt(work, request.target))),
-    countCandidates: (request: { run: string; phase: RunPhase }): Promise<Candidates> =>
-      inRun(request.run, 'source', request.phase, countCandidates),
+    countCandidates: ({ run, phase, size }: { run: string; phase: RunPhase; size: number }): Promise<Candidates> =>
+      inRun(run, 'source', phase, (work) => countCandidates(work, phase, size)),
     planBatch: (request: BatchRequest): Promise<BatchRest> =>
       inRun(request.run, request.target, null, (work) =>
         planBatch(work, targetAt(work, request.target), request.batch),

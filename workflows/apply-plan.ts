@@ -5,7 +5,7 @@ import { fanOut } from './fan-out.ts';
 import { inTurn, leaveFor } from './in-turn.ts';
 import { applyPlanForm, requireInput } from './input.ts';
 import { lookAgain } from './look-again.ts';
-import { askLeaversAgain, countCandidates, openPlan } from './options.ts';
+import { askLeaversAgain, batchSize, countCandidates, openPlan } from './options.ts';
 import { patiently } from './patience.ts';
 import type { Places } from './places.ts';
 import { rollOut } from './roll-out.ts';
@@ -46,7 +46,7 @@ export const applyPlan = async (input: ApplyPlanInput, carried?: Resume): Promis
       const usable = plan.targets.filter((target) => !(target in refused));
       if ((await rollOut(run, usable)) === 'hold') return 'awaitingApproval';
     }
-    const counted = await patiently(run, 'ledger', () => countCandidates({ run, phase: 'apply' }));
+    const counted = await patiently(run, 'ledger', () => countCandidates({ run, phase: 'apply', size: batchSize }));
     const candidates = counted.filter(({ target }) => !(target in refused));
     const applied = await fanOut(run, 'apply', candidates, places);
     if (!applied.done) {

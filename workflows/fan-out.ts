@@ -9,7 +9,7 @@ import type { Candidates } from '../activities/index.ts';
 import type { BatchEnd } from './batch.ts';
 import { batchWindow, failBatch } from './options.ts';
 import { askPatience } from './patience.ts';
-import { type Back, isDone, type Place, type Places, placeOf, takeBatch } from './places.ts';
+import { type Back, isDone, nextStart, type Place, type Places, placeOf, takeBatch } from './places.ts';
 import { runBatch, type Step } from './run-batch.ts';
 
 /**
@@ -19,7 +19,7 @@ import { runBatch, type Step } from './run-batch.ts';
 export type FanOut = { readonly done: boolean; readonly places: Places; readonly closedMs: number };
 
 /**
- * Starts one child per batch and target, a bounded window for each target so that a slow one holds nobody up, and drains
+ * Starts one child per target and batch that has work, a bounded window for each target so that a slow one holds nobody up, and drains
  * before it returns. A target that is away is tried with one batch at a time, further and further apart, until the run's
  * patience with it is over: then the rest of its people end as failed. What ends the run ends all batches at once.
  */
@@ -114,7 +114,7 @@ const throwIfFailed = (failure: { readonly error: unknown } | null): void => {
 };
 
 const throwIfNoneIsLeft = (places: ReadonlyMap<string, Place>): void => {
-  const busy = [...places.values()].filter(({ count }) => count > 0);
+  const busy = [...places.values()].filter(({ ranges }) => ranges.length > 0);
   const [said] = busy.flatMap(({ down }) => down ?? []);
   if (said === undefined || busy.some(({ down }) => down === null)) return;
   throw ApplicationFailure.nonRetryable(said, 'unavailable');
@@ -122,22 +122,25 @@ const throwIfNoneIsLeft = (places: ReadonlyMap<string, Place>): void => {
 
 /** Ends the people of a target that stayed away as failed, each with what it said. */
 const failRest = async (run: string, target: string, place: Place): Promise<void> => {
-  const { down, next, count, back } = place;
+  const { down, back, ranges } = place;
   if (down === null || isDone(place)) return;
   for (const { from, to } of back) await failBatch({ run, target, batch: { from, to }, reason: down });
-  if (next < count) await failBatch({ run, target, batch: { from: next, to: count }, reason: down });
+  const from = nextStart(place);
+  const to = ranges.at(-1)?.[1] ?? 0;
+  if (from !== null) await failBatch({ run, target, batch: { from, to }, reason: down });
   place.back = [];
-  place.next = count;
+  place.next = to;
 };
 
 /** Where the batches stand, for whoever looks at the workflow. */
 const standing = (step: Step, places: ReadonlyMap<string, Place>): string => {
   const each = [...places].map(([target, place]) => {
-    const { next, count, back, underWay, tryAt, isClosed, down } = place;
+    const { count, back, underWay, tryAt, isClosed, down } = place;
     const open = back.length + underWay;
     const batches = open === 0 ? '' : `, ${open} ${open === 1 ? 'batch' : 'batches'} under way`;
     const waits = isClosed ? ', waiting for its hours' : tryAt === null ? '' : ', waiting for it';
-    return `${target}: ${next} of ${count} people taken up${batches}${down === null ? waits : ', given up'}`;
+    const taken = nextStart(place) === null ? ', all taken up' : '';
+    return `${target}: ${count} people${taken}${batches}${down === null ? waits : ', given up'}`;
   });
   return `${step}: ${each.length === 0 ? 'nobody to work on' : each.join('; ')}`;
 };

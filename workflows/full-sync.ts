@@ -5,7 +5,7 @@ import { type FanOut, fanOut } from './fan-out.ts';
 import { inTurn, leaveFor } from './in-turn.ts';
 import { type FullSyncInput, fullSyncForm, requireInput } from './input.ts';
 import { listAccounts } from './list-accounts.ts';
-import { askLeavers, countCandidates, judge, openRun, readPages, returnToConnector } from './options.ts';
+import { askLeavers, batchSize, countCandidates, judge, openRun, readPages, returnToConnector } from './options.ts';
 import { orWait, patiently } from './patience.ts';
 import type { Places } from './places.ts';
 import { rollOut } from './roll-out.ts';
@@ -47,7 +47,7 @@ export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<
     }
     const usable = at.targets.filter((target) => !(target in at.refused));
     const inBatches = async (step: Step): Promise<FanOut> => {
-      const counted = await patiently(run, 'ledger', () => countCandidates({ run, phase: step }));
+      const counted = await patiently(run, 'ledger', () => countCandidates({ run, phase: step, size: batchSize }));
       const candidates = counted.filter(({ target }) => usable.includes(target));
       return fanOut(run, step, candidates, resume?.step === step ? resume.places : {});
     };

@@ -7,8 +7,9 @@ export type Back = Batch & { readonly tries: number };
 
 /** How far the batches of one target have come; carried where the workflow is continued as new. */
 export type Place = {
-  /** Where the next new batch begins, and how many candidates there are. */
+  /** Where the next new batch begins at the earliest, where there is work, and how many people it is for. */
   next: number;
+  ranges: Candidates[number]['ranges'];
   count: number;
   back: Back[];
   /** When a target that is away or closed is tried again (epoch ms); null where nothing is waited for. */
@@ -26,8 +27,8 @@ export type Place = {
 /** The places of all targets. */
 export type Places = Readonly<Record<string, Place>>;
 
-/** Where a target's batches begin, or go on. */
-export const placeOf = ({ count }: Candidates[number], carried: Place | undefined): Place => ({
+/** Where a target's batches begin, or go on. A count of an earlier release has no ranges: all positions may have work. */
+export const placeOf = ({ count, ranges = [[0, count]] }: Candidates[number], carried: Place | undefined): Place => ({
   next: 0,
   back: [],
   tryAt: null,
@@ -36,21 +37,28 @@ export const placeOf = ({ count }: Candidates[number], carried: Place | undefine
   down: null,
   ...carried,
   ...(carried === undefined ? {} : { isClosed: carried.isClosed && (carried.tryAt ?? 0) > Date.now() }),
+  ranges,
   count,
   isProbed: false,
   underWay: 0,
 });
 
 /** Whether every batch of a target has come to its end. */
-export const isDone = ({ next, count, back, underWay }: Place): boolean =>
-  next >= count && back.length === 0 && underWay === 0;
+export const isDone = (place: Place): boolean =>
+  nextStart(place) === null && place.back.length === 0 && place.underWay === 0;
+
+/** Where the next new batch begins: positions without work are passed over. Null behind the last range. */
+export const nextStart = ({ ranges, next }: Pick<Place, 'ranges' | 'next'>): number | null => {
+  const range = ranges.find(([, to]) => next < to);
+  return range === undefined ? null : Math.max(next, range[0]);
+};
 
 /** The next batch: one that was put back, or a new one; null when there is none. */
 export const takeBatch = (place: Place): Back | null => {
   const again = place.back.shift();
   if (again !== undefined) return again;
-  if (place.next >= place.count) return null;
-  const from = place.next;
-  place.next = Math.min(from + batchSize, place.count);
+  const from = nextStart(place);
+  if (from === null) return null;
+  place.next = from + batchSize;
   return { from, to: place.next, tries: 0 };
 };

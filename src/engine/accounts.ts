@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { BatchRest } from '../core/batch.ts';
+import { refreshFigures } from '../ledger/figures.ts';
 import { keptJson } from '../ledger/kept-json.ts';
 import { type ListedAccount, lastAccountPage, storeAccountPage } from '../ledger/links/accounts.ts';
 import { linkOf } from '../ledger/links/links.ts';
+import { countToLookFor, forgetLooks, peopleToLookFor, recallAccounts } from '../ledger/links/looked-for.ts';
 import { matchAccounts } from '../ledger/links/match-accounts.ts';
 import { matchStepsOf, stagedCounts } from '../ledger/plan/staging.ts';
-import { countUnlinked, unlistedUsernames } from '../ledger/plan/unlinked.ts';
+import { unlistedUsernames } from '../ledger/plan/unlinked.ts';
 import { isMatchProven } from '../ledger/runs/reference-run.ts';
 import { warnOf } from '../ledger/runs/runs.ts';
 import { accountOf } from './account-text.ts';
@@ -18,27 +20,44 @@ import { stageAgain } from './stage-again.ts';
 import type { Work } from './work.ts';
 
 /**
- * Gives every candidate of a target its account: by link, else from the target's own listing (for one person: by
- * look-up), read only while somebody has no link. Whoever's link the listing belies is looked for again. Leavers whose span
- * is over become candidates too. Goes on behind the last stored page of the listing.
+ * Gives every candidate of a target its account: by link, else by what is known of their keys since a run of the last
+ * hours, else by asking: from the target's own listing, or, where that was read lately, few people by name. Whoever's link
+ * a listing belies is looked for again. Leavers whose span is over become candidates too. Goes on behind the last stored page.
  */
 export const readAccounts = async (work: Work, target: TargetAtRun): Promise<BatchRest> => {
   const { ledger, run } = work;
-  const single = run.person !== null;
-  const left = single
-    ? ((await stagedCounts(ledger, run.id)).get(target.id) ?? 0)
-    : await countUnlinked(ledger, run.id, target);
-  if (left > 0) {
-    const end = await withSlots(work, target, single, (lease) =>
-      single ? lookUp({ ...work, call: lease.call }, target) : list({ ...work, call: lease.call }, target, lease),
+  if (run.person !== null) return readAccount(work, target);
+  await refreshFigures(ledger, { filled: ['staged_user', 'staged_key'], grown: ['profile', 'looked_for'] });
+  const { people, linked, isListed } = await countToLookFor(ledger, run, target);
+  if (people > 0) {
+    const asks = people <= mostAsked(linked) && (isListed || run.mode === 'delta');
+    const end = await withSlots(work, target, false, (lease) =>
+      lookForAll({ ...work, call: lease.call }, target, lease, asks),
     );
+    if (end === 'noSlot') return { left: people, why: 'busy', waitMs: comeBackMs };
+  }
+  await stageAgain(work, target);
+  await recallAccounts(ledger, run, target);
+  await matchAccounts(ledger, run, target);
+  await stageLeavers(work, target);
+  return null;
+};
+
+/** Up to how many people are asked for by name: about as many requests as a listing of everybody has pages. */
+const mostAsked = (linked: number): number => Math.max(5, Math.floor(linked / 1_000));
+
+/** The same for the one person of a run, who is looked up whatever was known before. */
+const readAccount = async (work: Work, target: TargetAtRun): Promise<BatchRest> => {
+  const { ledger, run } = work;
+  const left = (await stagedCounts(ledger, run.id)).get(target.id) ?? 0;
+  if (left > 0) {
+    const end = await withSlots(work, target, true, (lease) => lookUp({ ...work, call: lease.call }, target));
     if (end === 'noSlot') return { left, why: 'busy', waitMs: comeBackMs };
   }
-  if (!single) await stageAgain(work, target);
-  else if (left > 0 && !(await isMatchProven(ledger, run, target.id)))
+  if (left > 0 && !(await isMatchProven(ledger, run, target.id))) {
     await warnOf(ledger, run.id, unproven(target.id));
+  }
   await matchAccounts(ledger, run, target);
-  if (!single) await stageLeavers(work, target);
   return null;
 };
 
@@ -49,19 +68,31 @@ const unproven = (target: string): string =>
 /** When to come back where the target had no slot free. */
 const comeBackMs = 2_000;
 
-/** How far a listing has come: within the target's own, or among those whom it does not show, by their position. */
-type Position = { readonly listing: string | null } | { readonly unlisted: number };
+/**
+ * How far looking has come: within the target's own listing, among those whom it does not show, or, without a listing,
+ * among those who are asked for by name; by their position.
+ */
+type Position = { readonly listing: string | null } | { readonly unlisted: number } | { readonly asked: number };
 
 /** Goes on behind the last stored page, so that a wait the target asks for repeats nothing. */
-const list = async (work: Work, target: TargetAtRun, { slots }: Pick<Lease, 'slots'>): Promise<void> => {
+const lookForAll = async (
+  work: Work,
+  target: TargetAtRun,
+  { slots }: Pick<Lease, 'slots'>,
+  asks: boolean,
+): Promise<void> => {
   const { ledger, run } = work;
   let last = await lastAccountPage(ledger, run.id, target.id);
+  if (last === null && !asks) await forgetLooks(ledger, run, target);
   while (last === null || last.cursor !== null) {
-    const position: Position = last?.cursor == null ? { listing: null } : keptPosition.read(last.cursor);
+    const first: Position = asks ? { asked: 0 } : { listing: null };
+    const position: Position = last?.cursor == null ? first : keptPosition.read(last.cursor);
     const { accounts, next, everybody } =
       'listing' in position
         ? await listedPage(work, target, position.listing)
-        : await unlistedPage(work, target, position.unlisted, slots);
+        : 'asked' in position
+          ? await askedPage(work, target, position.asked, slots)
+          : await unlistedPage(work, target, position.unlisted, slots);
     const pageNo: number = last === null ? 0 : last.pageNo + 1;
     const cursor = next === null ? null : keptPosition.text(next);
     await storeAccountPage(ledger, run.id, target.id, { pageNo, next: cursor, everybody, accounts });
@@ -71,7 +102,11 @@ const list = async (work: Work, target: TargetAtRun, { slots }: Pick<Lease, 'slo
 
 const keptPosition = keptJson<Position>(
   'the place in a listing of accounts',
-  z.union([z.strictObject({ listing: z.string().nullable() }), z.strictObject({ unlisted: z.int() })]),
+  z.union([
+    z.strictObject({ listing: z.string().nullable() }),
+    z.strictObject({ unlisted: z.int() }),
+    z.strictObject({ asked: z.int() }),
+  ]),
 );
 
 type Part = {
@@ -108,6 +143,25 @@ const unlistedPage = async (
   const next = last === undefined || people.length < unlistedSize ? null : { unlisted: last.pos + 1 };
   return { accounts, next, everybody: false };
 };
+
+/** Some of those who have to be looked for, each asked for by their keys as one person would be. */
+const askedPage = async (work: Work, target: TargetAtRun, from: number, slots: number): Promise<Part> => {
+  const people = await peopleToLookFor(work.ledger, work.run, target, from, unlistedSize);
+  const accounts: ListedAccount[] = [];
+  await inParallel(people, slots, async ({ steps }) => {
+    const found = await retryUnanswered(work.call, () => foundByMatch(target, steps, work.call));
+    accounts.push(...found.map(withOwnKeys));
+  });
+  const last = people.at(-1);
+  const next = last === undefined || people.length < unlistedSize ? null : { asked: last.pos + 1 };
+  return { accounts, next, everybody: false };
+};
+
+/** An account as it was asked for: it is found by that key whatever the answer shows of it, and by its own. */
+const withOwnKeys = (found: ListedAccount): ListedAccount => ({
+  ...found,
+  keys: [...found.keys, ...listed(accountOf(found.text)).keys],
+});
 
 /**
  * Looks for one person's account. A remembered one that its name still leads to is the person's; where it does not, the

@@ -1,9 +1,17 @@
-import { stagedCounts } from '../ledger/plan/staging.ts';
+import type { RunPhase } from '../core/progress.ts';
+import { type Ranges, rangesToApply, rangesToPlan } from '../ledger/plan/ranges.ts';
 import type { Work } from './work.ts';
 
-/** How many candidates each target has. */
-export type Candidates = readonly { readonly target: string; readonly count: number }[];
+/** The positions of each target that a step still has work for. */
+export type Candidates = readonly { readonly target: string; readonly count: number; readonly ranges: Ranges }[];
 
-/** Counts the people staged for each target, whose positions the batches divide among themselves. */
-export const countCandidates = async ({ ledger, run }: Pick<Work, 'ledger' | 'run'>): Promise<Candidates> =>
-  [...(await stagedCounts(ledger, run.id))].map(([target, count]) => ({ target, count }));
+/**
+ * Finds the batches of `size` positions that have somebody to plan, or changes to apply: whoever ended at matching, or
+ * was found unchanged, is in none. `count` is how many people they hold.
+ */
+export const countCandidates = async (
+  { ledger, run }: Pick<Work, 'ledger' | 'run'>,
+  phase: RunPhase,
+  size: number,
+): Promise<Candidates> =>
+  phase === 'apply' ? rangesToApply(ledger, run.id, size) : rangesToPlan(ledger, run.id, size);

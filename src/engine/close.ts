@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, type FailureKind } from '../core/failure.ts';
 import { type Report, type RunStatus, unaccounted } from '../core/report.ts';
+import { refreshFigures } from '../ledger/figures.ts';
 import { forgetReturned, keepLeavers } from '../ledger/leavers/keep.ts';
+import { keepLooks } from '../ledger/links/looked-for.ts';
 import { noteEnd, noteLeaversDue } from '../ledger/notices/trouble.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { closeLook } from '../ledger/plan/looks.ts';
@@ -14,7 +16,7 @@ import { barRun, endRun, isUnfinished, isWriting, runToClose } from '../ledger/r
 import { releaseLock } from '../ledger/runs/locks.ts';
 import { wasOvertaken } from '../ledger/runs/reference-run.ts';
 import { composeReport, holdsPlan } from '../ledger/runs/reports.ts';
-import type { Run } from '../ledger/runs/runs.ts';
+import { findRun, type Run } from '../ledger/runs/runs.ts';
 import { addRun } from '../ledger/runs/totals.ts';
 import { inTransaction } from '../ledger/transaction.ts';
 
@@ -40,6 +42,9 @@ export const closeRun = async (ledger: Ledger, id: string, ending: RunEnding, no
   await barRun(ledger, id);
   await claimsOver(ledger, id);
   await closeLook(ledger, id);
+  if ((await findRun(ledger, id))?.person === null) {
+    await refreshFigures(ledger, { filled: ['read_page'], grown: ['profile'] });
+  }
   const report = await inTransaction(ledger, (trx) => endOnce({ ...ledger, db: trx }, id, ending, note));
   if (!holdsPlan(report.status)) await pruneStaging(ledger, id);
   return report;
@@ -55,6 +60,7 @@ const endOnce = async (ledger: Ledger, id: string, ending: RunEnding, note?: str
   if (run === null) throw new Failure('config', 'There is no such run in the ledger.');
   if (!isUnfinished(run) && run.report !== null) return run.report;
   const left = await unsettled(ledger, id);
+  if (run.person === null) await keepLooks(ledger, run);
   await settleOpenUsers(ledger, id, null, null, {
     outcome: 'skipped',
     reason: 'runEnded',

@@ -24,6 +24,9 @@ export const tablesOfConnector = [
   'notice',
   'connector_trouble',
   'running_total',
+  'looked_for',
+  'found_account',
+  'listed',
 ] as const;
 
 /**

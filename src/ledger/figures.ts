@@ -5,7 +5,7 @@ import type { Ledger } from './open.ts';
 type Filled = 'staged_user' | 'staged_key' | 'account' | 'account_key' | 'read_page';
 
 /** A table that grows from run to run: looked at anew when a fifth of it is. */
-type Grown = 'profile';
+type Grown = 'profile' | 'looked_for';
 
 /**
  * Gives the planner fresh figures of tables that are about to be joined: without them it takes what was filled a moment

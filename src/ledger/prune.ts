@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { longestWindowDays, stagingHours } from '../core/retention.ts';
+import { removeOldLooks } from './links/looked-for.ts';
 import { isMeasure, isNeeded, overSince, policies } from './needed-runs.ts';
 import type { Ledger } from './open.ts';
 import { workingTables } from './plan/staging.ts';
@@ -24,6 +25,8 @@ export const pruneLedger = async (ledger: Ledger, isTimeUp: () => boolean): Prom
     }
   }
   await removeUnnamed(ledger, removed);
+  const looks = await removeOldLooks(ledger);
+  if (looks > 0) removed.looked_for = looks;
   return { removed, more: false };
 };
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
+import { sql } from 'kysely';
 import { keepLeavers } from '../../src/core/leavers.ts';
 import type { Report } from '../../src/core/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
@@ -165,11 +166,13 @@ test('an account that a read finds gone is looked for again by the same run, onc
   assert.equal(jira.held.get('key-again-a-2')?.get('userProperty:Title'), 'Two');
 });
 
-test('an account made anew under its old name is found by the same run, though nothing changed at the provider', async () => {
+test('an account made anew under its old name is found by the next run that lists, though nothing changed at the provider', async () => {
   person('3', 'cyd', 'Cook');
   person('9', 'nobody', 'Nobody');
   await sync();
   makeAnew('cyd', 'key-cyd-2');
+  await sql`update looked_for set looked_at = looked_at - interval '1 day'`.execute(ledger.db);
+  await sql`update listed set listed_at = listed_at - interval '1 day'`.execute(ledger.db);
   const report = await sync();
   assert.deepEqual([report.updated, report.unmatched, report.unchanged], [1, 1, 0]);
   assert.equal(jira.held.get('key-cyd-2')?.get('userProperty:Title'), 'Cook');

@@ -10,6 +10,7 @@ import { sinceLastFullPlan } from '../runs/reference-run.ts';
 import { inTransaction } from '../transaction.ts';
 import { insertAccounts, type ListedAccount } from './accounts.ts';
 import { holds, type LinkedTarget } from './linked-target.ts';
+import { wasLookedFor } from './looked-for.ts';
 
 type RunOf = { readonly id: string; readonly connector: string };
 
@@ -21,7 +22,7 @@ const partSize = 5_000;
  * `matchEnd`; whose account others have a claim to is settled when all are matched.
  */
 export const matchAccounts = async (ledger: Ledger, run: RunOf, target: LinkedTarget): Promise<void> => {
-  await refreshFigures(ledger, { filled: ['staged_user', 'staged_key', 'account', 'account_key'], grown: [] });
+  await refreshFigures(ledger, { filled: ['account', 'account_key'], grown: [] });
   await inTransaction(ledger, (trx) => matchStaged(trx, run, target, { from: 0, to: lastPosition }));
 };
 
@@ -75,6 +76,8 @@ type Facts = Candidate & {
   readonly gone: boolean;
   readonly hits: readonly string[];
   readonly hasKey: boolean;
+  /** Whether the person was looked for in this run. */
+  readonly lookedFor: boolean;
 };
 
 /**
@@ -107,7 +110,8 @@ const matchFacts = async (
           where a.run = ${run.id} and a.target = ${target.id} and a.digest = p.account_digest)) as gone,
       coalesce(f.accounts, '{}') as hits,
       exists (select 1 from staged_key k
-        where k.run = ${run.id} and k.target = ${target.id} and k.pos = s.pos) as "hasKey"
+        where k.run = ${run.id} and k.target = ${target.id} and k.pos = s.pos) as "hasKey",
+      m.account_digest is null and p.account_digest is null and not ${wasLookedFor(run, target.id)} as "lookedFor"
     from part s left join first_hit f on f.pos = s.pos
     left join manual_link m on m.connector = ${run.connector} and m.target = ${target.id} and m.person = s.person
     left join profile p on p.connector = ${run.connector} and p.target = ${target.id} and p.person = s.person
@@ -121,10 +125,11 @@ const storeEnds = async (trx: Ledger['db'], run: RunOf, target: string, found: r
   const ends = found.map(({ remembered, gone, ...facts }) => ({
     pos: facts.pos,
     person: facts.person,
+    lookedFor: facts.lookedFor,
     end: matchEnd({ ...facts, remembered: remembered === null ? null : { account: remembered, gone } }),
   }));
   await sql`update staged_user s set state = case when t.account is null then 'settled' else 'matched' end,
-      by_hand = t.by is not distinct from 'byHand', account_digest = decode(t.account, 'hex'),
+      by_hand = t.by is not distinct from 'byHand', looked_for = t.looked, account_digest = decode(t.account, 'hex'),
       account_sealed = case when t.account is not null then coalesce(
         (select a.sealed from account a
           where a.run = s.run and a.target = s.target and a.digest = decode(t.account, 'hex')),
@@ -133,7 +138,8 @@ const storeEnds = async (trx: Ledger['db'], run: RunOf, target: string, found: r
           when 'remembered' then (select p.account_sealed from profile p
             where p.connector = ${run.connector} and p.target = s.target and p.person = s.person) end) end
     from unnest(${ends.map(({ pos }) => pos)}::integer[], ${ends.map(({ end }) => end.account)}::text[],
-      ${ends.map(({ end }) => (end.account === null ? null : end.by))}::text[]) t(pos, account, by)
+      ${ends.map(({ end }) => (end.account === null ? null : end.by))}::text[],
+      ${ends.map(({ lookedFor }) => lookedFor)}::boolean[]) t(pos, account, by, looked)
     where s.run = ${run.id} and s.target = ${target} and s.pos = t.pos`.execute(trx);
   const without = ends.flatMap(({ person, end }) => (isWithout(end) ? [{ person, end }] : []));
   await insertOutcomes(

@@ -27,6 +27,7 @@ import { leftAloneMigration } from './0025-left-alone.ts';
 import { looksMigration } from './0026-looks.ts';
 import { leaversMigration } from './0027-leavers.ts';
 import { noticesMigration } from './0028-notices.ts';
+import { lookedForMigration } from './0029-looked-for.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -58,4 +59,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0026-looks': looksMigration,
   '0027-leavers': leaversMigration,
   '0028-notices': noticesMigration,
+  '0029-looked-for': lookedForMigration,
 };

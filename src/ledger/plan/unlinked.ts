@@ -33,15 +33,8 @@ export const unlistedUsernames = async (
   });
 };
 
-/** How many candidates at this target have no link yet. */
-export const countUnlinked = async (ledger: Ledger, run: string, target: LinkedTarget): Promise<number> => {
-  const { rows } = await sql<{ count: number }>`select count(*)::integer as count ${unlinked(run, target)}`.execute(
-    ledger.db,
-  );
-  return rows[0]?.count ?? 0;
-};
-
-const unlinked = (run: string, target: LinkedTarget) => sql`from staged_user s join run r on r.id = s.run
+/** The candidates `s` of run `r` at a target who have neither a link made by hand nor one that holds. */
+export const unlinked = (run: string, target: LinkedTarget) => sql`from staged_user s join run r on r.id = s.run
   where s.run = ${run} and s.target = ${target.id} and s.state = 'staged'
     and not exists (select 1 from manual_link m
       where m.connector = r.connector and m.target = s.target and m.person = s.person)

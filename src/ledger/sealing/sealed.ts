@@ -8,7 +8,13 @@ import type { Keyring } from './keyring.ts';
 export const bindings = {
   /** The text of an account is copied from the listing to whoever is matched, and bound to the account it is of. */
   account: {
-    columns: ['account.sealed', 'manual_link.account_sealed', 'profile.account_sealed', 'staged_user.account_sealed'],
+    columns: [
+      'account.sealed',
+      'found_account.account_sealed',
+      'manual_link.account_sealed',
+      'profile.account_sealed',
+      'staged_user.account_sealed',
+    ],
     by: ['target', 'account'],
   },
   values: { columns: ['profile.values_sealed'], by: ['target', 'person'] },

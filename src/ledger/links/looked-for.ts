@@ -1,0 +1,144 @@
+import { sql } from 'kysely';
+import type { MatchStep } from '../../core/match.ts';
+import type { SourceId } from '../../core/values.ts';
+import type { Ledger } from '../open.ts';
+import { mappedOf } from '../plan/staging.ts';
+import { unlinked } from '../plan/unlinked.ts';
+import type { LinkedTarget } from './linked-target.ts';
+
+type RunOf = { readonly id: string; readonly connector: string };
+
+/**
+ * How long it is known of somebody which accounts their keys lead to. A little less than a day, so that a run every night
+ * looks for everybody without a link anew, whatever minute it starts in.
+ */
+const knownHours = 20;
+
+/** The digest of all keys of candidate `s`; null without any. */
+const keysOf = (run: string, target: string) => sql`(select
+    sha256(string_agg(int2send(k.step) || k.digest, ''::bytea order by k.step, k.digest)) from staged_key k
+  where k.run = ${run} and k.target = ${target} and k.pos = s.pos)`;
+
+/** Whether candidate `s` was looked for under the same keys lately; a run that verifies takes nothing for known. */
+export const wasLookedFor = (run: RunOf, target: string) => sql`exists (
+  select 1 from looked_for l join run now on now.id = ${run.id} and now.mode <> 'verify'
+  where l.connector = ${run.connector} and l.target = ${target} and l.person = s.person
+    and l.looked_at > now.started_at - make_interval(hours => ${knownHours})
+    and l.keys_digest = ${keysOf(run.id, target)})`;
+
+/** The candidates `s` without a link who have to be looked for in this run. */
+const toLookFor = (run: RunOf, target: LinkedTarget) => sql`${unlinked(run.id, target)}
+  and exists (select 1 from staged_key k where k.run = s.run and k.target = s.target and k.pos = s.pos)
+  and not ${wasLookedFor(run, target.id)}`;
+
+/** How many candidates have to be looked for at a target; what tells whether to ask for each of them by name. */
+export type ToLookFor = {
+  readonly people: number;
+  /** How many people are linked there. */
+  readonly linked: number;
+  /** Whether a run has listed everybody there lately. */
+  readonly isListed: boolean;
+};
+
+/** Counts the candidates who have to be looked for at a target. */
+export const countToLookFor = async (ledger: Ledger, run: RunOf, target: LinkedTarget): Promise<ToLookFor> => {
+  const { rows } = await sql<ToLookFor>`select
+      (select count(*)::integer ${toLookFor(run, target)}) as people,
+      exists (select 1 from listed l join run now on now.id = ${run.id}
+        where l.connector = ${run.connector} and l.target = ${target.id}
+          and l.listed_at > now.started_at - make_interval(hours => ${knownHours})) as "isListed",
+      (select count(*)::integer from profile p where p.connector = ${run.connector} and p.target = ${target.id}
+        and p.account_digest is not null and p.left_at is null) as linked`.execute(ledger.db);
+  return rows[0] ?? { people: 0, linked: 0, isListed: false };
+};
+
+/** Some of the candidates who have to be looked for, from a position on, with the keys they may be found by. */
+export const peopleToLookFor = async (
+  ledger: Ledger,
+  run: RunOf,
+  target: LinkedTarget,
+  from: number,
+  limit: number,
+): Promise<readonly { readonly pos: number; readonly steps: readonly MatchStep[] }[]> => {
+  const { rows } = await sql<{ pos: number; person: SourceId; sealed: Buffer }>`select s.pos, s.person,
+      s.desired_sealed as sealed ${toLookFor(run, target)} and s.pos >= ${from}
+    order by s.pos limit ${limit}`.execute(ledger.db);
+  return rows.map(({ pos, person, sealed }) => ({
+    pos,
+    steps: mappedOf(ledger, { run: run.id, target: target.id, person }, sealed).match,
+  }));
+};
+
+/** Takes nothing for known of a run's candidates without a link: a listing of everybody is about to tell it anew. */
+export const forgetLooks = async (ledger: Ledger, run: RunOf, target: LinkedTarget): Promise<void> => {
+  await sql`with people as materialized (select s.person ${unlinked(run.id, target)}),
+    found as (
+      delete from found_account f using people p
+      where f.connector = ${run.connector} and f.target = ${target.id} and f.person = p.person)
+    delete from looked_for l using people p
+    where l.connector = ${run.connector} and l.target = ${target.id} and l.person = p.person`.execute(ledger.db);
+};
+
+/** Puts the accounts that are known beside those this run has found, so that one join matches and contests them all. */
+export const recallAccounts = async (ledger: Ledger, run: RunOf, target: LinkedTarget): Promise<void> => {
+  await sql`with known as materialized (
+      select distinct on (f.account_digest) f.account_digest, f.account_sealed, f.keys
+      from found_account f
+      where f.connector = ${run.connector} and f.target = ${target.id} and f.person in (
+        select s.person ${unlinked(run.id, target)} and ${wasLookedFor(run, target.id)})
+      order by f.account_digest),
+    accounts as (
+      insert into account (run, target, digest, sealed)
+      select ${run.id}, ${target.id}, account_digest, account_sealed from known on conflict do nothing)
+    insert into account_key (run, target, key_digest, account_digest)
+    select ${run.id}, ${target.id}, key, account_digest from known cross join lateral unnest(keys) key
+    on conflict do nothing`.execute(ledger.db);
+};
+
+/**
+ * Keeps what a run found out about people who end without a link: no account, several, one that others claim, or one that
+ * is not written (an inactive one). Accounts found for somebody else count too: they may be asked for by nobody again.
+ */
+export const keepLooks = async (ledger: Pick<Ledger, 'db'>, run: RunOf): Promise<void> => {
+  const ended = sql`staged_user s where s.run = ${run.id} and s.state = 'settled' and not exists (select 1 from profile p where p.connector = ${run.connector} and p.target = s.target
+      and p.person = s.person and p.account_digest is not null and p.left_at is null)`;
+  await sql`delete from found_account f using (select s.target, s.person from ${ended} and s.looked_for) p
+    where f.connector = ${run.connector} and f.target = p.target and f.person = p.person`.execute(ledger.db);
+  await sql`insert into looked_for as l (connector, target, person, keys_digest, looked_at)
+    select ${run.connector}, t.target, t.person, t.keys, (select started_at from run where id = ${run.id})
+    from (select s.target, s.person, (select
+        sha256(string_agg(int2send(k.step) || k.digest, ''::bytea order by k.step, k.digest)) from staged_key k
+        where k.run = s.run and k.target = s.target and k.pos = s.pos) as keys from ${ended} and s.looked_for) t
+    where t.keys is not null
+    on conflict (connector, target, person) do update set keys_digest = excluded.keys_digest,
+      looked_at = excluded.looked_at where l.looked_at <= excluded.looked_at`.execute(ledger.db);
+  await sql`insert into found_account (connector, target, person, account_digest, account_sealed, keys)
+    select ${run.connector}, t.target, t.person, a.digest, a.sealed,
+      array(select n.key_digest from account_key n
+        where n.run = a.run and n.target = a.target and n.account_digest = a.digest)
+    from (select distinct s.target, s.person, h.account_digest from staged_key k
+      join account_key h on h.run = k.run and h.target = k.target and h.key_digest = k.digest
+      join (select s.run, s.target, s.person, s.pos from ${ended}) s
+        on s.run = k.run and s.target = k.target and s.pos = k.pos
+      join looked_for l on l.connector = ${run.connector} and l.target = s.target and l.person = s.person) t
+    join account a on a.run = ${run.id} and a.target = t.target and a.digest = t.account_digest
+    on conflict do nothing`.execute(ledger.db);
+  await sql`insert into listed as l (connector, target, listed_at)
+    select ${run.connector}, g.target, r.started_at from account_page g join run r on r.id = g.run
+    where g.run = ${run.id} and g.everybody and g.next_sealed is null
+    on conflict (connector, target) do update set listed_at = greatest(l.listed_at, excluded.listed_at)`.execute(
+    ledger.db,
+  );
+};
+
+/** Removes what has not been known of anybody for long; says how many rows. */
+export const removeOldLooks = async (ledger: Pick<Ledger, 'db'>): Promise<number> => {
+  const { rows } = await sql<{ count: number }>`with old as (
+      delete from looked_for where looked_at < now() - make_interval(hours => ${2 * knownHours})
+      returning connector, target, person),
+    found as (
+      delete from found_account f using old o
+      where f.connector = o.connector and f.target = o.target and f.person = o.person returning 1)
+    select (select count(*) from old)::integer + (select count(*) from found)::integer as count`.execute(ledger.db);
+  return rows[0]?.count ?? 0;
+};

@@ -9,7 +9,7 @@ import type { Candidates } from '../activities/index.ts';
 import type { BatchEnd } from './batch.ts';
 import { batchWindow, failBatch } from './options.ts';
 import { askPatience } from './patience.ts';
-import { type Back, isDone, nextStart, type Place, type Places, placeOf, takeBatch } from './places.ts';
+import { type Back, isDone, nextStart, type Place, type Places, placeOf, takeBatch, takenUp } from './places.ts';
 import { runBatch, type Step } from './run-batch.ts';
 
 /**
@@ -139,8 +139,7 @@ const standing = (step: Step, places: ReadonlyMap<string, Place>): string => {
     const open = back.length + underWay;
     const batches = open === 0 ? '' : `, ${open} ${open === 1 ? 'batch' : 'batches'} under way`;
     const waits = isClosed ? ', waiting for its hours' : tryAt === null ? '' : ', waiting for it';
-    const taken = nextStart(place) === null ? ', all taken up' : '';
-    return `${target}: ${count} people${taken}${batches}${down === null ? waits : ', given up'}`;
+    return `${target}: ${takenUp(place)} of ${count} people taken up${batches}${down === null ? waits : ', given up'}`;
   });
   return `${step}: ${each.length === 0 ? 'nobody to work on' : each.join('; ')}`;
 };

@@ -62,3 +62,12 @@ export const takeBatch = (place: Place): Back | null => {
   place.next = from + batchSize;
   return { from, to: place.next, tries: 0 };
 };
+
+/** About how many people have been taken up: a position without work counts as well, until all are. */
+export const takenUp = ({ ranges, next, count }: Pick<Place, 'ranges' | 'next' | 'count'>): number => {
+  if (nextStart({ ranges, next }) === null) return count;
+  return Math.min(
+    count,
+    ranges.reduce((sum, [from, to]) => sum + Math.max(0, Math.min(to, next) - from), 0),
+  );
+};

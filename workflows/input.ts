@@ -1,6 +1,6 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { closest } from '../src/core/closest.ts';
-import type { RunIntent, RunMode } from '../src/core/report.ts';
+import { type RunIntent, type RunMode, runIntents, runModes } from '../src/core/report.ts';
 
 /** The input of a full run, as anybody may type it at the plain CLI. */
 export type FullSyncInput = { readonly connector: string; readonly mode?: RunMode; readonly intent?: RunIntent };
@@ -11,15 +11,12 @@ export type SyncUserInput = { readonly connector: string; readonly user: string;
 /** The keys an input has: what a needed text stands for, or the words of which a key that may be left out is one. */
 export type InputForm = Readonly<Record<string, string | readonly string[]>>;
 
-const intent: readonly RunIntent[] = ['apply', 'plan'];
-const mode: readonly RunMode[] = ['full', 'delta', 'verify'];
-
 /** The inputs of the workflows that start runs. */
-export const fullSyncForm: InputForm = { connector: 'id of a connector', mode, intent };
+export const fullSyncForm: InputForm = { connector: 'id of a connector', mode: runModes, intent: runIntents };
 export const syncUserForm: InputForm = {
   connector: 'id of a connector',
   user: 'id of a person at the identity provider',
-  intent,
+  intent: runIntents,
 };
 export const applyPlanForm: InputForm = { run: 'id of a run' };
 

@@ -1,15 +1,17 @@
 /** The closed list of ways a run can go wrong; each is told apart by what an admin has to do about it. */
-export type FailureKind =
-  | 'config'
-  | 'auth'
-  | 'forbidden'
-  | 'throttled'
-  | 'unavailable'
-  | 'wrongShape'
-  | 'cursorExpired'
-  | 'rejected'
-  | 'notFound'
-  | 'conflict';
+export const failureKinds = [
+  'config',
+  'auth',
+  'forbidden',
+  'throttled',
+  'unavailable',
+  'wrongShape',
+  'cursorExpired',
+  'rejected',
+  'notFound',
+  'conflict',
+] as const;
+export type FailureKind = (typeof failureKinds)[number];
 
 /** How far a failure reaches, and whether the same call may succeed later without anybody doing something. */
 export type FailureReach = { readonly ends: 'user' | 'batch' | 'run'; readonly retry: boolean };

@@ -6,7 +6,8 @@ export type PageLink = { readonly place: string | null; readonly next: string | 
  * that tells who is gone. `changes`: such a chain from where an earlier run ended. `person`: one person, asked for by id.
  * `none`: the listing did not come to its end, or a page of it is missing.
  */
-export type ReadProof = 'everybody' | 'changes' | 'person' | 'none';
+export const readProofs = ['everybody', 'changes', 'person', 'none'] as const;
+export type ReadProof = (typeof readProofs)[number];
 
 /**
  * What the pages of a listing prove, in their order. Each must have been read where the one before it said, none twice,

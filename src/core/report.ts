@@ -7,24 +7,28 @@ import { type Tally, tallied } from './outcome.ts';
 import type { ReadProof } from './read-proof.ts';
 
 /** How a run reads its source: everything, what changed since the watermark, or everything with targets read too. */
-export type RunMode = 'full' | 'delta' | 'verify';
+export const runModes = ['full', 'delta', 'verify'] as const;
+export type RunMode = (typeof runModes)[number];
 
 /** Whether a run may write, or ends as soon as its plan is stored. */
-export type RunIntent = 'apply' | 'plan';
+export const runIntents = ['apply', 'plan'] as const;
+export type RunIntent = (typeof runIntents)[number];
 
 /** The states of a run; all but `running` and `approved` (waits for its connector) are final, but a held plan may be approved. */
-export type RunStatus =
-  | 'running'
-  | 'approved'
-  | 'done'
-  | 'doneWithFailures'
-  | 'planned'
-  | 'awaitingApproval'
-  | 'superseded'
-  | 'skipped'
-  | 'rejected'
-  | 'cancelled'
-  | 'failed';
+export const runStatuses = [
+  'running',
+  'approved',
+  'done',
+  'doneWithFailures',
+  'planned',
+  'awaitingApproval',
+  'superseded',
+  'skipped',
+  'rejected',
+  'cancelled',
+  'failed',
+] as const;
+export type RunStatus = (typeof runStatuses)[number];
 
 /** HTTP requests sent, by what they were for. */
 export type CallCounts = Readonly<Record<CallKind, number>>;

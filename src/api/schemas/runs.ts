@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { FailureKind } from '../../core/failure.ts';
+import { failureKinds } from '../../core/failure.ts';
 import { guardRuleNames } from '../../core/guard.ts';
 import { keptReasons } from '../../core/kept.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { RunProgress } from '../../core/progress.ts';
-import type { Report } from '../../core/report.ts';
+import { readProofs } from '../../core/read-proof.ts';
+import { type Report, runIntents, runModes, runStatuses } from '../../core/report.ts';
 
 /** How many there are. */
 export const Count = z.int().nonnegative();
@@ -12,37 +13,13 @@ export const Count = z.int().nonnegative();
 export const Moment = z.iso.datetime();
 
 /** How a run reads its source. */
-export const RunModeWire = z.enum(['full', 'delta', 'verify']);
+export const RunModeWire = z.enum(runModes);
 /** Whether a run may write. */
-export const RunIntentWire = z.enum(['apply', 'plan']);
+export const RunIntentWire = z.enum(runIntents);
 /** The states of a run. */
-export const RunStatusWire = z.enum([
-  'running',
-  'approved',
-  'done',
-  'doneWithFailures',
-  'planned',
-  'awaitingApproval',
-  'superseded',
-  'skipped',
-  'rejected',
-  'cancelled',
-  'failed',
-]);
+export const RunStatusWire = z.enum(runStatuses);
 const RunPhaseWire = z.enum(['open', 'read', 'accounts', 'plan', 'judge', 'apply', 'close', 'ended']);
-const kinds: readonly [FailureKind, ...FailureKind[]] = [
-  'config',
-  'auth',
-  'forbidden',
-  'throttled',
-  'unavailable',
-  'wrongShape',
-  'cursorExpired',
-  'rejected',
-  'notFound',
-  'conflict',
-];
-const RunFailure = z.object({ kind: z.enum(kinds), message: z.string() });
+const RunFailure = z.object({ kind: z.enum(failureKinds), message: z.string() });
 
 /** An attribute of an account: a fixed field of the product, or a name the admin chose. */
 export const AttributeIdWire = z.union([
@@ -59,13 +36,13 @@ const breach = {
   /** What is let through; one more is a breach. */
   limit: Count,
   /** The span of the window counted, this run included; null for this run alone. */
-  over: z.string().nullable().default(null),
+  over: z.string().nullable(),
 };
 
 /** One figure that the guard judged a plan by. */
 export const FigureWire = z.object({ ...breach, breach: z.boolean() });
 
-const Verdict = z.object({ figures: z.array(FigureWire).default([]), breaches: z.array(z.object(breach)) });
+const Verdict = z.object({ figures: z.array(FigureWire), breaches: z.array(z.object(breach)) });
 
 /** What rows could not give as the directory has it. */
 const Kept = z.object({
@@ -124,7 +101,7 @@ export const ReportWire: z.ZodType<Report> = z.object({
     users: Count,
     pages: Count,
     complete: z.boolean(),
-    proof: z.enum(['everybody', 'changes', 'person', 'none']).default('none'),
+    proof: z.enum(readProofs),
     calls: Calls,
   }),
   targets: z.record(
@@ -134,14 +111,14 @@ export const ReportWire: z.ZodType<Report> = z.object({
       changes: z.object(changed),
       adopted: Count,
       calls: Calls,
-      kept: z.array(Kept).default([]),
-      leavers: Leavers.nullable().default(null),
+      kept: z.array(Kept),
+      leavers: Leavers.nullable(),
     }),
   ),
   guard: Verdict.nullable(),
-  heldFrom: z.string().nullable().default(null),
-  holds: z.string().nullable().default(null),
-  decision: DecisionWire.nullable().default(null),
+  heldFrom: z.string().nullable(),
+  holds: z.string().nullable(),
+  decision: DecisionWire.nullable(),
   failures: z.object({ new: Count, known: Count }),
   forecast: z.object({ people: Count, ...changed }).nullable(),
   failure: RunFailure.nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runModes } from '../../core/report.ts';
 import { spanMs } from '../../core/schedules/schedule.ts';
 
 /** A span of time with its unit. */
@@ -12,7 +13,7 @@ export const patienceSchema = span(/^\d{1,5}[smhd]$/, '30m, 1h or 6h')
   .refine((text) => spanMs(text) <= spanMs('7d'), 'must be 7d at most')
   .default('1h');
 
-const mode = z.enum(['full', 'delta', 'verify']).default('full');
+const mode = z.enum(runModes).default('full');
 
 /** One schedule: by the clock of a place, or every so often. `checkSchedules` knows whether the scheduler takes it. */
 export const scheduleSchema = z.union([

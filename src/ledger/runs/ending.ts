@@ -2,16 +2,17 @@ import { sql } from 'kysely';
 import { Failure } from '../../core/failure.ts';
 import type { Report, RunStatus } from '../../core/report.ts';
 import type { Ledger } from '../open.ts';
-import { type Run, runColumns } from './runs.ts';
+import { keptFailure, keptReport } from './kept-report.ts';
+import { listedRun, type Run, type RunRow, runColumns, runOf } from './runs.ts';
 
 /** Whether a run has not come to its end: it goes on, or its approved plan waits for its turn. */
 export const isUnfinished = ({ status }: Pick<Run, 'status'>): boolean => status === 'running' || status === 'approved';
 
 /** All runs that have not come to their end, the oldest first. */
 export const unfinishedRuns = async (ledger: Ledger): Promise<Run[]> => {
-  const { rows } = await sql<Run>`select ${runColumns} from run where status in ('running', 'approved')
+  const { rows } = await sql<RunRow>`select ${runColumns} from run where status in ('running', 'approved')
     and looks_for is null order by started_at`.execute(ledger.db);
-  return rows;
+  return rows.map(listedRun);
 };
 
 /** Bars a run from beginning anything new: what its steps still do is recorded, then it is closed. */
@@ -29,8 +30,10 @@ export const isWriting = async (ledger: Ledger, id: string): Promise<boolean> =>
 
 /** The run, kept from everybody else who would close it until the transaction ends. */
 export const runToClose = async (ledger: Ledger, id: string): Promise<Run | null> => {
-  const { rows } = await sql<Run>`select ${runColumns} from run where id = ${id} for no key update`.execute(ledger.db);
-  return rows[0] ?? null;
+  const { rows } = await sql<RunRow>`select ${runColumns} from run where id = ${id} for no key update`.execute(
+    ledger.db,
+  );
+  return rows[0] === undefined ? null : runOf(rows[0]);
 };
 
 /** The final state of a run. A plan that may still be applied is held for `planDays`. */
@@ -52,8 +55,8 @@ const planDigest = (run: string) => sql`(select encode(sha256(coalesce(string_ag
 export const endRun = async (ledger: Ledger, id: string, end: RunEnd): Promise<void> => {
   const holds = end.status === 'awaitingApproval' || end.status === 'planned';
   await sql`update run set status = ${end.status}, phase = 'ended', finished_at = now(), missing_since = null,
-      failure = ${end.failure === null ? null : JSON.stringify(end.failure)}::jsonb,
-      report = ${JSON.stringify(end.report)}::jsonb,
+      failure = ${end.failure === null ? null : keptFailure.text(end.failure)}::jsonb,
+      report = ${keptReport.text(end.report)}::jsonb,
       note = coalesce(${end.note}, note),
       plan_expires_at = case when ${holds} then coalesce(plan_expires_at, now() + make_interval(days => ${end.planDays})) end,
       plan_digest = case when ${holds} then coalesce(plan_digest, ${planDigest(id)}) else plan_digest end

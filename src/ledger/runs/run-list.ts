@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { RunStatus } from '../../core/report.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
-import { type Run, runColumns } from './runs.ts';
+import { listedRun, type Run, type RunRow, runColumns } from './runs.ts';
 
 /** Which runs are listed; null takes all. `until` is the moment behind the last one. */
 export type RunFilter = {
@@ -21,7 +21,7 @@ export const pageOfRuns = async (
   filter: RunFilter,
   page: { readonly after: string | null; readonly limit: number },
 ): Promise<Run[]> => {
-  const { rows } = await sql<Run>`select ${runColumns} from run
+  const { rows } = await sql<RunRow>`select ${runColumns} from run
     where looks_for is null and (${filter.connector}::text is null or connector = ${filter.connector})
       and (cardinality(${filter.status}::text[]) = 0 or status = any(${filter.status}::text[]))
       and (${filter.kind}::text is null or (person is not null) = (${filter.kind}::text = 'person'))
@@ -31,16 +31,16 @@ export const pageOfRuns = async (
       and (${page.after}::text is null
         or (started_at, id) < (select a.started_at, a.id from run a where a.id = ${page.after}))
     order by started_at desc, id desc limit ${page.limit}`.execute(ledger.db);
-  return rows;
+  return rows.map(listedRun);
 };
 
 /** The newest runs of everybody of each connector, newest first, at most so many of each. */
 export const lastRunsOfEach = async (ledger: Ledger, most: number): Promise<ReadonlyMap<string, readonly Run[]>> => {
-  const { rows } = await sql<Run>`select ${runColumns} from (
+  const { rows } = await sql<RunRow>`select ${runColumns} from (
       select e.*, row_number() over (partition by connector order by started_at desc) as place
       from run e where person is null and looks_for is null) run
     where place <= ${most} order by started_at desc`.execute(ledger.db);
   const found = new Map<string, Run[]>();
-  for (const run of rows) found.set(run.connector, [...(found.get(run.connector) ?? []), run]);
+  for (const run of rows.map(listedRun)) found.set(run.connector, [...(found.get(run.connector) ?? []), run]);
   return found;
 };

@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import type { CallKind } from '../../core/call.ts';
-import type { FailureKind } from '../../core/failure.ts';
+import { type FailureKind, isFailure } from '../../core/failure.ts';
 import type { GuardVerdict } from '../../core/guard.ts';
 import type { RunPhase } from '../../core/progress.ts';
 import type { Report, RunDecision, RunIntent, RunMode, RunStatus } from '../../core/report.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
+import { keptFailure, keptReport, keptVerdict, type StoredVerdict } from './kept-report.ts';
 
 /** A run as the ledger knows it. `person` is set for a run of one person. */
 export type Run = {
@@ -61,6 +62,27 @@ export const runColumns = sql`id, connector, version, mode, intent, person, work
   cancel_asked_by as "cancelAskedBy", started_by as "startedBy", status, phase, read_no as "readNo", started_at as "startedAt", finished_at as "finishedAt",
   plan_expires_at as "planExpiresAt", guard, failure, report`;
 
+/** A run as the columns give it, with what is kept as JSON unread. */
+export type RunRow = Omit<Run, 'guard' | 'failure' | 'report'> & Record<'guard' | 'failure' | 'report', unknown>;
+
+/** The run of a row. Throws `config` for one whose judgement, failure or report another release wrote in its own form. */
+export const runOf = (row: RunRow): Run => ({
+  ...row,
+  guard: row.guard === null ? null : keptVerdict.of(row.guard),
+  failure: row.failure === null ? null : keptFailure.of(row.failure),
+  report: row.report === null ? null : keptReport.of(row.report),
+});
+
+/** The same for a list, where one run that cannot be read hides no other: it stands there without them and says why. */
+export const listedRun = (row: RunRow): Run => {
+  try {
+    return runOf(row);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { ...row, guard: null, failure: null, report: null, note: error.sentence };
+  }
+};
+
 /** What a new run starts with. */
 export type NewRun = Pick<
   Run,
@@ -95,17 +117,17 @@ export const warnOf = async (ledger: Ledger, id: string, warning: string): Promi
 
 /** The run of this id, or null. */
 export const findRun = async (ledger: Ledger, id: string): Promise<Run | null> => {
-  const { rows } = await sql<Run>`select ${runColumns} from run
+  const { rows } = await sql<RunRow>`select ${runColumns} from run
     where id = ${id} and removed_at is null`.execute(ledger.db);
-  return rows[0] ?? null;
+  return rows[0] === undefined ? null : runOf(rows[0]);
 };
 
 /** The newest runs, of one connector or of all, newest first. */
 export const listRuns = async (ledger: Ledger, filter: { connector?: string; limit: number }): Promise<Run[]> => {
-  const { rows } = await sql<Run>`select ${runColumns} from run
+  const { rows } = await sql<RunRow>`select ${runColumns} from run
     where removed_at is null and looks_for is null and (${filter.connector ?? null}::text is null or connector = ${filter.connector ?? null})
     order by started_at desc limit ${filter.limit}`.execute(ledger.db);
-  return rows;
+  return rows.map(listedRun);
 };
 
 /** Remembers the step a run is in; one that is being closed stays so, whatever a step left over says. */
@@ -133,10 +155,10 @@ export const addCalls = async (
 export const storeVerdict = async (
   ledger: Ledger,
   id: string,
-  verdict: GuardVerdict & { readonly linked?: Readonly<Record<string, number>> },
+  verdict: StoredVerdict,
   planMs: number,
 ): Promise<void> => {
-  await sql`update run set guard = ${JSON.stringify(verdict)}::jsonb,
+  await sql`update run set guard = ${keptVerdict.text(verdict)}::jsonb,
     plan_expires_at = now() + make_interval(secs => ${planMs / 1000}) where id = ${id}`.execute(ledger.db);
 };
 

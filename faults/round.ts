@@ -96,6 +96,7 @@ export const openRounds = (world: World, system: System, longestFreeze: number) 
     lap('ended');
     // An increment must bring home what was edited while others were read; only sometimes is everybody looked at.
     await bringHome((connector) => script.settle[connector], report);
+    world.noteHome();
     const found = await standing(world);
     if (found.length > 0 || script.verifies) {
       await bringHome(() => 'verify', report);

@@ -26,7 +26,7 @@ export type Script = {
 /** Draws a round. */
 export const drawScript = (random: Random): Script => {
   // Long enough that what is killed comes back and is hurt again; what follows a round costs as much however long it was.
-  const lastsMs = random.number(20_000, 70_000);
+  const lastsMs = random.number(30_000, 110_000);
   const count = Math.round((lastsMs / 1_000) * random.number(1, 2));
   return {
     edits: { count: random.chance(0.15) ? random.whole(100, 250) : random.whole(5, 60), random: random.fork() },

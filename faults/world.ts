@@ -32,6 +32,11 @@ export type World = {
   readonly editPeople: (count: number, random: Random) => Promise<readonly string[]>;
   /** Gives some accounts another value at the product, as an admin would. */
   readonly editAccounts: (product: ProductId, count: number, random: Random) => Promise<void>;
+  /**
+   * Everybody was brought home once. Until then nobody loses a value in the directory: what an account held from the
+   * start becomes Attune's only with a run that found it wanted, and what is not Attune's is rightly left alone.
+   */
+  readonly noteHome: () => void;
   /** Every place changed by hand was looked at: from now on it must be as the table says. */
   readonly noteVerified: () => void;
   /** Lays a fault in the way of requests and gives its number among those in force. */
@@ -79,12 +84,13 @@ export const startWorld = async (users: number, seed: number, inFlight: number):
   const sources = [...new Set(products.flatMap((product) => mapped[product].map(([, from]) => from)))];
   const handEdits = new Map<string, number[]>();
   let edits = 0;
+  let wasHome = false;
   const drawValue = (id: string, attribute: string, random: Random): string | null => {
     const earlier = [...history.wanted.ever(`${id} ${attribute}`)];
     edits += 1;
     // Back to what it was: a run that is under way may have written something else meanwhile.
     if (earlier.length > 0 && random.chance(0.2)) return random.one(earlier);
-    return random.chance(0.1) ? null : `Value ${edits}`;
+    return random.chance(0.1) && wasHome ? null : `Value ${edits}`;
   };
   const editPerson = async (id: string, random: Random): Promise<void> => {
     const attribute = random.one(sources);
@@ -117,6 +123,9 @@ export const startWorld = async (users: number, seed: number, inFlight: number):
         await ask(z.unknown(), `/accounts/${serviceOf[product]}`, 'POST', { set: username, attribute, value });
         handEdits.set(where, [...(handEdits.get(where) ?? []), Date.now()]);
       }
+    },
+    noteHome: () => {
+      wasHome = true;
     },
     noteVerified: () => unverified.clear(),
     lay: async (fault) => (await ask(Laid, '/faults', 'POST', fault)).at,

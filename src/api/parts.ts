@@ -44,6 +44,16 @@ export type Api = FastifyInstance<
   ZodTypeProvider
 >;
 
+/** The answers of a route that streams events (HTML Living Standard, 9.2), each of which is of this shape. */
+export const streams = (event: z.ZodType): { readonly [status: string]: unknown } => ({
+  200: {
+    description: 'Server-sent events: `event` is the name of each, the other properties are its data, in JSON.',
+    content: { 'text/event-stream': { schema: event } },
+  },
+  '4xx': ProblemWire,
+  '5xx': ProblemWire,
+});
+
 /** The answers of a route: its own, and problem details for every refusal. */
 export const answers = <T extends Record<number, z.ZodType>>(own: T) => ({
   ...own,

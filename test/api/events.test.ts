@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import type { ApiParts } from '../../src/api/parts.ts';
+import { RunEventWire } from '../../src/api/schemas/events.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
 import type { RunProgress } from '../../src/core/progress.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
@@ -55,7 +56,10 @@ describe('what a run does, over HTTP', () => {
       rest = blocks.pop() ?? '';
       for (const block of blocks) {
         const [, name, data] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? [];
-        if (name !== undefined && data !== undefined) yield { name, data: JSON.parse(data) };
+        if (name === undefined || data === undefined) continue;
+        const event = { event: name, ...JSON.parse(data) };
+        assert.deepEqual(RunEventWire.parse(event), event, 'as the description of the API has it');
+        yield { name, data: JSON.parse(data) };
       }
     }
   };

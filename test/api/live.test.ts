@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiParts } from '../../src/api/parts.ts';
+import { LiveEventWire } from '../../src/api/schemas/events.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
 import type { RunProgress } from '../../src/core/progress.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
@@ -82,6 +83,10 @@ describe('all that happens, over one stream', () => {
       end: async () => {
         ending.abort();
         await reading;
+        // As the description of the API has it: nothing more, nothing less.
+        for (const { name, data } of told) {
+          assert.deepEqual(LiveEventWire.parse({ event: name, ...data }), { event: name, ...data });
+        }
       },
     };
   };

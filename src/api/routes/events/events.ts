@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import { stillSignedIn } from '../../auth.ts';
 import { openLive } from '../../live.ts';
-import type { Api, ApiParts } from '../../parts.ts';
-import type { LiveEventWire } from '../../schemas/events.ts';
+import { type Api, type ApiParts, streams } from '../../parts.ts';
+import { LiveEventWire } from '../../schemas/events.ts';
 
 /** How often a stream is kept open by a comment, and looked at whether its session still holds. */
 const checkMs = 5_000;
@@ -38,7 +38,7 @@ export const liveRoutes = (app: Api, parts: ApiParts): void => {
         operationId: 'followEvents',
         summary:
           'Follow everything (server-sent events): ready once nothing is missed, then run, progress, connector and held as they change',
-        produces: ['text/event-stream'],
+        response: streams(LiveEventWire),
       },
     },
     async (request, reply) => {
@@ -48,7 +48,7 @@ export const liveRoutes = (app: Api, parts: ApiParts): void => {
         else if (stream.writable) stream.write(textOf(event));
       });
       stream.on('close', stop);
-      stream.write('event: ready\ndata: {}\n\n');
+      stream.write(textOf({ event: 'ready' }));
       void keep(request, stream);
       return reply.type('text/event-stream').header('x-accel-buffering', 'no').send(stream);
     },

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { isUnfinished } from '../../../ledger/runs/ending.ts';
 import { findRun } from '../../../ledger/runs/runs.ts';
-import type { Api, ApiParts } from '../../parts.ts';
+import { type Api, type ApiParts, streams } from '../../parts.ts';
 import { namedRun, runSummary } from '../../run-view.ts';
+import { RunEventWire } from '../../schemas/events.ts';
 
 const quietMs = 15_000;
 
@@ -20,7 +21,7 @@ export const eventRoutes = (app: Api, parts: ApiParts): void => {
         operationId: 'followRun',
         summary: 'Follow a run (server-sent events): progress while it goes on, then run with its report',
         params: z.object({ id: z.string() }),
-        produces: ['text/event-stream'],
+        response: streams(RunEventWire),
       },
     },
     async (request, reply) => {
@@ -42,14 +43,14 @@ async function* events(parts: ApiParts, id: string, closing: AbortSignal): Async
     const run = await findRun(parts.ledger, id);
     if (run === null) return;
     if (!isUnfinished(run)) {
-      yield event('run', { ...runSummary(run), report: run.report, progress: null });
+      yield textOf({ event: 'run', ...runSummary(run), report: run.report, progress: null });
       return;
     }
     const progress = await parts.progress(id);
     const { elapsedMs: _, ...counts } = progress ?? { elapsedMs: 0 };
     const now = JSON.stringify(counts);
     if (progress !== null && now !== last) {
-      yield event('progress', progress);
+      yield textOf({ event: 'progress', ...progress });
       last = now;
       quietSince = performance.now();
     } else if (performance.now() - quietSince > quietMs) {
@@ -60,4 +61,4 @@ async function* events(parts: ApiParts, id: string, closing: AbortSignal): Async
   }
 }
 
-const event = (name: string, data: object): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+const textOf = ({ event, ...data }: RunEventWire): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

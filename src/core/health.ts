@@ -103,7 +103,11 @@ export const healthOf = (runs: readonly HealthRun[], schedules: readonly HealthS
     return { state: 'unknown', since: last.startedAt, reasons: [reason, ...notes] };
   }
   const since = good.finishedAt ?? good.startedAt;
-  const late = stale(since, schedules, now);
+  const late = stale(
+    since,
+    schedules.filter(({ paused }) => !paused),
+    now,
+  );
   if (late !== null) return { state: 'critical', since, reasons: [{ ...late, run: last.id }, ...notes] };
   if (good.status === 'doneWithFailures') {
     const reason = {

@@ -1,5 +1,6 @@
 import { type Client, ScheduleNotFoundError } from '@temporalio/client';
 import { type ScheduleEntry, type ScheduleState, scheduleId, scheduleName } from '../core/schedules/schedule.ts';
+import type { Pausing } from './starter-port.ts';
 
 /** How many of the next times are told. */
 const timesTold = 3;
@@ -17,29 +18,40 @@ export const scheduleStates = (
     entries.map(async (entry) => {
       const name = scheduleName(entry);
       try {
-        const { state, info } = await client.connection.withDeadline(Date.now() + withinMs, () =>
+        const { state, info, spec } = await client.connection.withDeadline(Date.now() + withinMs, () =>
           client.schedule.getHandle(scheduleId(connector, entry)).describe(),
         );
         const next = state.paused ? [] : info.nextActionTimes.slice(0, timesTold).map((time) => time.toISOString());
-        return { name, isSet: true, paused: state.paused, note: state.note ?? null, next };
+        const until = state.paused || !isAhead(spec.startAt) ? null : spec.startAt.toISOString();
+        return { name, isSet: true, paused: state.paused || until !== null, until, note: state.note ?? null, next };
       } catch (error) {
         if (!(error instanceof ScheduleNotFoundError)) throw error;
-        return { name, isSet: false, paused: false, note: null, next: [] };
+        return { name, isSet: false, paused: false, until: null, note: null, next: [] };
       }
     }),
   );
 
-/** Pauses schedules of a connector, or lets them go on; the note stands beside each at Temporal. */
+const isAhead = (moment: Date | undefined): moment is Date => moment !== undefined && moment.getTime() > Date.now();
+
+/**
+ * Pauses schedules of a connector, or lets them go on; the note stands beside each at Temporal. One that is paused until a
+ * moment is not paused at Temporal: it starts nothing before that moment, and needs nobody to let it go on.
+ */
 export const pauseSchedules = async (
   client: Client,
   connector: string,
   entries: readonly ScheduleEntry[],
-  { paused, note }: { readonly paused: boolean; readonly note: string },
+  { paused, until, note }: Pausing,
 ): Promise<void> => {
   for (const entry of entries) {
     const handle = client.schedule.getHandle(scheduleId(connector, entry));
     await client.connection.withDeadline(Date.now() + withinMs, () =>
-      paused ? handle.pause(note) : handle.unpause(note),
+      handle.update(({ action, policies, spec: { startAt: _, ...spec } }) => ({
+        action,
+        policies,
+        spec: until === null ? spec : { ...spec, startAt: until },
+        state: { paused: paused && until === null, note },
+      })),
     );
   }
 };

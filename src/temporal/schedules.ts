@@ -58,8 +58,10 @@ export const reconcileSchedules = async (
 
 const setSchedule = async (client: Client, id: string, options: Options, pause: string | null): Promise<void> => {
   try {
-    await client.schedule.getHandle(id).update(({ state }) => ({
+    await client.schedule.getHandle(id).update(({ state, spec: { startAt } }) => ({
       ...options,
+      // Paused until then.
+      spec: startAt === undefined ? options.spec : { ...options.spec, startAt },
       state: { paused: state.paused, ...(state.note === undefined ? {} : { note: state.note }) },
     }));
   } catch (error) {

@@ -5,14 +5,13 @@ import type { ScheduleEntry, ScheduleState } from '../core/schedules/schedule.ts
 /** A run that was started, and the workflow that carries it. */
 export type Started = { readonly run: string; readonly workflowId: string };
 
+/** Whether schedules rest, until when (null: until somebody lets them go on), and who said so. */
+export type Pausing = { readonly paused: boolean; readonly until: Date | null; readonly note: string };
+
 /** How the API looks at schedules, and pauses them. */
 export type Schedules = {
   readonly states: (connector: string, entries: readonly ScheduleEntry[]) => Promise<readonly ScheduleState[]>;
-  readonly pause: (
-    connector: string,
-    entries: readonly ScheduleEntry[],
-    how: { readonly paused: boolean; readonly note: string },
-  ) => Promise<void>;
+  readonly pause: (connector: string, entries: readonly ScheduleEntry[], how: Pausing) => Promise<void>;
 };
 
 /** How the API starts and ends work; who asked goes with it. The same idempotency key gives the same run. */

@@ -13,6 +13,7 @@ import { type ScheduleEntry, scheduleId } from '../../src/core/schedules/schedul
 import { isTimeZone } from '../../src/core/schedules/time-zones.ts';
 import { aliases } from '../../src/core/schedules/zone-aliases.ts';
 import { startEmbeddedTemporal } from '../../src/embedded/temporal/start.ts';
+import { pauseSchedules, scheduleStates } from '../../src/temporal/schedule-states.ts';
 import { reconcileSchedules } from '../../src/temporal/schedules.ts';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'attune-schedules-'));
@@ -157,6 +158,26 @@ describe('schedules follow the documents', () => {
     await present('moved', 2);
     await reconcileSchedules(client, [{ id: 'moved', schedules: [half] }], 'none');
     assert.equal(await isPaused(scheduleId('moved', half)), false, 'one made anew is not paused');
+    await reconcileSchedules(client, [], 'none');
+  });
+
+  it('one that is paused until a moment starts nothing before it, needs nobody then, and stays so when stored again', async () => {
+    await reconcileSchedules(client, [{ id: 'resting', schedules: [often] }], 'none');
+    const until = new Date(Date.now() + 3 * 24 * 3_600_000);
+    const rest = { paused: true, until, note: 'paused by ada' };
+    await pauseSchedules(client, 'resting', [often], rest);
+    await reconcileSchedules(client, [{ id: 'resting', schedules: [often] }], 'none');
+    const [resting] = await scheduleStates(client, 'resting', [often]);
+    assert.deepEqual([resting?.paused, resting?.until, resting?.note], [true, until.toISOString(), 'paused by ada']);
+    assert.equal(resting?.next.length, 3);
+    for (const at of resting?.next ?? []) assert.ok(Date.parse(at) >= until.getTime(), at);
+    await pauseSchedules(client, 'resting', [often], { paused: true, until: null, note: 'for good' });
+    const [still] = await scheduleStates(client, 'resting', [often]);
+    assert.deepEqual([still?.paused, still?.until, still?.next], [true, null, []]);
+    await pauseSchedules(client, 'resting', [often], { paused: false, until: null, note: 'resumed' });
+    const [awake] = await scheduleStates(client, 'resting', [often]);
+    assert.deepEqual([awake?.paused, awake?.until], [false, null]);
+    assert.ok(Date.parse(awake?.next[0] ?? '') < until.getTime());
     await reconcileSchedules(client, [], 'none');
   });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RunModeWire } from './runs.ts';
 
-/** A schedule of a connector: in words, whether it is set and paused, and its next times, none while it is paused. */
+/** A schedule of a connector: in words, whether it is set and paused, until when, and its next times, none while it is paused without an end. */
 export const ScheduleWire = z.object({
   name: z.string(),
   text: z.string(),
@@ -9,6 +9,7 @@ export const ScheduleWire = z.object({
   timeZone: z.string().nullable(),
   isSet: z.boolean(),
   paused: z.boolean(),
+  until: z.iso.datetime().nullable(),
   note: z.string().nullable(),
   next: z.array(z.iso.datetime()),
 });

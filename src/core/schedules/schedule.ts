@@ -14,13 +14,14 @@ export type ScheduleProblem = {
 };
 
 /**
- * How a schedule stands at the scheduler: whether it is set there at all, paused and by which note, and its next times
- * (ISO 8601), none while it is paused.
+ * How a schedule stands at the scheduler: whether it is set there at all, paused and by which note, until when (null: until
+ * somebody lets it go on), and its next times (ISO 8601), none while it is paused without an end.
  */
 export type ScheduleState = {
   readonly name: string;
   readonly isSet: boolean;
   readonly paused: boolean;
+  readonly until: string | null;
   readonly note: string | null;
   readonly next: readonly string[];
 };

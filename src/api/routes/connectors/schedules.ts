@@ -8,12 +8,17 @@ import { scheduleView } from '../../schedule-view.ts';
 import { ScheduleListWire } from '../../schemas/schedules.ts';
 
 const params = z.object({ id: z.string() });
-const body = z
-  .strictObject({
-    schedule: z.string().optional().describe('the name of one schedule; without, all of the connector'),
-    comment: z.string().trim().min(1).max(500).optional(),
-  })
-  .nullish();
+const Resume = z.strictObject({
+  schedule: z.string().optional().describe('the name of one schedule; without, all of the connector'),
+  comment: z.string().trim().min(1).max(500).optional(),
+});
+const Pause = Resume.extend({
+  until: z.iso
+    .datetime({ offset: true })
+    .refine((until) => Date.parse(until) > Date.now(), 'must be in the future')
+    .optional()
+    .describe('when they go on by themselves; without, somebody lets them go on'),
+});
 
 /** Shows when a connector runs by itself, pauses that, and lets it go on. */
 export const scheduleRoutes = (app: Api, { ledger, config, schedules }: ApiParts): void => {
@@ -48,9 +53,14 @@ export const scheduleRoutes = (app: Api, { ledger, config, schedules }: ApiParts
     },
   );
 
-  for (const [action, operationId, summary] of [
-    ['pause', 'pauseSchedules', 'Pause the schedules of a connector, or one of them, until somebody lets them go on'],
-    ['resume', 'resumeSchedules', 'Let paused schedules go on'],
+  for (const [action, operationId, summary, body] of [
+    [
+      'pause',
+      'pauseSchedules',
+      'Pause the schedules of a connector, or one of them, until a moment or until somebody lets them go on',
+      Pause.nullish(),
+    ],
+    ['resume', 'resumeSchedules', 'Let paused schedules go on', Resume.nullish()],
   ] as const) {
     app.post(
       `/api/connectors/:id/schedules/${action}`,
@@ -61,7 +71,7 @@ export const scheduleRoutes = (app: Api, { ledger, config, schedules }: ApiParts
       async (request) => {
         const { who } = request;
         const { connector, entries } = await entriesOf(request.params.id);
-        const { schedule, comment = null } = request.body ?? {};
+        const { schedule, comment = null, until = null } = wantedOf(request.body);
         const meant = entries.filter((entry) => schedule === undefined || scheduleName(entry) === schedule);
         if (meant.length === 0) {
           throw new Failure('notFound', 'The connector has no such schedule.', {
@@ -69,7 +79,11 @@ export const scheduleRoutes = (app: Api, { ledger, config, schedules }: ApiParts
           });
         }
         const note = `${action === 'pause' ? 'paused' : 'resumed'} by ${who}${comment === null ? '' : `: ${comment}`}`;
-        await schedules.pause(connector, meant, { paused: action === 'pause', note });
+        await schedules.pause(connector, meant, {
+          paused: action === 'pause',
+          until: until === null ? null : new Date(until),
+          note,
+        });
         const subject = schedule === undefined ? connector : `${connector}/${schedule}`;
         await audit(ledger, { who, action: `schedule.${action}`, subject, comment });
         return view(connector, entries);
@@ -77,3 +91,7 @@ export const scheduleRoutes = (app: Api, { ledger, config, schedules }: ApiParts
     );
   }
 };
+
+/** What a request asks for; nothing asked means all schedules of the connector. */
+const wantedOf = (body: z.infer<typeof Pause> | z.infer<typeof Resume> | null | undefined): z.infer<typeof Pause> =>
+  body ?? {};

@@ -12,6 +12,7 @@ import { requireHost } from './require-host.ts';
 import { auditRoutes } from './routes/audit/audit.ts';
 import { checkRoutes } from './routes/connectors/check.ts';
 import { connectorRoutes } from './routes/connectors/connectors.ts';
+import { coverageRoutes } from './routes/connectors/coverage.ts';
 import { diffRoutes } from './routes/connectors/diff.ts';
 import { editRoutes } from './routes/connectors/edit.ts';
 import { explainRoutes } from './routes/connectors/explain.ts';
@@ -120,6 +121,7 @@ export const createApi = async (
   scheduleRoutes(app, parts);
   diffRoutes(app, parts);
   overviewRoutes(app, parts);
+  coverageRoutes(app, parts);
   installationRoutes(app, parts);
   targetRoutes(app, parts);
   notifyRoutes(app, parts);

@@ -12,6 +12,7 @@ import { settleOpenUsers, unsettled } from '../ledger/plan/unsettled.ts';
 import { forgetKeptBefore } from '../ledger/reading/kept.ts';
 import { keepMembers } from '../ledger/reading/members.ts';
 import { moveWatermark } from '../ledger/reading/watermarks.ts';
+import { keepCoverage } from '../ledger/runs/coverage.ts';
 import { barRun, endRun, isUnfinished, isWriting, runToClose } from '../ledger/runs/ending.ts';
 import { releaseLock } from '../ledger/runs/locks.ts';
 import { wasOvertaken } from '../ledger/runs/reference-run.ts';
@@ -73,6 +74,7 @@ const endOnce = async (ledger: Ledger, id: string, ending: RunEnding, note?: str
   const wrong = first.read.complete && end.status !== 'failed' ? unaccounted(first) : [];
   const report: Report = wrong.length === 0 ? { ...first, status } : miscounted(first, wrong);
   await forgetReturned(ledger, run);
+  if (report.read.proof === 'everybody' && report.status !== 'failed') await keepCoverage(ledger, run);
   if (await isNewState(ledger, run, report)) await keepState(ledger, run, report);
   await noteEnd(ledger, run, report);
   await addRun(ledger, report);

@@ -34,7 +34,11 @@ export const stageAgain = async (work: Work, target: TargetAtRun): Promise<void>
       if (user !== null) users.push(await withOwnManager(work, await withOwnGroups(work, user)));
     });
     const positions = new Map(await stagedCounts(ledger, run.id));
-    const { staged, outcomes } = await stageUsers(whoever, users, { read, positions });
+    const { staged, outcomes } = await stageUsers(whoever, users, {
+      read,
+      positions,
+      counted: new Set(part.map(({ person }) => person)),
+    });
     const here = ({ target: id }: { readonly target: string }): boolean => id === target.id;
     await storeStagedAgain(ledger, run, target.id, part, {
       staged: staged.filter(here),

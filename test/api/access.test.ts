@@ -75,6 +75,7 @@ describe('access to the API', () => {
     ['GET', '/api/connectors/acme/people/zoe', 'values'],
     ['GET', '/api/connectors/acme/people/zoe/history', 'values'],
     ['GET', '/api/connectors/acme/schedules', 'read'],
+    ['GET', '/api/connectors/acme/coverage', 'read'],
     ['POST', '/api/connectors/acme/schedules/pause', 'configure'],
     ['POST', '/api/connectors/acme/schedules/resume', 'configure'],
     ['GET', '/api/targets', 'read'],

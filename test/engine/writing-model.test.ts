@@ -289,7 +289,7 @@ const openWorld = async () => {
     const users = people
       .filter((one) => who === null || who === one)
       .map((one) => ({ id: one, attributes: Object.fromEntries(source.get(one) ?? []) }));
-    const mapped = await stageUsers(work, users, { read, positions: new Map() });
+    const mapped = await stageUsers(work, users, { read, positions: new Map(), counted: new Set() });
     const seen = users.map((user) => user.id);
     const page = { readNo: 0, pageNo: 0, place: null, next: null, watermark: null, ended: true, again: [] };
     await storePage(ledger, id, { ...page, seen, read, taken: { mapped: true, ...mapped } });

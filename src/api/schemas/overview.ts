@@ -50,3 +50,28 @@ export const OverviewWire = z.object({
   ),
 });
 export type OverviewWire = z.infer<typeof OverviewWire>;
+
+const Filled = { people: z.int().nonnegative(), withValue: z.int().nonnegative() };
+
+/**
+ * How far the attributes of each target are filled, by the last run that read everybody: of the people mapped at the
+ * target, how many got a value. `history` goes back a week, oldest first; `fell` is the run by which an attribute had lost
+ * more than one in twenty of its values since the first of them. Null before such a run.
+ */
+export const CoverageWire = z.object({
+  last: z.object({ run: z.string(), at: z.iso.datetime() }).nullable(),
+  attributes: z.array(
+    z.object({
+      target: z.string(),
+      attribute: z.string(),
+      ...Filled,
+      empty: z.int().nonnegative(),
+      tooLong: z.int().nonnegative(),
+      /** People whom the mapping failed for at this target; they are not among `people`. */
+      failed: z.int().nonnegative(),
+      history: z.array(z.object({ run: z.string(), at: z.iso.datetime(), ...Filled })),
+      fell: z.object({ run: z.string(), at: z.iso.datetime() }).nullable(),
+    }),
+  ),
+});
+export type CoverageWire = z.infer<typeof CoverageWire>;

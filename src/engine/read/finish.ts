@@ -70,7 +70,7 @@ const readAlso = async (
       const user = await takingPart(work, id);
       if (user !== null) users.push(user);
     });
-    const taken = await keepOrStage(work, users, [], { read, positions });
+    const taken = await keepOrStage(work, users, [], { read, positions, counted: seen });
     await storePage(ledger, run.id, {
       taken,
       readNo: run.readNo,

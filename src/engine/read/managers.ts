@@ -30,7 +30,7 @@ export const mapPages = async (work: Work, positions: Map<string, number>): Prom
       users.push(managedBy(user, found));
     }
     const grouped = await withGroups(work, users);
-    const mapped = await stageUsers(work, grouped, { read: page.read, positions });
+    const mapped = await stageUsers(work, grouped, { read: page.read, positions, counted: new Set() });
     await storeMapped(ledger, run, page.pageNo, mapped);
   }
 };

@@ -93,7 +93,11 @@ const readOn = async (work: Work): Promise<ReadProgress> => {
     // The last sighting counts: whoever is edited while pages are read comes again, and the place moves behind it.
     const present = new Map(users.map((user) => [user.id, user]));
     const gone = removed.filter((id) => !present.has(id));
-    const taken = await keepOrStage(work, [...present.values()], bystanders, { read: reading.read, positions });
+    const taken = await keepOrStage(work, [...present.values()], bystanders, {
+      read: reading.read,
+      positions,
+      counted: seen,
+    });
     await storePage(ledger, run.id, {
       taken,
       readNo: run.readNo,
@@ -145,7 +149,7 @@ export const readOne = async (work: Work): Promise<ReadProgress> => {
     });
   }
   const whole = await withOwnManager(work, await withOwnGroups(work, user));
-  const mapped = await stageUsers(work, [whole], { read, positions: new Map() });
+  const mapped = await stageUsers(work, [whole], { read, positions: new Map(), counted: new Set() });
   await storePage(ledger, run.id, {
     taken: { mapped: true, ...mapped },
     readNo: run.readNo,

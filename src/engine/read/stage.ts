@@ -1,3 +1,4 @@
+import { createCoverage } from '../../core/coverage.ts';
 import { labelOf } from '../../core/label.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
 import type { SourceId, SourceUser } from '../../core/values.ts';
@@ -10,8 +11,15 @@ import type { NewOutcome } from '../../ledger/runs/outcomes.ts';
 import { linkBasis, profileDigest } from '../digest.ts';
 import type { Work } from '../work.ts';
 
-/** When people were asked for, and the next position of a candidate at each target. */
-export type Reading = { readonly read: ReadMoment; readonly positions: Map<string, number> };
+/**
+ * When people were asked for, the next position of a candidate at each target, and who was counted on an earlier page of
+ * the same read.
+ */
+export type Reading = {
+  readonly read: ReadMoment;
+  readonly positions: Map<string, number>;
+  readonly counted: ReadonlySet<SourceId>;
+};
 
 /**
  * Maps the people of a page and compares with what the targets are known to hold. `positions` counts the candidates of
@@ -20,7 +28,7 @@ export type Reading = { readonly read: ReadMoment; readonly positions: Map<strin
 export const stageUsers = async (
   { ledger, connector, run }: Work,
   users: readonly SourceUser[],
-  { read, positions }: Reading,
+  { read, positions, counted }: Reading,
 ): Promise<MappedPeople> => {
   const held = await heldDigests(
     ledger,
@@ -32,9 +40,11 @@ export const stageUsers = async (
   const unchanged: Record<string, number> = {};
   const kept: NewKept[] = [];
   const labels: NewLabel[] = [];
+  const coverage = createCoverage();
   for (const user of users) {
     let told = false;
     for (const [target, evaluation] of await connector.mapping.evaluate(user)) {
+      if (!counted.has(user.id)) coverage.add(target, evaluation);
       if (evaluation.kind !== 'mapped') {
         const { kind: outcome, ...why } = evaluation;
         outcomes.push({ target, person: user.id, outcome, ...why });
@@ -55,7 +65,7 @@ export const stageUsers = async (
     }
     if (told) labels.push({ person: user.id, label: labelOf(user, connector.source.label) });
   }
-  return { staged, outcomes, unchanged, kept, labels };
+  return { staged, outcomes, unchanged, kept, labels, coverage: coverage.of() };
 };
 
 const isHeld = (

@@ -28,6 +28,7 @@ import { looksMigration } from './0026-looks.ts';
 import { leaversMigration } from './0027-leavers.ts';
 import { noticesMigration } from './0028-notices.ts';
 import { lookedForMigration } from './0029-looked-for.ts';
+import { shownMigration } from './0033-shown.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -60,4 +61,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0027-leavers': leaversMigration,
   '0028-notices': noticesMigration,
   '0029-looked-for': lookedForMigration,
+  '0033-shown': shownMigration,
 };

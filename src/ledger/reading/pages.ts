@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Coverage } from '../../core/coverage.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
 import type { PageLink, ReadProof } from '../../core/read-proof.ts';
 import type { SourceId } from '../../core/values.ts';
@@ -29,6 +30,8 @@ export type MappedPeople = {
   readonly kept: readonly NewKept[];
   /** What those are called who are staged or ended already. */
   readonly labels: readonly NewLabel[];
+  /** How far the attributes of each target are filled; whoever stood on an earlier page is counted there. */
+  readonly coverage: Coverage;
 };
 
 /** The people of a page: mapped, or kept until everybody is read. */
@@ -76,10 +79,11 @@ export const storePage = async (ledger: Ledger, run: string, page: ReadPage): Pr
   await inTransaction(ledger, async (trx) => {
     await takeBack({ db: trx }, run, page.readNo, page.again);
     await sql`insert into read_page (run, read_no, page_no, place_sealed, next_sealed, watermark_sealed, ended, users,
-        seen, unchanged, read_at, read_number, mapped)
+        seen, unchanged, coverage, read_at, read_number, mapped)
       values (${run}, ${page.readNo}, ${page.pageNo}, ${seal(ledger, 'place', at, page.place)},
         ${seal(ledger, 'next', at, page.next)}, ${seal(ledger, 'reached', at, page.watermark)},
-        ${page.ended}, ${page.seen.length}, ${page.seen}, ${JSON.stringify(taken.mapped ? taken.unchanged : {})}::jsonb, ${page.read.at}, ${page.read.number}, ${taken.mapped})`.execute(
+        ${page.ended}, ${page.seen.length}, ${page.seen}, ${JSON.stringify(taken.mapped ? taken.unchanged : {})}::jsonb,
+        ${JSON.stringify(taken.mapped ? taken.coverage : {})}::jsonb, ${page.read.at}, ${page.read.number}, ${taken.mapped})`.execute(
       trx,
     );
     const within = { ...ledger, db: trx };
@@ -100,7 +104,8 @@ export const storeMapped = async (
 ): Promise<void> => {
   await inTransaction(ledger, async (trx) => {
     const inTransaction = { ...ledger, db: trx };
-    await sql`update read_page set mapped = true, unchanged = ${JSON.stringify(mapped.unchanged)}::jsonb
+    await sql`update read_page set mapped = true, unchanged = ${JSON.stringify(mapped.unchanged)}::jsonb,
+        coverage = ${JSON.stringify(mapped.coverage)}::jsonb
       where run = ${run.id} and read_no = ${run.readNo} and page_no = ${pageNo}`.execute(trx);
     await insertMapped(inTransaction, run.id, mapped);
     await rememberManagers(inTransaction, run, pageNo);

@@ -3,8 +3,16 @@ import type { RunStatus } from './report.ts';
 /** Where a run stands; the step a person sees while it goes on. */
 export type RunPhase = 'open' | 'read' | 'accounts' | 'plan' | 'judge' | 'apply' | 'close' | 'ended';
 
-/** A party that a run waits for: the source, a target by its id, or the ledger; since when (ISO 8601), and what it said. */
-export type WaitingFor = { readonly party: string; readonly since: string; readonly said: string };
+/**
+ * A party that a run waits for: the source, a target by its id, or the ledger; since when and until when at the latest (ISO
+ * 8601; null where nobody has decided that yet), and what it said.
+ */
+export type WaitingFor = {
+  readonly party: string;
+  readonly since: string;
+  readonly until: string | null;
+  readonly said: string;
+};
 
 /**
  * Where a running run stands, in counts alone. `expected` is the size of the connector's last full run that was carried

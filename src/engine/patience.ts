@@ -1,7 +1,7 @@
 import { isFailure } from '../core/failure.ts';
 import { spanMs } from '../core/schedules/schedule.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { type NewOutage, noteOutage } from '../ledger/runs/outages.ts';
+import { type NewOutage, noteOutage, notePatience } from '../ledger/runs/outages.ts';
 import { findRun } from '../ledger/runs/runs.ts';
 import type { OpenConnector } from './connector.ts';
 
@@ -46,8 +46,10 @@ export const patienceFor = async (
   // A run that could not even be noted: only the ledger can have kept it from that, and it answers by now.
   if (noted === null) return outage.party === 'ledger' ? { waitMs: firstMs } : null;
   const { tries, forMs } = noted;
-  const patience = kind === 'asked' ? askedMs : await patienceOf({ ledger, openConnector }, outage.run);
-  const left = (kind === 'unforeseen' ? Math.min(unforeseenMs, patience) : patience) - forMs;
+  const own = kind === 'asked' ? askedMs : await patienceOf({ ledger, openConnector }, outage.run);
+  const patience = kind === 'unforeseen' ? Math.min(unforeseenMs, own) : own;
+  await notePatience(ledger, outage, patience);
+  const left = patience - forMs;
   if (left <= 0) return null;
   if (kind === 'asked' && waitMs !== null) return { waitMs: Math.ceil(Math.min(left, waitMs)) };
   const ownMs = Math.min(longestMs, firstMs * 2 ** (tries - 1));

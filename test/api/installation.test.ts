@@ -14,8 +14,10 @@ import { listAudit } from '../../src/ledger/access/audit.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
 import { storeConnector } from '../../src/ledger/connectors.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
+import { noteOutage } from '../../src/ledger/runs/outages.ts';
 import { addCalls, createRun } from '../../src/ledger/runs/runs.ts';
 import { acquireSlots } from '../../src/ledger/runs/slots.ts';
+import { addRequests } from '../../src/ledger/runs/totals.ts';
 import { config, documentWith } from '../config/fixtures.ts';
 import { apiParts, finish, newRun } from '../fixtures/api.ts';
 import { freshDatabase } from '../fixtures/database.ts';
@@ -101,6 +103,18 @@ describe('the installation over HTTP', () => {
       [['ada', false, 'Renew it.']],
     );
     assert.deepEqual(targets.find(({ id }) => id === 'wiki')?.slots, { used: 0, waiting: 0 });
+    assert.deepEqual([jira?.throttled, jira?.away], [{ answers: 0, of: 0 }, null]);
+    await addRequests(ledger, 'asked', 'jira-eu', [
+      { kind: 'write', answer: '2xx', requests: 30 },
+      { kind: 'write', answer: '429', requests: 2 },
+      { kind: 'read', answer: '429', requests: 1 },
+    ]);
+    await noteOutage(ledger, { run: 'asked', party: 'jira-eu', said: 'Jira does not answer.' }, 60_000);
+    const down = (await get('/api/targets/jira-eu')).json();
+    assert.deepEqual([down.throttled, down.away.said], [{ answers: 3, of: 33 }, 'Jira does not answer.']);
+    assert.ok(Date.now() - Date.parse(down.away.since) >= 60_000);
+    await finish(ledger, 'asked', 'failed');
+    assert.equal((await get('/api/targets/jira-eu')).json().away, null, 'nobody waits any more');
     assert.equal((await get('/api/targets/wiki')).json().kind, 'confluence');
     assert.equal((await get('/api/targets/nowhere')).statusCode, 404);
   });
@@ -117,9 +131,33 @@ describe('the installation over HTTP', () => {
     await post('/api/connectors/acme/schedules/pause', { schedule: name, comment: 'migration' });
     await post('/api/connectors/acme/schedules/resume');
     assert.deepEqual(asked, [
-      { connector: 'acme', schedules: [name], paused: true, note: 'paused by ada: migration' },
-      { connector: 'acme', schedules: schedules.map((one) => one.name), paused: false, note: 'resumed by ada' },
+      { connector: 'acme', schedules: [name], paused: true, until: null, note: 'paused by ada: migration' },
+      {
+        connector: 'acme',
+        schedules: schedules.map((one) => one.name),
+        paused: false,
+        until: null,
+        note: 'resumed by ada',
+      },
     ]);
+    asked.length = 0;
+    await post('/api/connectors/acme/schedules/pause', { schedule: name, until: '2999-01-01T08:00:00+02:00' });
+    assert.deepEqual(asked, [
+      {
+        connector: 'acme',
+        schedules: [name],
+        paused: true,
+        until: new Date('2999-01-01T06:00:00Z'),
+        note: 'paused by ada',
+      },
+    ]);
+    const past = await post('/api/connectors/acme/schedules/pause', { until: '2020-01-01T00:00:00Z' });
+    assert.equal(past.statusCode, 400);
+    assert.match(past.body, /until.*future/);
+    assert.equal(
+      (await post('/api/connectors/acme/schedules/resume', { until: '2999-01-01T00:00:00Z' })).statusCode,
+      400,
+    );
     assert.equal((await post('/api/connectors/acme/schedules/pause', { schedule: 'nope' })).statusCode, 404);
     assert.equal((await post('/api/connectors/acme/schedules/pause', {}, viewer)).statusCode, 403);
     const actions = (await listAudit(ledger, 10, { action: 'schedule' })).map(({ action, comment }) => [
@@ -127,6 +165,7 @@ describe('the installation over HTTP', () => {
       comment,
     ]);
     assert.deepEqual(actions, [
+      ['schedule.pause', null],
       ['schedule.resume', null],
       ['schedule.pause', 'migration'],
     ]);

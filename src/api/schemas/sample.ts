@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TargetAttributes } from '../../core/profile.ts';
 import { Data } from './json.ts';
+import { LabelWire } from './labels.ts';
 
 const Count = z.int().nonnegative();
 const ValueRule = z.object({ maxLength: Count, unit: z.enum(['characters', 'bytes', 'JSON bytes']) });
@@ -27,6 +28,7 @@ export const SampleWire = z.object({
   people: z.array(
     z.object({
       person: z.string(),
+      label: LabelWire,
       attributes: Data,
       targets: z.record(
         z.string(),

@@ -46,6 +46,10 @@ export const TargetWire = z.object({
   slots: z.object({ used: Count, waiting: Count }),
   /** HTTP requests of the last 24 hours. */
   requests: z.object({ login: Count, listing: Count, read: Count, write: Count }),
+  /** How often it has asked for a wait (HTTP 429), of all requests that runs have ever sent to it. */
+  throttled: z.object({ answers: Count, of: Count }),
+  /** Since when runs wait for it, and what it said; null while no run does. */
+  away: z.object({ since: z.iso.datetime(), said: z.string() }).nullable(),
   checks: z.array(
     z.object({
       connector: z.string(),

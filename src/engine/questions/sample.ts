@@ -1,3 +1,4 @@
+import { type Label, labelOf, labelSelection } from '../../core/label.ts';
 import type { AttributeId, TargetAttributes } from '../../core/profile.ts';
 import type { AttributePath, JsonObject, SourceId, SourceUser } from '../../core/values.ts';
 import { profilesOf, scatteredPeople } from '../../ledger/links/sample-profiles.ts';
@@ -16,6 +17,8 @@ export type SampleRequest = {
 /** A person of a sample: all attributes the source offers, and what the ledger remembers of each target. It holds values. */
 export type SampledPerson = {
   readonly person: SourceId;
+  /** What the source calls them. */
+  readonly label: Label;
   readonly attributes: JsonObject;
   readonly targets: Readonly<
     Record<
@@ -53,9 +56,9 @@ const mostManagers = 40;
 export const samplePeople = async (asking: Asking, request: SampleRequest): Promise<Sample> => {
   const { ledger, connector, call } = asking;
   const offered = await connector.source.attributes(call);
-  const paths = [...new Set([...connector.mapping.selection, ...offered.map(({ path }) => path), ...request.also])]
-    .filter((path) => path !== groupsPath)
-    .sort();
+  const named = labelSelection(connector.source.label);
+  const wanted = [...connector.mapping.selection, ...offered.map(({ path }) => path), ...named, ...request.also];
+  const paths = [...new Set(wanted)].filter((path) => path !== groupsPath).sort();
   const { listed, whole } = await firstPages(asking, paths);
   const people = new Map<SourceId, SourceUser>();
   const take = (user: SourceUser): void => {
@@ -81,6 +84,7 @@ export const samplePeople = async (asking: Asking, request: SampleRequest): Prom
     version: connector.version,
     people: grouped.map(({ id, attributes }) => ({
       person: id,
+      label: labelOf({ id, attributes }, connector.source.label),
       attributes,
       targets: Object.fromEntries(
         (profiles.get(id) ?? []).map(({ target, account, values }) => [

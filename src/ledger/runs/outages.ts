@@ -43,9 +43,36 @@ export const noteOutage = async (
 
 /** The parties a run waits for just now: those it has come no further with since they were met away. */
 export const waitingFor = async (ledger: Ledger, run: string): Promise<readonly WaitingFor[]> => {
-  const { rows } = await sql<{ party: string; since: Date; said: string }>`select o.party, o.since, o.said
+  const { rows } = await sql<{ party: string; since: Date; until: Date | null; said: string }>`select o.party, o.since,
+      o.until, o.said
     from outage o join run r on r.id = o.run
     where o.run = ${run} and r.status in ('running', 'approved') and o.mark = ${markOf(sql`o.party`)}
     order by o.party`.execute(ledger.db);
-  return rows.map(({ since, ...rest }) => ({ ...rest, since: since.toISOString() }));
+  return rows.map(({ since, until, ...rest }) => ({
+    ...rest,
+    since: since.toISOString(),
+    until: until?.toISOString() ?? null,
+  }));
+};
+
+/** Notes for how long a run waits for a party, from the moment the party was met away. */
+export const notePatience = async (
+  ledger: Ledger,
+  { run, party }: Pick<NewOutage, 'run' | 'party'>,
+  patienceMs: number,
+): Promise<void> => {
+  await sql`update outage set until = since + make_interval(secs => ${patienceMs / 1000})
+    where run = ${run} and party = ${party}`.execute(ledger.db);
+};
+
+/** A party that runs wait for just now: since when, and what it said last. */
+export type AwayParty = { readonly party: string; readonly since: Date; readonly said: string };
+
+/** The parties that any run waits for just now, each once. */
+export const awayParties = async (ledger: Ledger): Promise<readonly AwayParty[]> => {
+  const { rows } = await sql<AwayParty>`select distinct on (o.party) o.party, o.since, o.said
+    from outage o join run r on r.id = o.run
+    where r.status in ('running', 'approved') and o.mark = ${markOf(sql`o.party`)}
+    order by o.party, o.since`.execute(ledger.db);
+  return rows;
 };

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { Failure } from '../../../core/failure.ts';
 import { lastChecks } from '../../../ledger/connection-checks.ts';
 import { listConnectors } from '../../../ledger/connectors.ts';
+import { type AwayParty, awayParties } from '../../../ledger/runs/outages.ts';
 import { requestsLately, slotUse } from '../../../ledger/runs/target-load.ts';
+import { totalsOf } from '../../../ledger/runs/totals.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { TargetListWire, TargetWire } from '../../schemas/targets.ts';
 
@@ -15,17 +17,33 @@ const settings = z.looseObject({
 });
 const Targets = z.record(z.string(), settings).catch({});
 
+type Totals = Awaited<ReturnType<typeof totalsOf>>;
+
+/** How many of the requests counted for a target were answered with 429. */
+const throttledOf = (totals: Totals, id: string): TargetWire['throttled'] => {
+  const own = totals.filter(({ labels: [target] }) => target === id);
+  const sum = (some: Totals): number => some.reduce((count, { total }) => count + total, 0);
+  return { answers: sum(own.filter(({ labels: [, , answer] }) => answer === '429')), of: sum(own) };
+};
+
+const awayOf = (parties: readonly AwayParty[], id: string): TargetWire['away'] => {
+  const away = parties.find(({ party }) => party === id);
+  return away === undefined ? null : { since: away.since.toISOString(), said: away.said };
+};
+
 const requestHours = 24;
 const none = { login: 0, listing: 0, read: 0, write: 0 };
 
 /** Shows the targets: their limits, how much of them is in use, and what was last seen of them. */
 export const targetRoutes = (app: Api, { ledger }: ApiParts): void => {
   const all = async (): Promise<readonly TargetWire[]> => {
-    const [connectors, slots, requests, checks] = await Promise.all([
+    const [connectors, slots, requests, checks, totals, awayNow] = await Promise.all([
       listConnectors(ledger),
       slotUse(ledger),
       requestsLately(ledger, requestHours),
       lastChecks(ledger),
+      totalsOf(ledger, 'requests'),
+      awayParties(ledger),
     ]);
     const named = new Map<string, { of: z.infer<typeof settings>; connectors: string[] }>();
     for (const { connector, definition } of connectors) {
@@ -45,6 +63,8 @@ export const targetRoutes = (app: Api, { ledger }: ApiParts): void => {
         writeHours: of.writeHours ?? null,
         slots: { used, waiting },
         requests: counts,
+        throttled: throttledOf(totals, id),
+        away: awayOf(awayNow, id),
         checks: checks
           .filter(({ party, connector }) => party === id && using.includes(connector))
           .map(({ connector, at, who, lines }) => ({

@@ -1,4 +1,5 @@
 import type { Display } from '../client/follow.ts';
+import { paceOf, standOf } from '../client/pace.ts';
 import type { RunProgress } from '../core/progress.ts';
 import type { Io } from './io.ts';
 
@@ -7,20 +8,6 @@ export const createDisplay = async (io: Io, quiet: boolean): Promise<Display> =>
   if (quiet) return { show: () => undefined, end: () => undefined };
   return io.live ? bar() : lines(io);
 };
-
-/** What a step is counted in, and how far it has come. */
-const stand = (progress: RunProgress): { done: number; of: number | null; unit: string } => {
-  if (progress.phase === 'plan' || progress.phase === 'judge') {
-    return { done: progress.people.planned, of: progress.people.toPlan, unit: 'people' };
-  }
-  if (progress.phase === 'apply' || progress.phase === 'close') {
-    return { done: progress.changes.decided, of: progress.changes.planned, unit: 'changes' };
-  }
-  return { done: progress.users.read, of: progress.users.expected, unit: 'people' };
-};
-
-/** A rate over less than this many seconds says nothing. */
-const steadyAfter = 0.5;
 
 const bar = async (): Promise<Display> => {
   const { Presets, SingleBar } = await import('cli-progress');
@@ -36,25 +23,20 @@ const bar = async (): Promise<Display> => {
     },
     Presets.shades_classic,
   );
-  let phase = '';
-  let since = 0;
+  let begun: RunProgress | null = null;
   return {
     show: (progress) => {
-      const { done, of, unit } = stand(progress);
-      const isFirst = phase === '';
-      if (progress.phase !== phase) {
-        phase = progress.phase;
-        since = progress.elapsedMs;
-      }
-      const seconds = (progress.elapsedMs - since) / 1000;
-      const rate = seconds < steadyAfter ? 0 : done / seconds;
+      const { done, of, unit } = standOf(progress);
+      const isFirst = begun === null;
+      if (begun?.phase !== progress.phase) begun = progress;
+      const pace = paceOf(begun, progress);
       const shown = {
-        phase: phase.padEnd(8),
+        phase: progress.phase.padEnd(8),
         unit,
         planned: progress.changes.planned,
         calls: progress.calls,
-        rate: Math.round(rate),
-        left: of === null || rate === 0 ? '?' : `${Math.ceil((of - done) / rate)} s`,
+        rate: Math.round(pace?.rate ?? 0),
+        left: pace === null || pace.left === null ? '?' : `${Math.ceil(pace.left)} s`,
         waiting: progress.waitingFor.map(({ party }) => ` · waiting for ${party}`).join(''),
       };
       if (isFirst) drawn.start(Math.max(1, of ?? done), done, shown);
@@ -77,7 +59,7 @@ const lines = (io: Io): Display => {
       }
       if (progress.phase === phase) return;
       phase = progress.phase;
-      const { done, of, unit } = stand(progress);
+      const { done, of, unit } = standOf(progress);
       io.err(`${phase}: ${done}${of === null ? '' : ` of ${of}`} ${unit}, ${progress.calls} requests so far`);
     },
     end: () => undefined,

@@ -14,7 +14,20 @@ export type Asking = { readonly ledger: Ledger; readonly connector: OpenConnecto
 export type Work = Asking & { readonly run: Run; readonly now: () => number };
 
 /** Whether the step has worked as long as it may before it reports back. */
-export const isTimeUp = ({ now, call }: Work): boolean => now() >= call.deadline;
+export const isTimeUp = ({ now, call }: Pick<Work, 'now' | 'call'>): boolean => now() >= call.deadline;
+
+/**
+ * Whether a step is to report back, to be asked before each piece of its work. Never before the first: a step whose time
+ * was up when it began, by a slow ledger or a clock that runs ahead, would be begun again for ever.
+ */
+export const sliceOf = (work: Pick<Work, 'now' | 'call'>): (() => boolean) => {
+  let hasBegun = false;
+  return () => {
+    const isOver = hasBegun && isTimeUp(work);
+    hasBegun = true;
+    return isOver;
+  };
+};
 
 /** What steps are taken with: the ledger, the versions of connectors, and the worker's clock. */
 export type WorkDeps = {

@@ -12,16 +12,20 @@ export type Pruned = { readonly removed: Readonly<Record<string, number>>; reado
 const rowsAtOnce = 2_000;
 
 /**
- * Removes what has been kept for its time, in small statements, until all of it is gone or `isTimeUp`: the people that
+ * Removes what has been kept for its time, in small statements, until all of it is gone or `isTimeUp`, but never without
+ * having removed something: who calls it again for what is left comes to an end with any clock. It removes the people that
  * runs staged a day after their end, and runs with all they did after their connector's `retention`. Links, digests,
  * known values and whatever a later run is measured by stay, however old they are.
  */
 export const pruneLedger = async (ledger: Ledger, isTimeUp: () => boolean): Promise<Pruned> => {
   const removed: Record<string, number> = {};
-  const remove = removerOf(ledger, removed, isTimeUp);
+  let hasGotOn = false;
+  const isOver = (): boolean => (hasGotOn || Object.keys(removed).length > 0) && isTimeUp();
+  const remove = removerOf(ledger, removed, isOver);
   for (const next of [nextPast, nextStaged, nextSeen]) {
     for (let found = await next(ledger); found !== null; found = await next(ledger)) {
-      if (!(await found.removeWith(remove))) return { removed, more: true };
+      if (isOver() || !(await found.removeWith(remove))) return { removed, more: true };
+      hasGotOn = true;
     }
   }
   await removeUnnamed(ledger, removed);
@@ -34,10 +38,10 @@ type Remove = (table: string, run: string) => Promise<boolean>;
 
 /** Removes the rows of a run in a table; says whether all of them are gone. */
 const removerOf =
-  (ledger: Ledger, removed: Record<string, number>, isTimeUp: () => boolean): Remove =>
+  (ledger: Ledger, removed: Record<string, number>, isOver: () => boolean): Remove =>
   async (table, run) => {
     for (;;) {
-      if (isTimeUp()) return false;
+      if (isOver()) return false;
       const { rows } = await sql<{ count: number }>`with gone as (
           delete from ${sql.table(table)} where ctid = any(array(
             select ctid from ${sql.table(table)} where run = ${run} limit ${rowsAtOnce})) returning 1)

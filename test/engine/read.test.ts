@@ -113,14 +113,15 @@ describe('a read of a directory that is edited at every step', () => {
   const call = { signal: new AbortController().signal, deadline: 1, count: () => undefined };
 
   /** Reads to the end, in as many slices as there are pauses, and gives what the run is about to bring the target. */
-  const read = async (connector: OpenConnector, mode: 'full' | 'delta', pauses: boolean[]) => {
+  const read = async (connector: OpenConnector, mode: 'full' | 'delta', pauses: boolean[] | 'always') => {
     const id = randomUUID();
     await createRun(ledger, { ...newRun(id, connector.id), mode });
-    const left = [...pauses];
-    for (;;) {
+    const left = pauses === 'always' ? pauses : [...pauses];
+    for (let steps = 1; ; steps += 1) {
+      assert.ok(steps < 100, 'it comes to its end');
       const run = await findRun(ledger, id);
       assert.ok(run);
-      const work = { ledger, connector, run, call, now: () => (left.shift() ? 1 : 0) };
+      const work = { ledger, connector, run, call, now: () => (left === 'always' || left.shift() ? 1 : 0) };
       if ((await readPages(work)).ended) break;
     }
     const run = await findRun(ledger, id);
@@ -190,6 +191,35 @@ describe('a read of a directory that is edited at every step', () => {
         { numRuns: 25 },
       ));
   }
+
+  it('gets on with every step, though its time be up when it begins', async () => {
+    const { put, source } = changingDirectory(true);
+    for (const who of logins) put({ who, title: 'Zero' });
+    const members = new Map([
+      ['one', ['ann', 'ben', 'cid']],
+      ['two', ['dot']],
+    ]);
+    const connector: OpenConnector = {
+      id: randomUUID(),
+      version: 1,
+      source: {
+        ...source,
+        groups: [...members.keys()],
+        readMembers: async (group, cursor) => {
+          const [id, ...others] = (members.get(group) ?? []).slice(Number(cursor));
+          return { ids: id === undefined ? [] : [id], next: others.length > 0 ? String(Number(cursor) + 1) : null };
+        },
+      },
+      targets: new Map(),
+      mapping: { ...mapping(true), readsGroups: true },
+      guard: defaultGuard,
+      patienceMs: 0,
+      leavers: keepLeavers,
+    };
+    assert.equal((await read(connector, 'delta', 'always')).length, logins.length);
+    members.set('two', ['eve']);
+    assert.equal((await read(connector, 'delta', 'always')).length, 0);
+  });
 
   it('takes the candidate away of somebody who is removed, unchanged or out of scope by now', async () => {
     const { put, state, source } = changingDirectory(false);

@@ -1,7 +1,7 @@
 import { noteAskedAgain, type PlannedClear, plannedClears } from '../../ledger/leavers/planned.ts';
 import { endUnwritten } from '../../ledger/plan/changes.ts';
 import { inParallel } from '../lease.ts';
-import { isTimeUp, type Work } from '../work.ts';
+import { sliceOf, type Work } from '../work.ts';
 import { type LeaverProgress, standingsOf } from './ask.ts';
 
 const atATime = 50;
@@ -15,8 +15,9 @@ export const askLeaversAgain = async (work: Work): Promise<LeaverProgress> => {
   const { ledger, run } = work;
   const clears = await plannedClears(ledger, run.id);
   const people = [...new Set(clears.map(({ person }) => person))];
+  const isOver = sliceOf(work);
   for (let from = 0; from < people.length; from += atATime) {
-    if (isTimeUp(work) && from > 0) return { ended: false, asked: from };
+    if (isOver()) return { ended: false, asked: from };
     const kept: PlannedClear[] = [];
     const some = people.slice(from, from + atATime);
     await inParallel(some, atOnce, async (person) => {

@@ -15,7 +15,7 @@ import { inParallel } from '../lease.ts';
 import { withOwnGroups } from '../read/groups.ts';
 import { withOwnManager } from '../read/managers.ts';
 import { retryUnanswered } from '../retry-unanswered.ts';
-import { isTimeUp, type Work } from '../work.ts';
+import { sliceOf, type Work } from '../work.ts';
 
 /** How far the asking has come; counts only. */
 export type LeaverProgress = { readonly ended: boolean; readonly asked: number };
@@ -41,7 +41,9 @@ export const askLeavers = async (work: Work): Promise<LeaverProgress> => {
   const spans = leaverSpans(connector.leavers);
   await noteGone(ledger, run, spans);
   let asked = await countAsked(ledger, run.id);
+  const isOver = sliceOf(work);
   for (let silent = 0; asked < mostAsked && silent < mostSilent; ) {
+    if (isOver()) return { ended: false, asked };
     const people = await peopleToAsk(ledger, run, spans, Math.min(atATime, mostAsked - asked));
     if (people.length === 0) return ended(asked);
     const read = await nextRead(ledger);
@@ -53,8 +55,6 @@ export const askLeavers = async (work: Work): Promise<LeaverProgress> => {
     });
     await noteAnswers(ledger, run.id, read, answers);
     asked += people.length;
-    // Only behind what was asked: a worker whose clock runs ahead would come back for ever without asking anybody.
-    if (isTimeUp(work)) return { ended: false, asked };
   }
   return ended(asked);
 };

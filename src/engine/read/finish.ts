@@ -6,7 +6,7 @@ import { endRead, nextRead, pageChain, storePage } from '../../ledger/reading/pa
 import { dependents } from '../../ledger/reading/people.ts';
 import { failedBefore, givenUp } from '../../ledger/reading/watermarks.ts';
 import { inParallel } from '../lease.ts';
-import { isTimeUp, type Work } from '../work.ts';
+import { sliceOf, type Work } from '../work.ts';
 import { keepOrStage } from './keep-or-stage.ts';
 import { findsManagers, mapPages, takingPart } from './managers.ts';
 
@@ -61,9 +61,10 @@ const readAlso = async (
   const doubted = await peopleInDoubt(ledger, connector.id);
   const undone = await givenUp(ledger, connector.id);
   const ids = [...new Set([...failed, ...doubted, ...undone, ...moved, ...managed])].filter((id) => !seen.has(id));
+  const isOver = sliceOf(work);
   let pages = pageNo;
   for (let from = 0; from < ids.length; from += atATime) {
-    if (isTimeUp(work)) return null;
+    if (isOver()) return null;
     const read = await nextRead(ledger);
     const users: SourceUser[] = [];
     await inParallel(ids.slice(from, from + atATime), atOnce, async (id) => {

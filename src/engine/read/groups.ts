@@ -2,7 +2,7 @@ import { isFailure } from '../../core/failure.ts';
 import type { SourceUser } from '../../core/values.ts';
 import { forgetMembers, groupsOfUsers, lastMemberPage, storeMemberPage } from '../../ledger/reading/members.ts';
 import { retryUnanswered } from '../retry-unanswered.ts';
-import { type Asking, isTimeUp, type Work } from '../work.ts';
+import { type Asking, sliceOf, type Work } from '../work.ts';
 
 /** How often the listing of one group is begun again when the provider no longer knows the place. */
 const maxRestarts = 5;
@@ -14,10 +14,11 @@ const maxRestarts = 5;
 export const readGroups = async (work: Work): Promise<boolean> => {
   const { ledger, connector, run } = work;
   if (!connector.mapping.readsGroups) return true;
+  const isOver = sliceOf(work);
   for (const group of connector.source.groups) {
     for (let restarts = 0; ; restarts += 1) {
       try {
-        if (!(await readGroup(work, group))) return false;
+        if (!(await readGroup(work, group, isOver))) return false;
         break;
       } catch (error) {
         if (!isFailure(error) || error.kind !== 'cursorExpired' || restarts >= maxRestarts) throw error;
@@ -28,11 +29,11 @@ export const readGroups = async (work: Work): Promise<boolean> => {
   return true;
 };
 
-const readGroup = async (work: Work, group: string): Promise<boolean> => {
+const readGroup = async (work: Work, group: string, isOver: () => boolean): Promise<boolean> => {
   const { ledger, connector, run, call } = work;
   let last = await lastMemberPage(ledger, run.id, group);
   while (last === null || last.cursor !== null) {
-    if (isTimeUp(work)) return false;
+    if (isOver()) return false;
     const cursor: string | null = last?.cursor ?? null;
     const { ids, next } = await retryUnanswered(call, () => connector.source.readMembers(group, cursor, call));
     const pageNo: number = last === null ? 0 : last.pageNo + 1;

@@ -2,7 +2,7 @@ import { isFailure } from '../../core/failure.ts';
 import type { AttributePath, JsonObject, SourceUser } from '../../core/values.ts';
 import { storeMapped } from '../../ledger/reading/pages.ts';
 import { nextUnmappedPage, peopleOfPage } from '../../ledger/reading/people.ts';
-import { type Asking, isTimeUp, type Work } from '../work.ts';
+import { type Asking, sliceOf, type Work } from '../work.ts';
 import { withGroups } from './groups.ts';
 import { stageUsers } from './stage.ts';
 
@@ -16,10 +16,11 @@ export const findsManagers = ({ connector: { source, mapping } }: Pick<Asking, '
  */
 export const mapPages = async (work: Work, positions: Map<string, number>): Promise<boolean> => {
   const { ledger, run } = work;
+  const isOver = sliceOf(work);
   for (;;) {
     const page = await nextUnmappedPage(ledger, run);
     if (page === null) return true;
-    if (isTimeUp(work)) return false;
+    if (isOver()) return false;
     const asked = new Map<string, JsonObject | null>();
     const users: SourceUser[] = [];
     for (const { user, manager, missing } of await peopleOfPage(ledger, run.id, page.pageNo)) {

@@ -37,7 +37,7 @@ export type Impact = {
   readonly targets: readonly TargetImpact[];
 };
 
-/** Fewer people than this never trip a percentage, unless the document says otherwise. */
+/** Fewer people than this never exceed a percentage, unless the document says otherwise. */
 export const standardIgnoreBelow = 20;
 
 const limit = (percent: number, count: number): Limit => ({ percent, count });
@@ -62,7 +62,7 @@ export const guardRules = {
   foreignOverwrites: {
     standard: limit(1, 50),
     window: limit(3, 150),
-    counts: 'values of others that would be replaced or cleared',
+    counts: 'values set by others that would be replaced or cleared',
     find: inTargets(({ foreignOverwrites }) => foreignOverwrites),
   },
   newlyUnmatched: {
@@ -74,7 +74,7 @@ export const guardRules = {
   directoryShrink: {
     standard: limit(5, 500),
     window: limit(6, 600),
-    counts: 'people fewer than in the last full run',
+    counts: 'how many fewer people there are than in the last full run',
     find: ({ users, lastUsers }: Impact): readonly Finding[] =>
       lastUsers === null
         ? []

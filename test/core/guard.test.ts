@@ -78,7 +78,7 @@ test('the docs list every rule with its default and what it counts', async () =>
     { standard: { percent: number; count: number }; counts: string },
   ]) => `| \`${name}\` | \`[${standard.percent}%, ${standard.count}]\` | ${counts} |`;
   const rows = [
-    `| \`ignoreBelow\` | \`${standardIgnoreBelow}\` | fewer people than this never trip a percentage |`,
+    `| \`ignoreBelow\` | \`${standardIgnoreBelow}\` | fewer people than this never exceed a percentage |`,
     ...Object.entries(guardRules).map(row),
     ...Object.entries(attributeRules).map(([name, rule]) => row([`perAttribute.${name}`, rule])),
   ];

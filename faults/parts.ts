@@ -39,7 +39,16 @@ const stateOf = (pid: number): string | null => {
 };
 
 /** Whether a process of this number exists and is not a zombie. */
-export const isAlive = (pid: number): boolean => !['Z', 'X', null].includes(stateOf(pid));
+const isAlive = (pid: number): boolean => !['Z', 'X', null].includes(stateOf(pid));
+
+/** Whether a process of this number exists and names this file: numbers are given again. */
+export const isServerOf = (pid: number, file: string): boolean => {
+  try {
+    return isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(file);
+  } catch {
+    return false;
+  }
+};
 
 /** Whether the time of a process stands still. */
 export const isStopped = (pid: number): boolean => stateOf(pid) === 'T';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createPart, isAlive, type Part } from '../parts.ts';
+import { createPart, isServerOf, type Part } from '../parts.ts';
 import { programPart } from '../program.ts';
 import type { World } from '../world.ts';
 import {
@@ -38,7 +38,7 @@ export const embeddedSystem = async (world: World, directory: string, temporalCl
   };
   const temporalPid = (): number | null => {
     const pid = Number(/"pid":(\d+)/.exec(readNow(join(dataDir, 'temporal.pid')) ?? '')?.[1]);
-    return pid > 0 && isAlive(pid) ? pid : null;
+    return pid > 0 && isServerOf(pid, join(dataDir, 'temporal.db')) ? pid : null;
   };
   const ends: Record<'PostgreSQL' | 'Temporal', number[]> = { PostgreSQL: [], Temporal: [] };
   const serve = programPart({

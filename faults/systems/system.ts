@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readAccess } from '../../src/client/access-file.ts';
 import { type Client, createClient } from '../../src/client/client.ts';
 import { superuser } from '../../src/embedded/postgres/cluster.ts';
-import { isAlive, type Part } from '../parts.ts';
+import { isServerOf, type Part } from '../parts.ts';
 
 /** An installation under trial: its processes, and the ways in. */
 export type System = {
@@ -56,8 +56,8 @@ export const readNow = (file: string): string | null => {
 /** The PostgreSQL that runs from a data directory, by its own note. */
 export const postmasterOf = (dataDir: string): { readonly pid: number; readonly port: number } | null => {
   const lines = readNow(join(dataDir, 'postgres', 'data', 'postmaster.pid'))?.split('\n') ?? [];
-  const [pid, port] = [Number(lines[0]), Number(lines[3])];
-  return pid > 0 && port > 0 && isAlive(pid) ? { pid, port } : null;
+  const [pid, files, port] = [Number(lines[0]), lines[1] ?? '', Number(lines[3])];
+  return pid > 0 && port > 0 && isServerOf(pid, files) ? { pid, port } : null;
 };
 
 /** The address of that PostgreSQL. */

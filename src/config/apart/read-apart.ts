@@ -6,8 +6,14 @@ import type { Asked, Said } from './thread.ts';
 /** Reading documents in a thread of its own; `close` ends it. */
 export type ApartReader = { readonly readPlain: Config['readPlain']; readonly close: () => Promise<void> };
 
-/** How long a whole document may take with all its examples, how many may wait for their turn, and the thread's memory. */
+/**
+ * How long a whole document may take with all its examples, from the moment the thread begins with it; how many may wait
+ * for their turn; and the thread's memory.
+ */
 export type ApartLimits = { readonly longestMs: number; readonly mostWaiting: number; readonly memoryMb: number };
+
+/** How long a new thread may take to load, which on a busy machine is longer than a small document takes. */
+const loadMs = 60_000;
 
 const usual: ApartLimits = { longestMs: 20_000, mostWaiting: 8, memoryMb: 512 };
 
@@ -83,13 +89,18 @@ const answerOf = (thread: Worker, asked: Asked, { longestMs, memoryMb }: ApartLi
       ended(`Checking the document took more than ${memoryMb} MB of memory and was ended here.`);
     const hear = (said: Said): void => {
       if (said.id !== asked.id) return;
-      if ('at' in said) at = said.at;
+      if ('begins' in said) {
+        clearTimeout(timer);
+        timer = endIn(longestMs);
+      } else if ('at' in said) at = said.at;
       else if ('read' in said) settle({ read: said.read });
       else ended(`The document cannot be checked (${said.broken}).`);
     };
-    const timer = setTimeout(() => {
-      ended(`Checking the document took longer than ${longestMs / 1_000} seconds and was ended here.`);
-    }, longestMs);
+    const endIn = (ms: number): NodeJS.Timeout =>
+      setTimeout(() => {
+        ended(`Checking the document took longer than ${ms / 1_000} seconds and was ended here.`);
+      }, ms);
+    let timer = endIn(loadMs);
     thread.on('message', hear);
     thread.on('error', tooMuch);
     thread.postMessage(asked);

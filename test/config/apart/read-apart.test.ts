@@ -50,6 +50,16 @@ describe('documents read in a thread', () => {
     assert.ok((await readPlain(right)).document, 'the next one is read by a new thread');
   });
 
+  it('nothing of the time of a document is spent on loading the thread', async () => {
+    const late = readApart(new URL('./late-thread.ts', import.meta.url), {
+      longestMs: 3_000,
+      mostWaiting: 2,
+      memoryMb: 512,
+    });
+    readers.push(late);
+    assert.ok((await late.readPlain(right)).document);
+  });
+
   it('more than may wait are refused, and those who wait have their turn', async () => {
     const { readPlain } = reader({ longestMs: 30_000, mostWaiting: 2, memoryMb: 512 });
     const waiting = [readPlain(right), readPlain(right)];

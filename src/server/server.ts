@@ -52,7 +52,7 @@ export type Server = {
  */
 export const startServer = async (options: ServerOptions): Promise<Server> => {
   const { parts, file, dataDir, env, version, log, stack } = options;
-  const document = file === null ? null : await readDocument(file);
+  const document = file === null ? null : await readDocument(file, env, log.warn);
   const listen = listenAddress(env);
   if (parts.api) await expectFree(listen);
   const bundle = parts.worker ? bundled(dataDir) : null;

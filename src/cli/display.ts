@@ -3,11 +3,14 @@ import { paceOf, standOf } from '../client/pace.ts';
 import type { RunProgress } from '../core/progress.ts';
 import type { Io } from './io.ts';
 
-/** A bar on a terminal, a line for each step elsewhere, nothing when `quiet`. */
+/** A bar on a terminal, a line for each step and every ten seconds within one elsewhere, nothing when `quiet`. */
 export const createDisplay = async (io: Io, quiet: boolean): Promise<Display> => {
   if (quiet) return { show: () => undefined, end: () => undefined };
   return io.live ? bar() : lines(io);
 };
+
+/** How long a step may go on without a line where no bar can be drawn. */
+const lineEveryMs = 10_000;
 
 const bar = async (): Promise<Display> => {
   const { Presets, SingleBar } = await import('cli-progress');
@@ -49,6 +52,7 @@ const bar = async (): Promise<Display> => {
 
 const lines = (io: Io): Display => {
   let phase = '';
+  let shownAt = 0;
   const told = new Set<string>();
   return {
     show: (progress) => {
@@ -57,8 +61,9 @@ const lines = (io: Io): Display => {
         told.add(`${party} ${since}`);
         io.err(`waiting for ${party}: ${said}`);
       }
-      if (progress.phase === phase) return;
+      if (progress.phase === phase && progress.elapsedMs - shownAt < lineEveryMs) return;
       phase = progress.phase;
+      shownAt = progress.elapsedMs;
       const { done, of, unit } = standOf(progress);
       io.err(`${phase}: ${done}${of === null ? '' : ` of ${of}`} ${unit}, ${progress.calls} requests so far`);
     },

@@ -134,7 +134,12 @@ export const createActivities = ({
       inRun(request.run, request.target, null, (work) =>
         planBatch(work, targetAt(work, request.target), request.batch),
       ),
-    judge: (request: { run: string }): Promise<Judgement> => inRun(request.run, 'source', 'judge', judge),
+    judge: (request: { run: string }): Promise<Judgement> =>
+      inRun(request.run, 'source', 'judge', async (work) => {
+        const { superseded, ...judgement } = await judge(work);
+        for (const report of superseded) runEnded(report);
+        return judgement;
+      }),
     openLook: (request: { run: string }): Promise<string | null> => inRun(request.run, 'source', null, openLook),
     endMoved: (request: { run: string }): Promise<number> => inRun(request.run, 'source', null, endMoved),
     pickFirst: (request: { run: string }): Promise<FirstPeople> => inRun(request.run, 'source', 'apply', pickFirst),

@@ -17,8 +17,15 @@ export const look = async (control: Control, first: boolean): Promise<Before> =>
 
 const sumsHold = ({ targets, read }: Report): boolean =>
   Object.values(targets).every(
-    ({ changes: _changes, adopted: _adopted, calls: _calls, kept: _kept, leavers: _leavers, ...outcomes }) =>
-      Object.values(outcomes).reduce((sum, each) => sum + each, 0) === read.users,
+    ({
+      changes: _changes,
+      adopted: _adopted,
+      calls: _calls,
+      kept: _kept,
+      reasons: _reasons,
+      leavers: _leavers,
+      ...outcomes
+    }) => Object.values(outcomes).reduce((sum, each) => sum + each, 0) === read.users,
   );
 
 const same = (accounts: CheckedAccount[], { tables }: Expected): boolean =>

@@ -77,7 +77,8 @@ const sinceLastApplied = async (ledger: Ledger, run: Run): Promise<PlanWire['sin
   };
 };
 
-const staleness = async (ledger: Ledger, run: Run): Promise<PlanWire['stale']> => {
+/** What has moved on since a plan was made: the version of its connector that stands now, and a run carried out since. */
+export const staleness = async (ledger: Ledger, run: Run): Promise<PlanWire['stale']> => {
   const current = await currentConnector(ledger, run.connector);
   const version = current === null || current.version === run.version ? null : current.version;
   return { version, newerRun: await laterApplied(ledger, run) };

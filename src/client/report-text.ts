@@ -1,16 +1,17 @@
 import type { Breach } from '../core/guard.ts';
 import { keptText } from '../core/kept.ts';
 import { type Outcome, outcomes } from '../core/outcome.ts';
-import { type CallCounts, type Report, type RunDecision, unaccounted } from '../core/report.ts';
+import { sentenceOf } from '../core/reasons.ts';
+import { type CallCounts, type ReasonCount, type Report, type RunDecision, unaccounted } from '../core/report.ts';
 import { leaverLines } from './leaver-text.ts';
 import { count, table } from './table.ts';
 
-/** A report as a person reads it. */
-export const reportText = (report: Report): string => {
+/** A report as a person reads it; `person` is whom a run of one person was for. */
+export const reportText = (report: Report, person: string | null = null): string => {
   const { read, failures, forecast, failure, guard } = report;
   const lines = [
-    `${report.connector}, ${report.mode} run ${report.run}: ${statusText[report.status]} after ${seconds(report.durationMs)}`,
-    `Read ${count(read.users)} people in ${count(read.pages)} pages${read.complete ? '' : ' (incomplete)'}; ${callsText(read.calls)}.`,
+    `${report.connector}, ${person === null ? `${report.mode} run` : `run for one person (${person}),`} ${report.run}: ${statusText[report.status]} after ${seconds(report.durationMs)}${waitedText(report)}`,
+    `Read ${counted(read.users, 'person', 'people')} in ${counted(read.pages, 'page', 'pages')}${read.complete || person !== null ? '' : ' (incomplete)'}; ${callsText(read.calls)}.`,
   ];
   const targets = Object.entries(report.targets);
   if (targets.length > 0) {
@@ -33,6 +34,7 @@ export const reportText = (report: Report): string => {
   for (const [id, target] of targets) {
     lines.push(...target.kept.map((kept) => `${id}: not as the directory has it: ${keptText(kept)}.`));
   }
+  for (const [id, target] of targets) lines.push(...target.reasons.map((one) => `${id}: ${reasonText(one)}`));
   lines.push(...leaverLines(report));
   for (const breach of guard?.breaches ?? []) lines.push(`Guard: ${breachText(breach)}`);
   if (report.holds !== null) {
@@ -47,13 +49,15 @@ export const reportText = (report: Report): string => {
   }
   if (forecast !== null) {
     lines.push(
-      `To be written: ${count(forecast.set)} values set and ${count(forecast.cleared)} cleared, for ${count(forecast.people)} people.`,
+      `To be written: ${counted(forecast.set, 'value', 'values')} set and ${count(forecast.cleared)} cleared, for ${counted(forecast.people, 'person', 'people')}.`,
     );
   }
   if (failure !== null) lines.push(`Failed (${failure.kind}): ${failure.message}`);
   for (const warning of report.warnings) lines.push(`Warning: ${warning}`);
   lines.push(...unaccounted(report).map((line) => `The sums do not match. ${line}.`));
-  if (report.status === 'awaitingApproval' || report.status === 'planned') {
+  if (report.status === 'planned' && forecast !== null && forecast.set + forecast.cleared === 0) {
+    lines.push('There is nothing to apply.');
+  } else if (report.status === 'awaitingApproval' || report.status === 'planned') {
     lines.push(
       `Look at it with 'attune plan ${report.run}', apply it with 'attune approve ${report.run}', or turn it down with 'attune reject ${report.run}'.`,
     );
@@ -85,6 +89,15 @@ const outcomeHeads: Readonly<Record<Outcome, string>> = {
   skipped: 'skipped',
   failed: 'failed',
 };
+
+const waitedText = ({ waitedMs }: Report): string =>
+  waitedMs < 1_000 ? '' : `, and ${seconds(waitedMs)} of waiting for the decision`;
+
+const counted = (number: number, one: string, many: string): string => `${count(number)} ${number === 1 ? one : many}`;
+
+/** "36 failed (stepFailed): Jira does not answer ..." */
+const reasonText = ({ outcome, reason, said, people }: ReasonCount): string =>
+  `${count(people)} ${outcomeHeads[outcome]} (${reason}): ${sentenceOf(reason, said === null ? {} : { said })}`;
 
 const callsText = (calls: CallCounts): string =>
   `${count(calls.login + calls.listing + calls.read + calls.write)} requests (${count(calls.login)} login, ${count(calls.listing)} listing, ${count(calls.read)} read, ${count(calls.write)} write)`;

@@ -1,4 +1,5 @@
 import { outcomes } from '../core/outcome.ts';
+import { sentenceOf } from '../core/reasons.ts';
 import type { Report } from '../core/report.ts';
 import { breachText } from './report-text.ts';
 import { count } from './table.ts';
@@ -16,7 +17,7 @@ export const runEnd = (report: Report): RunEnd => {
       return { sentence: `Done: ${counted(report)}.${heldPart(report)}`, remedy: decideOver(report.holds) };
     case 'doneWithFailures':
       return {
-        sentence: `Done with failures (${count(failures.new)} new, ${count(failures.known)} known): ${counted(report)}.${heldPart(report)}`,
+        sentence: `Done with failures (${count(failures.new)} new, ${count(failures.known)} known): ${counted(report)}.${mostFrequent(report)}${heldPart(report)}`,
         remedy: [people, decideOver(report.holds)].filter((one) => one !== null).join(' '),
       };
     case 'planned':
@@ -35,12 +36,24 @@ export const runEnd = (report: Report): RunEnd => {
     case 'skipped':
       return { sentence: 'Skipped, because another run of the connector was still running.', remedy: null };
     case 'superseded':
+      return { sentence: 'A later plan supersedes this one: nothing more of it is written.', remedy: null };
     case 'rejected':
     case 'running':
     case 'approved':
       return { sentence: `The run is ${report.status}.`, remedy: null };
   }
 };
+
+/** Why most of those failed who did, at each target. */
+const mostFrequent = ({ targets }: Report): string =>
+  Object.entries(targets)
+    .flatMap(([id, { reasons }]) => {
+      const first = reasons.find(({ outcome }) => outcome === 'failed');
+      return first === undefined
+        ? []
+        : [` ${id}: ${sentenceOf(first.reason, first.said === null ? {} : { said: first.said })}`];
+    })
+    .join('');
 
 const heldPart = ({ holds }: Report): string =>
   holds === null ? '' : ` The guard holds the attributes at fault in run ${holds}.`;

@@ -5,7 +5,7 @@ import { reportText } from './report-text.ts';
 export const runText = (run: RunWire): string => {
   if (run.report !== null) {
     const alone = run.person === null ? [] : ['One person is not judged by the guard.'];
-    return [reportText(run.report), ...alone].join('\n');
+    return [reportText(run.report, run.person), ...alone].join('\n');
   }
   const lines = [
     `${run.connector}, ${run.mode} run ${run.id}: ${run.status} (${run.phase}), started by ${run.startedBy}`,

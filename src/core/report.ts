@@ -3,7 +3,7 @@ import type { FailureKind } from './failure.ts';
 import type { GuardVerdict } from './guard.ts';
 import type { KeptCount } from './kept.ts';
 import type { LeaverCounts } from './leaver-counts.ts';
-import { type Tally, tallied } from './outcome.ts';
+import { type Outcome, type Tally, tallied } from './outcome.ts';
 import type { ReadProof } from './read-proof.ts';
 
 /** How a run reads its source: everything, what changed since the watermark, or everything with targets read too. */
@@ -40,8 +40,18 @@ export type TargetReport = Tally & {
   readonly calls: CallCounts;
   /** What rows could not give as the directory has it, by attribute and reason. */
   readonly kept: readonly KeptCount[];
+  /** Why people were not written who should have been, those that need somebody first. */
+  readonly reasons: readonly ReasonCount[];
   /** Who has left; null where the run could not tell, because its read does not prove who is gone. */
   readonly leavers: LeaverCounts | null;
+};
+
+/** How many people ended for one reason; `said` is what was said of it most often, a sentence without values. */
+export type ReasonCount = {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly said: string | null;
+  readonly people: number;
 };
 
 /** Who decided over a plan, when (ISO 8601), why, and which parts of it were not let through. */
@@ -53,7 +63,7 @@ export type RunDecision = {
   readonly without: readonly { readonly target?: string; readonly attribute?: string }[];
 };
 
-/** What approving a held or dry plan would write. */
+/** What approving a held or dry plan would write, and to how many different people. */
 export type Forecast = { readonly people: number; readonly set: number; readonly cleared: number };
 
 /** What a run did, as printed by the CLI and answered by the API. It holds counts and reasons, never a value. */
@@ -83,7 +93,9 @@ export type Report = {
   readonly failure: { readonly kind: FailureKind; readonly message: string } | null;
   /** What an admin should see to before it becomes a failure. */
   readonly warnings: readonly string[];
+  /** Time worked; the time a plan waited for its decision is counted apart. */
   readonly durationMs: number;
+  readonly waitedMs: number;
 };
 
 /**

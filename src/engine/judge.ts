@@ -1,4 +1,5 @@
 import { type GuardVerdict, guilty, judgePlan, type TargetAttribute } from '../core/guard.ts';
+import type { Report } from '../core/report.ts';
 import { spanMs } from '../core/schedules/schedule.ts';
 import { supersedePlans } from '../ledger/runs/decisions.ts';
 import { type Counting, countLinked, planImpacts } from '../ledger/runs/impact.ts';
@@ -12,24 +13,27 @@ import type { Work } from './work.ts';
  */
 export type Judgement = { readonly verdict: 'go' | 'hold' | 'fail'; readonly breaches: number };
 
+/** The same with the reports of the plans that it replaces. */
+export type Judged = Judgement & { readonly superseded: readonly Report[] };
+
 /** Holds the whole stored plan against the connector's thresholds, and replaces older held plans. */
-export const judge = async (work: Work): Promise<Judgement> => {
+export const judge = async (work: Work): Promise<Judged> => {
   const { ledger, connector, run } = work;
-  if (run.person !== null) return { verdict: 'go', breaches: 0 };
+  if (run.person !== null) return { verdict: 'go', breaches: 0, superseded: [] };
   const { onBreach, window, planExpires } = connector.guard;
   const planMs = spanMs(planExpires);
   // A repeat of this step finds what it took out before.
   const held = await findRun(ledger, heldRunOf(run.id));
-  if (held?.guard != null) return { verdict: 'go', breaches: held.guard.breaches.length };
+  if (held?.guard != null) return { verdict: 'go', breaches: held.guard.breaches.length, superseded: [] };
   const counting = { targets: [...connector.targets.keys()], windowMs: spanMs(window.over) };
   const { verdict, out } = await judgeAll(work, counting);
   const linked = Object.fromEntries(await countLinked(ledger, run));
   await storeVerdict(ledger, run.id, { ...verdict, linked }, planMs);
   const breaches = verdict.breaches.length;
-  if (breaches > 0 && onBreach === 'fail') return { verdict: 'fail', breaches };
-  await supersedePlans(ledger, run, run.intent === 'apply');
+  if (breaches > 0 && onBreach === 'fail') return { verdict: 'fail', breaches, superseded: [] };
+  const superseded = await supersedePlans(ledger, run, run.intent === 'apply');
   if (out.length > 0) await holdOut(ledger, run, { out, verdict, planMs });
-  return { verdict: breaches === 0 || out.length > 0 ? 'go' : 'hold', breaches };
+  return { verdict: breaches === 0 || out.length > 0 ? 'go' : 'hold', breaches, superseded };
 };
 
 /** The verdict over the whole plan, and the attributes to take out of it so that the rest may go on. */

@@ -243,6 +243,29 @@ describe('runs over HTTP', () => {
       assert.deepEqual(await trail(), ['ada run.approve held']);
     });
 
+    it('with the comment on the run and in the audit, and a word where the document has moved on', async () => {
+      await createRun(ledger, { ...newRun('older'), version: 7 });
+      await finish(ledger, 'older', 'awaitingApproval');
+      const answer = await post('/api/runs/older/approve', { comment: 'as agreed' });
+      assert.match(answer.json().notes[0], /made with version 7 of acme, and version 1 stands by now/);
+      const { decision, version } = (await get('/api/runs/older')).json();
+      assert.deepEqual(
+        [decision.decision, decision.by, decision.comment, version],
+        ['approved', 'ada', 'as agreed', 7],
+      );
+      await createRun(ledger, newRun('present'));
+      await finish(ledger, 'present', 'awaitingApproval');
+      assert.deepEqual((await post('/api/runs/present/approve')).json().notes, []);
+      const trail = (await listAudit(ledger, 2, { action: 'run.approve' })).map(({ subject, comment }) => [
+        subject,
+        comment,
+      ]);
+      assert.deepEqual(trail, [
+        ['present', null],
+        ['older', 'as agreed'],
+      ]);
+    });
+
     it('not when the plan has expired', async () => {
       await createRun(ledger, newRun('expired'));
       await finish(ledger, 'expired', 'planned');

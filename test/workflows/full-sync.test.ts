@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { WorkflowFailedError } from '@temporalio/client';
+import { sql } from 'kysely';
 import { Failure } from '../../src/core/failure.ts';
 import type { Report } from '../../src/core/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { approvePlan } from '../../src/ledger/runs/decisions.ts';
+import { runProgress } from '../../src/ledger/runs/progress.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { Account } from '../../src/targets/target.ts';
 import type { RunResult } from '../../workflows/run.ts';
@@ -141,11 +143,16 @@ test('a plan past the thresholds is held, and applied only when approved', async
   assert.equal(held.status, 'awaitingApproval');
   assert.equal(wiki.journal.writes.length, writes, 'nothing is written while the plan is held');
   const report = await reportOf(held);
-  assert.equal(report.forecast?.people, 201);
+  assert.equal(report.forecast?.people, 101, 'who has two accounts is one person');
   assert.ok(report.guard?.breaches.some((breach) => breach.rule === 'changedPeople' && breach.target === 'wiki'));
+  await sql`update run set started_at = started_at - interval '10 minutes', finished_at = finished_at - interval '10 minutes'
+    where id = ${held.run}`.execute(ledger.db);
   await approvePlan(ledger, { run: held.run, who: 'ann', comment: null });
   const applied = await reportOf(await start('applyPlan', { run: held.run }));
   assert.equal(applied.status, 'done');
+  assert.ok(applied.waitedMs >= 600_000 && applied.durationMs < 600_000, 'waiting for a decision is no work');
+  const progress = await runProgress(ledger, held.run);
+  assert.ok(progress !== null && progress.elapsedMs < 600_000);
   assert.equal(wiki.journal.writes.length, writes + 100);
   assert.equal(applied.targets.wiki?.updated, 100);
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failureKinds } from '../../core/failure.ts';
 import { guardRuleNames } from '../../core/guard.ts';
 import { keptReasons } from '../../core/kept.ts';
-import type { Outcome } from '../../core/outcome.ts';
+import { type Outcome, outcomes } from '../../core/outcome.ts';
 import type { RunProgress } from '../../core/progress.ts';
 import { readProofs } from '../../core/read-proof.ts';
 import { type Report, runIntents, runModes, runStatuses } from '../../core/report.ts';
@@ -74,6 +74,14 @@ export const DecisionWire = z.object({
   without: z.array(z.object({ target: z.string().exactOptional(), attribute: z.string().exactOptional() })).readonly(),
 });
 
+/** How many people ended for one reason. */
+const ReasonCounted = z.object({
+  outcome: z.enum(outcomes),
+  reason: z.string(),
+  said: z.string().nullable(),
+  people: Count,
+});
+
 /** Who has left, as far as a run could tell. */
 const Leavers = z.object({
   disabled: Count,
@@ -112,6 +120,7 @@ export const ReportWire: z.ZodType<Report> = z.object({
       adopted: Count,
       calls: Calls,
       kept: z.array(Kept),
+      reasons: z.array(ReasonCounted),
       leavers: Leavers.nullable(),
     }),
   ),
@@ -124,6 +133,7 @@ export const ReportWire: z.ZodType<Report> = z.object({
   failure: RunFailure.nullable(),
   warnings: z.array(z.string()),
   durationMs: z.number().nonnegative(),
+  waitedMs: z.number().nonnegative(),
 });
 
 /** Where a run stands, as it leaves the API. */
@@ -184,3 +194,6 @@ export const RunListWire = z.object({ runs: z.array(RunSummaryWire), next: z.str
 
 /** The answer to a start: where to look from now on. */
 export const StartedWire = z.object({ run: z.string(), workflowId: z.string() });
+
+/** The same for a plan that was let through, and what whoever did so should know. */
+export const ApprovedWire = z.object({ ...StartedWire.shape, notes: z.array(z.string()) });

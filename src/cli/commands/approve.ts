@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type PlanPartWire, PlanWire } from '../../api/schemas/plans.ts';
-import { StartedWire } from '../../api/schemas/runs.ts';
+import { ApprovedWire } from '../../api/schemas/runs.ts';
 import { attributeName } from '../../core/likely-cause.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 import { showEnd } from '../end-of-run.ts';
@@ -35,7 +35,8 @@ export const registerApprove = (cli: Cli): void => {
         };
         // What was decided over is what stands there now: a plan that is replaced in between is not applied.
         const seen: Record<string, string> = digest === null ? {} : { 'if-match': `"${digest}"` };
-        const started = await client.post(`${path}/approve`, body, StartedWire, seen);
+        const started = await client.post(`${path}/approve`, body, ApprovedWire, seen);
+        for (const note of started.notes) cli.io.err(note);
         if (options.wait) return showEnd(cli.io, client, started.run, options);
         cli.io.out(options.json ? JSON.stringify(started) : started.run);
         return 0;

@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { Failure } from '../../core/failure.ts';
+import type { Report } from '../../core/report.ts';
 import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';
 import { leaveOut } from '../plan/leave-out.ts';
 import { inTransaction } from '../transaction.ts';
-import { decisionJson, findRun, type Run } from './runs.ts';
+import { decisionJson, findRun, listedRun, type Run, type RunRow, runColumns } from './runs.ts';
 
 /** A part of a plan that is not applied: an attribute, a whole target, or one attribute of one target. */
 export type PlanPart = { readonly target?: string; readonly attribute?: string };
@@ -95,7 +96,9 @@ export const takeUpPlan = async (
   { run, workflowId, namespace }: { run: string; workflowId: string; namespace: string },
 ): Promise<void> => {
   const { rows } = await sql`update run set status = 'running', phase = 'apply', workflow_id = ${workflowId},
-      namespace = ${namespace}, missing_since = null, note = null
+      namespace = ${namespace}, missing_since = null, note = null,
+      waited_ms = waited_ms + case when status <> 'approved' then 0
+        else coalesce(extract(epoch from clock_timestamp() - finished_at) * 1000, 0) end
     where id = ${run} and (status = 'approved' or (status = 'running' and workflow_id = ${workflowId}))
     returning id`.execute(ledger.db);
   if (rows.length === 0) throw await undecidable(ledger, run);
@@ -151,7 +154,8 @@ const standing = (run: Run, last: Decision | undefined): { readonly message: str
 };
 
 /**
- * Ends the plans of a connector that are not being applied, because `successor` has judged a newer one. An increment
+ * Ends the plans of a connector that are not being applied, because `successor` has judged a newer one, and gives their
+ * reports. An increment
  * knows a few people only: it replaces other increments, not the plan for everybody, nor what was taken out of one and is
  * looked at by no increment any more. An approved plan gives way only to a
  * run of everybody that writes or is held itself (`binding`), and its note tells the approver.
@@ -160,12 +164,14 @@ export const supersedePlans = async (
   ledger: Ledger,
   successor: Pick<Run, 'id' | 'connector' | 'mode'>,
   binding: boolean,
-): Promise<void> => {
-  await sql`update run set status = 'superseded', superseded_by = ${successor.id},
+): Promise<readonly Report[]> => {
+  const { rows } = await sql<RunRow>`update run set status = 'superseded', superseded_by = ${successor.id},
       note = case when status = 'approved' then ${`Superseded by run ${successor.id} before it was applied.`} else note end,
       report = case when report is null then null else jsonb_set(report, '{status}', '"superseded"') end
     where connector = ${successor.connector} and id <> ${successor.id} and person is null
       and (${successor.mode} <> 'delta' or (mode = 'delta' and held_from is null))
       and (status in ('awaitingApproval', 'planned')
-        or (status = 'approved' and ${binding && successor.mode !== 'delta'}))`.execute(ledger.db);
+        or (status = 'approved' and ${binding && successor.mode !== 'delta'}))
+    returning ${runColumns}`.execute(ledger.db);
+  return rows.map(listedRun).flatMap(({ report }) => report ?? []);
 };

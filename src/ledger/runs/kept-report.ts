@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failureKinds } from '../../core/failure.ts';
 import { type GuardVerdict, guardRuleNames } from '../../core/guard.ts';
 import { keptReasons } from '../../core/kept.ts';
-import type { Outcome } from '../../core/outcome.ts';
+import { type Outcome, outcomes as outcomeNames } from '../../core/outcome.ts';
 import { readProofs } from '../../core/read-proof.ts';
 import { type Report, runIntents, runModes, runStatuses } from '../../core/report.ts';
 import { keptAttribute, keptJson } from '../kept-json.ts';
@@ -70,6 +70,9 @@ const target = z.object({
   kept: z
     .array(z.object({ attribute: keptAttribute, reason: z.enum(keptReasons), people: count, values: count }))
     .default([]),
+  reasons: z
+    .array(z.object({ outcome: z.enum(outcomeNames), reason: z.string(), said: z.string().nullable(), people: count }))
+    .default([]),
   leavers: leavers.nullable().default(null),
 });
 
@@ -105,5 +108,6 @@ export const keptReport = keptJson<Report>(
     failure: failure.nullable(),
     warnings: z.array(z.string()),
     durationMs: z.number().nonnegative(),
+    waitedMs: z.number().nonnegative().default(0),
   }),
 );

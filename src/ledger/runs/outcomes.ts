@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import { byNeed, type Outcome } from '../../core/outcome.ts';
 import type { Reason, ReasonFacts } from '../../core/reasons.ts';
+import type { ReasonCount } from '../../core/report.ts';
 import type { SourceId } from '../../core/values.ts';
 import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';
@@ -95,11 +96,12 @@ export const listOutcomes = async (
 };
 
 /** How many people of a run ended at a target in one way for one reason. */
-export type ReasonCount = Pick<KeptOutcome, 'target' | 'outcome' | 'reason'> & { readonly people: number };
+export type TargetReasonCount = ReasonCount & { readonly target: string };
 
 /** Why people of a run ended as they did, those that need somebody first, the commonest of them first. */
-export const reasonCounts = async (ledger: Ledger, run: string): Promise<ReasonCount[]> => {
-  const { rows } = await sql<ReasonCount>`select target, outcome, reason, count(*)::integer as people from outcome
+export const reasonCounts = async (ledger: Ledger, run: string): Promise<TargetReasonCount[]> => {
+  const { rows } = await sql<TargetReasonCount>`select target, outcome, reason,
+      mode() within group (order by facts ->> 'said') as said, count(*)::integer as people from outcome
     where run = ${run} group by target, outcome, reason
     order by ${need(sql`outcome`)}, people desc, target, reason`.execute(ledger.db);
   return rows;

@@ -15,7 +15,9 @@ export const runProgress = async (ledger: Ledger, run: string): Promise<RunProgr
     decided: number;
   };
   const { rows } = await sql<Row>`select r.id as run, r.connector, r.status, r.phase,
-      (extract(epoch from clock_timestamp() - r.started_at) * 1000)::float8 as "elapsedMs",
+      (extract(epoch from case when r.status = 'running' then clock_timestamp()
+        else coalesce(r.finished_at, clock_timestamp()) end - r.started_at) * 1000
+        - r.waited_ms)::float8 as "elapsedMs",
       (select coalesce(sum(users), 0)::integer from read_page p where p.run = r.id and p.read_no = r.read_no) as read,
       case when r.person is not null then 1 else (
         select (report #>> '{read,users}')::integer from run where id = ${lastFullRun({ id: sql.ref('r.id'), connector: sql.ref('r.connector') })}) end as expected,

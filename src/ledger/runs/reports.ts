@@ -4,10 +4,11 @@ import { noLeavers } from '../../core/leaver-counts.ts';
 import { type Outcome, tally } from '../../core/outcome.ts';
 import type { ReadProof } from '../../core/read-proof.ts';
 import type { ReasonCode } from '../../core/reasons.ts';
-import { type CallCounts, noCalls, type Report, type TargetReport } from '../../core/report.ts';
+import { type CallCounts, noCalls, type ReasonCount, type Report, type TargetReport } from '../../core/report.ts';
 import { leaverCounts } from '../leavers/counts.ts';
 import type { Ledger } from '../open.ts';
 import { keptCounts } from '../reading/kept.ts';
+import { reasonCounts } from './outcomes.ts';
 import { sinceLastFullPlan } from './reference-run.ts';
 import type { Run } from './runs.ts';
 
@@ -26,6 +27,7 @@ export const composeReport = async (
   const adopted = await adoptedCounts(ledger, run.id);
   const failures = await failureCounts(ledger, run);
   const kept = await keptCounts(ledger, run);
+  const reasons = await reasonsNotWritten(ledger, run.id);
   const leavers = await leaverCounts(ledger, run.id);
   const target = (id: string): TargetReport => ({
     ...tally({ ...outcomes.get(id), unchanged: unchanged.get(id) ?? 0 }),
@@ -33,6 +35,7 @@ export const composeReport = async (
     adopted: adopted.get(id) ?? 0,
     calls: calls.get(id) ?? noCalls,
     kept: kept.get(id) ?? [],
+    reasons: reasons.get(id) ?? [],
     leavers: leavers?.get(id) ?? (leavers === null ? null : noLeavers),
   });
   const sum = (pick: (one: ChangeCount) => number): number => [...changes.values()].reduce((n, c) => n + pick(c), 0);
@@ -51,9 +54,10 @@ export const composeReport = async (
     decision: run.decision,
     failures,
     forecast: holdsPlan(end.status)
-      ? { people: sum((c) => c.people), set: sum((c) => c.set), cleared: sum((c) => c.cleared) }
+      ? { people: await plannedPeople(ledger, run.id), set: sum((c) => c.set), cleared: sum((c) => c.cleared) }
       : null,
     durationMs: read.durationMs,
+    waitedMs: read.waitedMs,
   };
 };
 
@@ -61,14 +65,43 @@ export const composeReport = async (
 export const holdsPlan = (status: Report['status']): boolean => status === 'planned' || status === 'awaitingApproval';
 
 const readSummary = async (ledger: Ledger, run: Run) => {
-  const { rows } = await sql<{ users: number; pages: number; proof: ReadProof; durationMs: number }>`select
+  const { rows } = await sql<Times & { users: number; pages: number; proof: ReadProof }>`select
       coalesce(sum(p.users), 0)::integer as users, count(p.page_no)::integer as pages,
       coalesce(r.read_proof, 'none') as proof,
-      (extract(epoch from clock_timestamp() - r.started_at) * 1000)::float8 as "durationMs"
+      (extract(epoch from clock_timestamp() - r.started_at) * 1000 - r.waited_ms)::float8 as "durationMs",
+      r.waited_ms as "waitedMs"
     from run r left join read_page p on p.run = r.id and p.read_no = r.read_no
-    where r.id = ${run.id} group by r.started_at, r.read_proof`.execute(ledger.db);
-  const { durationMs, ...read } = rows[0] ?? { users: 0, pages: 0, proof: 'none', durationMs: 0 };
-  return { summary: { ...read, complete: read.proof !== 'none' }, durationMs: Math.round(durationMs) };
+    where r.id = ${run.id} group by r.started_at, r.read_proof, r.waited_ms`.execute(ledger.db);
+  const { durationMs, waitedMs, ...read } = rows[0] ?? {
+    ...{ users: 0, pages: 0, proof: 'none' },
+    ...{ durationMs: 0, waitedMs: 0 },
+  };
+  return {
+    summary: { ...read, complete: read.proof !== 'none' },
+    durationMs: Math.round(durationMs),
+    waitedMs: Math.round(waitedMs),
+  };
+};
+
+/** Time worked, and time a plan waited for its decision. */
+type Times = { readonly durationMs: number; readonly waitedMs: number };
+
+/** How many different people a plan would write, at however many targets each of them has an account. */
+const plannedPeople = async (ledger: Ledger, run: string): Promise<number> => {
+  const { rows } = await sql<{ people: number }>`select count(distinct person)::integer as people from change
+    where run = ${run} and status = 'planned'`.execute(ledger.db);
+  return rows[0]?.people ?? 0;
+};
+
+const notWritten: ReadonlySet<Outcome> = new Set<Outcome>(['failed', 'ambiguous', 'unmatched', 'skipped']);
+
+/** Why people were not written, but for those whom the document leaves out. */
+const reasonsNotWritten = async (ledger: Ledger, run: string): Promise<ReadonlyMap<string, readonly ReasonCount[]>> => {
+  const counts = new Map<string, readonly ReasonCount[]>();
+  for (const { target, ...one } of await reasonCounts(ledger, run)) {
+    if (notWritten.has(one.outcome)) counts.set(target, [...(counts.get(target) ?? []), one]);
+  }
+  return counts;
 };
 
 const callCounts = async (ledger: Ledger, run: string): Promise<ReadonlyMap<string, CallCounts>> => {
@@ -88,7 +121,7 @@ const outcomeCounts = async (
   return counts;
 };
 
-type ChangeCount = { readonly people: number; readonly set: number; readonly cleared: number };
+type ChangeCount = { readonly set: number; readonly cleared: number };
 
 /** Values written; in a plan that waits, values planned. */
 const changeCounts = async (
@@ -96,7 +129,7 @@ const changeCounts = async (
   run: string,
   planned: boolean,
 ): Promise<ReadonlyMap<string, ChangeCount>> => {
-  const { rows } = await sql<ChangeCount & { target: string }>`select target, count(distinct person)::integer as people,
+  const { rows } = await sql<ChangeCount & { target: string }>`select target,
       count(*) filter (where after_sealed is not null)::integer as set,
       count(*) filter (where after_sealed is null)::integer as cleared
     from change where run = ${run} and case when ${planned} then status = 'planned' else status in ('applied', 'already') end group by target`.execute(

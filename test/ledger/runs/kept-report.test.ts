@@ -30,6 +30,7 @@ const report: Report = {
       adopted: 0,
       calls: noCalls,
       kept: [{ attribute: 'field:phone', reason: 'cut', people: 1, values: 1 }],
+      reasons: [{ outcome: 'unmatched', reason: 'noAccount', said: null, people: 2 }],
       leavers: noLeavers,
     },
   },
@@ -48,6 +49,7 @@ const report: Report = {
   failure: null,
   warnings: [],
   durationMs: 12,
+  waitedMs: 3,
 };
 
 const row: RunRow = {
@@ -92,16 +94,17 @@ describe('a report kept in the ledger', () => {
   });
 
   it('of an earlier release is understood: what it does not tell is empty', () => {
-    const { heldFrom: _from, holds: _holds, decision: _decision, ...before } = report;
+    const { heldFrom: _from, holds: _holds, decision: _decision, waitedMs: _waited, ...before } = report;
     const { proof: _proof, ...read } = report.read;
-    const { kept: _kept, leavers: _leavers, ...jira } = report.targets.jira ?? assert.fail();
+    const { kept: _kept, reasons: _reasons, leavers: _leavers, ...jira } = report.targets.jira ?? assert.fail();
     const old = { ...before, read, targets: { jira }, guard: { breaches: [] } };
     assert.deepEqual(keptReport.of(old), {
       ...report,
       read: { ...read, proof: 'none' },
-      targets: { jira: { ...jira, kept: [], leavers: null } },
+      targets: { jira: { ...jira, kept: [], reasons: [], leavers: null } },
       guard: { figures: [], breaches: [] },
       decision: null,
+      waitedMs: 0,
     });
   });
 

@@ -18,10 +18,13 @@ export const Phases = ({ run, phase, progress }: { run: Run; phase: string; prog
           {index === at && share !== null && <progress value={share} max={1} aria-label={`${text}, share done`} />}
         </li>
       ))}
-      {run.report !== null && <li className="worked">worked {span(run.report.durationMs)}</li>}
+      {run.report !== null && <li className="worked">{workedText(run.report)}</li>}
     </ol>
   );
 };
+
+const workedText = ({ durationMs, waitedMs }: NonNullable<Run['report']>): string =>
+  `worked ${span(durationMs)}${waitedMs < 1_000 ? '' : `, waited ${span(waitedMs)} for the decision`}`;
 
 const shareOf = (progress: Run['progress'], phase: string): number | null => {
   if (progress === null) return null;

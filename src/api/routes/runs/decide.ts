@@ -2,14 +2,16 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { isFailure } from '../../../core/failure.ts';
 import { audit } from '../../../ledger/access/audit.ts';
+import type { Ledger } from '../../../ledger/open.ts';
 import { approvePlan, rejectPlan, undecidable } from '../../../ledger/runs/decisions.ts';
 import type { Run } from '../../../ledger/runs/runs.ts';
 import { mustBeFourEyes } from '../../four-eyes.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { staleness } from '../../plan-view.ts';
 import { sendProblem } from '../../problem.ts';
 import { namedRun, runSummary } from '../../run-view.ts';
 import { PlanPartWire } from '../../schemas/plans.ts';
-import { RunSummaryWire, StartedWire } from '../../schemas/runs.ts';
+import { ApprovedWire, RunSummaryWire } from '../../schemas/runs.ts';
 
 const params = z.object({ id: z.string() });
 const comment = z.string().trim().min(1).max(500).optional();
@@ -57,7 +59,7 @@ export const decideRoutes = (app: Api, parts: ApiParts): void => {
         params,
         headers,
         body: approving,
-        response: answers({ 202: StartedWire }),
+        response: answers({ 202: ApprovedWire }),
       },
     },
     async (request, reply) => {
@@ -83,7 +85,7 @@ export const decideRoutes = (app: Api, parts: ApiParts): void => {
       return reply
         .code(202)
         .header('location', `/api/runs/${encodeURIComponent(id)}`)
-        .send({ run: id, workflowId: started.workflowId });
+        .send({ run: id, workflowId: started.workflowId, notes: await outdated(ledger, run) });
     },
   );
 
@@ -112,6 +114,9 @@ export const decideRoutes = (app: Api, parts: ApiParts): void => {
         return otherPlan(reply, parts, run);
       }
       await audit(ledger, { who, action: 'run.reject', subject: run.id, comment });
+      const { connector, mode } = run;
+      const sentence = `Rejected by ${who}: nothing of it is written.`;
+      request.log.info({ connector, run: run.id, mode, status: 'rejected', sentence, remedy: null }, 'run ended');
       return runSummary(await namedRun(ledger, run.id));
     },
   );
@@ -135,6 +140,15 @@ export const decideRoutes = (app: Api, parts: ApiParts): void => {
       return reply.code(202).send(runSummary(await namedRun(ledger, run.id)));
     },
   );
+};
+
+/** What whoever lets a plan through should know: the document may have moved on since it was made. */
+const outdated = async (ledger: Ledger, run: Run): Promise<string[]> => {
+  const { version } = await staleness(ledger, run);
+  if (version === null) return [];
+  return [
+    `The plan was made with version ${run.version} of ${run.connector}, and version ${version} stands by now: what is applied is the plan as it was made. A new run plans by the new version.`,
+  ];
 };
 
 /** What somebody said with a decision, and what they left out of it, as the audit keeps it. */

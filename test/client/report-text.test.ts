@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { reportText } from '../../src/client/report-text.ts';
+import { runEnd } from '../../src/client/run-end.ts';
+import { emptyReport } from '../fixtures/api.ts';
+
+const jira = emptyReport('r', 'done').targets.jira ?? assert.fail();
+const down = 'Jira (jira.acme.example) does not answer GET /login.jsp (ECONNREFUSED). Check that it is running.';
+const failed = emptyReport('r', 'doneWithFailures', {
+  targets: {
+    jira: {
+      ...jira,
+      failed: 36,
+      ambiguous: 2,
+      reasons: [
+        { outcome: 'failed', reason: 'stepFailed', said: down, people: 36 },
+        { outcome: 'ambiguous', reason: 'severalAccounts', said: null, people: 2 },
+      ],
+    },
+  },
+  failures: { new: 36, known: 0 },
+});
+
+test('a report says why people were not written, and the line of the log why most of them', () => {
+  const text = reportText(failed);
+  assert.ok(text.includes(`jira: 36 failed (stepFailed): ${down}`), text);
+  assert.match(text, /jira: 2 ambiguous \(severalAccounts\): One step of the match finds several accounts/);
+  assert.ok(runEnd(failed).sentence.endsWith(`jira: ${down}`), runEnd(failed).sentence);
+});
+
+test('time waited for a decision is told apart from time worked', () => {
+  assert.match(reportText(emptyReport('r', 'done')), /done after 1\.2 s\n/);
+  const waited = emptyReport('r', 'done', { waitedMs: 510_000 });
+  assert.match(reportText(waited), /done after 1\.2 s, and 510\.0 s of waiting for the decision\n/);
+});
+
+test('a run of one person is headed as one, and a plan without changes offers nothing to apply', () => {
+  const one = emptyReport('r', 'done', {
+    read: { users: 1, pages: 1, complete: false, proof: 'person', calls: jira.calls },
+  });
+  assert.match(reportText(one, 'id-7'), /^acme, run for one person \(id-7\), r: done .*\nRead 1 person in 1 page; /);
+  const none = emptyReport('r', 'planned', { forecast: { people: 0, set: 0, cleared: 0 } });
+  assert.match(reportText(none), /There is nothing to apply\.$/);
+  const some = emptyReport('r', 'planned', { forecast: { people: 1, set: 2, cleared: 0 } });
+  assert.match(reportText(some), /To be written: 2 values set and 0 cleared, for 1 person\.\nLook at it with/);
+});
+
+test('a run tells who decided over its plan, and what they said', () => {
+  const decision = { by: 'ann', at: '2026-11-25T16:27:00.000Z', comment: 'as agreed', without: [] };
+  const text = reportText(emptyReport('r', 'done', { decision: { ...decision, decision: 'approved' } }));
+  assert.ok(text.includes('\nThe plan was approved by ann at 2026-11-25 16:27 UTC: as agreed.'), text);
+});

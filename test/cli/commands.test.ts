@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -110,7 +110,7 @@ describe('commands', () => {
     it('starts a full run, shows its steps and ends with its report', async () => {
       const { code, out, err } = await attune('sync acme');
       assert.equal(code, 0);
-      assert.match(out, /^acme, full run run-\d+: done after 1\.2 s\nRead 3 people in 1 pages/);
+      assert.match(out, /^acme, full run run-\d+: done after 1\.2 s\nRead 3 people in 1 page;/);
       assert.match(out, /target +unchanged.*\njira +3 /);
       assert.match(err, /read: 3 of 5 people, 2 requests so far/);
       assert.deepEqual(asked, [{ connector: 'acme', mode: 'full', intent: 'apply', who: 'local' }]);
@@ -229,6 +229,15 @@ describe('commands', () => {
       assert.deepEqual(asked, [{ run: 'held' }]);
     });
 
+    it('approve one that an older version of the document made, and say so', async () => {
+      await createRun(ledger, { ...newRun('older-plan'), version: 7 });
+      await finish(ledger, 'older-plan', 'awaitingApproval');
+      const { code, out, err } = await attune('approve older-plan --no-wait');
+      assert.deepEqual([code, out], [0, 'older-plan']);
+      assert.match(err, /made with version 7 of acme, and version 1 stands by now/);
+      assert.deepEqual(asked, [{ run: 'older-plan' }]);
+    });
+
     it('reject one, once', async () => {
       await createRun(ledger, newRun('unwanted'));
       await finish(ledger, 'unwanted', 'planned');
@@ -242,6 +251,79 @@ describe('commands', () => {
       await createRun(ledger, newRun('going'));
       assert.equal((await attune('cancel going')).code, 0);
       assert.deepEqual(asked, [{ cancel: 'going' }]);
+    });
+  });
+
+  describe('check', () => {
+    const line = (id: string, state: string) => ({ id, what: `what ${id} is for`, state, found: 'as it was found' });
+    const assumed = (kind: string, ...lines: object[]) => ({ lines, evidence: { kind, account: 'x', exchanges: [] } });
+    const checked = {
+      source: [{ what: 'sign-in', ok: true, found: 'well' }],
+      targets: { jira: [{ what: 'rights', ok: false, found: 'one is missing', remedy: 'Give it.' }] },
+    };
+    const tried = {
+      source: assumed('entra', line('entra.list', 'holds')),
+      targets: { jira: assumed('jira', line('jira.user-list', 'notSeen'), line('jira.form-token', 'doesNot')) },
+    };
+    let api: { url: string; close: () => Promise<void> };
+    const env = () => ({ ATTUNE_URL: api.url, ATTUNE_TOKEN: 'check-token'.repeat(4) });
+    before(async () => {
+      const ask: ApiParts['starter']['ask'] = async (question) => {
+        asked.push(question);
+        return 'assumptions' in question.about && question.about.assumptions === true ? tried : checked;
+      };
+      const starter = { ...parts.starter, ask };
+      const listen = { host: '127.0.0.1', port: 0, dataDir: null, token: 'check-token'.repeat(4) };
+      api = await serveApi({ ...parts, starter }, listen);
+    });
+    after(() => api.close());
+    const question = (trial: object | null, assumptions: boolean) => [
+      { question: 'checkConnector', connector: 'acme', about: { trial, assumptions } },
+    ];
+
+    it('looks at what a run needs, and fails where something is not as it should be', async () => {
+      const { code, out } = await attune('check acme', env());
+      assert.equal(code, 1);
+      assert.equal(out, 'source\n  ok    sign-in: well\njira\n  FAIL  rights: one is missing\n        Give it.');
+      assert.deepEqual(asked, question(null, false));
+    });
+
+    it('with --write-test names the account, and the target if it is told one', async () => {
+      for (const [args, target] of [
+        ['--write-test ada', null],
+        ['--write-test ada --target jira', 'jira'],
+      ] as const) {
+        await attune(`check acme ${args}`, env());
+        assert.deepEqual(asked.splice(0), question({ account: 'ada', target }, false), args);
+      }
+      const alone = await attune('check acme --target jira', env());
+      assert.deepEqual([alone.code, asked], [2, []]);
+      assert.match(alone.err, /--write-test/);
+    });
+
+    it('with --assumptions prints a line for each, and fails where one does not hold', async () => {
+      const { code, out } = await attune('check acme --assumptions --write-test ada', env());
+      assert.equal(code, 1);
+      assert.match(out, /^source\n {2}holds {5}entra\.list: what entra\.list is for \(as it was found\)\njira\n/);
+      assert.match(out, /\n {2}not seen {2}jira\.user-list: .*\n {2}DOES NOT {2}jira\.form-token: /);
+      assert.deepEqual(asked, question({ account: 'ada', target: null }, true));
+      const json = await attune('check acme --assumptions --json', env());
+      assert.deepEqual(Object.keys(JSON.parse(json.out)), ['source', 'jira']);
+    });
+
+    it('with --evidence saves what was seen for the eyes of its owner alone', async () => {
+      const file = join(dataDir, 'evidence.json');
+      await attune(`check acme --evidence ${file}`, env());
+      assert.deepEqual(asked, question(null, true), 'evidence is of the assumptions');
+      const kinds = JSON.parse(await readFile(file, 'utf8')).map(({ kind }: { kind: string }) => kind);
+      assert.deepEqual(kinds, ['entra', 'jira']);
+      assert.equal((await stat(file)).mode & 0o777, 0o600);
+      const nowhere = await attune(`check acme --evidence ${join(dataDir, 'no-folder', 'e.json')}`, env());
+      assert.equal(nowhere.code, 1);
+      assert.match(
+        nowhere.err,
+        /^attune: The evidence cannot be written to .*no-folder.*Name a file in a folder that exists/,
+      );
     });
   });
 

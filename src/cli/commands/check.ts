@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type AssumedWire, AssumptionsWire, ConnectorCheckWire } from '../../api/schemas/connectors.ts';
 import type { Client } from '../../client/client.ts';
+import { Failure } from '../../core/failure.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 import type { ExitCode } from '../exit-code.ts';
 
@@ -28,13 +29,15 @@ export const registerCheck = (cli: Cli): void => {
     )
     .option('--evidence <file>', 'with --assumptions: save what was seen, every value masked')
     .option('--json', 'print JSON alone')
-    .action((connector: string, options: CheckOptions) =>
-      act(cli, options, (client) =>
+    .action((connector: string, options: CheckOptions) => {
+      if (options.target !== undefined && options.writeTest === undefined)
+        cli.program.error("error: option '--target' says where to write: give '--write-test <username>' too");
+      return act(cli, options, (client) =>
         options.assumptions || options.evidence !== undefined
           ? assumptions(cli, client, connector, options)
           : check(cli, client, connector, options),
-      ),
-    );
+      );
+    });
 };
 
 const check = async (cli: Cli, client: Client, connector: string, options: CheckOptions): Promise<ExitCode> => {
@@ -50,13 +53,21 @@ const assumptions = async (cli: Cli, client: Client, connector: string, options:
   const parts = [['source', tried.source] as const, ...Object.entries(tried.targets)];
   const evidence = parts.map(([, each]) => each.evidence);
   if (options.evidence !== undefined) {
-    await writeFile(options.evidence, `${JSON.stringify(evidence, null, 2)}\n`, { mode: 0o600 });
+    await save(options.evidence, `${JSON.stringify(evidence, null, 2)}\n`);
   }
   const lines = Object.fromEntries(parts.map(([id, each]) => [id, each.lines]));
   if (options.json) cli.io.out(JSON.stringify(lines));
   else for (const [id, each] of Object.entries(lines)) cli.io.out([id, ...each.map(assumptionText)].join('\n'));
   return parts.every(([, each]) => each.lines.every(({ state }) => state !== 'doesNot')) ? 0 : 1;
 };
+
+const save = (file: string, text: string): Promise<void> =>
+  writeFile(file, text, { mode: 0o600 }).catch((cause: unknown) => {
+    throw new Failure('config', `The evidence cannot be written to ${file}.`, {
+      remedy: 'Name a file in a folder that exists and that you may write to, and run the command again.',
+      cause,
+    });
+  });
 
 const pathOf = (connector: string, what: string): string => `/api/connectors/${encodeURIComponent(connector)}/${what}`;
 

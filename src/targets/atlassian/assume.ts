@@ -4,15 +4,51 @@ import { isFailure } from '../../core/failure.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { Bare } from '../kit/guarded.ts';
 import type { Account } from '../target.ts';
-import { answeredTo, isFormTokenPage, redirectOf } from './answers.ts';
+import { answeredTo, isFormTokenPage, isRefusedPage, redirectOf } from './answers.ts';
 import type { ProductAnswer } from './connection.ts';
 import { readLoginPage } from './login-page.ts';
+import { readPage } from './markup.ts';
 import type { Product } from './product.ts';
 import type { Recorded } from './record.ts';
 
 /** The answers to one kind of request, in order. */
 export const answersTo = (seen: readonly Recorded[], method: string, route: RegExp): readonly ProductAnswer[] =>
   seen.flatMap(({ answer }) => (answer.request.method === method && route.test(answer.request.route) ? [answer] : []));
+
+/** What stands before an administration page or a form of it, told from an answer to it. */
+export type Doors = {
+  /** It is neither what was asked for, nor a refusal, nor the password page as it is known. */
+  readonly isOther: (answer: ProductAnswer) => boolean;
+  /** It says nothing of what was asked for: a password page of any kind, or the page for a form without its token. */
+  readonly isShut: (answer: ProductAnswer) => boolean;
+};
+
+/** The doors of a product whose pages are known by `opens`. */
+export const doorsOf = (product: Product, baseUrl: URL, opens: (answer: ProductAnswer) => boolean): Doors => {
+  const isOther = (answer: ProductAnswer): boolean => {
+    const { method, route } = answer.request;
+    if (!/^\/(secure\/)?admin\//.test(route) || product.asksPassword(answer)) return false;
+    if (answer.status === 200) return !opens(answer) && hasPasswordField(answer.text);
+    return method === 'GET' && redirectOf(answer, baseUrl) !== null && !isRefusedPage(answer, baseUrl);
+  };
+  return {
+    isOther,
+    isShut: (answer) => isFormTokenPage(answer) || product.asksPassword(answer) || isOther(answer),
+  };
+};
+
+const hasPasswordField = (html: string): boolean =>
+  /password/i.test(html) && readPage(html, 'a page', '').root.querySelector('input[type=password]') !== null;
+
+/** The account a trial writes to; null where it cannot be found, which other assumptions tell. */
+export const accountTried = async (find: () => Promise<readonly Account[]>): Promise<Account | null> => {
+  try {
+    return (await find())[0] ?? null;
+  } catch (error) {
+    if (isFailure(error)) return null;
+    throw error;
+  }
+};
 
 /** Sets, replaces and clears one attribute, and puts back what was there; each over what stands there by then. */
 export const writesOf = (
@@ -48,10 +84,11 @@ export const signInAssumptions = (
   baseUrl: URL,
   loginPath: string,
   seen: readonly Recorded[],
+  doors: Doors,
 ): readonly Assumption[] => {
   const id = product.name.toLowerCase();
   const login = () => seen.map(({ answer }) => answer).filter(({ request }) => request.route === loginPath);
-  const passwords = () => answersTo(seen, 'POST', /authenticate(\.\w+)$/i);
+  const passwords = () => answersTo(seen, 'POST', /authenticate(\.\w+)$/i).filter((answer) => !isFormTokenPage(answer));
   return [
     {
       id: `${id}.login-page`,
@@ -82,7 +119,9 @@ export const signInAssumptions = (
       id: `${id}.password-page`,
       what: 'an administration page without an administrator’s session shows, or leads to, the password page',
       judge: () => {
-        const asked = seen.map(({ answer }) => answer).find((answer) => product.asksPassword(answer));
+        const answers = seen.map(({ answer }) => answer);
+        if (answers.some(doors.isOther)) return ['doesNot', 'another page comes in its place'];
+        const asked = answers.find((answer) => product.asksPassword(answer));
         if (asked === undefined) return notSeen('it was not asked for');
         return ['holds', redirectOf(asked, baseUrl) === null ? 'in place of the page' : 'by a redirect'];
       },

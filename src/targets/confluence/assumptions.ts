@@ -1,7 +1,7 @@
 import { type Assumption, either, type Judged, notSeen, readable, tryAll } from '../../core/assumption.ts';
 import type { Call } from '../../core/call.ts';
 import { parsedText } from '../../http/read-json.ts';
-import { answersTo, signInAssumptions, writesOf } from '../atlassian/assume.ts';
+import { accountTried, answersTo, doorsOf, signInAssumptions, writesOf } from '../atlassian/assume.ts';
 import type { ProductAnswer } from '../atlassian/connection.ts';
 import type { Recorded } from '../atlassian/record.ts';
 import type { Session } from '../atlassian/session.ts';
@@ -47,8 +47,8 @@ export const tryConfluence = async (
     call,
   );
   if (trial === null) return;
-  const [account] = await findAccounts(session, { by: 'username', value: trial.username }, call);
-  if (account === undefined) return;
+  const account = await accountTried(() => findAccounts(session, { by: 'username', value: trial.username }, call));
+  if (account === null) return;
   const field = trial.attributes.find((each) => !isPreference(each));
   const preference = trial.attributes.find(isPreference);
   for (const attribute of [field, preference]) {
@@ -64,18 +64,17 @@ export const confluenceAssumptions = (
   seen: readonly Recorded[],
 ): readonly Assumption[] => {
   const product = confluenceProduct(baseUrl);
+  const isForm = ({ text }: ProductAnswer) => readable(() => readEditForm(text, product.name), '')[0] === 'holds';
+  const doors = doorsOf(product, baseUrl, isForm);
   const pages = () =>
-    answersTo(seen, 'GET', /\/edituser\.action$/).filter(
-      (answer) => answer.status === 200 && !product.asksPassword(answer),
-    );
+    answersTo(seen, 'GET', /\/edituser\.action$/).filter((answer) => answer.status === 200 && !doors.isShut(answer));
   const otherStore = notSeen(`the store of this target is ${store}`);
   const onForm = (judge: (page: ProductAnswer) => Judged): Judged => {
     if (store !== 'userForm') return otherStore;
     const [page] = pages();
     return page === undefined ? notSeen('the form did not open') : judge(page);
   };
-  const isForm = ({ text }: ProductAnswer) => readable(() => readEditForm(text, product.name), '')[0] === 'holds';
-  const saved = () => answersTo(seen, 'POST', /\/doedituser\.action$/);
+  const saved = () => answersTo(seen, 'POST', /\/doedituser\.action$/).filter((answer) => !doors.isShut(answer));
   const leads = (answer: ProductAnswer): boolean => leadsToUser(answer, baseUrl);
   const written = (judge: () => Judged): Judged => {
     if (store !== 'userForm') return otherStore;
@@ -88,14 +87,14 @@ export const confluenceAssumptions = (
   const lastForm = () =>
     pages()
       .slice(-1)
-      .flatMap(({ text }) => (readable(() => readEditForm(text, product.name), '')[0] === 'holds' ? [text] : []));
+      .flatMap((page) => (isForm(page) ? [page.text] : []));
   const list = () => answersTo(seen, 'GET', /\/user\/list$/);
   const byKey = (isOwn: boolean) =>
     answersTo(seen, 'GET', /^\/rest\/api\/user$/).find(
       ({ request }) => request.query?.key !== undefined && (request.query.key === 'attune-no-such-key') !== isOwn,
     );
   return [
-    ...signInAssumptions(product, baseUrl, loginPath, seen),
+    ...signInAssumptions(product, baseUrl, loginPath, seen, doors),
     {
       id: 'confluence.user-list',
       what: '/rest/api/user/list lists everybody, or is missing and groups list their members',

@@ -2,7 +2,7 @@ import { type Assumption, either, notSeen, readable, tryAll } from '../../core/a
 import type { Call } from '../../core/call.ts';
 import { parsedText } from '../../http/read-json.ts';
 import { redirectOf } from '../atlassian/answers.ts';
-import { answersTo, signInAssumptions, writesOf } from '../atlassian/assume.ts';
+import { accountTried, answersTo, doorsOf, signInAssumptions, writesOf } from '../atlassian/assume.ts';
 import type { ProductAnswer } from '../atlassian/connection.ts';
 import type { Recorded } from '../atlassian/record.ts';
 import type { Session } from '../atlassian/session.ts';
@@ -49,8 +49,8 @@ export const tryJira = async (
   );
   const [attribute] = trial?.attributes ?? [];
   if (trial === null || attribute === undefined) return;
-  const [account] = await findAccounts(session, { by: 'username', value: trial.username }, call);
-  if (account === undefined) return;
+  const account = await accountTried(() => findAccounts(session, { by: 'username', value: trial.username }, call));
+  if (account === null) return;
   await tryAll(writesOf(bare, account, attribute, call), call);
   if (store !== 'userProperty') return;
   const form = { name: account.username, key: keyOf(attribute), value: '', Add: 'Add' };
@@ -65,9 +65,12 @@ export const jiraAssumptions = (
   seen: readonly Recorded[],
 ): readonly Assumption[] => {
   const product = jiraProduct(baseUrl);
+  const opens = ({ text }: ProductAnswer) => readable(() => readAddForm(text, product.name), '')[0] === 'holds';
+  const doors = doorsOf(product, baseUrl, opens);
+  const formsTaken = (route: RegExp) => answersTo(seen, 'POST', route).filter((answer) => !doors.isShut(answer));
   const pages = () =>
     answersTo(seen, 'GET', /\/EditUserProperties\.jspa$/).filter(
-      (answer) => answer.status === 200 && !product.asksPassword(answer),
+      (answer) => answer.status === 200 && !doors.isShut(answer),
     );
   const otherStore = notSeen(`the store of this target is ${store}`);
   const rest = (route: RegExp, method = 'GET') => answersTo(seen, method, route);
@@ -75,7 +78,7 @@ export const jiraAssumptions = (
     (name: string, judge: (answer: ProductAnswer) => ReturnType<typeof either>): Assumption['judge'] =>
     () => {
       if (store !== 'userProperty') return otherStore;
-      const [answer] = answersTo(seen, 'POST', new RegExp(`/${name.replace('.', '\\.')}$`)).filter(
+      const [answer] = formsTaken(new RegExp(`/${name.replace('.', '\\.')}$`)).filter(
         ({ request }) => request.form?.value !== '',
       );
       return answer === undefined ? notSeen('nothing was written (--write-test)') : judge(answer);
@@ -90,7 +93,7 @@ export const jiraAssumptions = (
       ({ request }) => request.query?.key !== undefined && (request.query.key === 'attune-no-such-key') !== isOwn,
     );
   return [
-    ...signInAssumptions(product, baseUrl, loginPath, seen),
+    ...signInAssumptions(product, baseUrl, loginPath, seen, doors),
     {
       id: 'jira.administrator',
       what: '/mypermissions says whether the account is an administrator',
@@ -179,9 +182,7 @@ export const jiraAssumptions = (
       judge: () => {
         if (store !== 'userProperty') return otherStore;
         const withRows = pages().filter(({ text }) => /id="?(edit|delete)_/.test(text));
-        const formed = withRows.filter(
-          ({ text }) => readable(() => readAddForm(text, product.name), '')[0] === 'holds',
-        );
+        const formed = withRows.filter(opens);
         const [page] = formed;
         return page === undefined
           ? notSeen('no account with properties was read')
@@ -208,7 +209,7 @@ export const jiraAssumptions = (
       what: 'a form that is refused is shown again with status 200',
       judge: () => {
         if (store !== 'userProperty') return otherStore;
-        const blank = answersTo(seen, 'POST', /!add\.jspa$/).find(({ request }) => request.form?.value === '');
+        const blank = formsTaken(/!add\.jspa$/).find(({ request }) => request.form?.value === '');
         if (blank === undefined) return notSeen('nothing was written (--write-test)');
         const again = blank.status === 200 && showsAgain(blank.text, 'EditUserProperties!add.jspa', product.name);
         return either(again, 'it is', `it is answered ${blank.status}, and not so`);
@@ -223,6 +224,9 @@ export const jiraAssumptions = (
           .map(({ answer }) => answer)
           .filter(({ request }) => request.route.startsWith('/rest/api/2/user/properties'));
         if (answers.length === 0) return notSeen('nobody was signed in');
+        const lists = rest(/\/user\/properties$/);
+        if (!lists.every(({ status, text }) => status === 200 && /"keys":\[/.test(text)))
+          return ['doesNot', 'it does not list the keys of an account, or in another shape'];
         return either(
           answers.every(({ status }) => status < 300 || status === 404),
           'it does',

@@ -19,6 +19,7 @@ import { askLeaversAgain } from '../src/engine/leavers/ask-again.ts';
 import { leaveConnector, type Returned, returnToConnector } from '../src/engine/lock-connector.ts';
 import { endMoved, openLook } from '../src/engine/look-again.ts';
 import { deliverNotice, giveNoticeUp, type NoticeDeps } from '../src/engine/notices/deliver.ts';
+import { syncPerson } from '../src/engine/one-person.ts';
 import { type Opened, openRun } from '../src/engine/open.ts';
 import type { OddSecrets } from '../src/engine/open-connectors.ts';
 import { type OpenedPlan, openPlan } from '../src/engine/open-plan.ts';
@@ -153,6 +154,8 @@ export const createActivities = ({
       inRun(request.run, request.target, null, (work) =>
         applyBatch(work, targetAt(work, request.target), request.batch),
       ),
+    syncPerson: (request: { run: string; target: string }): Promise<BatchRest> =>
+      inRun(request.run, request.target, 'accounts', (work) => syncPerson(work, targetAt(work, request.target))),
     settleDoubts: (): Promise<number> =>
       step(ledger, null, log, (call) => settleDoubts({ ledger, openConnector }, call)),
     patienceFor: (hindrance: Hindrance): Promise<Patience> =>

@@ -54,8 +54,7 @@ export const { openLook, endMoved, pickFirst, judgeFirst } = proxyActivities<Act
 export const { findUser, answer } = proxyActivities<Activities>(waitedFor);
 
 /** The steps of a run of one person. */
-export const forPerson =
-  proxyActivities<Pick<Activities, 'openRun' | 'readPages' | 'readAccounts' | 'planBatch' | 'applyBatch'>>(waitedFor);
+export const forPerson = proxyActivities<Pick<Activities, 'openRun' | 'readPages' | 'syncPerson'>>(waitedFor);
 
 /** Users of one batch: small enough that a retry repeats little, large enough that a batch costs little history. */
 export const batchSize = 200;

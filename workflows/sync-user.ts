@@ -5,9 +5,9 @@ import { forPerson } from './options.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
 import { askedAgain, whileWaitedFor } from './while-waited-for.ts';
 
-const { openRun, readPages, readAccounts, planBatch, applyBatch } = forPerson;
+const { openRun, readPages, syncPerson } = forPerson;
 
-/** One person is a batch of one: the same steps as a full run, without lock and guard, for somebody who waits for them. */
+/** One person: the steps of a full run, without lock and guard and in one activity a target, for somebody who waits. */
 export const syncUser = async (input: SyncUserInput): Promise<RunResult> => {
   requireInput(input, syncUserForm);
   const { connector, user, intent = 'apply' } = input;
@@ -18,14 +18,9 @@ export const syncUser = async (input: SyncUserInput): Promise<RunResult> => {
     const { targets, refused } = opening;
     await askedAgain(() => readPages({ run }));
     setCurrentDetails('read: 1 user');
-    const batch = { from: 0, to: 1 };
     await failRefused(run, refused);
     const usable = targets.filter((target) => !(target in refused));
-    await eachTarget(run, usable, async (target) => {
-      await whileWaitedFor(target, () => readAccounts({ run, target }));
-      await whileWaitedFor(target, () => planBatch({ run, target, batch }));
-      if (intent === 'apply') await whileWaitedFor(target, () => applyBatch({ run, target, batch }));
-    });
+    await eachTarget(run, usable, (target) => whileWaitedFor(target, () => syncPerson({ run, target })));
     return intent === 'plan' ? 'planned' : 'done';
   });
 };

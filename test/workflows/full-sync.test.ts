@@ -110,11 +110,20 @@ test('a second run writes only for those who changed and reads nobody', async ()
 
 test('one person is synced by the same steps', async () => {
   people.set('id-9', { id: 'id-9', attributes: { login: 'u9', title: 'Only me' } });
-  const report = await reportOf(await start('syncUser', { connector: 'acme', user: 'id-9' }));
+  const result = await start('syncUser', { connector: 'acme', user: 'id-9' });
+  const report = await reportOf(result);
   assert.equal(report.read.users, 1);
   assert.equal(report.targets.wiki?.updated, 1);
   assert.equal(wiki.held.get('key-u9')?.get('userProperty:Title'), 'Only me');
+  assert.deepEqual(await activitiesOf(result), ['openRun', 'readPages', 'syncPerson', 'syncPerson', 'closeRun']);
 });
+
+/** What a run's workflow had done, in order: somebody waits for each way through Temporal and back. */
+const activitiesOf = async ({ run }: RunResult): Promise<readonly string[]> => {
+  const { workflowId } = (await findRun(ledger, run)) ?? assert.fail();
+  const { events } = await running.client.workflow.getHandle(workflowId).fetchHistory();
+  return (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? []);
+};
 
 test('one of two people with one account gets nothing in a run of their own either', async () => {
   const report = await reportOf(await start('syncUser', { connector: 'acme', user: 'id-500' }));

@@ -1,0 +1,26 @@
+import type { Batch, BatchRest } from '../core/batch.ts';
+import { readAccounts } from './accounts.ts';
+import { applyBatch } from './apply.ts';
+import type { TargetAtRun } from './connector.ts';
+import { planBatch } from './plan.ts';
+import type { Work } from './work.ts';
+
+/** The one person of a run is a batch of one. */
+const thePerson: Batch = { from: 0, to: 1 };
+
+/**
+ * Everything of a run of one person at a target in one step: somebody waits for it, and each step of its own is a way
+ * through Temporal and back. Begun again, it goes on where it was: what is found, planned or written is not done twice.
+ */
+export const syncPerson = async (work: Work, target: TargetAtRun): Promise<BatchRest> => {
+  const steps = [
+    () => readAccounts(work, target),
+    () => planBatch(work, target, thePerson),
+    ...(work.run.intent === 'apply' ? [() => applyBatch(work, target, thePerson)] : []),
+  ];
+  for (const next of steps) {
+    const rest = await next();
+    if (rest !== null) return rest;
+  }
+  return null;
+};

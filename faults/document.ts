@@ -39,14 +39,18 @@ const rows = (product: ProductId, connector: ConnectorId): string =>
     .join('');
 
 // The guard lets everything through: what is tried here is whether what was planned is what stands there afterwards.
-const guard = `    guard:
-      changedPeople: [100%, 1000000]
-      clearedPeople: [100%, 1000000]
-      foreignOverwrites: [100%, 1000000]
-      perAttribute: { changed: [100%, 1000000], cleared: [100%, 1000000] }
-      newlyUnmatched: [100%, 1000000]
-      directoryShrink: [100%, 1000000]
-`;
+const limits = (indent: string): string =>
+  [
+    'changedPeople: [100%, 1000000]',
+    'clearedPeople: [100%, 1000000]',
+    'foreignOverwrites: [100%, 1000000]',
+    'perAttribute: { changed: [100%, 1000000], cleared: [100%, 1000000] }',
+    'newlyUnmatched: [100%, 1000000]',
+    'directoryShrink: [100%, 1000000]',
+  ]
+    .map((limit) => `${indent}${limit}\n`)
+    .join('');
+const guard = `    guard:\n${limits('      ')}      window:\n${limits('        ')}`;
 
 const connector = (id: ConnectorId, source: string): string => `  - id: ${id}
     source:

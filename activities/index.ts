@@ -70,6 +70,8 @@ export type OpenRequest = {
   readonly intent: RunIntent;
   readonly person: SourceId | null;
   readonly workflowId: string;
+  /** The run whose failed and skipped people are tried again, and nobody else. */
+  readonly retryOf?: string;
 };
 
 /** One batch of one target. */
@@ -167,8 +169,12 @@ export const createActivities = ({
       step(ledger, null, log, () => leaveConnector(ledger, request.run)),
     returnToConnector: (request: { run: string }): Promise<Returned> =>
       step(ledger, null, log, () => returnToConnector(ledger, request.run, workflows)),
-    failBatch: ({ run, ...request }: BatchRequest & { reason: string }): Promise<void> =>
-      inRun(run, request.target, null, (work) => failBatch(work, request)),
+    failBatch: ({
+      run,
+      alone = false,
+      ...request
+    }: BatchRequest & { reason: string; alone?: boolean }): Promise<void> =>
+      inRun(run, request.target, null, (work) => failBatch(work, { ...request, alone })),
     pruneLedger: (): Promise<HousekeepingStep> =>
       step(ledger, null, log, ({ deadline }) => keepHouse(ledger, () => now() >= deadline)),
     deliverNotice: (request: { notice: string }): Promise<void> =>

@@ -1,7 +1,7 @@
 import { isCancellation, sleep } from '@temporalio/workflow';
 import type { BatchRequest } from '../activities/index.ts';
 import type { BatchRest } from '../src/core/batch.ts';
-import { endsRun, failureOf, isWorthSplitting, type Met, metBy } from './failures.ts';
+import { endsRun, failureOf, isOwnFault, isWorthSplitting, type Met, metBy } from './failures.ts';
 import { requireParent } from './input.ts';
 import { applyBatch as applyUsers, failBatch, planBatch as planUsers } from './options.ts';
 
@@ -45,7 +45,8 @@ const workBatch = async (input: BatchInput, work: WorkUsers): Promise<BatchEnd> 
     if (met !== null && !(halves && met.kind === 'unforeseen')) return { left: 'met', met };
     const { from, to } = request.batch;
     if (to - from === 1 || !isWorthSplitting(error)) {
-      await failBatch({ ...request, reason: failureOf(error).message });
+      const alone = to - from === 1 && isOwnFault(error);
+      await failBatch({ ...request, reason: failureOf(error).message, ...(alone ? { alone } : {}) });
       return null;
     }
     const middle = Math.floor((from + to) / 2);

@@ -61,6 +61,12 @@ export const isWorthSplitting = (error: unknown): boolean => {
   return !isFailureKind(cause.type) || cause.type === 'wrongShape' || failureReach[cause.type].ends === 'user';
 };
 
+/** Whether a step that failed for one person alone failed because of them; one that merely took too long may not have. */
+export const isOwnFault = (error: unknown): boolean => {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof ApplicationFailure && isWorthSplitting(cause);
+};
+
 /** Whether a child was cancelled or terminated; by somebody outside, if its parent was not cancelled. */
 export const isEndedByHand = (error: unknown): boolean =>
   error instanceof ChildWorkflowFailure &&

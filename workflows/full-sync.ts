@@ -28,7 +28,9 @@ const steps = ['open', 'read', 'accounts', 'plan', 'apply'] as const;
 /** Reads the whole directory, plans every change, has the plan judged, and applies exactly that plan. */
 export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<RunResult> => {
   requireInput(input, fullSyncForm);
-  const { connector, mode = 'full', intent = 'apply' } = input;
+  const { connector, retry, intent = 'apply' } = input;
+  const mode = retry === undefined ? (input.mode ?? 'full') : 'delta';
+  const retryOf = retry === undefined ? {} : { retryOf: retry };
   const { workflowId, firstExecutionRunId, continuedFromExecutionRunId } = workflowInfo();
   // A place to go on at counts only from this run's own continuation: given by hand it would step over the guard.
   const resume = continuedFromExecutionRunId === undefined ? undefined : carried;
@@ -40,7 +42,7 @@ export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<
     const goOn = (step: Resume['step'], places: Places = {}): Promise<never> =>
       continueAsNew<typeof fullSync>(input, { ...at, step, places });
     if (!isBehind('open')) {
-      const open = () => openRun({ run, connector, mode, intent, person: null, workflowId });
+      const open = () => openRun({ run, connector, mode, intent, person: null, workflowId, ...retryOf });
       const opening = await inTurn(run, 'source', open, () => goOn('open'));
       if (opening.opened === 'skip') return 'skipped';
       at = { ...at, targets: opening.targets, refused: opening.refused };

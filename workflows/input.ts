@@ -2,17 +2,33 @@ import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { closest } from '../src/core/closest.ts';
 import { type RunIntent, type RunMode, runIntents, runModes } from '../src/core/report.ts';
 
-/** The input of a full run, as anybody may type it at the plain CLI. */
-export type FullSyncInput = { readonly connector: string; readonly mode?: RunMode; readonly intent?: RunIntent };
+/**
+ * The input of a run of everybody, as anybody may type it at the plain CLI. With `retry` only the people are read whom
+ * that run left failed or skipped.
+ */
+export type FullSyncInput = {
+  readonly connector: string;
+  readonly mode?: RunMode;
+  readonly intent?: RunIntent;
+  readonly retry?: string;
+};
 
 /** The input of a run of one person; `user` is the id at the identity provider. */
 export type SyncUserInput = { readonly connector: string; readonly user: string; readonly intent?: RunIntent };
 
-/** The keys an input has: what a needed text stands for, or the words of which a key that may be left out is one. */
-export type InputForm = Readonly<Record<string, string | readonly string[]>>;
+/**
+ * The keys an input has: what a needed text stands for, the words of which a key that may be left out is one, or what the
+ * text stands for that may be left out.
+ */
+export type InputForm = Readonly<Record<string, string | readonly string[] | { readonly atWill: string }>>;
 
 /** The inputs of the workflows that start runs. */
-export const fullSyncForm: InputForm = { connector: 'id of a connector', mode: runModes, intent: runIntents };
+export const fullSyncForm: InputForm = {
+  connector: 'id of a connector',
+  mode: runModes,
+  intent: runIntents,
+  retry: { atWill: 'id of a run' },
+};
 export const syncUserForm: InputForm = {
   connector: 'id of a connector',
   user: 'id of a person at the identity provider',
@@ -32,9 +48,10 @@ export const requireInput = (input: unknown, form: InputForm): void => {
     const value: unknown = Reflect.get(given, key);
     if (typeof shape === 'string') {
       if (typeof value !== 'string' || value === '') refuse(`its "${key}" is missing or not a text`, form);
-    } else if (value !== undefined && !shape.some((word) => word === value)) {
-      refuse(`its "${key}" is not one of ${shape.join(', ')}`, form);
-    }
+    } else if (value === undefined) continue;
+    else if ('atWill' in shape) {
+      if (typeof value !== 'string' || value === '') refuse(`its "${key}" is not a text`, form);
+    } else if (!shape.some((word) => word === value)) refuse(`its "${key}" is not one of ${shape.join(', ')}`, form);
   }
 };
 
@@ -53,9 +70,12 @@ const unknownKey = (key: string, keys: readonly string[]): string => {
   return `it has an unknown key "${key}"${near === null ? '' : ` (did you mean "${near}"?)`}`;
 };
 
+const wordsOf = (shape: InputForm[string]): string =>
+  typeof shape === 'string' ? shape : 'atWill' in shape ? shape.atWill : shape.join(' or ');
+
 const refuse = (what: string, form: InputForm): never => {
   const fullForm = Object.entries(form)
-    .map(([key, shape]) => `"${key}":"<${typeof shape === 'string' ? shape : shape.join(' or ')}>"`)
+    .map(([key, shape]) => `"${key}":"<${wordsOf(shape)}>"`)
     .join(',');
   const optional = Object.entries(form).flatMap(([key, shape]) => (typeof shape === 'string' ? [] : [key]));
   const note = optional.length === 0 ? '' : ` (${optional.join(' and ')} may be left out)`;

@@ -39,6 +39,7 @@ import { eventRoutes } from './routes/runs/events.ts';
 import { keptRoutes } from './routes/runs/kept.ts';
 import { outcomeRoutes } from './routes/runs/outcomes.ts';
 import { planRoutes } from './routes/runs/plan.ts';
+import { retryRoutes } from './routes/runs/retry.ts';
 import { runRoutes } from './routes/runs/runs.ts';
 import { sessionRoutes } from './routes/session/session.ts';
 import { targetRoutes } from './routes/targets/targets.ts';
@@ -105,6 +106,7 @@ export const createApi = async (
   outcomeRoutes(app, parts);
   keptRoutes(app, parts);
   decideRoutes(app, parts);
+  retryRoutes(app, parts);
   connectorRoutes(app, parts);
   editRoutes(app, parts);
   versionRoutes(app, parts);

@@ -26,6 +26,7 @@ export const runSummary = (run: Run): RunSummaryWire => ({
   heldFrom: run.heldFrom,
   holds: run.holds,
   supersededBy: run.supersededBy,
+  retryOf: run.retryOf,
   outcomes: run.report === null ? null : allOutcomes(run.report),
   changes: run.report === null ? null : allChanges(run.report),
   newFailures: run.report?.failures.new ?? null,

@@ -14,6 +14,7 @@ import { registerNotify } from './commands/notify.ts';
 import { registerPlan } from './commands/plan.ts';
 import { registerReject } from './commands/reject.ts';
 import { registerReport } from './commands/report.ts';
+import { registerRetry } from './commands/retry.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerSync } from './commands/sync.ts';
 import { registerToken } from './commands/token.ts';
@@ -55,6 +56,7 @@ export const runProgram = async (
   registerApprove(cli);
   registerReject(cli);
   registerCancel(cli);
+  registerRetry(cli);
   registerConnectors(cli);
   registerConsole(cli);
   registerConnector(cli);

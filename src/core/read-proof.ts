@@ -3,7 +3,7 @@ export type PageLink = { readonly place: string | null; readonly next: string | 
 
 /**
  * What a read proves. `everybody`: an unbroken chain of pages from the beginning to the provider's own end signal; only
- * that tells who is gone. `changes`: such a chain from where an earlier run ended. `person`: one person, asked for by id.
+ * that tells who is gone. `changes`: such a chain from where an earlier run ended. `person`: one person, or those whom a run tries again, asked for by id.
  * `none`: the listing did not come to its end, or a page of it is missing.
  */
 export const readProofs = ['everybody', 'changes', 'person', 'none'] as const;

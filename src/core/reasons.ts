@@ -10,6 +10,8 @@ export type ReasonFacts = {
   readonly scope?: string;
   /** How the run ended that did not come to this person. */
   readonly status?: string;
+  /** When somebody is tried again (ISO 8601). */
+  readonly until?: string;
   /** Another run the reason is about. */
   readonly run?: string;
   /** Who decided. */
@@ -149,6 +151,18 @@ export const reasons = {
     ends: ['failed'],
     say: ({ said }) => sentence(said, 'The step that was working on this person failed.'),
     remedy: null,
+  },
+  failedAlone: {
+    ends: ['failed'],
+    say: ({ said }) =>
+      `The step that was working on this person failed, and for nobody else of their batch. ${sentence(said, '')}`.trimEnd(),
+    remedy: 'Try the person with attune explain.',
+  },
+  triedWeekly: {
+    ends: ['failed'],
+    say: ({ said, until }) =>
+      `This person failed several times in a row for the same reason and is tried once a week from then on${until === undefined ? '' : `, next after ${until}`}. ${sentence(said, '')}`.trimEnd(),
+    remedy: 'See to the reason. Another value is tried at once, and so is whoever is retried by hand (attune retry).',
   },
   planned: {
     ends: ['planned'],

@@ -14,6 +14,7 @@ import { keepMembers } from '../ledger/reading/members.ts';
 import { moveWatermark } from '../ledger/reading/watermarks.ts';
 import { keepCoverage } from '../ledger/runs/coverage.ts';
 import { barRun, endRun, isUnfinished, isWriting, runToClose } from '../ledger/runs/ending.ts';
+import { noteFailing } from '../ledger/runs/failing.ts';
 import { releaseLock } from '../ledger/runs/locks.ts';
 import { wasOvertaken } from '../ledger/runs/reference-run.ts';
 import { composeReport, holdsPlan } from '../ledger/runs/reports.ts';
@@ -74,6 +75,7 @@ const endOnce = async (ledger: Ledger, id: string, ending: RunEnding, note?: str
   const wrong = first.read.complete && end.status !== 'failed' ? unaccounted(first) : [];
   const report: Report = wrong.length === 0 ? { ...first, status } : miscounted(first, wrong);
   await forgetReturned(ledger, run);
+  await noteFailing(ledger, run, readOf(report));
   if (report.read.proof === 'everybody' && report.status !== 'failed') await keepCoverage(ledger, run);
   if (await isNewState(ledger, run, report)) await keepState(ledger, run, report);
   await noteEnd(ledger, run, report);
@@ -81,6 +83,12 @@ const endOnce = async (ledger: Ledger, id: string, ending: RunEnding, note?: str
   await endRun(ledger, id, { status: report.status, failure: report.failure, report, planDays, note: note ?? null });
   await releaseLock(ledger, run.connector, id);
   return report;
+};
+
+/** How much of its people a run has told of: all whom it read, or even who is gone. */
+const readOf = ({ status, read }: Report) => {
+  const complete = read.complete && status !== 'failed' && status !== 'cancelled' && status !== 'skipped';
+  return { complete, everybody: complete && read.proof === 'everybody' };
 };
 
 /** A run that came to its end with work left over: it was not done, and no later run may begin behind it. */
@@ -97,6 +105,7 @@ const isNewState = async (ledger: Ledger, run: Run, { status, read }: Report): P
   (status === 'done' || status === 'doneWithFailures') &&
   read.complete &&
   run.person === null &&
+  run.retryOf === null &&
   !(await wasOvertaken(ledger, run));
 
 /** What the next runs begin from: the place in the provider's changes, the groups, and who has left. */

@@ -6,7 +6,7 @@ import { startedBySchedule } from '../core/schedules/schedule.ts';
 import type { SourceId } from '../core/values.ts';
 import { currentConnector } from '../ledger/connectors.ts';
 import type { Ledger } from '../ledger/open.ts';
-import { createRun, pinRun } from '../ledger/runs/runs.ts';
+import { createRun, findRun, pinRun } from '../ledger/runs/runs.ts';
 import { checkTargets, type Refused } from './check-targets.ts';
 import type { OpenConnector } from './connector.ts';
 import { lockConnector } from './lock-connector.ts';
@@ -29,6 +29,7 @@ export type Opening = {
   readonly workflowId: string;
   readonly namespace: string;
   readonly startedBy: string;
+  readonly retryOf?: string;
 };
 
 /**
@@ -51,7 +52,7 @@ export const openRun = async (
   workflows: Workflows,
   call: Call,
 ): Promise<Opened> => {
-  const { person, run: id, ...rest } = opening;
+  const { person, run: id, retryOf = null, ...rest } = opening;
   if (person?.includes('@')) {
     throw new Failure('config', 'A person is named by the id of the identity provider here, not by login or mail.', {
       remedy: 'Use `attune sync <connector> --user`, which looks the id up without writing the login anywhere.',
@@ -60,16 +61,19 @@ export const openRun = async (
   // The row comes first: a run whose connector does not open ends with a report too.
   const current = await currentConnector(ledger, name);
   if (current !== null) {
-    await createRun(ledger, { id, person, connector: name, version: current.version, ...rest });
+    await createRun(ledger, { id, person, connector: name, version: current.version, retryOf, ...rest });
   }
+  if (retryOf !== null) await mustBeOf(ledger, retryOf, name);
   const connector = await openConnector(name, null);
   const { version } = connector;
   const warnings = credentialWarnings(connector.source.expires, now());
   const targets = [...connector.targets.keys()];
   await pinRun(ledger, { id, version, targets, warnings });
   if (person === null) {
-    const { mode, workflowId } = opening;
-    const waits = startedBySchedule(workflowId) !== null;
+    const { workflowId } = opening;
+    // Whoever retries people by hand wants them tried, even behind another run.
+    const mode = retryOf === null ? opening.mode : 'full';
+    const waits = retryOf !== null || startedBySchedule(workflowId) !== null;
     const request = { connector: name, run: id, workflowId };
     const locked = await lockConnector(ledger, request, { mode, waits }, workflows);
     if (locked !== 'taken') return { opened: locked };
@@ -77,4 +81,10 @@ export const openRun = async (
   }
   await connector.source.check(call);
   return { opened: 'begun', targets, refused: await checkTargets([...connector.targets.values()], call) };
+};
+
+const mustBeOf = async (ledger: Ledger, run: string, connector: string): Promise<void> => {
+  const found = await findRun(ledger, run);
+  if (found?.connector === connector) return;
+  throw new Failure('config', `There is no run ${run} of ${connector} whose people could be tried again.`);
 };

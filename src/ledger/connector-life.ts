@@ -27,6 +27,7 @@ export const tablesOfConnector = [
   'looked_for',
   'found_account',
   'listed',
+  'failing',
 ] as const;
 
 /**

@@ -21,6 +21,8 @@ export type Starter = {
     mode: RunMode;
     intent: RunIntent;
     idempotencyKey?: string;
+    /** The run whose failed and skipped people are tried again, and nobody else; then `mode` plays no part. */
+    retryOf?: string;
     who: string;
   }) => Promise<Started>;
   readonly startSyncUser: (request: {

@@ -81,7 +81,15 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
   };
   const note = async (
     started: Started,
-    run: { connector: string; version: number; mode: RunMode; intent: RunIntent; person: string | null; who: string },
+    run: {
+      connector: string;
+      version: number;
+      mode: RunMode;
+      intent: RunIntent;
+      person: string | null;
+      retryOf: string | null;
+      who: string;
+    },
   ): Promise<Started> => {
     const { who, ...rest } = run;
     const { run: id, workflowId } = started;
@@ -90,14 +98,16 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
     return started;
   };
   return {
-    startFullSync: async ({ connector, mode, intent, idempotencyKey, who }) => {
+    startFullSync: async ({ connector, mode: wanted, intent, idempotencyKey, retryOf, who }) => {
+      const mode = retryOf === undefined ? wanted : 'delta';
       const { version } = await namedConnector(ledger, connector);
       const workflowId = `fullSync/${connector}/${idempotencyKey ?? randomUUID()}`;
-      const input = { connector, mode, intent };
-      const summary = `${mode} run of ${connector}${intent === 'plan' ? ', plan only' : ''}`;
+      const input = retryOf === undefined ? { connector, mode, intent } : { connector, retry: retryOf, intent };
+      const what = retryOf === undefined ? `${mode} run` : 'retry of people';
+      const summary = `${what} of ${connector}${intent === 'plan' ? ', plan only' : ''}`;
       const once = idempotencyKey !== undefined;
       const started = await begin({ type: 'fullSync', workflowId, input, summary, once, priority: inTurn });
-      return note(started, { connector, version, mode, intent, person: null, who });
+      return note(started, { connector, version, mode, intent, person: null, retryOf: retryOf ?? null, who });
     },
     startSyncUser: async ({ connector, key, intent = 'apply', who }) => {
       const { version } = await namedConnector(ledger, connector);
@@ -108,7 +118,7 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
       const input = intent === 'plan' ? { connector, user, intent } : { connector, user };
       const priority = (await countSingles(ledger)) < mostAtOnce ? atOnce : inCrowd;
       const started = await begin({ type: 'syncUser', workflowId, input, summary, once: false, priority });
-      return note(started, { connector, version, mode: 'full', intent, person: user, who });
+      return note(started, { connector, version, mode: 'full', intent, person: user, retryOf: null, who });
     },
     startApplyPlan: async ({ run }) => {
       const workflowId = planWorkflowId(run);

@@ -205,7 +205,7 @@ describe('a held plan over HTTP', () => {
   it('that was superseded is refused with what superseded it, and stays readable', async () => {
     await storeHeldPlan(ledger, 'old', changes);
     const { digest } = await plan('old');
-    await supersedePlans(ledger, { id: 'newer', connector: 'acme', mode: 'full' }, true);
+    await supersedePlans(ledger, { id: 'newer', connector: 'acme', mode: 'full', retryOf: null }, true);
     const late = await post('/api/runs/old/approve', {}, { 'if-match': `"${digest}"` });
     assert.equal(late.statusCode, 412);
     assert.match(late.json().detail, /superseded by run newer/);

@@ -9,6 +9,7 @@ import { listAudit } from '../../src/ledger/access/audit.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { decisionsOver } from '../../src/ledger/runs/decisions.ts';
+import { insertOutcomes } from '../../src/ledger/runs/outcomes.ts';
 import { createRun } from '../../src/ledger/runs/runs.ts';
 import { apiParts, finish, newRun } from '../fixtures/api.ts';
 import { freshDatabase } from '../fixtures/database.ts';
@@ -293,6 +294,25 @@ describe('runs over HTTP', () => {
       const answer = await post('/api/runs/going/cancel');
       assert.equal(answer.statusCode, 409);
       assert.match(answer.json().detail, /ended as 'cancelled'/);
+    });
+
+    it('by trying its failed and skipped people again, once it has ended', async () => {
+      await createRun(ledger, newRun('half'));
+      assert.equal((await post('/api/runs/half/retry')).statusCode, 409, 'it goes on');
+      await finish(ledger, 'half', 'doneWithFailures');
+      const nobody = await post('/api/runs/half/retry');
+      assert.deepEqual([nobody.statusCode, asked], [409, []]);
+      assert.match(nobody.json().detail, /left nobody failed or skipped/);
+      await insertOutcomes(ledger, 'half', [{ target: 'jira', person: 'id-1', outcome: 'failed', reason: 'refused' }]);
+      const answer = await post('/api/runs/half/retry', { intent: 'plan' });
+      assert.equal(answer.statusCode, 202, answer.body);
+      assert.deepEqual(asked, [{ connector: 'acme', mode: 'delta', intent: 'plan', retryOf: 'half', who: 'ada' }]);
+      const { run } = answer.json<{ run: string }>();
+      assert.equal(answer.headers.location, `/api/runs/${run}`);
+      assert.deepEqual(await trail(), [`ada run.retry ${run}`]);
+      const reader = await addToken(ledger, { name: 'reader', can: ['read'], createdBy: 'test' });
+      const refused = await post('/api/runs/half/retry', {}, { authorization: `Bearer ${reader}` });
+      assert.equal(refused.statusCode, 403);
     });
 
     it('not when unknown', async () => {

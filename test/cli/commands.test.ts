@@ -247,6 +247,18 @@ describe('commands', () => {
       assert.match(again.err, /was rejected by local/);
     });
 
+    it('try the failed people of one again and follow that', async () => {
+      await createRun(ledger, newRun('half'));
+      await finish(ledger, 'half', 'doneWithFailures');
+      await insertOutcomes(ledger, 'half', [{ target: 'jira', person: 'id-1', outcome: 'failed', reason: 'refused' }]);
+      end = { status: 'doneWithFailures', over: { failures: { new: 0, known: 1 } } };
+      const { code, out } = await attune('retry half');
+      assert.deepEqual(asked, [{ connector: 'acme', mode: 'delta', intent: 'apply', retryOf: 'half', who: 'local' }]);
+      assert.deepEqual([code, /0 new, 1 known/.test(out)], [0, true], out);
+      const gone = await attune('retry nobody');
+      assert.deepEqual([gone.code, /There is no run/.test(gone.err)], [1, true]);
+    });
+
     it('cancel one that goes on', async () => {
       await createRun(ledger, newRun('going'));
       assert.equal((await attune('cancel going')).code, 0);

@@ -170,6 +170,8 @@ const runSummary = {
   heldFrom: z.string().nullable(),
   holds: z.string().nullable(),
   supersededBy: z.string().nullable(),
+  /** The run whose failed and skipped people it tries again. */
+  retryOf: z.string().nullable(),
   decision: DecisionWire.nullable(),
   /** How its people ended, over all targets; null as long as it has no report. */
   outcomes: z.object(outcomeCounts).nullable(),

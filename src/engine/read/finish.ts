@@ -4,7 +4,8 @@ import { peopleInDoubt } from '../../ledger/links/claims.ts';
 import { movedMembers } from '../../ledger/reading/members.ts';
 import { endRead, nextRead, pageChain, storePage } from '../../ledger/reading/pages.ts';
 import { dependents } from '../../ledger/reading/people.ts';
-import { failedBefore, givenUp } from '../../ledger/reading/watermarks.ts';
+import { givenUp, passedOver } from '../../ledger/reading/watermarks.ts';
+import { dueFailing, leftUndone } from '../../ledger/runs/failing.ts';
 import { inParallel } from '../lease.ts';
 import { sliceOf, type Work } from '../work.ts';
 import { keepOrStage } from './keep-or-stage.ts';
@@ -40,27 +41,21 @@ export const finishRead = async (work: Work, standing: Standing): Promise<ReadPr
   if (also === null || !(await mapPages(work, standing.positions))) {
     return { ended: false, everybody: false, ...progress };
   }
-  const proof = proofOf(await pageChain(ledger, run.id, run.readNo));
+  const proof = run.retryOf === null ? proofOf(await pageChain(ledger, run.id, run.readNo)) : 'person';
   await endRead(ledger, run.id, run.readNo, proof);
   return { ended: true, everybody: proof === 'everybody', ...progress };
 };
 
 /**
- * Whoever the provider does not name as changed but has to be looked at again is asked for by id: the people who failed
- * in the run before, whose account is in doubt, whose part of a plan was held and given up, who joined or left a group the mapping reads, and whose manager has changed. Whoever is gone by now
- * is left out, as a listing would leave them out. Null when `call.deadline` came before the end.
+ * Asks by id for whoever is to be looked at again though no listing names them. Whoever is gone by now is left out, as a
+ * listing would leave them out. Null when `call.deadline` came before the end.
  */
 const readAlso = async (
   work: Work,
   { pageNo, seen, positions }: Standing,
 ): Promise<{ readonly pageNo: number } | null> => {
-  const { ledger, connector, run } = work;
-  const moved = connector.mapping.readsGroups ? await movedMembers(ledger, run.id, connector.id) : [];
-  const managed = findsManagers(work) ? await dependents(ledger, run) : [];
-  const failed = await failedBefore(ledger, connector.id);
-  const doubted = await peopleInDoubt(ledger, connector.id);
-  const undone = await givenUp(ledger, connector.id);
-  const ids = [...new Set([...failed, ...doubted, ...undone, ...moved, ...managed])].filter((id) => !seen.has(id));
+  const { ledger, run } = work;
+  const ids = (await toLookAt(work)).filter((id) => !seen.has(id));
   const isOver = sliceOf(work);
   let pages = pageNo;
   for (let from = 0; from < ids.length; from += atATime) {
@@ -88,4 +83,23 @@ const readAlso = async (
     pages += 1;
   }
   return { pageNo: pages };
+};
+
+/**
+ * Whom an increment looks at again beside those whom the provider names as changed: the people who fail, or were passed
+ * over in the run before, whose account is in doubt, whose part of a plan was held and given up, who joined or left a
+ * group the mapping reads, and whose manager has changed. A retry looks at those alone whom its run left undone.
+ */
+const toLookAt = async (work: Work): Promise<readonly SourceId[]> => {
+  const { ledger, connector, run } = work;
+  if (run.retryOf !== null) return leftUndone(ledger, run.retryOf);
+  const all = [
+    ...(connector.mapping.readsGroups ? await movedMembers(ledger, run.id, connector.id) : []),
+    ...(findsManagers(work) ? await dependents(ledger, run) : []),
+    ...(await dueFailing(ledger, connector.id)),
+    ...(await passedOver(ledger, connector.id)),
+    ...(await peopleInDoubt(ledger, connector.id)),
+    ...(await givenUp(ledger, connector.id)),
+  ];
+  return [...new Set(all)];
 };

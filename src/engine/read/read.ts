@@ -123,8 +123,12 @@ const readOn = async (work: Work): Promise<ReadProgress> => {
 const placeText = (place: ReadPlace): string | null =>
   place.at === 'start' ? null : place.at === 'cursor' ? place.cursor : place.watermark;
 
-/** Where reading goes on; null when the provider has come to its end. An increment begins where the last run ended. */
+/**
+ * Where reading goes on; null when the provider has come to its end. An increment begins where the last run ended,
+ * and a retry lists nobody.
+ */
 const nextPlace = async ({ ledger, connector, run }: Work, last: LastPage | null): Promise<ReadPlace | null> => {
+  if (run.retryOf !== null) return null;
   if (last !== null) return last.cursor === null ? null : { at: 'cursor', cursor: last.cursor };
   if (run.mode !== 'delta' || run.readNo > 0) return { at: 'start' };
   const watermark = await currentWatermark(ledger, connector.id, watermarkBasis(run));

@@ -7,6 +7,7 @@ import { heldDigests } from '../../ledger/links/profiles.ts';
 import type { NewStagedUser } from '../../ledger/plan/staging.ts';
 import type { NewKept } from '../../ledger/reading/kept.ts';
 import type { MappedPeople } from '../../ledger/reading/pages.ts';
+import { type Resting, restingAmong } from '../../ledger/runs/failing.ts';
 import type { NewOutcome } from '../../ledger/runs/outcomes.ts';
 import { linkBasis, profileDigest } from '../digest.ts';
 import type { Work } from '../work.ts';
@@ -65,7 +66,49 @@ export const stageUsers = async (
     }
     if (told) labels.push({ person: user.id, label: labelOf(user, connector.source.label) });
   }
-  return { staged, outcomes, unchanged, kept, labels, coverage: coverage.of() };
+  const rested = run.person === null && run.retryOf === null ? await leaveResting(ledger, connector.id, staged) : null;
+  if (rested === null) return { staged, outcomes, unchanged, kept, labels, coverage: coverage.of() };
+  for (const [target, count] of rested.taken) positions.set(target, (positions.get(target) ?? 0) - count);
+  return {
+    staged: rested.staged,
+    outcomes: [...outcomes, ...rested.outcomes],
+    unchanged,
+    kept,
+    labels,
+    coverage: coverage.of(),
+  };
+};
+
+/**
+ * Takes those out of a page who fail so often for the same reason that they are tried once in a while only, as long as the
+ * same is wanted for them; null where there are none.
+ */
+const leaveResting = async (ledger: Work['ledger'], connector: string, staged: readonly NewStagedUser[]) => {
+  const resting = await restingAmong(
+    ledger,
+    connector,
+    staged.map(({ person }) => person),
+  );
+  if (resting.length === 0) return null;
+  const restOf = (one: NewStagedUser): Resting | undefined =>
+    resting.find(
+      ({ target, person, digest }) => target === one.target && person === one.person && digest.equals(one.digest),
+    );
+  const outcomes: NewOutcome[] = [];
+  const left: NewStagedUser[] = [];
+  const taken = new Map<string, number>();
+  for (const one of staged) {
+    const { target, person } = one;
+    const rest = restOf(one);
+    if (rest === undefined) {
+      left.push({ ...one, pos: one.pos - (taken.get(target) ?? 0) });
+      continue;
+    }
+    taken.set(target, (taken.get(target) ?? 0) + 1);
+    const facts = { until: rest.until.toISOString(), ...(rest.said === null ? {} : { said: rest.said }) };
+    outcomes.push({ target, person, outcome: 'failed', reason: 'triedWeekly', facts });
+  }
+  return { staged: left, outcomes, taken };
 };
 
 const isHeld = (

@@ -19,9 +19,10 @@ const keysOf = (run: string, target: string) => sql`(select
     sha256(string_agg(int2send(k.step) || k.digest, ''::bytea order by k.step, k.digest)) from staged_key k
   where k.run = ${run} and k.target = ${target} and k.pos = s.pos)`;
 
-/** Whether candidate `s` was looked for under the same keys lately; a run that verifies takes nothing for known. */
+/** Whether candidate `s` was looked for under the same keys lately; to verify or retry is to take nothing for known. */
 export const wasLookedFor = (run: RunOf, target: string) => sql`exists (
   select 1 from looked_for l join run now on now.id = ${run.id} and now.mode <> 'verify'
+      and now.retry_of is null
   where l.connector = ${run.connector} and l.target = ${target} and l.person = s.person
     and l.looked_at > now.started_at - make_interval(hours => ${knownHours})
     and l.keys_digest = ${keysOf(run.id, target)})`;

@@ -30,6 +30,7 @@ import { noticesMigration } from './0028-notices.ts';
 import { lookedForMigration } from './0029-looked-for.ts';
 import { shownMigration } from './0033-shown.ts';
 import { waitedMigration } from './0034-waited.ts';
+import { failingMigration } from './0035-failing.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -64,4 +65,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0029-looked-for': lookedForMigration,
   '0033-shown': shownMigration,
   '0034-waited': waitedMigration,
+  '0035-failing': failingMigration,
 };

@@ -29,7 +29,7 @@ const writeNotice = async (
  * place of one that waited already is no change.
  */
 export const noteEnd = async (ledger: Ledger, run: Run, report: Report): Promise<void> => {
-  if (run.person !== null) return;
+  if (run.person !== null || (run.retryOf !== null && report.status !== 'awaitingApproval')) return;
   const before = await lockTrouble(ledger, run.connector);
   const { events, trouble } = changedBy(report, before);
   for (const event of events) {
@@ -73,7 +73,7 @@ export const noteStale = async (ledger: Ledger, patience: readonly Patience[]): 
           s.since < now() - make_interval(secs => ${seconds}) as "isStale"
         from (select coalesce(
             (select max(coalesce(r.finished_at, r.started_at)) from run r where r.connector = ${connector}
-              and r.person is null and r.status in ('done', 'doneWithFailures')),
+              and r.person is null and r.retry_of is null and r.status in ('done', 'doneWithFailures')),
             (select min(v.created_at) from connector_version v where v.connector = ${connector})) as since) s`.execute(
         trx,
       );

@@ -56,11 +56,11 @@ export const givenUp = async (ledger: Ledger, connector: string): Promise<readon
 /** Why somebody was passed over whom the next increment must look at again. */
 const lookAgain: readonly ReasonCode[] = ['targetMoved', 'newerRun', 'sourceMoved', 'outsideHours'];
 
-/** The people whom the run that moved the place did not bring to an end: an increment takes them up again. */
-export const failedBefore = async (ledger: Ledger, connector: string): Promise<readonly SourceId[]> => {
+/** The people whom the run that moved the place passed over for now: an increment takes them up again. */
+export const passedOver = async (ledger: Ledger, connector: string): Promise<readonly SourceId[]> => {
   const { rows } = await sql<{ id: string }>`select distinct o.person as id from watermark w
     join outcome o on o.run = w.run
-    where w.connector = ${connector} and (o.outcome = 'failed' or o.reason = any(${lookAgain}::text[]))
+    where w.connector = ${connector} and o.reason = any(${lookAgain}::text[])
     order by id`.execute(ledger.db);
   return rows.map(({ id }) => id);
 };

@@ -162,9 +162,11 @@ const standing = (run: Run, last: Decision | undefined): { readonly message: str
  */
 export const supersedePlans = async (
   ledger: Ledger,
-  successor: Pick<Run, 'id' | 'connector' | 'mode'>,
+  successor: Pick<Run, 'id' | 'connector' | 'mode' | 'retryOf'>,
   binding: boolean,
 ): Promise<readonly Report[]> => {
+  // Some people tried again replace nobody's plan.
+  if (successor.retryOf !== null) return [];
   const { rows } = await sql<RunRow>`update run set status = 'superseded', superseded_by = ${successor.id},
       note = case when status = 'approved' then ${`Superseded by run ${successor.id} before it was applied.`} else note end,
       report = case when report is null then null else jsonb_set(report, '{status}', '"superseded"') end

@@ -33,6 +33,7 @@ export const keptFacts = keptJson<ReasonFacts>(
     said: text,
     run: text,
     who: text,
+    until: text,
   }),
 );
 

@@ -13,14 +13,14 @@ const before = ({ id, connector }: Compared) => sql`e.connector = ${connector} a
   and e.person is null and e.started_at <= coalesce((select started_at from run where id = ${id}::text), 'infinity')`;
 
 /** Whether run `e` began at the start: an increment does where it had no place to go on from. */
-export const readFromStart = sql`(e.mode <> 'delta' or exists (select 1 from read_page p
-  where p.run = e.id and p.read_no = e.read_no and p.page_no = 0 and p.place_sealed is null))`;
+export const readFromStart = sql`(e.mode <> 'delta' or (e.retry_of is null and exists (select 1 from read_page p
+  where p.run = e.id and p.read_no = e.read_no and p.page_no = 0 and p.place_sealed is null)))`;
 
 /** Whether run `e` read everybody, to the provider's own end. */
 const readEverybody = sql`${readFromStart} and (e.report #>> '{read,complete}')::boolean`;
 
-/** Whether run `e` was carried out to its end. */
-const carriedOut = sql`e.status in ('done', 'doneWithFailures')`;
+/** Whether run `e` was carried out to its end; one that tried some people again says nothing of the others. */
+const carriedOut = sql`e.status in ('done', 'doneWithFailures') and e.retry_of is null`;
 
 /**
  * The id of the run that sizes are measured by: the last one that read everybody and whose plan was carried out, or

@@ -5,6 +5,7 @@ import { type Outcome, tally } from '../../core/outcome.ts';
 import type { ReadProof } from '../../core/read-proof.ts';
 import type { ReasonCode } from '../../core/reasons.ts';
 import { type CallCounts, noCalls, type ReasonCount, type Report, type TargetReport } from '../../core/report.ts';
+import { mostTries } from '../../core/retry.ts';
 import { leaverCounts } from '../leavers/counts.ts';
 import type { Ledger } from '../open.ts';
 import { keptCounts } from '../reading/kept.ts';
@@ -154,20 +155,25 @@ const adoptedCounts = async (ledger: Ledger, run: string): Promise<ReadonlyMap<s
   return new Map(rows.map((row) => [row.target, row.count]));
 };
 
-/** The reason of people of whom a run tells nothing. */
-const notReached: ReasonCode = 'runEnded';
+/** The reasons of people of whom a run tells nothing. */
+const notReached: readonly ReasonCode[] = ['runEnded', 'triedWeekly'];
 
-/** Failed users; known are those who ended like this, for the same reason, when a run last had an outcome for them. */
+/**
+ * Failed users; known are those who ended like this, for the same reason, when a run last had an outcome for them, and those
+ * who are tried once in a while only, because of many such runs.
+ */
 const failureCounts = async (ledger: Ledger, run: Run): Promise<Report['failures']> => {
   const { rows } = await sql<{ known: number; all: number }>`with since as (
       select id, started_at from run where id in ${sinceLastFullPlan(run)}),
     ends as (
       select o.target, o.person, o.outcome, o.reason, o.facts, since.started_at from outcome o join since on since.id = o.run
-        where o.reason <> ${notReached}
+        where o.reason <> all(${notReached}::text[])
       union all
       select s.target, s.person, s.state, '', null, since.started_at from staged_user s join since on since.id = s.run
         where s.state = 'unchanged')
-    select count(*)::integer as all, count(*) filter (where (
+    select count(*)::integer as all, count(*) filter (where o.reason = 'triedWeekly' or exists (
+        select 1 from failing f where f.connector = ${run.connector} and f.target = o.target and f.person = o.person
+          and f.times >= ${mostTries} and f.reason = o.reason and f.facts is not distinct from o.facts) or (
         select e.outcome = 'failed' and e.reason = o.reason and e.facts is not distinct from o.facts from ends e
         where e.target = o.target and e.person = o.person order by e.started_at desc limit 1))::integer as known
     from outcome o where run = ${run.id} and outcome = 'failed'`.execute(ledger.db);

@@ -34,11 +34,11 @@ export const pageOfRuns = async (
   return rows.map(listedRun);
 };
 
-/** The newest runs of everybody of each connector, newest first, at most so many of each. */
+/** The newest runs of everybody of each connector, newest first, at most so many of each; none that tried some again. */
 export const lastRunsOfEach = async (ledger: Ledger, most: number): Promise<ReadonlyMap<string, readonly Run[]>> => {
   const { rows } = await sql<RunRow>`select ${runColumns} from (
       select e.*, row_number() over (partition by connector order by started_at desc) as place
-      from run e where person is null and looks_for is null) run
+      from run e where person is null and looks_for is null and retry_of is null) run
     where place <= ${most} order by started_at desc`.execute(ledger.db);
   const found = new Map<string, Run[]>();
   for (const run of rows.map(listedRun)) found.set(run.connector, [...(found.get(run.connector) ?? []), run]);

@@ -38,6 +38,8 @@ export type Run = {
   readonly heldFrom: string | null;
   readonly holds: string | null;
   readonly supersededBy: string | null;
+  /** The run whose failed and skipped people it tries again; null for a run that reads on its own. */
+  readonly retryOf: string | null;
   readonly decision: RunDecision | null;
   /** What became of its plan after it was made, for whoever decides or has decided over it. */
   readonly note: string | null;
@@ -55,7 +57,7 @@ export const decisionJson = (row: ReturnType<typeof sql>) => sql`jsonb_build_obj
 
 /** All there is of a run, for a statement that begins with `select` or ends with `returning`. */
 export const runColumns = sql`id, connector, version, mode, intent, person, workflow_id as "workflowId", namespace,
-  approved_at as "approvedAt", plan_digest as "planDigest", held_from as "heldFrom", superseded_by as "supersededBy",
+  approved_at as "approvedAt", plan_digest as "planDigest", held_from as "heldFrom", superseded_by as "supersededBy", retry_of as "retryOf",
   (select h.id from run h where h.held_from = run.id limit 1) as holds,
   (select ${decisionJson(sql`d`)} from decision d where d.run = run.id order by d.id desc limit 1) as decision,
   coalesce(targets, '{}') as targets, warnings, note, missing_since as "missingSince",
@@ -87,13 +89,13 @@ export const listedRun = (row: RunRow): Run => {
 export type NewRun = Pick<
   Run,
   'id' | 'connector' | 'version' | 'mode' | 'intent' | 'person' | 'workflowId' | 'startedBy'
-> & { readonly namespace?: string; readonly heldFrom?: string };
+> & { readonly namespace?: string; readonly heldFrom?: string; readonly retryOf?: string | null };
 
 /** Creates the run's row; a repeat of the same run changes nothing. */
 export const createRun = async (ledger: Ledger, run: NewRun): Promise<void> => {
-  await sql`insert into run (id, connector, version, mode, intent, person, workflow_id, namespace, started_by, held_from)
+  await sql`insert into run (id, connector, version, mode, intent, person, workflow_id, namespace, started_by, held_from, retry_of)
     values (${run.id}, ${run.connector}, ${run.version}, ${run.mode}, ${run.intent}, ${run.person},
-      ${run.workflowId}, ${run.namespace ?? null}, ${run.startedBy}, ${run.heldFrom ?? null})
+      ${run.workflowId}, ${run.namespace ?? null}, ${run.startedBy}, ${run.heldFrom ?? null}, ${run.retryOf ?? null})
     on conflict (id) do nothing`.execute(ledger.db);
 };
 

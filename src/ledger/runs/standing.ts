@@ -8,7 +8,8 @@ export const lastSuccesses = async (
 ): Promise<readonly { readonly connector: string; readonly mode: RunMode; readonly at: Date }[]> => {
   const { rows } = await sql<{ connector: string; mode: RunMode; at: Date }>`select connector, mode,
       max(finished_at) as at from run
-    where person is null and status in ('done', 'doneWithFailures') and finished_at is not null
+    where person is null and retry_of is null and status in ('done', 'doneWithFailures')
+      and finished_at is not null
     group by connector, mode order by connector, mode`.execute(ledger.db);
   return rows;
 };

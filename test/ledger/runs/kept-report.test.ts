@@ -77,6 +77,7 @@ const row: RunRow = {
   heldFrom: null,
   holds: null,
   supersededBy: null,
+  retryOf: null,
   decision: null,
   note: null,
   missingSince: null,

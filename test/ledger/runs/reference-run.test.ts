@@ -144,7 +144,7 @@ describe('the run to compare with', () => {
     if (became === 'held' || became === 'rejected' || became === 'superseded') await end('awaitingApproval');
     if (became === 'planned') await end('planned');
     if (became === 'rejected') await rejectPlan(ledger, { run: id, who: 'ann', comment: null });
-    if (became === 'superseded') await supersedePlans(ledger, { id: 'none', connector, mode }, true);
+    if (became === 'superseded') await supersedePlans(ledger, { id: 'none', connector, mode, retryOf: null }, true);
     if (became === 'approved' || became === 'approvedThenCancelled') {
       await end('awaitingApproval');
       await approvePlan(ledger, { run: id, who: 'ann', comment: null });

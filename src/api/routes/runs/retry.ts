@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { Failure } from '../../../core/failure.ts';
+import { audit } from '../../../ledger/access/audit.ts';
+import { namedConnector } from '../../../ledger/connectors.ts';
+import { isUnfinished } from '../../../ledger/runs/ending.ts';
+import { leftUndone } from '../../../ledger/runs/failing.ts';
+import { type Api, type ApiParts, answers } from '../../parts.ts';
+import { namedRun } from '../../run-view.ts';
+import { RunIntentWire, StartedWire } from '../../schemas/runs.ts';
+
+/** Tries the people again whom a run left failed or skipped, in a run of their own that is planned and judged like any. */
+export const retryRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
+  app.post(
+    '/api/runs/:id/retry',
+    {
+      config: { can: 'run' },
+      schema: {
+        operationId: 'retryRun',
+        summary: 'Try the people again whom a run left failed or skipped, and nobody else',
+        params: z.object({ id: z.string() }),
+        body: z.strictObject({ intent: RunIntentWire.optional().describe('default: apply') }).nullish(),
+        response: answers({ 202: StartedWire }),
+      },
+    },
+    async (request, reply) => {
+      const { who } = request;
+      const { id, connector, ...run } = await namedRun(ledger, request.params.id);
+      await namedConnector(ledger, connector);
+      if (isUnfinished(run)) {
+        throw new Failure('conflict', `Run ${id} has not come to its end.`, {
+          remedy: 'Wait for its report: only then is it known whom it leaves undone.',
+        });
+      }
+      if ((await leftUndone(ledger, id)).length === 0) {
+        throw new Failure('conflict', `Run ${id} left nobody failed or skipped: there is nobody to try again.`);
+      }
+      const intent = request.body?.intent ?? 'apply';
+      const started = await starter.startFullSync({ connector, mode: 'delta', intent, retryOf: id, who });
+      await audit(ledger, { who, action: 'run.retry', subject: started.run, comment: `the people of ${id}` });
+      return reply
+        .code(202)
+        .header('location', `/api/runs/${encodeURIComponent(started.run)}`)
+        .send(started);
+    },
+  );
+};

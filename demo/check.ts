@@ -23,6 +23,7 @@ const sumsHold = ({ targets, read }: Report): boolean =>
       calls: _calls,
       kept: _kept,
       reasons: _reasons,
+      parity: _parity,
       leavers: _leavers,
       ...outcomes
     }) => Object.values(outcomes).reduce((sum, each) => sum + each, 0) === read.users,

@@ -38,6 +38,7 @@ import { decideRoutes } from './routes/runs/decide.ts';
 import { eventRoutes } from './routes/runs/events.ts';
 import { keptRoutes } from './routes/runs/kept.ts';
 import { outcomeRoutes } from './routes/runs/outcomes.ts';
+import { parityRoutes } from './routes/runs/parity.ts';
 import { planRoutes } from './routes/runs/plan.ts';
 import { retryRoutes } from './routes/runs/retry.ts';
 import { runRoutes } from './routes/runs/runs.ts';
@@ -102,6 +103,7 @@ export const createApi = async (
   eventRoutes(app, parts);
   liveRoutes(app, parts);
   planRoutes(app, parts);
+  parityRoutes(app, parts);
   changeRoutes(app, parts);
   outcomeRoutes(app, parts);
   keptRoutes(app, parts);

@@ -13,6 +13,7 @@ import * as leavers from './schemas/leavers.ts';
 import * as ledger from './schemas/ledger.ts';
 import * as notify from './schemas/notify.ts';
 import * as overview from './schemas/overview.ts';
+import * as parity from './schemas/parity.ts';
 import * as people from './schemas/people.ts';
 import * as plans from './schemas/plans.ts';
 import * as problem from './schemas/problem.ts';
@@ -41,6 +42,7 @@ const named = (): z.core.$ZodRegistry<{ id: string }> => {
     ...ledger,
     ...notify,
     ...overview,
+    ...parity,
     ...people,
     ...plans,
     ...problem,

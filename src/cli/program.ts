@@ -11,6 +11,7 @@ import { registerConsole } from './commands/console.ts';
 import { registerLeavers } from './commands/leavers.ts';
 import { registerLink, registerUnlink } from './commands/link.ts';
 import { registerNotify } from './commands/notify.ts';
+import { registerParity } from './commands/parity.ts';
 import { registerPlan } from './commands/plan.ts';
 import { registerReject } from './commands/reject.ts';
 import { registerReport } from './commands/report.ts';
@@ -53,6 +54,7 @@ export const runProgram = async (
   registerRuns(cli);
   registerReport(cli);
   registerPlan(cli);
+  registerParity(cli);
   registerApprove(cli);
   registerReject(cli);
   registerCancel(cli);

@@ -4,6 +4,7 @@ import { type Outcome, outcomes } from '../core/outcome.ts';
 import { sentenceOf } from '../core/reasons.ts';
 import { type CallCounts, type ReasonCount, type Report, type RunDecision, unaccounted } from '../core/report.ts';
 import { leaverLines } from './leaver-text.ts';
+import { parityLines } from './parity-text.ts';
 import { count, table } from './table.ts';
 
 /** A report as a person reads it; `person` is whom a run of one person was for. */
@@ -35,7 +36,7 @@ export const reportText = (report: Report, person: string | null = null): string
     lines.push(...target.kept.map((kept) => `${id}: not as the directory has it: ${keptText(kept)}.`));
   }
   for (const [id, target] of targets) lines.push(...target.reasons.map((one) => `${id}: ${reasonText(one)}`));
-  lines.push(...leaverLines(report));
+  lines.push(...leaverLines(report), ...parityLines(report));
   for (const breach of guard?.breaches ?? []) lines.push(`Guard: ${breachText(breach)}`);
   if (report.holds !== null) {
     lines.push(

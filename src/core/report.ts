@@ -4,6 +4,7 @@ import type { GuardVerdict } from './guard.ts';
 import type { KeptCount } from './kept.ts';
 import type { LeaverCounts } from './leaver-counts.ts';
 import { type Outcome, type Tally, tallied } from './outcome.ts';
+import type { ParityCount } from './parity.ts';
 import type { ReadProof } from './read-proof.ts';
 
 /** How a run reads its source: everything, what changed since the watermark, or everything with targets read too. */
@@ -42,6 +43,8 @@ export type TargetReport = Tally & {
   readonly kept: readonly KeptCount[];
   /** Why people were not written who should have been, those that need somebody first. */
   readonly reasons: readonly ReasonCount[];
+  /** How the accounts compare with the directory that were read for the first time, or all that a `verify` run read. */
+  readonly parity: readonly ParityCount[];
   /** Who has left; null where the run could not tell, because its read does not prove who is gone. */
   readonly leavers: LeaverCounts | null;
 };

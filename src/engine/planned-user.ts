@@ -1,6 +1,7 @@
 import { asDiff } from '../core/diff.ts';
 import type { OpenWrite } from '../core/doubt.ts';
 import type { Failure } from '../core/failure.ts';
+import { standingOf } from '../core/parity.ts';
 import type { AttributeId, Profile } from '../core/profile.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { KnownValue } from '../ledger/links/known-profile.ts';
@@ -19,7 +20,7 @@ import { compared, type PlanCandidate } from './plan-user.ts';
  * there are none. `open` are the writes never recorded of an account that was read; null when it was not.
  */
 export const planned = (
-  run: Run,
+  run: Pick<Run, 'mode' | 'intent'>,
   target: TargetAtRun,
   { user, account, look, desired, kept }: PlanCandidate,
   found: Profile,
@@ -33,7 +34,14 @@ export const planned = (
     const want = desired.get(attribute);
     return decision === 'keep' && want?.do === 'set' ? [{ attribute, value: want.value }] : [];
   });
-  const told = { ...planOf(user), changes, adopted: adopted.length, seen: lookedAt, leftAlone };
+  // An account is read at first contact, for an attribute newly mapped, or because everybody's is.
+  const compares = (attribute: AttributeId): boolean =>
+    open !== null && (run.mode === 'verify' || !known.has(attribute));
+  const stood = [...desired].flatMap(([attribute, want]) => {
+    const standing = compares(attribute) ? standingOf(want, found.get(attribute) ?? null) : null;
+    return standing === null ? [] : [{ attribute, standing }];
+  });
+  const told = { ...planOf(user), changes, adopted: adopted.length, stood, seen: lookedAt, leftAlone };
   const isAdopted = new Set(adopted);
   const seen = new Map<AttributeId, KnownValue>();
   for (const attribute of new Set([...desired.keys(), ...(open ?? []).map((one) => one.attribute)])) {
@@ -87,6 +95,7 @@ export const passedOver = (
   ...planOf(user),
   changes: [],
   adopted: 0,
+  stood: [],
   leftAlone: [],
   outcome: { target: target.id, person: user.person, ...why },
   found: null,

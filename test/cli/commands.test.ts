@@ -259,6 +259,32 @@ describe('commands', () => {
       assert.deepEqual([gone.code, /There is no run/.test(gone.err)], [1, true]);
     });
 
+    it('compare what the targets hold with the directory, read now or as a run found it', async () => {
+      end = { status: 'planned', over: { forecast: { people: 0, set: 0, cleared: 0 } } };
+      assert.equal((await attune('parity acme')).code, 0);
+      assert.deepEqual(asked.splice(0), [{ connector: 'acme', mode: 'verify', intent: 'plan', who: 'local' }]);
+      await createRun(ledger, newRun('looked'));
+      for (const [standing, people, some] of [
+        ['equal', 70, ['id-1']],
+        ['alike', 2, ['id-3', 'id-4']],
+        ['different', 9, ['id-5', 'id-6']],
+      ] as const) {
+        await sql`insert into parity (run, target, attribute, standing, people, examples)
+          values ('looked', 'jira', 'userProperty:Company', ${standing}, ${people}, ${some}::text[])`.execute(
+          ledger.db,
+        );
+      }
+      const { code, out } = await attune('parity --run looked');
+      assert.equal(code, 0);
+      assert.match(out, /userProperty:Company +70 +2 +9 +0 +0/);
+      assert.match(out, /Company at jira, but for case or spaces: id-3, id-4$/m);
+      assert.match(out, /Company at jira, different: id-5, id-6 and 7 more$/m);
+      const json = JSON.parse((await attune('parity --run looked --json')).out);
+      assert.deepEqual(json.attributes[0].alike, { people: 2, examples: ['id-3', 'id-4'] });
+      assert.equal((await attune('parity')).code, 2, 'it names neither');
+      assert.deepEqual(asked, []);
+    });
+
     it('cancel one that goes on', async () => {
       await createRun(ledger, newRun('going'));
       assert.equal((await attune('cancel going')).code, 0);

@@ -200,6 +200,7 @@ test('a plan that is stored once more by whoever woke up late changes no outcome
     changes: [],
     rows: new Map(),
     adopted: 0,
+    stood: [],
     outcome: { target: 'jira', person: `id-${pos}`, outcome: 'planned', reason: 'planned' } as const,
     leftAlone: [],
     found: null,

@@ -52,6 +52,16 @@ const Kept = z.object({
   values: Count,
 });
 
+/** How accounts that were read compare with the directory, in people. */
+const Parity = z.object({
+  attribute: AttributeIdWire,
+  equal: Count,
+  alike: Count,
+  different: Count,
+  missing: Count,
+  extra: Count,
+});
+
 const Calls = z.object({ login: Count, listing: Count, read: Count, write: Count });
 const changed = { set: Count, cleared: Count };
 const outcomeCounts: Record<Outcome, typeof Count> = {
@@ -121,6 +131,7 @@ export const ReportWire: z.ZodType<Report> = z.object({
       calls: Calls,
       kept: z.array(Kept),
       reasons: z.array(ReasonCounted),
+      parity: z.array(Parity),
       leavers: Leavers.nullable(),
     }),
   ),

@@ -31,6 +31,7 @@ import { lookedForMigration } from './0029-looked-for.ts';
 import { shownMigration } from './0033-shown.ts';
 import { waitedMigration } from './0034-waited.ts';
 import { failingMigration } from './0035-failing.ts';
+import { parityMigration } from './0036-parity.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -66,4 +67,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0033-shown': shownMigration,
   '0034-waited': waitedMigration,
   '0035-failing': failingMigration,
+  '0036-parity': parityMigration,
 };

@@ -12,6 +12,7 @@ import type { Ledger } from '../open.ts';
 import { keptDigest } from '../reading/kept.ts';
 import { factsText, type NewOutcome } from '../runs/outcomes.ts';
 import { seal } from '../sealing/sealed.ts';
+import { countStood, type Stood } from './parity.ts';
 import { valueDigest } from './value-digest.ts';
 
 /** A planned user: the changes to store, or, with none, the profile the target was found to hold already. */
@@ -22,6 +23,8 @@ export type PlannedUser = {
   /** The row of the document that decided each attribute. */
   readonly rows: ReadonlyMap<AttributeId, number>;
   readonly adopted: number;
+  /** How what was read of the account compares with what is wanted, where it had not been seen before. */
+  readonly stood: readonly Stood[];
   readonly outcome: NewOutcome | null;
   /** What the account was found to hold beside the changes, to be remembered with them. */
   readonly found: KnownProfile | null;
@@ -48,6 +51,7 @@ export const storePlan = async (ledger: Ledger, writer: Writer, users: readonly 
   const digest = (attribute: AttributeId, value: string | null): Buffer | null =>
     value === null ? null : valueDigest(ledger, attribute, value);
   const leftAlone = users.flatMap((user) => user.leftAlone.map((one) => ({ user, ...one })));
+  const stood = users.flatMap((user) => user.stood.map((one) => ({ pos: user.pos, stood: one })));
   const account = ({ seen }: PlannedUser): Buffer | null =>
     seen === null ? null : accountDigest(ledger, seen.account);
   const { rows } = await sql<{ person: SourceId; stored: boolean }>`with told as materialized (
@@ -77,6 +81,7 @@ export const storePlan = async (ledger: Ledger, writer: Writer, users: readonly 
         t(pos, attribute, before, before_digest, after, after_digest, "foreign", row_no)
       join stored s on s.pos = t.pos
       on conflict (run, target, person, attribute) do nothing),
+    stood as (${countStood(run, target, stood)}),
     left_alone_now as materialized (
       select s.person, t.* from unnest(${leftAlone.map(({ user }) => user.pos)}::integer[],
         ${leftAlone.map(({ attribute }) => attribute)}::text[],

@@ -73,6 +73,18 @@ const target = z.object({
   reasons: z
     .array(z.object({ outcome: z.enum(outcomeNames), reason: z.string(), said: z.string().nullable(), people: count }))
     .default([]),
+  parity: z
+    .array(
+      z.object({
+        attribute: keptAttribute,
+        equal: count,
+        alike: count,
+        different: count,
+        missing: count,
+        extra: count,
+      }),
+    )
+    .default([]),
   leavers: leavers.nullable().default(null),
 });
 

@@ -8,6 +8,7 @@ import { type CallCounts, noCalls, type ReasonCount, type Report, type TargetRep
 import { mostTries } from '../../core/retry.ts';
 import { leaverCounts } from '../leavers/counts.ts';
 import type { Ledger } from '../open.ts';
+import { parityCounts } from '../plan/parity.ts';
 import { keptCounts } from '../reading/kept.ts';
 import { reasonCounts } from './outcomes.ts';
 import { sinceLastFullPlan } from './reference-run.ts';
@@ -29,6 +30,7 @@ export const composeReport = async (
   const failures = await failureCounts(ledger, run);
   const kept = await keptCounts(ledger, run);
   const reasons = await reasonsNotWritten(ledger, run.id);
+  const parity = await parityCounts(ledger, run.id);
   const leavers = await leaverCounts(ledger, run.id);
   const target = (id: string): TargetReport => ({
     ...tally({ ...outcomes.get(id), unchanged: unchanged.get(id) ?? 0 }),
@@ -37,6 +39,7 @@ export const composeReport = async (
     calls: calls.get(id) ?? noCalls,
     kept: kept.get(id) ?? [],
     reasons: reasons.get(id) ?? [],
+    parity: parity.get(id) ?? [],
     leavers: leavers?.get(id) ?? (leavers === null ? null : noLeavers),
   });
   const sum = (pick: (one: ChangeCount) => number): number => [...changes.values()].reduce((n, c) => n + pick(c), 0);

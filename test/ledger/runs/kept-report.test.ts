@@ -31,6 +31,7 @@ const report: Report = {
       calls: noCalls,
       kept: [{ attribute: 'field:phone', reason: 'cut', people: 1, values: 1 }],
       reasons: [{ outcome: 'unmatched', reason: 'noAccount', said: null, people: 2 }],
+      parity: [{ attribute: 'field:phone', equal: 3, alike: 0, different: 1, missing: 0, extra: 0 }],
       leavers: noLeavers,
     },
   },

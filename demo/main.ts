@@ -11,8 +11,8 @@ import { play } from './story.ts';
 const usage = `npm run demo -- [--users N] [--plan] [--json] [--exit]
   --users N  people in the directory, 1000 by default
   --plan     plan only, write nothing
-  --json     print JSON alone on standard output
-  --exit     end when the story is told, instead of staying until Ctrl-C
+  --json     print only JSON on standard output
+  --exit     stop at the end of the demo instead of waiting for Ctrl-C
 `;
 
 const readArgs = () => {
@@ -53,10 +53,12 @@ const closeAll = async (): Promise<void> => {
 };
 
 try {
-  say(`Making a directory of ${args.users.toLocaleString('en-US')} people, Jira and Confluence on this machine ...`);
+  say(
+    `Creating a directory of ${args.users.toLocaleString('en-US')} people, and Jira and Confluence, on this machine ...`,
+  );
   const sandbox = await startSandbox({ users: args.users });
   closing.push(sandbox.close);
-  say('Starting Attune with PostgreSQL and Temporal of its own ...\n');
+  say('Starting Attune with its own PostgreSQL and Temporal ...\n');
   const server = await startServer(sandbox.document, sandbox.secrets);
   closing.push(server.stop);
   const urls = { api: server.access.url, temporal: server.temporalUi, ...sandbox.urls };
@@ -67,15 +69,17 @@ try {
     const { ok, ...rest } = result;
     if (args.json) process.stdout.write(`${JSON.stringify({ ...rest, urls })}\n`);
     process.exitCode = ok ? 0 : 1;
-    say(`\nTo look around (the token stands in .attune/demo/api.json):`);
+    say(`\nTo look around (the token is in .attune/demo/api.json):`);
     for (const [name, url] of Object.entries(urls)) say(`  ${name.padEnd(12)}${url}`);
     if (!args.exit) {
       const { link } = await openConsole(server.access);
       const tell = async (): Promise<void> => {
-        say(`\nThe web console, signed in once within a minute (Enter gives another link):\n  ${await link()}`);
+        say(
+          `\nThe web console, signed in (the link works once, within a minute; Enter prints another):\n  ${await link()}`,
+        );
       };
       await tell();
-      say('\nCtrl-C ends everything.');
+      say('\nCtrl-C stops everything.');
       process.stdin.on('data', () => void tell().catch(() => undefined));
       await asked;
     }

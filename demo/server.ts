@@ -84,7 +84,7 @@ const refuseSecond = async (dataDir: string): Promise<void> => {
   const access = await readAccess(dataDir);
   if (access === null) return;
   const answer = await fetch(new URL('/healthz', access.url)).catch(() => null);
-  if (answer?.ok) throw new Error('Another demo runs from this folder: end it with Ctrl-C first.');
+  if (answer?.ok) throw new Error('Another demo is running from this folder: stop it with Ctrl-C first.');
 };
 
 const ready = async (child: ChildProcess, log: string): Promise<string> => {
@@ -97,5 +97,5 @@ const ready = async (child: ChildProcess, log: string): Promise<string> => {
     await sleep(50);
   }
   child.kill('SIGTERM');
-  throw new Error(`The server did not start. Its words: ${await readFile(log, 'utf8')}`);
+  throw new Error(`The server did not start. Its output: ${await readFile(log, 'utf8')}`);
 };

@@ -67,7 +67,7 @@ const sync = async ({ args, server, display, say }: Stage): Promise<Report> => {
   const started = await client.post('/api/connectors/sandbox/runs', { mode: 'full', intent }, StartedWire);
   const ended = await followRun(client, started.run, await display());
   if (ended.status !== 'awaitingApproval') return reportOf(ended);
-  say(`${reportText(reportOf(ended))}\n\nApproving it, as an admin who has looked at the plan would.\n`);
+  say(`${reportText(reportOf(ended))}\n\nApproving it, as an administrator who has looked at the plan would.\n`);
   const approved = await client.post(`/api/runs/${ended.id}/approve`, null, StartedWire);
   return reportOf(await followRun(client, approved.run, await display()));
 };

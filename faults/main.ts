@@ -19,7 +19,7 @@ const usage = `npm run faults -- [--seed N] [--minutes N] [--users N] [--only se
   --users N    people in the directory, 300 by default
   --only NAME  one of the two installations that are tried side by side: serve, with everything in one process, or
                apart, with the API and two workers over a PostgreSQL and a Temporal server
-  --json       print JSON alone on standard output
+  --json       print only JSON on standard output
   --keep       leave the logs of the processes
 
 FAULTS_DATABASE_URL and FAULTS_TEMPORAL_ADDRESS name an empty PostgreSQL database and a Temporal server for the second

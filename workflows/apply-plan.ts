@@ -41,7 +41,7 @@ export const applyPlan = async (input: ApplyPlanInput, carried?: Resume): Promis
       } catch (error) {
         if (isCancellation(error)) throw error;
         const { kind, message } = failureOf(error);
-        return { status: 'awaitingApproval', failure: { kind, message: `The plan was not begun: ${message}` } };
+        return { status: 'awaitingApproval', failure: { kind, message: `The plan was not started: ${message}` } };
       }
       const usable = plan.targets.filter((target) => !(target in refused));
       if ((await rollOut(run, usable)) === 'hold') return 'awaitingApproval';

@@ -16,7 +16,7 @@ export type RunFailure = { readonly kind: FailureKind; readonly message: string 
 export type Met = Pick<Hindrance, 'kind' | 'said' | 'waitMs'> & { readonly party: string | null };
 
 const tookTooLong =
-  'A step of the run did not come to its end in the time it has: its worker may have gone, or the other side be very slow.';
+  'A step of the run did not finish in time: its worker may have stopped, or the other side may be very slow.';
 
 /** The failure behind what a step threw: kinds as they are; what nobody foresaw counts as `unavailable`. */
 export const failureOf = (error: unknown): RunFailure => {
@@ -25,7 +25,7 @@ export const failureOf = (error: unknown): RunFailure => {
     return { kind: isFailureKind(error.type) ? error.type : 'unavailable', message: error.message };
   }
   if (error instanceof TimeoutFailure) return { kind: 'unavailable', message: tookTooLong };
-  return { kind: 'unavailable', message: error instanceof Error ? error.message : 'The step did not end.' };
+  return { kind: 'unavailable', message: error instanceof Error ? error.message : 'The step did not finish.' };
 };
 
 /** The failure as the workflow's own end. */

@@ -47,10 +47,10 @@ export const requireInput = (input: unknown, form: InputForm): void => {
   for (const [key, shape] of Object.entries(form)) {
     const value: unknown = Reflect.get(given, key);
     if (typeof shape === 'string') {
-      if (typeof value !== 'string' || value === '') refuse(`its "${key}" is missing or not a text`, form);
+      if (typeof value !== 'string' || value === '') refuse(`its "${key}" is missing or not text`, form);
     } else if (value === undefined) continue;
     else if ('atWill' in shape) {
-      if (typeof value !== 'string' || value === '') refuse(`its "${key}" is not a text`, form);
+      if (typeof value !== 'string' || value === '') refuse(`its "${key}" is not text`, form);
     } else if (!shape.some((word) => word === value)) refuse(`its "${key}" is not one of ${shape.join(', ')}`, form);
   }
 };
@@ -80,7 +80,7 @@ const refuse = (what: string, form: InputForm): never => {
   const optional = Object.entries(form).flatMap(([key, shape]) => (typeof shape === 'string' ? [] : [key]));
   const note = optional.length === 0 ? '' : ` (${optional.join(' and ')} may be left out)`;
   throw ApplicationFailure.nonRetryable(
-    `The input of this workflow is not usable: ${what}. Give {${fullForm}}${note}.`,
+    `The input of this workflow cannot be used: ${what}. Pass {${fullForm}}${note}.`,
     'config',
   );
 };

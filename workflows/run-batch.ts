@@ -11,7 +11,7 @@ export type Step = 'plan' | 'apply';
 /** How often a child may be ended by hand before its people end as failed. */
 const mostByHand = 3;
 const endedByHand =
-  'A part of this run was ended by hand in Temporal, again and again. `attune cancel` ends a run; the next run takes these people up.';
+  'A part of this run was repeatedly ended by hand in Temporal. `attune cancel` ends a run; the next run takes up these people.';
 
 /**
  * Runs one batch as a child. One that was started before (a run that was reset, a plan whose applying broke off, a target

@@ -38,5 +38,5 @@ export const whileWaitedFor = async (target: string, work: () => Promise<BatchRe
 
 const inTheWay = (target: string, why: NonNullable<BatchRest>['why']): string =>
   why === 'busy'
-    ? `For a minute every request that ${target} may get at once (inFlight) was taken by other runs. Start this person again, or raise inFlight if the target can take it.`
-    : `For a minute another run held the right to write this person's account at ${target}. What was planned is written by the next run; start this person again in a moment.`;
+    ? `For a minute, other runs were using every request that ${target} may get at once (inFlight). Start the run of this person again, or raise inFlight if the target can handle more.`
+    : `For a minute, another run held the claim on this person's account at ${target}. The next run writes what was planned; start the run of this person again in a moment.`;

@@ -56,12 +56,12 @@ export const requireTokens = (app: FastifyInstance, ledger: Ledger): void => {
     if (can !== undefined && !token.can.includes(can)) {
       request.log.warn(
         { who: token.name, route: request.routeOptions.url, lacks: can },
-        'a call beyond what its token may',
+        'a call that its token does not allow',
       );
       return sendProblem(
         reply,
         'forbidden',
-        `The token '${token.name}' lacks the ability '${can}': use one made with --can ${can}.`,
+        `The token '${token.name}' lacks the ability '${can}': use a token made with --can ${can}.`,
       );
     }
     request.who = token.name;
@@ -98,5 +98,5 @@ export const refuseForeignPage = (reply: FastifyReply): FastifyReply =>
   sendProblem(
     reply,
     'forbidden',
-    'A browser signed in to the console changes things from its own pages only (Sec-Fetch-Site: same-origin); programs send a token.',
+    "A browser signed in to the console can make changes only from the console's own pages (Sec-Fetch-Site: same-origin); programs must send a token.",
   );

@@ -43,7 +43,7 @@ export const follow = async (
   const stored = `${connectors.join(', ')}: stored, but`;
   const problems = await configured().catch((cause: unknown) => {
     throw new Failure('unavailable', `${stored} the schedules could not be set: Temporal does not answer.`, {
-      remedy: 'They are set at the next start, or when the same document is applied again.',
+      remedy: 'They will be set at the next start, or when the same document is applied again.',
       cause,
     });
   });
@@ -52,6 +52,6 @@ export const follow = async (
   if (own.length === 0) return;
   const which = own.map(({ schedule, message }) => `${schedule ?? 'its schedules'}: ${message}`).join(' ');
   throw new Failure('config', `${stored} not every schedule is set. ${which}`, {
-    remedy: 'All others are set. Correct these and store the document again.',
+    remedy: 'All others are set. Correct these and apply the document again.',
   });
 };

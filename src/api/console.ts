@@ -54,8 +54,8 @@ const stands = (folder: string): Promise<boolean> =>
     () => false,
   );
 
-const notBuilt = `The console's pages are not built: run 'npm run console', and start Attune again if it was never built before.
-The API answers meanwhile; see /openapi.json.
+const notBuilt = `The console's pages are not built: run 'npm run console', and restart Attune if they were never built before.
+The API works without them; see /openapi.json.
 `;
 
 /** For answers that are no page: nothing in them may act, wherever a browser is made to show them. */

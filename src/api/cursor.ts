@@ -9,7 +9,7 @@ export const opaqueCursor = <T>(place: z.ZodType<T>) =>
     try {
       return place.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
     } catch {
-      context.addIssue({ code: 'custom', message: 'is not a cursor this API has given' });
+      context.addIssue({ code: 'custom', message: 'is not a cursor from this API' });
       return z.NEVER;
     }
   });

@@ -21,7 +21,7 @@ export const mustBeFourEyes = async (
     'forbidden',
     `${who} ${run.startedBy === who ? 'started this run' : 'stored the version of this plan'}.`,
     {
-      remedy: 'The document asks for four eyes (guard.fourEyes): somebody else has to approve it.',
+      remedy: 'The document requires a second person (guard.fourEyes): somebody else has to approve it.',
     },
   );
 };

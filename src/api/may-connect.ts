@@ -30,7 +30,7 @@ export const mustMayConnect = async (
     'forbidden',
     `The token '${who}' lacks the ability 'connect', and this changes ${changed.join(', ')}.`,
     {
-      remedy: 'Use one made with --can connect, or leave these as they are stored.',
+      remedy: 'Use a token made with --can connect, or leave these settings unchanged.',
     },
   );
 };

@@ -32,7 +32,7 @@ export const metricRoutes = (app: Api, { ledger }: ApiParts): void => {
     '/metrics',
     {
       config: { can: 'read' },
-      schema: { operationId: 'getMetrics', summary: 'Figures for Prometheus', produces: ['text/plain'] },
+      schema: { operationId: 'getMetrics', summary: 'Metrics for Prometheus', produces: ['text/plain'] },
     },
     async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
   );

@@ -15,14 +15,14 @@ const problems: Readonly<Record<ProblemKind, { status: number; title: string }>>
   internal: { status: 500, title: 'Attune failed to answer' },
   config: { status: 422, title: 'The configuration does not allow this' },
   auth: { status: 502, title: 'A source or target refused its credentials' },
-  forbidden: { status: 403, title: 'A right is missing' },
+  forbidden: { status: 403, title: 'A permission is missing' },
   throttled: { status: 429, title: 'Too many requests' },
   unavailable: { status: 503, title: 'Something Attune depends on does not answer' },
   wrongShape: { status: 502, title: 'A source or target answered in an unknown form' },
-  cursorExpired: { status: 502, title: 'A source no longer knows the place of a listing' },
+  cursorExpired: { status: 502, title: 'A source no longer knows a position in a listing' },
   rejected: { status: 422, title: 'The request was refused' },
-  notFound: { status: 404, title: 'There is no such thing' },
-  conflict: { status: 409, title: 'The present state does not allow this' },
+  notFound: { status: 404, title: 'Not found' },
+  conflict: { status: 409, title: 'The current state does not allow this' },
 };
 
 /** Answers with problem details (RFC 9457). `detail` says what to do and holds no personal value. */
@@ -61,11 +61,11 @@ const notHttp = { status: 400, words: 'Bad Request', detail: 'The request is not
 
 /** Node.js, "Event: clientError": the codes of requests that are too long or do not end. */
 const brokenRequests: Readonly<Record<string, typeof notHttp>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, words: 'Request Timeout', detail: 'The request did not end in time.' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, words: 'Request Timeout', detail: 'The request was not complete in time.' },
   HPE_HEADER_OVERFLOW: {
     status: 431,
     words: 'Request Header Fields Too Large',
-    detail: 'Address and header are too long.',
+    detail: 'The address and headers are too long.',
   },
 };
 
@@ -80,10 +80,12 @@ export const answerProblems = (app: FastifyInstance): void => {
   app.addHook('preValidation', async ({ params, query, body }, reply) => {
     const where = Object.entries({ params, query, body }).find(([, part]) => !isText(part))?.[0];
     if (where === undefined) return;
-    const errors = [{ path: where, message: 'holds a NUL or half a character, which is no text' }];
+    const errors = [{ path: where, message: 'contains a NUL or half a character, which is not text' }];
     return sendProblem(reply, 'malformed', 'See errors for each part that is wrong.', { errors });
   });
-  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'notFound', 'No such address: see /openapi.json.'));
+  app.setNotFoundHandler((_request, reply) =>
+    sendProblem(reply, 'notFound', 'There is nothing at this address: see /openapi.json.'),
+  );
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (isFailure(error)) {
       if (problems[error.kind].status >= 500) {
@@ -99,8 +101,7 @@ export const answerProblems = (app: FastifyInstance): void => {
       const errors = error.validation.map((one) => ({
         path: `${where}${one.instancePath.replaceAll('/', '.')}`,
         // zod repeats the name of a key it does not know: whoever sent it may have sent a value in its place.
-        message:
-          one.keyword === 'unrecognized_keys' ? 'has a part that is not known here' : (one.message ?? 'is not valid'),
+        message: one.keyword === 'unrecognized_keys' ? 'has an unknown part' : (one.message ?? 'is not valid'),
       }));
       return sendProblem(reply, 'malformed', 'See errors for each part that is wrong.', { errors });
     }

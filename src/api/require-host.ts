@@ -8,11 +8,11 @@ import { sendProblem } from './problem.ts';
 export const requireHost = (app: FastifyInstance, hosts: ReadonlySet<string>): void => {
   app.addHook('onRequest', async (request, reply) => {
     if (hosts.has(request.hostname.toLowerCase())) return;
-    request.log.warn({ from: request.ip }, 'a call under a foreign host name');
+    request.log.warn({ from: request.ip }, 'a call with an unknown host name');
     return sendProblem(
       reply,
       'misdirected',
-      'This host name is not served here: name it in ATTUNE_HOSTS if it is yours.',
+      'This host name is not served here: add it to ATTUNE_HOSTS if it is yours.',
     );
   });
 };

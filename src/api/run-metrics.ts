@@ -62,7 +62,7 @@ export const registerRunMetrics = (registry: Registry, { ledger }: Pick<ApiParts
       for (const { connector, mode, at } of await lastSuccesses(ledger)) set({ connector, mode }, at.getTime() / 1_000);
     },
   );
-  gauge('attune_runs_waiting', 'Plans that wait for somebody to decide', ['connector'], async (set) => {
+  gauge('attune_runs_waiting', 'Plans that await a decision', ['connector'], async (set) => {
     for (const { connector, plans } of await waitingPlans(ledger)) set({ connector }, plans);
   });
   gauge(
@@ -96,7 +96,7 @@ export const registerRunMetrics = (registry: Registry, { ledger }: Pick<ApiParts
   );
   gauge(
     'attune_target_slots',
-    'Requests a target takes at once (limit), those taken now (used), and single people who wait for one (waiting)',
+    'Requests a target accepts at once (limit), those in use now (used), and runs of one person waiting for one (waiting)',
     ['target', 'state'],
     async (set) => {
       for (const { targets } of await known()) {
@@ -114,7 +114,7 @@ export const registerRunMetrics = (registry: Registry, { ledger }: Pick<ApiParts
   );
   gauge(
     'attune_credential_expires_timestamp_seconds',
-    'When the credential of the source ends, as the document says',
+    'When the credential of the source expires, according to the document',
     ['connector'],
     async (set) => {
       for (const { connector, expires } of await known()) {

@@ -35,17 +35,17 @@ export const serveApi = async (
   const { host, port, dataDir, token, logger, hosts, tls = null, behindProxy = false } = options;
   if (token !== undefined) await adoptGiven(parts.ledger, token);
   if (!isLoopback(host) && (await listTokens(parts.ledger)).length === 0) {
-    throw new Failure('config', 'The API does not listen beyond this machine before there is a token.', {
+    throw new Failure('config', 'The API does not listen beyond this machine until there is a token.', {
       remedy: "Set ATTUNE_TOKEN, or start on 127.0.0.1 once and run 'attune token add'.",
     });
   }
   if (!isLoopback(host) && tls === null && !behindProxy) {
     throw new Failure(
       'config',
-      'The API does not speak plain HTTP beyond this machine: tokens would be read on the way.',
+      'The API does not speak plain HTTP beyond this machine: tokens could be read on the way.',
       {
         remedy:
-          'Give it a certificate (ATTUNE_TLS_CERT, ATTUNE_TLS_KEY), or set ATTUNE_BEHIND_PROXY=true where a reverse proxy with TLS stands before it.',
+          'Give it a certificate (ATTUNE_TLS_CERT, ATTUNE_TLS_KEY), or set ATTUNE_BEHIND_PROXY=true if a reverse proxy with TLS is in front of it.',
       },
     );
   }
@@ -81,8 +81,8 @@ const hostsOf = (host: string, given: string | undefined): ReadonlySet<string> |
 
 const adoptGiven = async (ledger: Ledger, text: string): Promise<void> => {
   if (!/^[\w~.+/-]{32,}=*$/.test(text)) {
-    throw new Failure('config', 'ATTUNE_TOKEN is not usable as a token.', {
-      remedy: 'Give at least 32 random characters: letters, digits or any of ~ . + / _ -',
+    throw new Failure('config', 'ATTUNE_TOKEN cannot be used as a token.', {
+      remedy: 'Use at least 32 random characters: letters, digits or any of ~ . + / _ -',
     });
   }
   await adoptToken(ledger, { name: 'environment', text, can: abilities, createdBy: 'environment' });

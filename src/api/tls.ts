@@ -60,7 +60,7 @@ const read = async (files: TlsFiles): Promise<{ readonly cert: Buffer; readonly 
   } catch (cause) {
     throw new Failure('config', `The certificate in ${files.cert} with the key in ${files.key} cannot be used.`, {
       remedy:
-        'ATTUNE_TLS_CERT and ATTUNE_TLS_KEY name a chain and its key in PEM, without a passphrase, that may be read.',
+        'ATTUNE_TLS_CERT and ATTUNE_TLS_KEY must name readable PEM files with a chain and its key, without a passphrase.',
       cause,
     });
   }

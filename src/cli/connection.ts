@@ -10,7 +10,7 @@ export const findAccess = async (env: Io['env']): Promise<Access> => {
   const { ATTUNE_URL: url, ATTUNE_TOKEN: token } = env;
   if (url !== undefined) {
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-      throw new Failure('config', 'ATTUNE_URL is not an address.', { remedy: 'Give it as https://attune.example.' });
+      throw new Failure('config', 'ATTUNE_URL is not a valid URL.', { remedy: 'Write it as https://attune.example.' });
     }
     if (token !== undefined) return { url, token };
     throw new Failure('config', 'ATTUNE_URL is set, but ATTUNE_TOKEN is not.', {
@@ -20,6 +20,6 @@ export const findAccess = async (env: Io['env']): Promise<Access> => {
   const local = await readAccess(dataDirOf(env));
   if (local !== null) return token === undefined ? local : { url: local.url, token };
   throw new Failure('config', `Attune has not been started from ${dataDirOf(env)} yet.`, {
-    remedy: "Start it with 'attune serve', or set ATTUNE_URL and ATTUNE_TOKEN to reach one elsewhere.",
+    remedy: "Start it with 'attune serve', or set ATTUNE_URL and ATTUNE_TOKEN to use one that runs elsewhere.",
   });
 };

@@ -35,9 +35,10 @@ try {
 } catch (error) {
   const name = error instanceof Error ? error.name : typeof error;
   processIo.err(
-    [`attune: an unforeseen ${name}; its message is left out, because it may repeat a value.`, ...framesOf(error)].join(
-      '\n',
-    ),
+    [
+      `attune: an unexpected ${name}; its message is left out because it may contain a personal value.`,
+      ...framesOf(error),
+    ].join('\n'),
   );
   process.exitCode = 1;
 }

@@ -86,7 +86,7 @@ const kindOf = (kind: string): FailureKind => {
 };
 
 const foreignAnswer = (cause: unknown): Failure =>
-  new Failure('wrongShape', 'What answered is not the API of this Attune.', {
-    remedy: 'Check ATTUNE_URL, and that client and server are of one version.',
+  new Failure('wrongShape', 'The answer did not come from the API of this Attune.', {
+    remedy: 'Check ATTUNE_URL, and that client and server have the same version.',
     cause,
   });

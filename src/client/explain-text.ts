@@ -6,7 +6,7 @@ export const explanationText = (told: ExplanationWire): string => {
   const lines = [
     `${told.connector}, person ${told.person}, by ${mapping}. Nothing was written.`,
     '',
-    'What the source gives:',
+    'What the source returns:',
     ...Object.entries(told.source).map(([path, value]) => `  ${path}: ${JSON.stringify(value)}`),
     '',
     `Scope of the connector: ${told.scope ? 'in' : 'out'}`,
@@ -24,7 +24,7 @@ const targetLines = (id: string, target: TargetExplanationWire): string[] => [
     return `  looked for ${by} ${quoted(value)}: ${found}`;
   }),
   ...(target.account === null ? [] : [`  account ${quoted(target.account.username)}, ${howFound[target.account.by]}`]),
-  ...(target.current === null ? [] : [`  present values ${target.current === 'read' ? 'read now' : 'as remembered'}:`]),
+  ...(target.current === null ? [] : [`  current values ${target.current === 'read' ? 'read now' : 'as remembered'}:`]),
   ...target.attributes.map(({ attribute, before, after, decision, why }) => {
     const change = decision === 'set' || decision === 'clear' ? `${text(before)} -> ${text(after)}` : text(before);
     return `    ${decision.padEnd(5)}  ${attribute}  ${change}: ${why}`;
@@ -50,7 +50,11 @@ const wanted = ({ decision, why }: Extract<Step, { step: 'row' }>): string => {
   return decision.do === 'set' ? `${quoted(decision.value)} (${why})` : `${decision.do} (${why})`;
 };
 
-const howFound = { byHand: 'linked by hand', remembered: 'as linked before', match: 'found by the match' } as const;
+const howFound = {
+  byHand: 'linked by hand',
+  remembered: 'as linked before',
+  match: 'found by the match rules',
+} as const;
 
 const quoted = (value: string): string => JSON.stringify(value);
 

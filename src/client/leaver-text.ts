@@ -18,8 +18,8 @@ export const leaverLines = ({ read, status, targets }: Report): readonly string[
 const untold: Readonly<Record<ReadProof, string | null>> = {
   everybody: null,
   person: null,
-  changes: 'Only changes were read, which do not tell who is gone: nobody counts as a leaver by this run.',
-  none: 'The read did not come to the proven end of the listing: nobody counts as gone, and nothing is cleared for it.',
+  changes: 'Only changes were read, which do not show who is gone: this run makes nobody a leaver.',
+  none: 'The read did not reach the proven end of the listing: nobody counts as gone, and nothing is cleared.',
 };
 
 const countsOf = ({
@@ -36,11 +36,8 @@ const countsOf = ({
     ...some(disabled, 'disabled'),
     ...some(outOfScope, 'out of scope'),
     ...some(deleted, 'deleted'),
-    ...some(due, 'of them due, whose values this plan clears'),
-    ...some(waiting, `wait for the end of their span, the first until ${next ?? 'an unknown time'}`),
-    ...some(
-      unanswered,
-      'missing from the listing, of whom the provider has not said what became of them: they are kept',
-    ),
+    ...some(due, 'of them due: this plan clears their values'),
+    ...some(waiting, `whose values are kept for now, the first until ${next ?? 'an unknown time'}`),
+    ...some(unanswered, 'missing from the listing without an answer from the provider: their values are kept'),
   ];
 };

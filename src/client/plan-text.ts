@@ -16,7 +16,7 @@ export const planText = (plan: PlanWire, kinds: ChangeKindsWire | null): string 
   const lines = [plan.sentence, `Likely cause: ${plan.cause}`];
   if (kinds !== null && told !== null) lines.push(...news(kinds, told.attribute));
   lines.push('', standing(plan), ...left(plan), '');
-  if (!plan.judged) lines.push('A plan for one person is not judged by the guard.', '');
+  if (!plan.judged) lines.push('The guard does not judge a plan for one person.', '');
   const judged = plan.figures.filter(({ found, breach }) => found > 0 || breach);
   if (judged.length > 0) lines.push(figures(judged), '');
   if (plan.attributes.length > 0) lines.push(attributes(plan.attributes), '');
@@ -37,10 +37,10 @@ const quoted = (value: string | null): string => (value === null ? '(empty)' : J
 
 const news = ({ newValues: { distinct, unknownToAttribute } }: ChangeKindsWire, attribute: string): string[] => {
   if (distinct === 0 || unknownToAttribute === 0) return [];
-  const values = distinct === 1 ? 'The one new value stands' : `None of the ${count(distinct)} new values stands`;
+  const values = distinct === 1 ? 'The one new value is' : `None of the ${count(distinct)} new values is`;
   if (unknownToAttribute < distinct) {
     return [
-      `${count(unknownToAttribute)} of the ${count(distinct)} new values stand nowhere in ${attributeName(attribute)} today.`,
+      `${count(unknownToAttribute)} of the ${count(distinct)} new values do not occur in ${attributeName(attribute)} today.`,
     ];
   }
   return [`${values} ${distinct === 1 ? 'nowhere ' : ''}in ${attributeName(attribute)} today.`];
@@ -55,11 +55,11 @@ const standing = (plan: PlanWire): string => {
         : `, until ${moment(plan.expiresAt)}`;
   const parts = [
     `${plan.connector}, ${plan.mode} run ${plan.run}, version ${plan.version}: ${plan.status}${until}.`,
-    ...(plan.heldFrom === null ? [] : [`Taken out of run ${plan.heldFrom}, which applied the rest.`]),
-    ...(plan.holds === null ? [] : [`What the guard took out of it is held by run ${plan.holds}.`]),
+    ...(plan.heldFrom === null ? [] : [`Separated from run ${plan.heldFrom}, which applied the rest.`]),
+    ...(plan.holds === null ? [] : [`Run ${plan.holds} holds what the guard separated from it.`]),
     ...(plan.supersededBy === null ? [] : [`Superseded by run ${plan.supersededBy}.`]),
-    ...(plan.stale.version === null ? [] : [`Version ${plan.stale.version} of the document stands by now.`]),
-    ...(plan.stale.newerRun === null ? [] : [`Run ${plan.stale.newerRun} was carried out since.`]),
+    ...(plan.stale.version === null ? [] : [`The document now has version ${plan.stale.version}.`]),
+    ...(plan.stale.newerRun === null ? [] : [`Run ${plan.stale.newerRun} has been carried out since.`]),
     ...(plan.note === null ? [] : [plan.note]),
   ];
   if (plan.decision !== null) parts.push(decisionText(plan.decision));
@@ -74,7 +74,7 @@ const left = ({ attributes: all, people, forecast }: PlanWire): string[] => {
   const requests = Object.entries(forecast.requests).map(([target, n]) => `${count(n)} requests at ${target}`);
   const time =
     forecast.seconds === null
-      ? 'the time is not known before something was written'
+      ? 'the time is unknown until something has been written'
       : `about ${span(forecast.seconds)}`;
   const pauses = forecast.pausesAt === null ? '' : `, waits for the writing hours from ${moment(forecast.pausesAt)}`;
   const end = forecast.endsAt === null ? '' : `, would end at ${moment(forecast.endsAt)}`;
@@ -126,7 +126,7 @@ const kindLines = (
   { kinds, rest }: ChangeKindsWire,
   { attribute, target }: { attribute: string; target: string },
 ): string[] => [
-  `${attributeName(attribute)} at ${target}, the commonest changes:`,
+  `${attributeName(attribute)} at ${target}, the most common changes:`,
   ...kinds.map(({ before, after, people }) => `${count(people).padStart(9)}  ${quoted(before)} -> ${quoted(after)}`),
   ...(rest.kinds === 0 ? [] : [`${count(rest.people).padStart(9)}  in ${count(rest.kinds)} other kinds`]),
 ];
@@ -137,9 +137,9 @@ const whatNow = (plan: PlanWire): string[] => {
   const rest = held.length > 0 && held.length < plan.attributes.length;
   const without = [...new Set(held.map(({ attribute }) => ` --without '${attribute}'`))].join('');
   return [
-    ...(rest ? [`The rest of it:  attune approve ${plan.run}${without}`] : []),
-    `All of it:       attune approve ${plan.run}`,
-    `None of it:      attune reject ${plan.run} --comment '...'`,
-    `Every change:    attune plan ${plan.run} --csv`,
+    ...(rest ? [`Approve the rest: attune approve ${plan.run}${without}`] : []),
+    `Approve all:      attune approve ${plan.run}`,
+    `Reject:           attune reject ${plan.run} --comment '...'`,
+    `List changes:     attune plan ${plan.run} --csv`,
   ];
 };

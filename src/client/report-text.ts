@@ -33,7 +33,7 @@ export const reportText = (report: Report, person: string | null = null): string
     );
   }
   for (const [id, target] of targets) {
-    lines.push(...target.kept.map((kept) => `${id}: not as the directory has it: ${keptText(kept)}.`));
+    lines.push(...target.kept.map((kept) => `${id}: not written as in the directory: ${keptText(kept)}.`));
   }
   for (const [id, target] of targets) lines.push(...target.reasons.map((one) => `${id}: ${reasonText(one)}`));
   lines.push(...leaverLines(report), ...parityLines(report));
@@ -44,7 +44,7 @@ export const reportText = (report: Report, person: string | null = null): string
     );
   }
   if (report.decision !== null) lines.push(decisionText(report.decision));
-  if (report.heldFrom !== null) lines.push(`Taken out of run ${report.heldFrom} by the guard.`);
+  if (report.heldFrom !== null) lines.push(`Separated from run ${report.heldFrom} by the guard.`);
   if (failures.new + failures.known > 0) {
     lines.push(`Failures: ${count(failures.new)} new, ${count(failures.known)} known from earlier runs.`);
   }
@@ -60,7 +60,7 @@ export const reportText = (report: Report, person: string | null = null): string
     lines.push('There is nothing to apply.');
   } else if (report.status === 'awaitingApproval' || report.status === 'planned') {
     lines.push(
-      `Look at it with 'attune plan ${report.run}', apply it with 'attune approve ${report.run}', or turn it down with 'attune reject ${report.run}'.`,
+      `Look at it with 'attune plan ${report.run}', apply it with 'attune approve ${report.run}', or reject it with 'attune reject ${report.run}'.`,
     );
   }
   return lines.join('\n');
@@ -68,7 +68,7 @@ export const reportText = (report: Report, person: string | null = null): string
 
 const statusText: Readonly<Record<Report['status'], string>> = {
   running: 'running',
-  approved: 'approved, waits for its connector',
+  approved: 'approved, waiting for its connector',
   done: 'done',
   doneWithFailures: 'done with failures',
   planned: 'planned, nothing written',
@@ -117,7 +117,7 @@ export const decisionText = ({ decision, by, at, comment, without }: RunDecision
 export const breachText = ({ rule, target, attribute, found, of, limit, over }: Breach): string => {
   const window = over === null ? null : `within ${over}, this run included`;
   const where = [target, attribute, window].filter((part) => part !== null).join(', ');
-  return `${rule}${where === '' ? '' : ` (${where})`}: ${count(found)} of ${count(of)} people, where at most ${count(limit)} are let through.`;
+  return `${rule}${where === '' ? '' : ` (${where})`}: ${count(found)} of ${count(of)} people; the limit is ${count(limit)}.`;
 };
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -29,7 +29,7 @@ export const runEnd = (report: Report): RunEnd => {
     case 'failed':
       return {
         sentence: failure === null ? 'Failed.' : `Failed (${failure.kind}): ${failure.message}`,
-        remedy: `'attune check ${connector}' looks at each thing a run needs.`,
+        remedy: `'attune check ${connector}' tests everything a run needs.`,
       };
     case 'cancelled':
       return { sentence: `Cancelled: ${counted(report)}.`, remedy: 'The next run does the rest.' };

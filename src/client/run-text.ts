@@ -4,7 +4,7 @@ import { reportText } from './report-text.ts';
 /** A run as a person reads it: its report, or what is known while there is none. */
 export const runText = (run: RunWire): string => {
   if (run.report !== null) {
-    const alone = run.person === null ? [] : ['One person is not judged by the guard.'];
+    const alone = run.person === null ? [] : ['The guard does not judge a run of one person.'];
     return [reportText(run.report, run.person), ...alone].join('\n');
   }
   const lines = [

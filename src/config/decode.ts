@@ -12,7 +12,7 @@ export const decode = (bytes: Uint8Array, encoding: EncodingName = 'utf-8'): Dec
   const marked = markOf(bytes);
   if (marked !== null && marked !== encoding) {
     return {
-      flaw: `it is in ${marked.toUpperCase()}, as its first bytes say, not in ${encoding.toUpperCase()}`,
+      flaw: `its first bytes mark it as ${marked.toUpperCase()}, not ${encoding.toUpperCase()}`,
       line: null,
     };
   }
@@ -20,9 +20,9 @@ export const decode = (bytes: Uint8Array, encoding: EncodingName = 'utf-8'): Dec
   try {
     const text = decoder.decode(bytes);
     if (!text.includes('\u0000')) return { text, hadMark: marked !== null };
-    return { flaw: 'it holds bytes of no text', line: lineOf(text, text.indexOf('\u0000')) };
+    return { flaw: 'it contains bytes that are not text', line: lineOf(text, text.indexOf('\u0000')) };
   } catch {
-    return { flaw: `it is not in ${encoding.toUpperCase()}`, line: firstBrokenLine(bytes, encoding) };
+    return { flaw: `it is not ${encoding.toUpperCase()}`, line: firstBrokenLine(bytes, encoding) };
   }
 };
 

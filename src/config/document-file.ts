@@ -21,7 +21,7 @@ export const readDocumentFile = async (file: string): Promise<{ readonly text: s
     'config',
     `The document ${file} cannot be read: ${flaw}${line === null ? '' : ` (line ${line})`}.`,
     {
-      remedy: 'Save it as a text in UTF-8.',
+      remedy: 'Save it as UTF-8 text.',
     },
   );
 };
@@ -30,15 +30,15 @@ export const readDocumentFile = async (file: string): Promise<{ readonly text: s
 export const usable = (file: string, { document, problems }: ReadDocument): Document => {
   if (document !== null) return document;
   throw new Failure('config', `The document ${file} cannot be used:\n${problemsText(problems)}\n`, {
-    remedy: 'Correct it; `attune config check` looks at it without starting anything.',
+    remedy: 'Correct it; `attune config check` checks it without starting anything.',
   });
 };
 
 const systemError = z.looseObject({ code: z.string().catch('unknown') }).catch({ code: 'unknown' });
 
 const causes: Readonly<Record<string, readonly [message: string, remedy: string]>> = {
-  ENOENT: ['does not exist', 'Check its name and the folder the command runs in.'],
-  EACCES: ['may not be read', 'Give the user that runs Attune the right to read it.'],
-  EPERM: ['may not be read', 'Give the user that runs Attune the right to read it.'],
-  EISDIR: ['is a folder', 'Name the file in it.'],
+  ENOENT: ['does not exist', 'Check its name and the directory the command runs in.'],
+  EACCES: ['cannot be read: permission denied', 'Give the user that runs Attune permission to read it.'],
+  EPERM: ['cannot be read: permission denied', 'Give the user that runs Attune permission to read it.'],
+  EISDIR: ['is a directory', 'Name the file in it.'],
 };

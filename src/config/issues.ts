@@ -27,13 +27,13 @@ export const leavesOf = (issue: Issue, above: Place = []): Leaf[] => {
 /** An issue in our words, where the library's own name types of a programming language. */
 const wordsOfIssue = (issue: Issue): string => {
   if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message;
-  if (issue.expected === 'string') return 'must be a text; put a number, true or null in quotes';
+  if (issue.expected === 'string') return 'must be text; put a number, true or null in quotes';
   return typeNames[issue.expected] ?? issue.message;
 };
 
 const typeNames: Partial<Readonly<Record<string, string>>> = {
-  object: 'must hold named parts (`name: value`)',
-  record: 'must hold named parts (`name: value`)',
+  object: 'must be a block of `name: value` lines',
+  record: 'must be a block of `name: value` lines',
   array: 'must be a list (lines that begin with `-`, or [a, b])',
   tuple: 'must be a list (lines that begin with `-`, or [a, b])',
   number: 'must be a number without quotes',
@@ -55,7 +55,7 @@ export const findingsOf = (error: z.ZodError, known: readonly string[]): Finding
     .flatMap((issue) => leavesOf(issue))
     .map(({ place, message, unknown }) => {
       if (unknown === null)
-        return wrong(place, sentence(message), 'Correct this value; `attune config schema` prints what fits.');
+        return wrong(place, sentence(message), 'Correct this value; `attune config schema` prints what is allowed.');
       const near = closest(
         unknown,
         known.filter((word) => word !== unknown),

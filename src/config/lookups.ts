@@ -41,7 +41,7 @@ type FileLookup = Extract<Extract<WrittenTransform, { lookup: unknown }>['lookup
 const tableOf = (lookup: FileLookup, baseDir: string | null): Table => {
   if (baseDir !== null) return readTable(resolve(baseDir, lookup.file), lookup.file, lookup);
   return {
-    problem: `The lookup file ${lookup.file} can only be read where the document is a file.`,
-    remedy: 'Write the table in place, under `values`.',
+    problem: `The lookup file ${lookup.file} can only be read if the document is a file.`,
+    remedy: 'Write the table into the document, under `values`.',
   };
 };

@@ -121,7 +121,7 @@ const attributesOf = (
 const notUnderstood = (findings: readonly Finding[]): Failure => {
   const places = findings.map(({ place }) => pathText(place)).join(', ');
   return new Failure('config', `This stored version of a connector cannot be used: see ${places}.`, {
-    remedy: 'It was stored by another release: give the document to this release again.',
+    remedy: 'It was stored by another release: apply the document again with this release.',
   });
 };
 

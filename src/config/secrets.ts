@@ -31,7 +31,7 @@ export const inspectSecrets =
 
 const fromEnvironment = (environment: Environment, name: string): string => {
   if (!name.startsWith('ATTUNE_SECRET_')) {
-    throw new Failure('config', `The variable ${name} is not read as a secret.`, {
+    throw new Failure('config', `The variable ${name} cannot be used as a secret.`, {
       remedy: 'Use a variable whose name begins with ATTUNE_SECRET_.',
     });
   }
@@ -46,14 +46,14 @@ const fromFile = async (directory: string, file: string): Promise<string> => {
   const decoded = decode(await readBelow(directory, file, 'secret'));
   if ('text' in decoded) return decoded.hadMark ? `\uFEFF${decoded.text}` : decoded.text;
   throw new Failure('config', `The secret file ${file} cannot be read: ${decoded.flaw}.`, {
-    remedy: 'Write it anew as a text in UTF-8 (in PowerShell: Set-Content -Encoding utf8NoBOM).',
+    remedy: 'Save it again as UTF-8 text (in PowerShell: Set-Content -Encoding utf8NoBOM).',
   });
 };
 
 /** Reads a file below the directory of secrets; nothing outside of it is ever read, through links neither. */
 const readBelow = async (directory: string, file: string, what: string): Promise<Uint8Array> => {
   if (directory === '') {
-    throw new Failure('config', `The ${what} file ${file} cannot be read: no directory of secrets is set.`, {
+    throw new Failure('config', `The ${what} file ${file} cannot be read: the directory of secrets is not set.`, {
       remedy: 'Set ATTUNE_SECRETS_DIR.',
     });
   }
@@ -77,13 +77,13 @@ const readBelow = async (directory: string, file: string, what: string): Promise
 
 const unreadable = (file: string, cause: unknown): Failure =>
   new Failure('config', `The secret file ${file} cannot be read.`, {
-    remedy: 'Put it below ATTUNE_SECRETS_DIR, readable for the worker.',
+    remedy: 'Put it below ATTUNE_SECRETS_DIR and make it readable for the worker.',
     cause,
   });
 
 const oddAround = (text: string): string[] => [
-  ...(text.startsWith('\uFEFF') ? ['it begins with a byte order mark, which is cut off'] : []),
-  ...(/(\r?\n|\r){2}$/.test(text) ? ['it ends with more than one line end, which are cut off'] : []),
+  ...(text.startsWith('\uFEFF') ? ['it begins with a byte order mark, which is removed'] : []),
+  ...(/(\r?\n|\r){2}$/.test(text) ? ['it ends with several line breaks, which are removed'] : []),
 ];
 
 /** A key or a service account is a text of many lines; a password is not. */
@@ -92,13 +92,13 @@ const isOfManyLines = (secret: string): boolean => /^\s*(-----BEGIN |\{)/.test(s
 const oddWithin = (secret: string): string[] => {
   if (isOfManyLines(secret)) return [];
   return [
-    ...(/^\s/.test(secret) ? ['it begins with a space, which belongs to it'] : []),
-    ...(/\s$/.test(secret) ? ['it ends with a space, which belongs to it'] : []),
+    ...(/^\s/.test(secret) ? ['it begins with a space, which is taken as part of it'] : []),
+    ...(/\s$/.test(secret) ? ['it ends with a space, which is taken as part of it'] : []),
     ...(/[\r\n]/.test(secret) ? ['it has more than one line'] : []),
-    ...(/^(["']).*\1$/s.test(secret) ? ['it stands in quotation marks, which belong to it'] : []),
-    ...(/[\u200B-\u200F\u2060\uFEFF\u00AD]/.test(secret) ? ['it holds a character that cannot be seen'] : []),
+    ...(/^(["']).*\1$/s.test(secret) ? ['it is enclosed in quotation marks, which are taken as part of it'] : []),
+    ...(/[\u200B-\u200F\u2060\uFEFF\u00AD]/.test(secret) ? ['it contains an invisible character'] : []),
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to tell
-    ...(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(secret) ? ['it holds a control character'] : []),
+    ...(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(secret) ? ['it contains a control character'] : []),
     ...(/^\$\{?\w+\}?$|^<.*>$|^changeme$/i.test(secret) ? ['it looks like a placeholder'] : []),
   ];
 };

@@ -75,15 +75,19 @@ const takeOverRenamed = async (ledger: Ledger, { connectors }: Document, { manag
 
 /** The failure of a change through the API to what stands in the file. */
 const standsInFile = (id: string): Failure =>
-  new Failure('conflict', `The connector ${id} stands in the file given to \`attune serve\`.`, {
+  new Failure('conflict', `The connector ${id} comes from the file given to \`attune serve\`.`, {
     remedy: `Change it there, or take it over with \`attune config import ${id}\`.`,
   });
 
 const expectVersion = (id: string, present: ConnectorVersion | undefined, expected: number | undefined): void => {
   if (expected === undefined || expected === (present?.version ?? 0)) return;
-  throw new Failure('conflict', `The connector ${id} has changed since: its version is ${present?.version ?? 0} now.`, {
-    remedy: 'Read it again and repeat the change.',
-  });
+  throw new Failure(
+    'conflict',
+    `The connector ${id} has changed in the meantime: its version is now ${present?.version ?? 0}.`,
+    {
+      remedy: 'Read it again and repeat your change.',
+    },
+  );
 };
 
 const targetsOf = z.looseObject({ targets: z.record(z.string(), z.unknown()) });
@@ -95,8 +99,8 @@ const mustAgree = (targets: Definition['targets'], other: ConnectorVersion): voi
   for (const [name, settings] of Object.entries(parsed.data.targets)) {
     const ours: unknown = targets[name] === undefined ? undefined : JSON.parse(JSON.stringify(targets[name]));
     if (ours === undefined || isDeepStrictEqual(ours, settings)) continue;
-    throw new Failure('conflict', `The connector ${other.connector} uses the target ${name} with other settings.`, {
-      remedy: `Give the target the same settings for both: store them in one document, or change ${other.connector} first.`,
+    throw new Failure('conflict', `The connector ${other.connector} uses the target ${name} with different settings.`, {
+      remedy: `Give the target the same settings for both: put them into one document, or change ${other.connector} first.`,
     });
   }
 };

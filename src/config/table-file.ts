@@ -23,13 +23,13 @@ export const readTable = (path: string, name: string, settings: TableSettings): 
   try {
     bytes = readFileSync(path);
   } catch {
-    const remedy = 'Put it beside the document, or correct its name (small and capital letters count).';
-    return { problem: `The lookup file ${name} cannot be read: there is none, or it may not be read.`, remedy };
+    const remedy = 'Put it next to the document, or correct its name (upper and lower case matter).';
+    return { problem: `The lookup file ${name} cannot be read: it does not exist, or permission is denied.`, remedy };
   }
   const decoded = decode(bytes, settings.encoding);
   if ('flaw' in decoded) {
     const at = decoded.line === null ? '' : ` (line ${decoded.line})`;
-    const remedy = 'Save it in UTF-8, or say what it is in: `encoding: windows-1252` (Excel in Western Europe).';
+    const remedy = 'Save it in UTF-8, or name its encoding: `encoding: windows-1252` (Excel in Western Europe).';
     return { problem: `The lookup file ${name} cannot be read: ${decoded.flaw}${at}.`, remedy };
   }
   try {
@@ -38,16 +38,17 @@ export const readTable = (path: string, name: string, settings: TableSettings): 
     if (!(error instanceof CsvError)) throw error;
     const line = z.looseObject({ lines: z.number() }).safeParse(error);
     const at = line.success ? `, line ${line.data.lines}` : '';
-    const [what, remedy] = brokenLines[error.code] ?? [`it is no CSV (${error.code})`, 'Correct this line.'];
+    const [what, remedy] = brokenLines[error.code] ?? [`it is not valid CSV (${error.code})`, 'Correct this line.'];
     return { problem: `The lookup file ${name}${at}: ${what}.`, remedy };
   }
 };
 
-const quotes = 'Put values with a separator or a quotation mark into quotation marks, doubling those inside.';
+const quotes =
+  'Enclose values that contain a separator or a quotation mark in quotation marks, and double those inside.';
 const brokenLines: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
   CSV_QUOTE_NOT_CLOSED: ['a quotation mark is not closed', quotes],
-  CSV_INVALID_CLOSING_QUOTE: ['something stands behind a closing quotation mark', quotes],
-  INVALID_OPENING_QUOTE: ['a quotation mark stands inside a value that is in none', quotes],
+  CSV_INVALID_CLOSING_QUOTE: ['there is text after a closing quotation mark', quotes],
+  INVALID_OPENING_QUOTE: ['there is a quotation mark inside an unquoted value', quotes],
 };
 
 /** Lines of nothing but separators are what spreadsheets leave below a table. */
@@ -70,7 +71,7 @@ const tableOf = (text: string, name: string, settings: TableSettings): Table => 
     const one = record[keyAt] ?? '';
     const line = info.lines;
     if (record.length !== names.length) {
-      const problem = `The lookup file ${name}, line ${line}: it has ${record.length} values for ${names.length} names.`;
+      const problem = `The lookup file ${name}, line ${line}: it has ${record.length} values for ${names.length} columns.`;
       return { problem, remedy: quotes };
     }
     if (one === '') {
@@ -82,7 +83,7 @@ const tableOf = (text: string, name: string, settings: TableSettings): Table => 
     const before = seen.get(one);
     if (before !== undefined) {
       const remedy = 'Keep one of the two lines.';
-      return { problem: `The lookup file ${name}, line ${line}: ${one} stands in line ${before} already.`, remedy };
+      return { problem: `The lookup file ${name}, line ${line}: ${one} is already in line ${before}.`, remedy };
     }
     seen.set(one, line);
     values.push([one, record[valueAt] ?? '']);
@@ -119,11 +120,12 @@ const wrongNames = (
     const written = other[0] === '\t' ? '"\\t"' : `"${other[0]}"`;
     return {
       problem: `${problem}: ${other[1]} separate its values.`,
-      remedy: `Say \`separator: ${written}\` beside \`file\`.`,
+      remedy: `Write \`separator: ${written}\` next to \`file\`.`,
     };
   }
   const near = missing.map((one) => closest(one, names)).find((one) => one !== null);
   const has = names.length === 0 ? 'it is empty' : `its first line names ${names.join(', ')}`;
-  const remedy = near === undefined ? 'Give a first line of names, and name two of them.' : `Did you mean ${near}?`;
+  const remedy =
+    near === undefined ? 'Add a first line with column names, and name two of them.' : `Did you mean ${near}?`;
   return { problem: `${problem}: ${has}.`, remedy };
 };

@@ -26,7 +26,7 @@ export const parseYaml = (text: string): Parsed => {
   const lines = new LineCounter();
   const document = parsed(text, lines);
   if (document === null || document.errors.some(isTooDeep)) {
-    return unreadable('parts stand too deeply inside each other', 'Write it out plainly.');
+    return unreadable('it is nested too deeply', 'Write it out in full.');
   }
   // What follows the first errors is mostly their consequence.
   const problems = document.errors.slice(0, 3).map((error): Problem => {
@@ -55,8 +55,11 @@ export const parseYaml = (text: string): Parsed => {
   } catch (error) {
     const unresolved = error instanceof ReferenceError && error.message.startsWith('Unresolved alias');
     return unresolved
-      ? unreadable('a text begins with *, which repeats a part by its name (&), and there is none', 'Put it in quotes.')
-      : unreadable(`it repeats parts by their names (&, *) more than ${mostAliases} times`, 'Write it out plainly.');
+      ? unreadable(
+          'a text begins with *, which refers to a part named with &, and there is no such part',
+          'Put it in quotes.',
+        )
+      : unreadable(`it refers to named parts (&, *) more than ${mostAliases} times`, 'Write it out in full.');
   }
 };
 
@@ -86,12 +89,12 @@ const worded = ({ code, message }: YAMLError): { readonly message: string; reado
 
 const words: Partial<Readonly<Record<YAMLError['code'], readonly [message: string, remedy: string]>>> = {
   MULTIPLE_DOCS: [
-    'A second document begins here (---): a file holds one.',
-    'Put all connectors into one `connectors` list, or the second document into a file of its own.',
+    'A second document begins here (---), but a file can hold only one.',
+    'Put all connectors into one `connectors` list, or the second document into a separate file.',
   ],
-  DUPLICATE_KEY: ['This key stands above already, in the same place.', 'Keep one of the two.'],
-  TAB_AS_INDENT: ['A tab stands at the beginning of this line.', 'Indent with spaces.'],
-  BAD_ALIAS: ['This repeats a part that has no such name (*).', 'Put a text that begins with * or & in quotes.'],
+  DUPLICATE_KEY: ['This key already occurs above in the same place.', 'Keep one of the two.'],
+  TAB_AS_INDENT: ['This line begins with a tab.', 'Indent with spaces.'],
+  BAD_ALIAS: ['This refers to a part (*) that does not exist.', 'Put a text that begins with * or & in quotes.'],
 };
 
 /**
@@ -118,6 +121,6 @@ const misreadProblem = ({ node, source, place }: Misread, line: number): Problem
   severity: 'error',
   path: pathText(place),
   line,
-  message: `YAML reads ${source} as ${node.value === null ? 'nothing' : `the ${typeof node.value} ${node.value}`}, not as a text.`,
+  message: `YAML reads ${source} as ${node.value === null ? 'nothing' : `the ${typeof node.value} ${node.value}`}, not as text.`,
   remedy: `Put it in quotes: "${source}".`,
 });

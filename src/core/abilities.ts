@@ -20,5 +20,5 @@ export const abilityMeaning: Readonly<Record<Ability, string>> = {
   approve: 'approve and reject held plans',
   configure: 'change mappings, scopes, matches, schedules and guards, and link people by hand',
   connect: 'change where sources and targets are and how Attune signs in there: addresses, accounts, names of secrets',
-  tokens: 'make, list and revoke tokens that may do no more than itself',
+  tokens: 'create, list and revoke tokens that have no more abilities than itself',
 };

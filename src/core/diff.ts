@@ -46,28 +46,28 @@ export const asDiff = (decisions: readonly Decision[]): Diff => ({
 const wantedValue = (want: Desired): string | null => (want.do === 'set' ? want.value : null);
 
 const decide = (want: Desired, before: string | null, isOurs: boolean): Pick<Decision, 'decision' | 'why'> => {
-  if (want.do === 'keep') return { decision: 'keep', why: 'the mapping keeps what stands there' };
+  if (want.do === 'keep') return { decision: 'keep', why: 'the mapping keeps the existing value' };
   if (before === wantedValue(want)) {
     if (before === null) return { decision: 'same', why: 'there is no value, and none is wanted' };
     return isOurs
-      ? { decision: 'same', why: 'the value stands there already' }
-      : { decision: 'adopt', why: 'the value stands there already; from now on it counts as ours' };
+      ? { decision: 'same', why: 'the value is already there' }
+      : { decision: 'adopt', why: 'the value is already there; from now on it counts as ours' };
   }
   if (before === null) return { decision: 'set', why: 'there is no value yet' };
   if (want.do === 'clear') {
     if (want.whose === 'any') return { decision: 'clear', why: 'the mapping clears any value' };
     return isOurs
-      ? { decision: 'clear', why: 'the mapping gives no value any more, and this one is ours' }
+      ? { decision: 'clear', why: 'the mapping no longer gives a value, and this one is ours' }
       : { decision: 'keep', why: 'the mapping gives no value, but this one is not ours' };
   }
-  if (want.overwrite === 'always') return { decision: 'set', why: 'the mapping gives another value' };
+  if (want.overwrite === 'always') return { decision: 'set', why: 'the mapping gives a different value' };
   if (want.overwrite === 'onlyOurs' && isOurs)
-    return { decision: 'set', why: 'the mapping gives another value than ours' };
+    return { decision: 'set', why: 'the mapping gives a different value, and the existing one is ours' };
   return {
     decision: 'keep',
     why:
       want.overwrite === 'ifEmpty'
-        ? 'overwrite: ifEmpty leaves a value alone'
+        ? 'overwrite: ifEmpty keeps an existing value'
         : 'overwrite: onlyOurs, and it is not ours',
   };
 };

@@ -12,14 +12,14 @@ export const credentialLine = (expires: string | null, now: number): CheckLine =
     return {
       what,
       ok: true,
-      found: 'no day of expiry is said',
-      remedy: 'Give it in auth.expires to be warned in time.',
+      found: 'of unknown expiry',
+      remedy: 'Set auth.expires to be warned in time.',
     };
   }
   const days = Math.ceil((Date.parse(expires) - now) / dayMs);
-  const remedy = 'Make a new one, store it where the document points, and say its day in auth.expires.';
-  if (days < 0) return { what, ok: false, found: `no longer good: it expired on ${expires}`, remedy };
-  const found = `good until ${expires}, ${days} days from now`;
+  const remedy = 'Create a new one, store it where the document points, and set auth.expires to its date.';
+  if (days < 0) return { what, ok: false, found: `no longer valid: it expired on ${expires}`, remedy };
+  const found = `valid until ${expires}, ${days} days from now`;
   return days > warnDays ? { what, ok: true, found } : { what, ok: true, found, remedy };
 };
 

@@ -51,7 +51,7 @@ const isGood = ({ status, intent }: HealthRun): boolean =>
 
 const failing: Partial<Record<FailureKind, string>> = {
   auth: 'Renew the credential, then check the connection.',
-  forbidden: 'Give the account the right that is missing, then check the connection.',
+  forbidden: 'Give the account the missing permission, then check the connection.',
   config: 'Correct the document, then run again.',
 };
 
@@ -68,7 +68,7 @@ export const healthOf = (runs: readonly HealthRun[], schedules: readonly HealthS
     const reason = {
       code: 'neverRun',
       text: 'It has never run.',
-      remedy: 'Plan for everybody first: that compares and writes nothing.',
+      remedy: 'Plan for everybody first; this compares and writes nothing.',
       run: null,
     } as const;
     return { state: 'unknown', since: null, reasons: [reason, ...notes] };
@@ -87,8 +87,8 @@ export const healthOf = (runs: readonly HealthRun[], schedules: readonly HealthS
   if (last.status === 'awaitingApproval') {
     const reason = {
       code: 'held',
-      text: 'The guard holds a plan: it would change more than is let through.',
-      remedy: 'Look at the plan and decide on it.',
+      text: 'The guard holds a plan: it would change more than is allowed.',
+      remedy: 'Look at the plan and decide.',
       run: last.id,
     } as const;
     return { state: 'critical', since: last.finishedAt ?? last.startedAt, reasons: [reason, ...notes] };
@@ -96,8 +96,8 @@ export const healthOf = (runs: readonly HealthRun[], schedules: readonly HealthS
   if (good === undefined) {
     const reason = {
       code: 'plannedOnly',
-      text: 'It was planned, and nothing has been written yet.',
-      remedy: 'Sync everybody when the plan is right.',
+      text: 'There is a plan, but nothing has been written yet.',
+      remedy: 'If the plan is right, sync everybody.',
       run: last.id,
     } as const;
     return { state: 'unknown', since: last.startedAt, reasons: [reason, ...notes] };
@@ -112,7 +112,7 @@ export const healthOf = (runs: readonly HealthRun[], schedules: readonly HealthS
   if (good.status === 'doneWithFailures') {
     const reason = {
       code: 'failedPeople',
-      text: 'Everybody is in tune but for some people, whose writes failed.',
+      text: 'Everybody is in tune except some people whose writes failed.',
       remedy: 'See who they are and why; the next run tries them again.',
       run: good.id,
     } as const;
@@ -130,8 +130,8 @@ const stale = (since: string, schedules: readonly HealthSchedule[], now: number)
   if (spans.length === 0 || now - Date.parse(since) <= 2 * Math.min(...spans) + graceMs) return null;
   return {
     code: 'stale',
-    text: 'No run has been carried out for twice as long as its schedule leaves between two.',
-    remedy: 'See what its last runs say, and whether a worker is there.',
+    text: 'No run has been carried out for twice the interval of its schedule.',
+    remedy: 'See what its last runs say, and whether a worker is running.',
   };
 };
 
@@ -154,8 +154,8 @@ const scheduleReasons = (schedules: readonly HealthSchedule[]): HealthReason[] =
       : [
           {
             code: 'notSet',
-            text: `${unset} of its schedules ${unset === 1 ? 'is' : 'are'} not set at Temporal.`,
-            remedy: 'Store the document again: that sets them, or says what is wrong.',
+            text: `${unset} of its schedules ${unset === 1 ? 'is' : 'are'} not set in Temporal.`,
+            remedy: 'Store the document again; this sets them or says what is wrong.',
             run: null,
           } as const,
         ]),

@@ -12,8 +12,8 @@ export type KeptReason = (typeof keptReasons)[number];
 export const keptSaid: Readonly<Record<KeptReason, string>> = {
   tooLong: 'the value is too long for the target (whenTooLong: skip)',
   cut: 'the value is cut to what the target holds (whenTooLong: truncate)',
-  noTransform: 'no lookup, replace or regex of the row knows the value',
-  notOurs: 'somebody else’s value stands there, and `overwrite` of the row leaves it alone',
+  noTransform: 'no lookup, replace or regex of the row applies to the value',
+  notOurs: 'the target holds somebody else’s value, and `overwrite` of the row keeps it',
 };
 
 /** A value that was kept back, for one attribute of one person; it is a personal value and goes to the ledger only. */
@@ -32,6 +32,6 @@ export const keptText = ({ attribute, reason, people, values }: KeptCount): stri
   const who = `${attribute.replace(/^[^:]*:/, '')}: ${people} ${people === 1 ? 'person' : 'people'}`;
   const each = `${values} ${values === 1 ? 'value' : 'values'}`;
   if (reason === 'noTransform') return `${who}, no translation for ${each}`;
-  if (reason === 'notOurs') return `${who}, ${each} not written over somebody else’s (overwrite)`;
+  if (reason === 'notOurs') return `${who}, ${each} not written because somebody else’s is kept (overwrite)`;
   return reason === 'tooLong' ? `${who}, ${each} too long for the target and left out` : `${who}, ${each} cut to fit`;
 };

@@ -34,7 +34,7 @@ export const planSentence = ({ breaches, attributes }: Pick<Circumstances, 'brea
   if (worst !== undefined) return `Held: ${breachSentence(worst)}.`;
   const [largest] = [...attributes].sort((a, b) => all(b) - all(a));
   if (largest === undefined) return 'Nothing would change.';
-  return `${people(all(largest))} would get another ${attributeName(largest.attribute)} at ${largest.target}, the most of any attribute.`;
+  return `${people(all(largest))} would get a different ${attributeName(largest.attribute)} at ${largest.target}, the most of any attribute.`;
 };
 
 const excess = ({ found, limit }: Breach): number => found / Math.max(limit, 1);
@@ -46,9 +46,9 @@ const breachSentence = ({ rule, target, attribute, found, of, over }: Breach): s
   const name = attribute === null ? 'a value' : attributeName(attribute);
   switch (rule) {
     case 'directoryShrink':
-      return `the directory gave ${people(found)} fewer than the ${count(of)} of before${within}`;
+      return `the directory returned ${people(found)} fewer than the ${count(of)} before${within}`;
     case 'newlyUnmatched':
-      return `${people(found)} of ${count(of)} have no account${at} any more${within}`;
+      return `${people(found)} of ${count(of)} no longer have an account${at}${within}`;
     case 'foreignOverwrites':
       return `${count(found)} values that Attune did not write would be replaced or cleared${at}${within}`;
     case 'clearedPeople':
@@ -62,7 +62,8 @@ const breachSentence = ({ rule, target, attribute, found, of, over }: Breach): s
 
 /** Why a plan is probably as it is, in one sentence. */
 export const likelyCause = ({ breaches, attributes, since, version, directory }: Circumstances): string => {
-  if (since === null) return 'No run of this connector has been applied yet: everything is planned for the first time.';
+  if (since === null)
+    return 'No run of this connector has been applied yet, so everything is planned for the first time.';
   const { paths } = since;
   if (paths.length > 0) {
     const more = paths.length > named ? ` and ${paths.length - named} more` : '';
@@ -72,16 +73,16 @@ export const likelyCause = ({ breaches, attributes, since, version, directory }:
   const unchanged = 'Nothing in the document has changed since the last applied run:';
   if (directory.before !== null && directory.now !== null && breaches.some(({ rule }) => rule === 'directoryShrink')) {
     const share = directory.before === 0 ? 0 : Math.round((1 - directory.now / directory.before) * 100);
-    return `${unchanged} the directory gave ${count(directory.now)} people, ${share} % fewer than the ${count(directory.before)} of the last full run.`;
+    return `${unchanged} the directory returned ${count(directory.now)} people, ${share} % fewer than the ${count(directory.before)} of the last full run.`;
   }
   if (breaches.some(({ rule }) => rule === 'newlyUnmatched')) {
     return `${unchanged} accounts were removed or renamed at the target, or the attributes people are matched by have changed in the directory.`;
   }
   const [largest] = [...attributes].sort((a, b) => b.replaced + b.cleared - a.replaced - a.cleared);
   if (largest === undefined || largest.replaced + largest.cleared === 0)
-    return `${unchanged} only what was empty is filled.`;
+    return `${unchanged} only empty attributes are filled.`;
   const name = attributeName(largest.attribute);
   return largest.cleared > largest.replaced
-    ? `${unchanged} the directory gives no value for ${name} any more for ${people(largest.cleared)}.`
-    : `${unchanged} the directory gives another value for ${name} for ${people(largest.replaced)}.`;
+    ? `${unchanged} the directory no longer has a value for ${name} for ${people(largest.cleared)}.`
+    : `${unchanged} the directory has a different value for ${name} for ${people(largest.replaced)}.`;
 };

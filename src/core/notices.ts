@@ -79,10 +79,10 @@ export const noticeOf = (
         ...about,
         count: failures.new,
         remedy: people,
-        text: `${connector}: run ${run} failed for people for whom none had failed so before.`,
+        text: `${connector}: run ${run} failed for people who had not failed in this way before.`,
       };
     default:
-      return { ...about, text: `${connector}: run ${run} was carried out; all is well again.` };
+      return { ...about, text: `${connector}: run ${run} was carried out; the connector works again.` };
   }
 };
 

@@ -6,7 +6,7 @@ export const questions = {
   whyValue: 'where a value in an account comes from',
   checkConnector: 'everything a run needs',
   linkUser: 'a link made by hand',
-  testNotify: 'how the receivers of notices take a test',
+  testNotify: 'how the receivers of notices answer a test',
 } as const;
 
 /** The name of a question. */

@@ -43,29 +43,29 @@ const sentence = (text: string | undefined, none: string): string => {
 export const reasons = {
   noAccount: {
     ends: ['unmatched'],
-    say: () => 'The target has no account that the match rules find for this person.',
-    remedy: 'Create the account, correct the match, or link the person to an account by hand (attune link).',
+    say: () => 'The match rules find no account for this person at the target.',
+    remedy: 'Create the account, correct the match rules, or link the person to an account by hand (attune link).',
   },
   noMatchKey: {
     ends: ['unmatched'],
-    say: () => 'The person has no value in any attribute that the match rules look for.',
-    remedy: 'Fill the attribute in the identity provider, or match by another one.',
+    say: () => 'The person has no value in any attribute that the match rules use.',
+    remedy: 'Fill in the attribute at the identity provider, or match by another one.',
   },
   accountGone: {
     ends: ['unmatched'],
-    say: () => 'The account the person was linked to is gone at the target.',
+    say: () => 'The account that the person was linked to no longer exists at the target.',
     remedy: 'The next run looks for another account by the match rules.',
   },
   severalAccounts: {
     ends: ['ambiguous'],
-    say: () => 'One step of the match finds several accounts for this person.',
-    remedy: 'Match by something only one account has, or link the person by hand (attune link).',
+    say: () => 'One match rule finds several accounts for this person.',
+    remedy: 'Match by an attribute that only one account has, or link the person by hand (attune link).',
   },
   accountClaimedTwice: {
     ends: ['ambiguous'],
     say: ({ people, attributes }) =>
-      `The account found belongs to somebody else as well: ${list(people, 'another person')}.${attributes === undefined ? '' : ` Written there before that was known: ${list(attributes, 'nothing')}.`}`,
-    remedy: 'Correct the match, or link the right person by hand (attune link).',
+      `The account is also matched by somebody else: ${list(people, 'another person')}.${attributes === undefined ? '' : ` Written there before that was known: ${list(attributes, 'nothing')}.`}`,
+    remedy: 'Correct the match rules, or link the right person by hand (attune link).',
   },
   protected: {
     ends: ['skipped'],
@@ -76,9 +76,9 @@ export const reasons = {
   ownedBy: {
     ends: ['skipped'],
     say: ({ connector, attributes }) =>
-      `The connector ${connector ?? 'of another document'} keeps ${list(attributes, 'this account')}.`,
+      `The connector ${connector ?? 'of another document'} owns ${list(attributes, 'this account')}.`,
     remedy:
-      'Let one connector write each attribute: take its row out of the other, or give it free (attune connector release).',
+      'Let only one connector write each attribute: remove its row from the other connector, or release it (attune connector release).',
   },
   newerRun: {
     ends: ['skipped'],
@@ -88,41 +88,40 @@ export const reasons = {
   targetMoved: {
     ends: ['skipped'],
     say: ({ attributes }) =>
-      `Since the plan was made somebody else changed ${list(attributes, 'a value')} at the target, which was left as it is.`,
+      `Since the plan was made, somebody else has changed ${list(attributes, 'a value')} at the target; it was not overwritten.`,
     remedy: 'The next run looks again.',
   },
   sourceMoved: {
     ends: ['skipped'],
-    say: () =>
-      'This person has changed in the identity provider since the plan was made, so they were left as they are.',
+    say: () => 'This person has changed in the identity provider since the plan was made, so nothing was written.',
     remedy: 'The next run looks again.',
   },
   held: {
     ends: ['skipped'],
     say: ({ run }) =>
-      `What was planned for this person is held in ${run === undefined ? 'another run' : `run ${run}`} until somebody decides.`,
+      `The changes planned for this person are held in ${run === undefined ? 'another run' : `run ${run}`} until they are approved or rejected.`,
     remedy: 'Look at that run with attune plan, then approve or reject it.',
   },
   leftOut: {
     ends: ['skipped'],
     say: ({ who }) =>
-      `The plan was approved${who === undefined ? '' : ` by ${who}`} without what it held for this person.`,
+      `The plan was approved${who === undefined ? '' : ` by ${who}`} without the changes for this person.`,
     remedy: 'The next run of everybody plans it again, unless the document or the directory has changed by then.',
   },
   outsideHours: {
     ends: ['skipped'],
-    say: () => 'The target is not written at this hour (writeHours).',
-    remedy: 'The next increment within its hours writes what is wanted then.',
+    say: () => 'The target is not written to at this hour (writeHours).',
+    remedy: 'The next increment within its hours writes the changes.',
   },
   notGone: {
     ends: ['skipped'],
     say: () =>
-      'The plan would clear the values of somebody who had left; asked again, the provider does not say that they are gone.',
+      "The plan would clear this person's values because they had left, but when asked again the provider did not confirm that.",
     remedy: 'The next run of everybody looks again.',
   },
   runEnded: {
     ends: ['skipped'],
-    say: ({ status }) => `The run ended (${status ?? 'early'}) before it came to this person.`,
+    say: ({ status }) => `The run ended (${status ?? 'early'}) before it reached this person.`,
     remedy: 'Run again.',
   },
   skippedByMapping: {
@@ -138,14 +137,14 @@ export const reasons = {
   },
   mappingFailed: {
     ends: ['failed'],
-    say: ({ said }) => `The mapping cannot be worked out for this person: ${sentence(said, 'an expression fails.')}`,
-    remedy: 'Try the person with attune explain, then correct the expression or the attribute.',
+    say: ({ said }) => `The mapping cannot be evaluated for this person: ${sentence(said, 'an expression fails.')}`,
+    remedy: 'Run attune explain for the person, then correct the expression or the attribute.',
   },
   refused: {
     ends: ['failed'],
     say: ({ attributes, said }) =>
       `The target refused ${list(attributes, 'the account')}. ${sentence(said, '')}`.trimEnd(),
-    remedy: 'Look at the account at the target, or map the attribute in another way.',
+    remedy: 'Check the account at the target, or map the attribute differently.',
   },
   stepFailed: {
     ends: ['failed'],
@@ -155,36 +154,36 @@ export const reasons = {
   failedAlone: {
     ends: ['failed'],
     say: ({ said }) =>
-      `The step that was working on this person failed, and for nobody else of their batch. ${sentence(said, '')}`.trimEnd(),
-    remedy: 'Try the person with attune explain.',
+      `The step that was working on this person failed, but not for anybody else in the batch. ${sentence(said, '')}`.trimEnd(),
+    remedy: 'Run attune explain for the person.',
   },
   triedWeekly: {
     ends: ['failed'],
     say: ({ said, until }) =>
       `This person failed several times in a row for the same reason and is tried once a week from then on${until === undefined ? '' : `, next after ${until}`}. ${sentence(said, '')}`.trimEnd(),
-    remedy: 'See to the reason. Another value is tried at once, and so is whoever is retried by hand (attune retry).',
+    remedy: 'Resolve the cause. A changed value is tried at once, and so are people retried by hand (attune retry).',
   },
   planned: {
     ends: ['planned'],
     say: ({ connector, attributes }) =>
       connector === undefined
         ? 'The changes are planned and not written yet.'
-        : `The changes are planned and not written yet; the connector ${connector} keeps ${list(attributes, 'the others')}.`,
+        : `The changes are planned and not written yet; the connector ${connector} owns ${list(attributes, 'the others')}.`,
     remedy: null,
   },
   written: { ends: ['updated'], say: () => 'The changes were written.', remedy: null },
   heldAlready: {
     ends: ['unchanged'],
-    say: () => 'What is wanted has not changed since the target was last brought in tune.',
+    say: () => 'The wanted values have not changed since the target was last brought in tune.',
     remedy: null,
   },
   keptBack: {
     ends: ['unchanged'],
     say: ({ attributes, said }) =>
       `Nothing is written for ${list(attributes, 'some attributes')}: ${said ?? 'they are kept'}.`,
-    remedy: 'Shorten the value or complete the table of the row, or let its policies decide otherwise.',
+    remedy: "Shorten the value, complete the table of the row, or change the row's policies.",
   },
-  inTune: { ends: ['unchanged'], say: () => 'The target holds what is wanted.', remedy: null },
+  inTune: { ends: ['unchanged'], say: () => 'The target already holds the wanted values.', remedy: null },
 } as const satisfies Readonly<Record<string, Told>>;
 
 /** The code of a reason, as reports, API and CSV name it. */

@@ -109,7 +109,7 @@ export const unaccounted = (report: Report): readonly string[] =>
   Object.entries(report.targets).flatMap(([id, target]) => {
     const unread = target.leavers?.unread ?? 0;
     if (tallied(target) === report.read.users + unread) return [];
-    const more = unread === 0 ? '' : ` and ${unread} leavers beside them`;
+    const more = unread === 0 ? '' : ` and ${unread} leavers in addition`;
     return [`${id}: ${report.read.users} users read${more}, ${tallied(target)} accounted for`];
   });
 

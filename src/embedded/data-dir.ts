@@ -15,10 +15,10 @@ export const makeDataDir = async (path: string): Promise<string> => {
     const why = isCode(cause, 'ENOSPC')
       ? 'the disk is full'
       : isCode(cause, 'EROFS')
-        ? 'nothing can be written there'
-        : 'check who may write there';
-    throw new Failure('config', `The data directory ${dataDir} cannot be made: ${why}.`, {
-      remedy: 'Set ATTUNE_DATA_DIR to a directory that Attune may make and write.',
+        ? 'it is read-only'
+        : 'check its permissions';
+    throw new Failure('config', `The data directory ${dataDir} cannot be created: ${why}.`, {
+      remedy: 'Set ATTUNE_DATA_DIR to a directory that Attune may create and write to.',
       cause,
     });
   }

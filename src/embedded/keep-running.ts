@@ -69,7 +69,7 @@ export const keepRunning = async (
         reject(
           new Failure('unavailable', `${name} keeps ending unexpectedly, so Attune stops too.`, {
             remedy:
-              'Look at its log in the data directory, at the memory and the disk of this machine, then start again.',
+              'Look at its log in the data directory, and at the memory and disk of this machine, then start again.',
           }),
         );
         return;
@@ -85,7 +85,7 @@ export const keepRunning = async (
       missed = answered || asked !== part ? 0 : missed + 1;
       if (missed < most || isStopping) continue;
       missed = 0;
-      say?.(`${name} runs but has answered nobody for a while: it is ended.`);
+      say?.(`${name} is running but has not answered for a while, so it is being stopped.`);
       await asked.stop();
     }
   };

@@ -21,7 +21,7 @@ export const claimDirectory = async (directory: string): Promise<() => Promise<v
       const owner = await livingOwner(join(directory, `owner.${newest}`));
       if (owner !== null) {
         throw new Failure('conflict', `The data directory is in use by another Attune, process ${owner}.`, {
-          remedy: 'Stop that one first, use its HTTP API, or give this one a data directory of its own.',
+          remedy: 'Stop that one first, use its HTTP API, or give this one a separate data directory.',
         });
       }
       const mine = join(directory, `owner.${newest + 1}`);

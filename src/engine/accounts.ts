@@ -63,7 +63,7 @@ const readAccount = async (work: Work, target: TargetAtRun): Promise<BatchRest> 
 
 /** What a run of one person cannot know before a run of everybody has. */
 const unproven = (target: string): string =>
-  `No run has read everybody under the present match at ${target} yet, so nobody knows whether this account is found for somebody else as well. A full run tells, and names both.`;
+  `No run has read everybody with the current match rules at ${target} yet, so it is not known whether somebody else matches this account too. A full run will find out, and will name both people.`;
 
 /** When to come back where the target had no slot free. */
 const comeBackMs = 2_000;

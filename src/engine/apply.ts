@@ -67,7 +67,7 @@ export const applyBatch = async (
 const mustBeLetThrough = ({ id, person, guard, holds, approvedAt }: Run): void => {
   if (person !== null || approvedAt !== null) return;
   if (guard !== null && (guard.breaches.length === 0 || holds !== null)) return;
-  throw new Failure('conflict', `The plan of run ${id} was let through neither by the guard nor by anybody.`, {
+  throw new Failure('conflict', `The plan of run ${id} was neither let through by the guard nor approved.`, {
     remedy: `Look at it with \`attune plan ${id}\`, then approve or reject it.`,
   });
 };

@@ -59,7 +59,7 @@ const claimsOver = async (ledger: Ledger, id: string): Promise<void> => {
 
 const endOnce = async (ledger: Ledger, id: string, ending: RunEnding, note?: string): Promise<Report> => {
   const run = await runToClose(ledger, id);
-  if (run === null) throw new Failure('config', 'There is no such run in the ledger.');
+  if (run === null) throw new Failure('config', 'The ledger has no such run.');
   if (!isUnfinished(run) && run.report !== null) return run.report;
   const left = await unsettled(ledger, id);
   if (run.person === null) await keepLooks(ledger, run);
@@ -96,7 +96,7 @@ const brokenOff = (left: number): RunEnding => ({
   status: 'failed',
   failure: {
     kind: 'unavailable',
-    message: `The run came to its end with the work for ${left} people at its targets not done: it was reset or a part of it was ended from outside. Start a new run, which does the rest.`,
+    message: `The run ended before the work for ${left} people at its targets was done, because it was reset or part of it was ended from outside. Start a new run to do the rest.`,
   },
 });
 

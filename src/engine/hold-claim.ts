@@ -76,7 +76,7 @@ export const holdClaim = (
 
 /** The claim cannot be prolonged: the ledger does not answer, the run was ended, or another has taken the account. */
 const claimLost = (target: string): Failure =>
-  new Failure('throttled', `The right to write at ${target} ran out in the middle of it; the rest is begun again.`, {
+  new Failure('throttled', `The claim on accounts at ${target} expired during the work; the rest is started again.`, {
     party: target,
     waitMs: 5_000,
     unsent: true,

@@ -94,15 +94,15 @@ export const withOneSlot = async <Result>(
 ): Promise<Result> => {
   const answer = await withSlots(asker, target, true, async ({ call }) => ({ result: await work(call) }));
   if (answer !== 'noSlot') return answer.result;
-  throw new Failure('throttled', `All ${target.inFlight} requests that ${target.id} may get at once are taken.`, {
+  throw new Failure('throttled', `All ${target.inFlight} requests that ${target.id} may get at once are in use.`, {
     party: target.id,
     waitMs: longestWaitMs,
-    remedy: 'Ask again in a moment, or raise inFlight if the target can take it.',
+    remedy: 'Try again in a moment, or raise inFlight if the target can handle more.',
   });
 };
 
 const leaseLost = (target: string): Failure =>
-  new Failure('unavailable', `The lease on ${target} ran out while working there; the work is begun again.`, {
+  new Failure('unavailable', `The lease on ${target} expired during the work; the work is started again.`, {
     party: target,
   });
 

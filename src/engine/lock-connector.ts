@@ -29,7 +29,7 @@ export const lockConnector = async (
   if (state === 'missing') return 'wait';
   if (mode === 'delta') return 'skip';
   if (waits || holder.mode === 'delta') return 'wait';
-  throw new Failure('conflict', `Run ${answer.run} of ${request.connector} is still going on.`, {
+  throw new Failure('conflict', `Run ${answer.run} of ${request.connector} is still in progress.`, {
     remedy: `It began at ${answer.since.toISOString()}: wait for it, or cancel it with \`attune cancel ${answer.run}\`.`,
   });
 };
@@ -46,7 +46,7 @@ export const leaveConnector = async (ledger: Ledger, id: string): Promise<void> 
 /** Takes the connector again for a run that has work left; a run that never left it has it. */
 export const returnToConnector = async (ledger: Ledger, id: string, workflows: Workflows): Promise<Returned> => {
   const run = await findRun(ledger, id);
-  if (run === null || !isUnfinished(run)) throw new Failure('conflict', `Run ${id} has been ended meanwhile.`);
+  if (run === null || !isUnfinished(run)) throw new Failure('conflict', `Run ${id} has ended in the meantime.`);
   const request = { connector: run.connector, run: id, workflowId: run.workflowId };
   const locked = await lockConnector(ledger, request, { mode: 'full', waits: true }, workflows);
   return { opened: locked === 'taken' ? 'begun' : 'wait' };

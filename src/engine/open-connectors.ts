@@ -97,7 +97,7 @@ export const openConnectors = (deps: ConnectorDeps): OpenConnectors => {
       const stored = isToday ? today : await connectorVersion(deps.ledger, id, version);
       if (stored === null) {
         throw new Failure('config', `Version ${version} of the connector "${id}" is gone.`, {
-          remedy: 'Start a new run, which works with the present one.',
+          remedy: 'Start a new run, which uses the current version.',
         });
       }
       if (mapping !== null) return openVersion(stored, today, mapping);

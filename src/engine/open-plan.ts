@@ -55,7 +55,7 @@ export const openPlan = async (
       return { opened: 'over', status: now.status };
     }
     if (!isVoid(error.kind)) throw error;
-    const message = `The approved plan was not applied, nothing of it is written: ${error.sentence}`;
+    const message = `The approved plan was not applied and nothing was written: ${error.sentence}`;
     const { status } = await closeRun(ledger, run.id, { status: 'failed', failure: { kind: error.kind, message } });
     return { opened: 'over', status };
   }

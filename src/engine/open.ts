@@ -54,9 +54,13 @@ export const openRun = async (
 ): Promise<Opened> => {
   const { person, run: id, retryOf = null, ...rest } = opening;
   if (person?.includes('@')) {
-    throw new Failure('config', 'A person is named by the id of the identity provider here, not by login or mail.', {
-      remedy: 'Use `attune sync <connector> --user`, which looks the id up without writing the login anywhere.',
-    });
+    throw new Failure(
+      'config',
+      'A person must be given here by the id at the identity provider, not by login or mail.',
+      {
+        remedy: 'Use `attune sync <connector> --user`, which looks up the id without recording the login.',
+      },
+    );
   }
   // The row comes first: a run whose connector does not open ends with a report too.
   const current = await currentConnector(ledger, name);

@@ -78,10 +78,10 @@ const firstNote = (rollout: Rollout | undefined, people: number, wrong: number, 
   const those = people === 1 ? 'The first person' : `The first ${people} people`;
   if (wrong + refused > 0) {
     const parts = [
-      ...(wrong > 0 ? [`${wrong} accounts do not hold what was written, as reading them again finds`] : []),
-      ...(refused > 0 ? [`what was planned was refused for ${refused}`] : []),
+      ...(wrong > 0 ? [`${wrong} accounts, when read again, did not hold what was written`] : []),
+      ...(refused > 0 ? [`the target refused the changes of ${refused} people`] : []),
     ];
-    return `${those} went before the rest: ${parts.join(', and ')}. The rest is not written unless somebody approves it.`;
+    return `${those} were written: ${parts.join(', and ')}. The rest is not written until it is approved.`;
   }
-  return rollout?.then === 'wait' ? `${those} hold what was written. The rest waits for approval.` : null;
+  return rollout?.then === 'wait' ? `${those} hold what was written. The rest awaits approval.` : null;
 };

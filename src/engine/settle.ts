@@ -46,7 +46,7 @@ const settle = async (ledger: Ledger, run: Run): Promise<Report> => {
     failure: {
       kind: 'unavailable',
       message:
-        'The workflow of this run was ended from outside before it could close. What it had written is in this report; start a new run for the rest.',
+        'The workflow of this run was ended from outside before it could close. This report shows what it had written. Start a new run for the rest.',
     },
   });
 };
@@ -55,13 +55,13 @@ const settle = async (ledger: Ledger, run: Run): Promise<Report> => {
 const settlePlan = async (ledger: Ledger, run: Run, who: string): Promise<Report> => {
   const { decided, all } = await countDecided(ledger, run.id);
   if (decided === all) return closeRun(ledger, run.id, { status: 'done', failure: null });
-  const note = `${who} had approved this plan, and ${decided} of its ${all} changes were dealt with when its workflow was ended from outside.`;
+  const note = `${who} had approved this plan, and ${decided} of its ${all} changes were done when its workflow was ended from outside.`;
   if (run.planExpiresAt !== null && run.planExpiresAt.getTime() > Date.now()) {
     return closeRun(ledger, run.id, { status: 'awaitingApproval', failure: null }, note);
   }
   return closeRun(ledger, run.id, {
     status: 'failed',
-    failure: { kind: 'unavailable', message: `${note} Its time to be approved again is over: start a new run.` },
+    failure: { kind: 'unavailable', message: `${note} It has expired and cannot be approved again: start a new run.` },
   });
 };
 

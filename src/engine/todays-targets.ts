@@ -16,13 +16,13 @@ export const todaysTargets = (planned: Targets, today: Targets): Targets =>
   Object.fromEntries(
     Object.entries(planned).map(([id, before]) => {
       const now = today[id];
-      if (now === undefined) throw moved(`The document has no target "${id}" for this connector any more.`);
+      if (now === undefined) throw moved(`The document no longer has a target "${id}" for this connector.`);
       const settings = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((name) => !ofToday.has(name));
       const changed = settings.filter((name) => !isDeepStrictEqual(Reflect.get(before, name), Reflect.get(now, name)));
       if (changed.length === 0) return [id, now];
-      throw moved(`The target ${id} is not the one of before: the document changed its ${changed.join(' and ')}.`);
+      throw moved(`The target ${id} is not the same as before: the document changed its ${changed.join(' and ')}.`);
     }),
   );
 
 const moved = (message: string): Failure =>
-  new Failure('conflict', message, { remedy: 'Start a new run, which plans for what stands there now.' });
+  new Failure('conflict', message, { remedy: 'Start a new run, which plans for the current target.' });

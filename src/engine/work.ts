@@ -49,7 +49,7 @@ export const beginStep = async (
   const run = await findRun(ledger, id);
   if (run === null) throw new Failure('config', `There is no run ${id} in the ledger.`);
   if (run.status !== 'running' || run.phase === 'close') {
-    throw new Failure('conflict', `Run ${id} has been ended; nothing of it is begun any more.`);
+    throw new Failure('conflict', `Run ${id} has ended; no more work is started for it.`);
   }
   const connector = await openConnector(run.connector, run.version);
   if (phase !== null) await setPhase(ledger, id, phase);

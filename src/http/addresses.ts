@@ -15,9 +15,9 @@ export const baseUrlOf = (text: string, party: string): URL => {
 export const resolveSameOrigin = (link: string, base: URL, party: string): URL => {
   const url = URL.parse(link, base.href);
   if (url !== null && url.origin === base.origin) return url;
-  throw new Failure('wrongShape', `${party} gave a link to the next page that leads to another host.`, {
+  throw new Failure('wrongShape', `${party} returned a link to the next page that leads to another host.`, {
     party,
-    remedy: 'If a gateway stands between, it must rewrite the links too; nothing was sent there.',
+    remedy: 'If there is a gateway in between, it must rewrite the links too. Nothing was sent to that host.',
   });
 };
 
@@ -36,7 +36,7 @@ export const urlOf = (
 
 /** A segment of dots would climb up the path, however it is encoded: nothing has such a name. */
 const segmentOf = (value: string): string => {
-  if (/^\.{0,2}$/.test(value)) throw new Failure('notFound', 'Nothing has an empty name or one of dots only.');
+  if (/^\.{0,2}$/.test(value)) throw new Failure('notFound', 'A name cannot be empty or consist only of dots.');
   return encodeURIComponent(value);
 };
 

@@ -108,7 +108,7 @@ const notServing = (
   answer: Answer,
   party: string,
   throttleOf: ThrottleOf,
-  throttleRemedy = 'The run goes on after the wait it asks for.',
+  throttleRemedy = 'The run continues after the wait it asks for.',
 ): Failure | null => {
   const { status, request } = answer;
   const throttle = throttleOf(answer, Date.now());
@@ -125,7 +125,7 @@ const notServing = (
   return new Failure('unavailable', `${party} answers ${status} to ${request.method} ${request.route}.`, {
     party,
     status,
-    remedy: 'It may be in maintenance or overloaded; the run goes on when it is back.',
+    remedy: 'It may be in maintenance or overloaded; the run continues when it is back.',
   });
 };
 
@@ -134,7 +134,7 @@ const notServing = (
  * with the secrets (ATTUNE_SECRETS_DIR) unless its path says otherwise.
  */
 const trusted = (file: string, party: string): string[] => {
-  const remedy = 'Put it below ATTUNE_SECRETS_DIR, or name its whole path, readable for the worker.';
+  const remedy = 'Put it below ATTUNE_SECRETS_DIR or give its absolute path, and make it readable for the worker.';
   let text: string;
   try {
     text = readFileSync(resolve(process.env.ATTUNE_SECRETS_DIR ?? '.', file), 'utf8');
@@ -142,9 +142,9 @@ const trusted = (file: string, party: string): string[] => {
     throw new Failure('config', `The certificate file ${file} for ${party} cannot be read.`, { party, remedy, cause });
   }
   if (text.includes('-----BEGIN CERTIFICATE-----')) return [...getCACertificates('default'), text];
-  throw new Failure('config', `The certificate file ${file} for ${party} holds no certificate in PEM.`, {
+  throw new Failure('config', `The certificate file ${file} for ${party} contains no certificate in PEM.`, {
     party,
-    remedy: 'It must hold one or more parts from BEGIN CERTIFICATE to END CERTIFICATE.',
+    remedy: 'It must contain one or more parts from BEGIN CERTIFICATE to END CERTIFICATE.',
   });
 };
 

@@ -21,8 +21,8 @@ export const proxyFor = (url: URL, environment: Environment): string | null => {
 const withScheme = (proxy: string): string => {
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
   if (/^https?:$/.test(URL.parse(whole)?.protocol ?? '')) return whole;
-  throw new Failure('config', 'HTTPS_PROXY is no address of a proxy.', {
-    remedy: 'Give it as http://proxy.acme.example:3128.',
+  throw new Failure('config', 'HTTPS_PROXY is not the address of a proxy.', {
+    remedy: 'Write it as http://proxy.acme.example:3128.',
   });
 };
 

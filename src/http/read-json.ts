@@ -44,13 +44,13 @@ export const notJson = (answer: Received, party: string): Failure => {
     return new Failure('unavailable', `${party} broke off its answer to ${describe(answer)}.`, {
       party,
       status: answer.status,
-      remedy: 'It may be overloaded; the run goes on when it is back.',
+      remedy: 'It may be overloaded; the run continues when it is back.',
     });
   }
   return new Failure('wrongShape', `${party} answers ${describe(answer)} with something that is not JSON.`, {
     party,
     status: answer.status,
-    remedy: 'Look for a proxy or a login page between this machine and the provider.',
+    remedy: 'Check whether a proxy or a login page is between this machine and the provider.',
   });
 };
 
@@ -60,14 +60,14 @@ export const shaped = <T>(
   schema: ZodType<T>,
   answer: Named,
   party: string,
-  remedy = 'Check that the address of the document is the provider’s own.',
+  remedy = 'Check that the address in the document is the provider’s own.',
 ): T => {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const places = [...new Set(parsed.error.issues.map((issue) => issue.path.map(place).join('.')))].slice(0, 5);
   throw new Failure(
     'wrongShape',
-    `${party} answers ${describe(answer)} in another shape than documented (at ${places.join(', ') || 'the top'}).`,
+    `${party} answers ${describe(answer)} in a form that differs from the documented one (at ${places.join(', ') || 'the top'}).`,
     { party, remedy },
   );
 };

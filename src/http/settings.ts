@@ -19,5 +19,5 @@ export const serviceUrl = z
   .refine((url) => !/[?#]/.test(url), 'must be a base URL without "?" or "#"')
   .overwrite((url) => url.replace(/\/+$/, ''));
 
-/** A certificate authority to trust besides the usual ones. */
+/** A certificate authority to trust in addition to the usual ones. */
 export const tlsSettings = z.strictObject({ ca: z.strictObject({ file: z.string().min(1) }) });

@@ -31,7 +31,7 @@ export const keepToken = (ask: (call: Call) => Promise<IssuedToken>, now: () => 
 
 /** The failure of a token endpoint that answers with something else; `setting` is where its address comes from. */
 export const notAToken = (party: string, route: string, setting: string): Failure =>
-  new Failure('wrongShape', `${party} sign-in answers POST ${route} with something that is no token.`, {
+  new Failure('wrongShape', `${party} sign-in answers POST ${route} with something that is not a token.`, {
     party,
-    remedy: `Look for a proxy or a login page between this machine and the provider, and check ${setting}.`,
+    remedy: `Check whether a proxy or a login page is between this machine and the provider, and check ${setting}.`,
   });

@@ -38,8 +38,8 @@ export const renameConnector = async (ledger: Ledger, from: string, to: string):
   await mustRest(ledger, from);
   const { rows } = await sql`select 1 from connector where id = ${to}`.execute(ledger.db);
   if (rows.length > 0) {
-    throw new Failure('conflict', `There is a connector ${to} already.`, {
-      remedy: `Choose another id; or give the accounts of ${from} free (attune connector release ${from}), and retire it.`,
+    throw new Failure('conflict', `There is already a connector ${to}.`, {
+      remedy: `Choose another id, or release the accounts of ${from} (attune connector release ${from}) and retire it.`,
     });
   }
   await sql`update connector set id = ${to} where id = ${from}`.execute(ledger.db);
@@ -52,7 +52,7 @@ export const renameConnector = async (ledger: Ledger, from: string, to: string):
   await sql`delete from watermark where connector = ${from}`.execute(ledger.db);
 };
 
-/** Takes a connector out of use: it starts no runs and keeps no accounts any more; its runs and reports stay. */
+/** Takes a connector out of use: it starts no more runs and owns no accounts; its runs and reports stay. */
 export const retireConnector = async (ledger: Ledger, connector: string): Promise<void> => {
   await mustRest(ledger, connector);
   await sql`update connector set retired_at = now() where id = ${connector}`.execute(ledger.db);
@@ -120,7 +120,7 @@ const mustRest = async (ledger: Ledger, connector: string): Promise<void> => {
   const row = rows[0];
   if (row === undefined) throw noConnector(connector);
   if (row.run === null) return;
-  throw new Failure('conflict', `Run ${row.run} of ${connector} is going on.`, {
-    remedy: `Wait for its end, or cancel it with \`attune cancel ${row.run}\`.`,
+  throw new Failure('conflict', `Run ${row.run} of ${connector} is in progress.`, {
+    remedy: `Wait until it ends, or cancel it with \`attune cancel ${row.run}\`.`,
   });
 };

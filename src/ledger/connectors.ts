@@ -78,8 +78,8 @@ export const handOver = async (ledger: Ledger, connector: string, managedBy: Man
 export const namedVersion = async (ledger: Ledger, connector: string, version: number): Promise<ConnectorVersion> => {
   const found = await connectorVersion(ledger, connector, version);
   if (found !== null) return found;
-  throw new Failure('notFound', 'There is no such version of a connector of that id.', {
-    remedy: '`attune config history <connector>` (GET /api/connectors/{id}/versions) lists those there are.',
+  throw new Failure('notFound', 'This connector has no such version.', {
+    remedy: '`attune config history <connector>` (GET /api/connectors/{id}/versions) lists the existing ones.',
   });
 };
 
@@ -107,7 +107,7 @@ export const namedConnector = async (ledger: Ledger, id: string): Promise<Connec
 /** That there is no connector of this id; for a run that is a matter of configuration, which ends the whole of it. */
 export const noConnector = (id: string, kind: 'notFound' | 'config' = 'notFound'): Failure =>
   new Failure(kind, `There is no connector "${id}".`, {
-    remedy: '`attune connectors` (GET /api/connectors) lists those there are.',
+    remedy: '`attune connectors` (GET /api/connectors) lists the existing ones.',
   });
 
 /** The definition a run has pinned. */

@@ -1,7 +1,7 @@
 import { Failure, isFailure } from '../core/failure.ts';
 
 const remedy =
-  'Check that PostgreSQL runs (at ATTUNE_DATABASE_URL, where that is set); the work goes on once it answers.';
+  'Check that PostgreSQL is running (at ATTUNE_DATABASE_URL, if that is set); the work continues once it answers.';
 
 /** What to say for a class or code of PostgreSQL (appendix A, "PostgreSQL Error Codes"): the first that fits counts. */
 const byCode: readonly (readonly [
@@ -17,12 +17,17 @@ const byCode: readonly (readonly [
     "The ledger's database does not exist.",
     'Create it, or correct its name in ATTUNE_DATABASE_URL.',
   ],
-  ['53100', 'unavailable', "The disk of the ledger's database is full.", 'Make room; the work goes on by itself.'],
+  [
+    '53100',
+    'unavailable',
+    "The disk of the ledger's database is full.",
+    'Free some space; the work then continues automatically.',
+  ],
   ['53300', 'unavailable', "The ledger's database has no free connection.", 'Raise max_connections of PostgreSQL.'],
-  ['25006', 'unavailable', "The ledger's database takes no writes at the moment: it is a standby.", remedy],
+  ['25006', 'unavailable', "The ledger's database accepts no writes at the moment: it is a standby.", remedy],
   ['57014', 'unavailable', "The ledger's database did not finish a statement in time.", remedy],
   ['55P03', 'unavailable', "A lock in the ledger's database was not free in time.", 'It is tried again.'],
-  ['25P03', 'unavailable', "The ledger's database ended a transaction that stood still.", 'It is tried again.'],
+  ['25P03', 'unavailable', "The ledger's database ended an idle transaction.", 'It is tried again.'],
   ...['08', '53', '57P', '58'].map((code) => [code, 'unavailable', doesNotAnswer(), remedy] as const),
 ];
 

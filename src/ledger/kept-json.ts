@@ -20,8 +20,8 @@ export const keptJson = <Value>(what: string, schema: z.ZodType<Value>): KeptJso
   const of = (kept: unknown): Value => {
     const parsed = schema.safeParse(kept);
     if (parsed.success) return parsed.data;
-    throw new Failure('config', `The ledger keeps ${what} in a form this release of Attune does not know.`, {
-      remedy: 'It was written by another release: let all workers run the same one, and start a new run.',
+    throw new Failure('config', `The ledger stores ${what} in a form that this release of Attune does not know.`, {
+      remedy: 'It was written by another release: run the same release on all workers, and start a new run.',
       cause: parsed.error,
     });
   };

@@ -12,7 +12,7 @@ export const migrate = async (db: Kysely<Tables>): Promise<void> => {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
-  throw new Failure('config', "The ledger's database could not be brought up to date.", {
+  throw new Failure('config', "The ledger's database could not be upgraded.", {
     remedy: (await isNewer(db))
       ? 'It was written by a newer Attune: start that version, or restore a backup.'
       : 'Check that the database user may create tables in it; the cause is in the log.',
@@ -24,7 +24,7 @@ export const migrate = async (db: Kysely<Tables>): Promise<void> => {
 export const schemaProblem = async (db: Kysely<Tables>): Promise<string | null> => {
   const names = await appliedMigrations(db);
   if (names.some((name) => !(name in migrations)))
-    return 'was brought up to date by a newer Attune: restart this one with that release';
+    return 'was upgraded by a newer Attune: restart this one with that release';
   return names.length < Object.keys(migrations).length ? 'is older than this Attune: restart it' : null;
 };
 

@@ -110,8 +110,8 @@ const tablesOf = async (client: Client): Promise<Table[]> => {
 const expectEmpty = async (client: Client, { name }: Table): Promise<void> => {
   const { rowCount } = await client.query(`select 1 from ${escapeIdentifier(name)} limit 1`);
   if ((rowCount ?? 0) === 0) return;
-  throw new Failure('conflict', `The database to move to holds a ledger already: its table ${name} has rows.`, {
-    remedy: 'Give an empty database: nothing is ever overwritten by a move.',
+  throw new Failure('conflict', `The database to move to already contains a ledger: its table ${name} has rows.`, {
+    remedy: 'Use an empty database: a move never overwrites anything.',
   });
 };
 
@@ -137,8 +137,8 @@ const copyTable = async (source: Client, target: Client, { name, columns }: Tabl
 const expectSame = async (source: Client, target: Client, table: Table): Promise<number> => {
   const [before, after] = [await sumOf(source, table), await sumOf(target, table)];
   if (before.rows === after.rows && before.digest === after.digest) return before.rows;
-  throw new Failure('conflict', `The table ${table.name} did not arrive as it was, so nothing was moved.`, {
-    remedy: 'Try again; if it happens once more, keep both databases and report it.',
+  throw new Failure('conflict', `The table ${table.name} was not copied correctly, so nothing was moved.`, {
+    remedy: 'Try again; if it happens again, keep both databases and report it.',
   });
 };
 

@@ -35,7 +35,9 @@ export const webhookSender =
     const outgoing = { method: 'POST', route: 'notice', isLink: false, kind: 'write', once: true } as const;
     const answer = await exchange({ ...outgoing, url, headers, body }, call).catch((error: unknown) => {
       throw isFailure(error) && error.facts.status === undefined
-        ? new Failure('unavailable', `${party} does not answer.`, { remedy: 'Check its address, and that it runs.' })
+        ? new Failure('unavailable', `${party} does not answer.`, {
+            remedy: 'Check its address, and that it is running.',
+          })
         : error;
     });
     if (answer.status >= 200 && answer.status < 300) return;
@@ -48,7 +50,7 @@ export const webhookSender =
 const addressOf = (text: string): URL => {
   const url = URL.parse(text.trim());
   if (url !== null) return url;
-  throw new Failure('config', 'The secret that `webhook` names holds no address.', {
+  throw new Failure('config', 'The secret that `webhook` names does not contain an address.', {
     remedy: 'Write the whole address into it, such as https://hooks.acme.example/attune.',
   });
 };

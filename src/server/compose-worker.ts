@@ -60,7 +60,7 @@ export const composeWorker = async (
     openConnector: connectors.open,
     oddSecrets: connectors.oddSecrets,
     workflows,
-    log: (error) => log.failed('An unforeseen error stopped a step; Temporal tries it again.', error),
+    log: (error) => log.failed('An unexpected error stopped a step; Temporal tries it again.', error),
     notices: {
       hooksOf: async (id) => (await settingsOf(id))?.notify ?? [],
       send: webhookSender(async (reference) => (await providers.inspectSecret(reference)).secret, Date.now),
@@ -75,14 +75,14 @@ export const composeWorker = async (
   const starter = createStarter(ledger, temporal.client, taskQueue);
   const startPlan = async (run: string): Promise<void> => void (await starter.startApplyPlan({ run }));
   const janitor = startJanitor(ledger, { ...workflows, startPlan }, (error) =>
-    log.failed('The runs cannot be compared with their workflows; it is tried again.', error),
+    log.failed('Runs could not be compared with their workflows; Attune tries again.', error),
   );
   stack.add(janitor.stop, stopMs);
   noticer = startNoticer(
     ledger,
     () => patienceOf(ledger, providers.readDefinition),
     () => startSending(ledger, temporal.client, taskQueue),
-    (error) => log.failed('Notices cannot be sent; it is tried again.', error),
+    (error) => log.failed('Notices could not be sent; Attune tries again.', error),
   );
   stack.add(noticer.stop);
   return { ...worker, janitor };

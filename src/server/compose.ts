@@ -81,7 +81,7 @@ const startTemporal = async (dataDir: string, env: NodeJS.ProcessEnv, log: Log) 
 const keysOf = async (dataDir: string, env: NodeJS.ProcessEnv, log: Log): Promise<SealingKeys> => {
   if (env.ATTUNE_KEYS !== undefined) {
     log.warn(
-      'ATTUNE_KEYS is not used: without ATTUNE_DATABASE_URL the ledger stands in the data directory, sealed with the keys in its file `keys`.',
+      'ATTUNE_KEYS is not used: without ATTUNE_DATABASE_URL the ledger is in the data directory, encrypted with the keys in its file `keys`.',
     );
   }
   return localKeys(dataDir);

@@ -23,7 +23,7 @@ const levels = ['debug', 'info', 'warn', 'error'] as const;
 export const openLog = (env: NodeJS.ProcessEnv): Log => {
   const level = levels.find((each) => each === (env.ATTUNE_LOG_LEVEL ?? 'info'));
   if (level === undefined) {
-    throw new Failure('config', 'ATTUNE_LOG_LEVEL is not a level.', { remedy: `Give one of ${levels.join(', ')}.` });
+    throw new Failure('config', 'ATTUNE_LOG_LEVEL is not a log level.', { remedy: `Use one of ${levels.join(', ')}.` });
   }
   const serializers = { err: (error: unknown) => ({ error: nameOf(error), frames: framesOf(error) }) };
   const lines = pino({ level, base: null, serializers, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));

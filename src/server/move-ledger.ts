@@ -17,9 +17,13 @@ export type MoveTo = 'database' | 'directory';
 export const moveLedger = async (to: MoveTo, dataDir: string, env: NodeJS.ProcessEnv): Promise<Moved> => {
   const url = env.ATTUNE_DATABASE_URL;
   if (url === undefined) {
-    throw new Failure('config', 'A ledger is moved from or to the database at ATTUNE_DATABASE_URL, which is not set.', {
-      remedy: 'Set it to postgres://user:password@host:5432/database.',
-    });
+    throw new Failure(
+      'config',
+      'ATTUNE_DATABASE_URL is not set; it names the database to move the ledger from or to.',
+      {
+        remedy: 'Set it to postgres://user:password@host:5432/database.',
+      },
+    );
   }
   const keys = parseKeys(env.ATTUNE_KEYS);
   const stack = openStack();
@@ -44,8 +48,8 @@ const proveRing = async (url: string, own: SealingKeys, next: SealingKeys, where
   await (await openLedger({ url, keys: own })).close();
   const sealing = own.filter((key) => !next.some((other) => other.id === key.id && same(key.bytes, other.bytes)));
   if (sealing.length === 0) return;
-  throw new Failure('config', `The ledger is sealed under keys that ${where} does not have.`, {
-    remedy: `Put ${what} there, behind a newer key if there is one: values are moved as they are sealed.`,
+  throw new Failure('config', `The ledger is encrypted with keys that ${where} does not have.`, {
+    remedy: `Put ${what} there, after a newer key if there is one: values are moved in their encrypted form.`,
   });
 };
 

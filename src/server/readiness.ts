@@ -31,7 +31,7 @@ export const readiness = (parts: {
     },
     worker: async () => {
       const isThere = isPolling === null ? await anyPolls(temporal) : isPolling();
-      return isThere ? null : 'takes no work: start one, or look at its log';
+      return isThere ? null : 'accepts no work: start one, or look at its log';
     },
     janitor: async () => {
       await janitor?.ready();

@@ -61,7 +61,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const stored = document === null ? null : await storeFile(ledger, document, log);
   // What the file has no longer is not started by schedule any more; its versions and profiles stay.
   const absent = new Set(stored?.absent);
-  for (const id of absent) log.info(`The connector ${id} is not in ${file} any more: its schedules are removed.`);
+  for (const id of absent) log.info(`The connector ${id} is no longer in ${file}: its schedules are removed.`);
   const worker = bundle === null ? null : await startsWorker(stack, { ledger, temporal, bundle }, options);
   const connectors = await listConnectors(ledger);
   const configured = async (): Promise<readonly ScheduleProblem[]> => {
@@ -71,7 +71,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   if (parts.api) await followAtStart(configured, log);
   if (parts.worker) {
     await scheduleHousekeeping(temporal.client, taskQueue).catch((error: unknown) =>
-      log.failed('The housekeeping could not be scheduled; it is at the next start.', error),
+      log.failed('Housekeeping could not be scheduled; the next start tries again.', error),
     );
   }
   const ready = readiness({ ledger, temporal, isPolling: worker?.isPolling ?? null, janitor: worker?.janitor ?? null });
@@ -145,7 +145,7 @@ const storeFile = async (ledger: Ledger, document: Document, log: Log): Promise<
     return await storeDocument(ledger, document, { who: 'file', comment: null, managedBy: 'file' });
   } catch (error) {
     if (!isFailure(error) || error.kind !== 'conflict') throw error;
-    log.failed('The document of the file was not stored; the connectors stay as they were.', error);
+    log.failed('The document in the file was not stored; the connectors are not changed.', error);
     return null;
   }
 };
@@ -154,11 +154,11 @@ const storeFile = async (ledger: Ledger, document: Document, log: Log): Promise<
 const followAtStart = async (configured: () => Promise<readonly ScheduleProblem[]>, log: Log): Promise<void> => {
   try {
     for (const { connector, schedule, message } of await configured()) {
-      const what = schedule === null ? 'All its schedules stay as they were' : `The schedule ${schedule} is not set`;
-      log.failed(`${what}; everything else goes on.`, new Failure('config', `${connector}: ${message}`));
+      const what = schedule === null ? 'Its schedules are not changed' : `The schedule ${schedule} is not set`;
+      log.failed(`${what}; everything else continues.`, new Failure('config', `${connector}: ${message}`));
     }
   } catch (error) {
-    log.failed('The schedules could not be set; they are at the next start.', error);
+    log.failed('The schedules could not be set; the next start tries again.', error);
   }
 };
 

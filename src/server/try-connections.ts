@@ -35,11 +35,11 @@ export const openConnections = (
   secret: ReadSecret,
 ): Connections => {
   const definition = sourceDefinitions.get(source.kind);
-  if (definition === undefined) throw new Error(`there is no source of the kind ${source.kind}`);
+  if (definition === undefined) throw new Error(`there is no source of kind ${source.kind}`);
   const opened = new Map(
     Object.entries(targets).map(([name, settings]) => {
       const target = targetDefinitions.get(settings.kind);
-      if (target === undefined) throw new Error(`there is no target of the kind ${settings.kind}`);
+      if (target === undefined) throw new Error(`there is no target of kind ${settings.kind}`);
       return [name, target.open(settings, { secret })] as const;
     }),
   );
@@ -69,12 +69,12 @@ export const checkConnections = async ({
 const checkSource = async (source: IdentitySource): Promise<CheckLine> => {
   try {
     await source.check(call());
-    return { what: 'sign-in and rights', ok: true, found: 'people can be read' };
+    return { what: 'sign-in and permissions', ok: true, found: 'people can be read' };
   } catch (error) {
     if (!isFailure(error)) throw error;
     const { remedy } = error.facts;
     return {
-      what: 'sign-in and rights',
+      what: 'sign-in and permissions',
       ok: false,
       found: error.message,
       ...(remedy === undefined ? {} : { remedy }),

@@ -24,7 +24,7 @@ export const assumeAnew = async (
 
 const signedIn = (seen: readonly Seen[], failures: readonly Failure[]): Judged => {
   const last = seen.at(-1);
-  if (last === undefined) return ['doesNot', failures[0]?.sentence ?? 'nothing was answered'];
+  if (last === undefined) return ['doesNot', failures[0]?.sentence ?? 'there was no answer'];
   const refused = seen.every(({ answer }) => answer.status === 401);
   return refused ? ['doesNot', failures[0]?.sentence ?? 'every request is answered 401'] : ['holds', 'they are'];
 };

@@ -30,9 +30,9 @@ const notOne = (party: string, name: string, ids: readonly string[]): Failure =>
   ids.length === 0
     ? new Failure('config', `${party} knows no group with the name ${name}.`, {
         party,
-        remedy: 'Correct the name under groups of the source (capitals count), or give the id.',
+        remedy: 'Correct the name under groups of the source (case matters), or use the id.',
       })
     : new Failure('config', `${party} knows ${ids.length} groups with the name ${name}: ${ids.join(', ')}.`, {
         party,
-        remedy: 'Give the id of the one that is meant, under groups of the source.',
+        remedy: 'Use the id of the right one under groups of the source.',
       });

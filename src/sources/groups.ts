@@ -6,7 +6,7 @@ export const namedGroup = <Group>(groups: Readonly<Record<string, Group>>, name:
   if (group !== undefined) return group;
   throw new Failure('config', `The source names no group ${name}.`, {
     party,
-    remedy: 'Name it under groups of the source.',
+    remedy: 'Define it under groups of the source.',
   });
 };
 

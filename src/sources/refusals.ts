@@ -4,7 +4,7 @@ import type { RefusedPath } from './source.ts';
 /** That a place inside a listing is not held any more; `why` says what the provider does not know. */
 export const placeGone = (
   party: string,
-  why = 'no longer knows this place in the listing',
+  why = 'no longer knows this position in the listing',
   facts: FailureFacts = {},
 ): Failure =>
   new Failure('cursorExpired', `${party} ${why}.`, {
@@ -15,7 +15,7 @@ export const placeGone = (
 
 /** That a kept place was made for another listing than the one it is to be used in. */
 export const ofAnotherListing = (party: string): Failure =>
-  placeGone(party, 'is asked to go on at a place of another listing');
+  placeGone(party, 'was asked to continue at a position of another listing');
 
 /** Throws `config` for the first path that the provider never gives. */
 export const refusePaths = (party: string, [refused]: readonly RefusedPath[]): void => {
@@ -30,7 +30,7 @@ export type LeftOut = { readonly setting: string; readonly as: LeftOutAs };
 /** Throws `rejected` for a person whom a setting of the source leaves out; null leaves nobody out. */
 export const refuseLeftOut = (party: string, leftOut: LeftOut | null): void => {
   if (leftOut === null) return;
-  throw new Failure('rejected', `The person asked for is left out by ${leftOut.setting}.`, {
+  throw new Failure('rejected', `This person is left out by ${leftOut.setting}.`, {
     party,
     leftOut: leftOut.as,
     remedy: 'Change this setting of the source to have them synchronized.',
@@ -44,7 +44,7 @@ export const onlyOneOf = <Person extends { readonly id: string }>(
 ): Person | null => {
   if (found.length <= 1) return found[0] ?? null;
   const ids = found.map(({ id }) => id).join(', ');
-  throw new Failure('rejected', `${found.length} people of ${party} have this mail: ${ids}.`, {
+  throw new Failure('rejected', `${found.length} people of ${party} have this mail address: ${ids}.`, {
     party,
     remedy: 'Ask for one of them by id.',
   });

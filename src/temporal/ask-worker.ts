@@ -42,7 +42,7 @@ export const askWorker = async (client: Client, { type, queue, input, summary, .
     const end = await Promise.race([answer, givenUp]);
     if (typeof end === 'string') return end;
     await client.connection
-      .withDeadline(Date.now() + lookMs, () => handle.terminate('nobody waits for the answer any more'))
+      .withDeadline(Date.now() + lookMs, () => handle.terminate('nobody is waiting for the answer any more'))
       .catch(() => undefined);
     throw end;
   } finally {
@@ -85,11 +85,11 @@ const whileUnanswered = async (
 };
 
 const notTakenUp = (): Failure =>
-  new Failure('unavailable', 'No worker has taken the question up: nothing was looked at and nothing done.', {
-    remedy: 'Start a worker (`attune serve` or `attune worker`); /readyz says whether one is there.',
+  new Failure('unavailable', 'No worker has taken up the question: nothing was read and nothing done.', {
+    remedy: 'Start a worker (`attune serve` or `attune worker`); /readyz says whether one is running.',
   });
 
 const tookTooLong = (): Failure =>
   new Failure('unavailable', 'The question was not answered within 90 seconds.', {
-    remedy: 'Its source or target may be very slow, or every worker busy: ask again in a while.',
+    remedy: 'Its source or target may be very slow, or every worker may be busy: ask again later.',
   });

@@ -14,7 +14,7 @@ export const scheduleHousekeeping = async (client: Client, queue: string): Promi
       args: [],
       taskQueue: queue,
       workflowId: 'housekeeping',
-      staticSummary: 'removes what has been kept for its time',
+      staticSummary: 'removes data past its retention',
     },
   };
   try {

@@ -249,8 +249,8 @@ describe('access to the API', () => {
     const fresh = await freshDatabase();
     const { parts: bare } = await apiParts(fresh.ledger);
     const options = { port: 0, dataDir: null, token: undefined };
-    await assert.rejects(serveApi(bare, { ...options, host: '0.0.0.0' }), /before there is a token/);
-    await assert.rejects(serveApi(bare, { ...options, host: '0.0.0.0', token: 'short' }), /not usable as a token/);
+    await assert.rejects(serveApi(bare, { ...options, host: '0.0.0.0' }), /until there is a token/);
+    await assert.rejects(serveApi(bare, { ...options, host: '0.0.0.0', token: 'short' }), /cannot be used as a token/);
     await assert.rejects(
       serveApi(bare, { ...options, host: '203.0.113.7', token: 'x'.repeat(40), behindProxy: true }),
       /cannot listen/,

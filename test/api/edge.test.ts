@@ -76,7 +76,7 @@ describe('the edge of the API', () => {
     const payload = { canaryKey: 1, mode: 'full' };
     const answer = await api.inject({ method: 'POST', url: '/api/connectors/acme/runs', headers: headers(), payload });
     assert.equal(answer.statusCode, 400);
-    assert.match(answer.body, /has a part that is not known here/);
+    assert.match(answer.body, /has an unknown part/);
     assert.doesNotMatch(answer.body, /canary/);
   });
 
@@ -104,7 +104,7 @@ describe('the edge of the API', () => {
       );
     has({ level: 20, method: 'GET', route: '/api/runs/:id', who: 'ada', status: 404 });
     has({ level: 40, msg: 'a call without a valid token', route: '/api/runs/:id', from: '127.0.0.1', given: true });
-    has({ level: 40, msg: 'a call beyond what its token may', who: 'reader', lacks: 'approve' });
+    has({ level: 40, msg: 'a call that its token does not allow', who: 'reader', lacks: 'approve' });
     has({ level: 50, msg: 'request failed', route: '/api/runs/:id' });
     assert.ok(lines.some(({ level, error }) => level === 50 && error.stack.length > 0));
     assert.doesNotMatch(logged.join(''), /canary|attune_[\w-]{10}/);

@@ -129,7 +129,7 @@ describe('people over HTTP', () => {
     const page = EndPageWire.parse((await get('/api/connectors/acme/people?outcome=unmatched')).json());
     assert.deepEqual(
       page.people.map(({ person, label, sentence }) => [person, label?.name, sentence]),
-      [['p1', "Zoë O'Neill", 'The target has no account that the match rules find for this person.']],
+      [['p1', "Zoë O'Neill", 'The match rules find no account for this person at the target.']],
     );
     const hidden = EndPageWire.parse((await get('/api/connectors/acme/people', tokens.read)).json());
     assert.deepEqual(

@@ -45,7 +45,7 @@ describe('a walk through all pages of the console', () => {
     await look('runs');
     await page.getByRole('link', { name: 'Everybody' }).last().click();
     await page.getByRole('heading', { name: 'Not written, and why' }).waitFor();
-    await page.getByText('The target has no account').first().waitFor();
+    await page.getByText('The match rules find no account').first().waitFor();
     await look('run');
     await page.getByRole('link', { name: 'see why' }).first().click();
     await page.getByRole('heading', { name: 'What the directory says' }).waitFor();

@@ -411,7 +411,7 @@ describe('commands', () => {
       const lines = (await attune('report ended --people --csv')).out.split('\n');
       assert.equal(lines[0], 'target,person,outcome,reason,sentence,remedy,name,login,mail');
       assert.equal(lines.length, 1_002);
-      assert.match(lines.at(-1) ?? '', /^wiki,p1000,unmatched,noAccount,The target has no account .*attune link/);
+      assert.match(lines.at(-1) ?? '', /^wiki,p1000,unmatched,noAccount,The match rules find no account .*attune link/);
       const page = `/api/runs/ended/outcomes?outcome=failed`;
       const headers = {
         authorization: `Bearer ${await addToken(ledger, { name: 'r', can: ['read'], createdBy: 't' })}`,
@@ -471,7 +471,7 @@ describe('commands', () => {
         ].join('\n'),
       );
       assert.equal(JSON.parse((await attune('report kept --kept --json')).out)[1].label.login, 'bob');
-      assert.match((await attune('report ended --kept')).out, /Every value is written as the directory has it/);
+      assert.match((await attune('report ended --kept')).out, /Every value is written as it is in the directory/);
       await createRun(ledger, newRun('older'));
       const target = emptyReport('older', 'done').targets.jira;
       assert.ok(target);
@@ -485,7 +485,7 @@ describe('commands', () => {
       });
       const { code, out, err } = await attune('report older --kept --csv');
       assert.deepEqual([code, out.split('\n').length], [0, 1]);
-      assert.match(err, /not remembered any more: a later run of everybody/);
+      assert.match(err, /no longer stored: a later run of everybody/);
     });
 
     it('end quietly when whoever reads has had enough', async () => {
@@ -563,7 +563,7 @@ describe('commands', () => {
       const cases: [Record<string, string>, RegExp][] = [
         [{ ATTUNE_DATA_DIR: join(dataDir, 'nowhere') }, /Attune has not been started from .*attune serve/],
         [{ ATTUNE_URL: served.url }, /ATTUNE_TOKEN is not/],
-        [{ ATTUNE_URL: 'nonsense', ATTUNE_TOKEN: 'x' }, /ATTUNE_URL is not an address/],
+        [{ ATTUNE_URL: 'nonsense', ATTUNE_TOKEN: 'x' }, /ATTUNE_URL is not a valid URL/],
         [{ ATTUNE_URL: 'http://127.0.0.1:1', ATTUNE_TOKEN: 'x' }, /does not answer at http:\/\/127\.0\.0\.1:1/],
         [{ ATTUNE_URL: served.url, ATTUNE_TOKEN: 'wrong' }, /attune token add/],
       ];
@@ -585,7 +585,7 @@ describe('commands', () => {
       });
       other.close();
       assert.equal(code, 1);
-      assert.match(err, /not the API of this Attune/);
+      assert.match(err, /not come from the API of this Attune/);
     });
 
     it('go on following a run when the API is restarted', async () => {

@@ -58,7 +58,7 @@ test('every difference is an error at its place', async () => {
     ['error', 'expect.jira-eu.userProperties.Company', 'userProperty:Company is "Acme", not "Beta".'],
     ['error', 'expect.jira-eu.userProperties.Compeny', 'No row writes userProperty:Compeny.'],
     ['error', 'expect.jira-eu.userProperties.Cost center', 'userProperty:Cost center is "Research", not no value.'],
-    ['error', 'expect.jira-eu.username', 'The username looked for is "ada", not "eve".'],
+    ['error', 'expect.jira-eu.username', 'The username to match by is "ada", not "eve".'],
     ['error', 'expect.jira-us', 'The connector does not write to jira-us.'],
     ['error', 'expect.wiki', 'The example is mapped, not outOfScope.'],
   ]);

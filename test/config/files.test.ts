@@ -22,12 +22,15 @@ describe('bytes of a text', () => {
   it('that do not fit are told with their line and never replaced', () => {
     assert.deepEqual(decode(Buffer.from('a\nü\n')), { text: 'a\nü\n', hadMark: false });
     assert.deepEqual(decode(Buffer.from('\uFEFFa')), { text: 'a', hadMark: true });
-    assert.deepEqual(decode(latin1('a\nb\nMünchen\n')), { flaw: 'it is not in UTF-8', line: 3 });
+    assert.deepEqual(decode(latin1('a\nb\nMünchen\n')), { flaw: 'it is not UTF-8', line: 3 });
     assert.deepEqual(decode(latin1('München'), 'windows-1252'), { text: 'München', hadMark: false });
-    assert.match(JSON.stringify(decode(utf16('a'))), /it is in UTF-16LE, as its first bytes say/);
-    assert.match(JSON.stringify(decode(utf16('abc', false))), /bytes of no text/);
+    assert.match(JSON.stringify(decode(utf16('a'))), /its first bytes mark it as UTF-16LE/);
+    assert.match(JSON.stringify(decode(utf16('abc', false))), /bytes that are not text/);
     assert.deepEqual(decode(utf16('ü'), 'utf-16le'), { text: 'ü', hadMark: true });
-    assert.match(JSON.stringify(decode(Buffer.from([0x41, 0x0a, 0x42, 0x00, 0x43]))), /bytes of no text.*"line":2/);
+    assert.match(
+      JSON.stringify(decode(Buffer.from([0x41, 0x0a, 0x42, 0x00, 0x43]))),
+      /bytes that are not text.*"line":2/,
+    );
   });
 });
 
@@ -46,11 +49,11 @@ describe('the file of a document', () => {
     await writeFile(join(directory, 'closed.yaml'), 'a: 1\n');
     await chmod(join(directory, 'closed.yaml'), 0o000);
     await refused('missing.yaml', /does not exist\. Check its name/);
-    await refused('.', /is a folder/);
-    await refused('latin.yaml', /not in UTF-8 \(line 2\)\. Save it as a text in UTF-8/);
+    await refused('.', /is a directory/);
+    await refused('latin.yaml', /not UTF-8 \(line 2\)\. Save it as UTF-8 text/);
     await refused('wide.yaml', /UTF-16LE/);
-    await refused('binary.yaml', /bytes of no text/);
-    if (process.getuid?.() !== 0) await refused('closed.yaml', /may not be read/);
+    await refused('binary.yaml', /bytes that are not text/);
+    if (process.getuid?.() !== 0) await refused('closed.yaml', /permission denied/);
   });
 });
 
@@ -87,7 +90,7 @@ describe('the file of a table', () => {
     [
       'another encoding',
       latin1('code,name\n1,München\n'),
-      /cost-centers\.csv cannot be read: it is not in UTF-8 \(line 2\).*encoding: windows-1252/,
+      /cost-centers\.csv cannot be read: it is not UTF-8 \(line 2\).*encoding: windows-1252/,
     ],
     [
       'semicolons',
@@ -99,12 +102,12 @@ describe('the file of a table', () => {
     ['no such column', 'number,name\n1,a\n', /no column code: its first line names number, name\./],
     ['an empty file', '', /it is empty/],
     ['a column twice', 'code,name,code\n1,a,2\n', /line 1: code names more than one column/],
-    ['a key twice', 'code,name\n1,a\n2,b\n1,c\n', /line 4: 1 stands in line 2 already/],
-    ['a key twice but for space', 'code,name\n1,a\n 1 ,c\n', /line 3: 1 stands in line 2 already/],
+    ['a key twice', 'code,name\n1,a\n2,b\n1,c\n', /line 4: 1 is already in line 2/],
+    ['a key twice but for space', 'code,name\n1,a\n 1 ,c\n', /line 3: 1 is already in line 2/],
     ['no key', 'code,name\n1,a\n,c\n', /line 3: code is empty/],
-    ['a value too many', 'code,name\n1,a\n2,b,c\n', /line 3: it has 3 values for 2 names/],
-    ['a value too few', 'code,name\n1,a\n2\n', /line 3: it has 1 values for 2 names/],
-    ['a loose quotation mark', 'code,name\n1,a\n2,b"c\n', /line 3: a quotation mark stands inside a value/],
+    ['a value too many', 'code,name\n1,a\n2,b,c\n', /line 3: it has 3 values for 2 columns/],
+    ['a value too few', 'code,name\n1,a\n2\n', /line 3: it has 1 values for 2 columns/],
+    ['a loose quotation mark', 'code,name\n1,a\n2,b"c\n', /line 3: there is a quotation mark inside an unquoted value/],
     ['an open quotation mark', 'code,name\n1,"a\n2,b\n', /line \d: a quotation mark is not closed/],
   ];
   for (const [name, bytes, said] of cases) {
@@ -146,7 +149,7 @@ describe('YAML that reads otherwise than it looks', () => {
       problems.map(({ path }) => path.replace(/^.*values\./, '')),
       ['0012', 'true', '4711'],
     );
-    assert.match(problems[0]?.message ?? '', /YAML reads 0012 as the number 12, not as a text/);
+    assert.match(problems[0]?.message ?? '', /YAML reads 0012 as the number 12, not as text/);
     assert.match(problems[0]?.remedy ?? '', /"0012"/);
     assert.ok((problems[0]?.line ?? 0) > 1);
     assert.ok((await keys('"0012": Sales, no: x')).document);
@@ -173,14 +176,14 @@ describe('YAML that reads otherwise than it looks', () => {
     const said = async (text: string) =>
       (await config.readDocument(text)).problems.map(({ message }) => message).join('\n');
     assert.match(await said(`${documentWith()}---\na: 1\n`), /A second document begins here/);
-    assert.match(await said('a: 1\na: 2\n'), /stands above already/);
-    assert.match(await said('a:\n\tb: 1\n'), /A tab stands at the beginning/);
+    assert.match(await said('a: 1\na: 2\n'), /already occurs above/);
+    assert.match(await said('a:\n\tb: 1\n'), /begins with a tab/);
     assert.match(await said('a: *b\n'), /a text begins with \*/);
     const bomb = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
     for (const [one, before] of ['ba', 'cb', 'dc']) bomb.push(`${one}: &${one} [${`*${before}, `.repeat(10)}]`);
-    assert.match(await said(bomb.join('\n')), /repeats parts by their names/);
+    assert.match(await said(bomb.join('\n')), /refers to named parts/);
     for (const text of ['['.repeat(5_000), '['.repeat(5_000) + ']'.repeat(5_000), `${'{a: '.repeat(5_000)}`]) {
-      assert.equal(await said(text), 'This document cannot be read: parts stand too deeply inside each other.');
+      assert.equal(await said(text), 'This document cannot be read: it is nested too deeply.');
     }
   });
 
@@ -189,7 +192,7 @@ describe('YAML that reads otherwise than it looks', () => {
       (await config.readDocument(documentWith({ [lookup]: '- lower', ...changes }))).problems[0]?.message;
     assert.equal(
       await said({ 'tenant: acme': 'tenant: 12' }),
-      'It must be a text; put a number, true or null in quotes.',
+      'It must be text; put a number, true or null in quotes.',
     );
     const guard = (text: string) => ({ '    schedules:': `    guard: { changedPeople: ${text} }\n    schedules:` });
     for (const text of ['100%', '[5%]', '12'])
@@ -204,13 +207,13 @@ describe('secrets', () => {
     const stored: readonly (readonly [string | Buffer, string, RegExp | null])[] = [
       ['hush', 'hush', null],
       ['hush\n', 'hush', null],
-      ['hush\r\n\r\n', 'hush', /more than one line end/],
+      ['hush\r\n\r\n', 'hush', /several line breaks/],
       ['\uFEFFhush', 'hush', /byte order mark/],
       ['hush ', 'hush ', /ends with a space/],
       [' hush', ' hush', /begins with a space/],
       ['hu\nsh', 'hu\nsh', /more than one line/],
       ['"hush"', '"hush"', /quotation marks/],
-      ['hu\u200Bsh', 'hu\u200Bsh', /cannot be seen/],
+      ['hu\u200Bsh', 'hu\u200Bsh', /invisible character/],
       [
         '-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n',
         '-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----',
@@ -236,7 +239,7 @@ describe('secrets', () => {
       await writeFile(join(directory, 'two'), bytes);
       await assert.rejects(inspectSecrets({ ATTUNE_SECRETS_DIR: directory })({ file: 'two' }), (error) => {
         assert.ok(isFailure(error) && error.kind === 'config');
-        assert.match(error.sentence, /The secret file two cannot be read: it .*Write it anew as a text in UTF-8/);
+        assert.match(error.sentence, /The secret file two cannot be read: it.*Save it again as UTF-8 text/);
         return true;
       });
     }
@@ -251,6 +254,6 @@ describe('secrets', () => {
       problems.map(({ severity, path }) => [severity, path]),
       [['warning', 'targets.jira-eu.auth.password']],
     );
-    assert.match(problems[0]?.message ?? '', /ATTUNE_SECRET_JIRA is odd: it ends with a space/);
+    assert.match(problems[0]?.message ?? '', /ATTUNE_SECRET_JIRA looks unusual: it ends with a space/);
   });
 });

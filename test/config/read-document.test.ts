@@ -52,7 +52,7 @@ describe('reading a document', () => {
       'a span of leavers without its unit',
       { '    schedules:': '    leavers: { clear: 30 }\n    schedules:' },
       'connectors[0].leavers.clear',
-      /span with its unit/,
+      /duration with its unit/,
     ],
     [
       'leavers of a kind there is not',
@@ -64,19 +64,19 @@ describe('reading a document', () => {
       'a cron line the scheduler refuses',
       { 'cron: "0 4 * * *"': 'cron: "0 2 L * *"' },
       'connectors[0].schedules[0].cron',
-      /no "last day"/,
+      /"Last day" is not supported/,
     ],
     [
       'a day that never comes',
       { 'cron: "0 4 * * *"': 'cron: "0 2 30 2 *"' },
       'connectors[0].schedules[0].cron',
-      /never comes/,
+      /never runs/,
     ],
     [
       'an offset for a zone',
       { 'timeZone: Europe/Berlin': 'timeZone: "+02:00"' },
       'connectors[0].schedules[0].timeZone',
-      /Name a place/,
+      /Name a time zone/,
     ],
     [
       'a zone in small letters',
@@ -88,13 +88,13 @@ describe('reading a document', () => {
       'a span without its unit',
       { 'every: 15m': 'every: 15' },
       'connectors[0].schedules[1].every',
-      /a span with its unit, such as 15m/,
+      /a duration with its unit, such as 15m/,
     ],
     [
       'one schedule twice',
       { '- { every: 15m, mode: delta }': '- { every: 15m, mode: delta }\n      - { every: 15m, mode: delta }' },
       'connectors[0].schedules[2]',
-      /stands above already/,
+      /is already listed above/,
     ],
     [
       'a mistyped key',
@@ -120,7 +120,7 @@ describe('reading a document', () => {
       'an attribute no listing of the source gives',
       { 'from: companyName': 'from: aboutMe' },
       'connectors[0].to[0].attributes[1].from',
-      /Graph does not give it in a list of users/,
+      /Graph does not return it when listing users/,
     ],
     [
       'a group the source does not name',
@@ -144,7 +144,7 @@ describe('reading a document', () => {
       'a name the product refuses',
       { 'userProperty: Cost center': 'userProperty: Cost-center' },
       'connectors[0].to[0].attributes[2].userProperty',
-      /does not take this name/,
+      /does not accept this name/,
     ],
     [
       '!= beside a path',
@@ -174,20 +174,20 @@ describe('reading a document', () => {
       'a group that is not there',
       { "'$1'": "'$2'" },
       'connectors[0].to[1].attributes[1].transforms[0].regex.replace',
-      /names group 2; `find` has no more than 1/,
+      /names group 2; `find` has only 1/,
     ],
     [
       'a constant that is no text',
       { 'constant: External': 'constant: 7' },
       'connectors[0].to[0].attributes[0].from.constant',
-      /must be a text/,
+      /must be text/,
     ],
     ['a schedule that is none', { 'every: 15m': 'every: soon' }, 'connectors[0].schedules[1].every', /15m, 4h or 1d/],
     [
       'a lookup file that is not there',
       { 'cost-centers.csv': 'nowhere.csv' },
       'connectors[0].to[0].attributes[2].transforms[1].lookup',
-      /there is none, or it may not be read/,
+      /it does not exist, or permission is denied/,
     ],
     [
       'a column that is not there',
@@ -258,24 +258,24 @@ describe('reading a document', () => {
     for (const [text, said] of [
       [
         "accountEnabled = 'true'",
-        `${place} accountEnabled is true or false, and never equal to 'true'. Write accountEnabled.`,
+        `${place} accountEnabled is true or false, so it never equals 'true'. Write accountEnabled.`,
       ],
       [
         "'False' = accountEnabled",
-        `${place} accountEnabled is true or false, and never equal to 'False'. Write $not(accountEnabled).`,
+        `${place} accountEnabled is true or false, so it never equals 'False'. Write $not(accountEnabled).`,
       ],
-      ['accountEnabled = 1', `${place} accountEnabled is true or false, and never equal to 1. Write accountEnabled.`],
+      ['accountEnabled = 1', `${place} accountEnabled is true or false, so it never equals 1. Write accountEnabled.`],
       [
         "$is(manager.accountEnabled, 'enabled') or city = 'Bonn'",
-        `${place} manager.accountEnabled is true or false, and never equal to 'enabled'. Compare it with true or false.`,
+        `${place} manager.accountEnabled is true or false, so it never equals 'enabled'. Compare it with true or false.`,
       ],
       [
         "onPremisesSyncEnabled in ['yes', true]",
-        `${place} onPremisesSyncEnabled is true or false, and never equal to 'yes'. Write onPremisesSyncEnabled.`,
+        `${place} onPremisesSyncEnabled is true or false, so it never equals 'yes'. Write onPremisesSyncEnabled.`,
       ],
       [
         'employeeType = true',
-        `${place} employeeType is never true: it is not true or false. Compare it with a text, or write $exists(employeeType).`,
+        `${place} employeeType is never true, because it is not true or false. Compare it with a text, or write $exists(employeeType).`,
       ],
     ] as const) {
       assert.deepEqual(await told(text), [said], text);
@@ -295,7 +295,7 @@ describe('reading a document', () => {
     const at = 'connectors[0].schedules[0].cron';
     for (const [line, text] of [
       ['30 2 * * *', /no run begins at 02:30 on [\d-]+, and two runs begin at 02:30 on [\d-]+\./],
-      ['0 4 1 * 1', /must both hold/],
+      ['0 4 1 * 1', /must match/],
     ] as const) {
       const [problem, ...more] = await problemsOf({ [cron]: `cron: "${line}"` });
       assert.deepEqual([problem?.severity, problem?.path, more], ['warning', at, []]);
@@ -307,7 +307,7 @@ describe('reading a document', () => {
     const withDay = (day: string) => ({ 'tenant: acme, ': `tenant: acme, auth: { expires: ${day} }, ` });
     const [ended] = await problemsOf(withDay('2020-01-01'));
     assert.deepEqual([ended?.severity, ended?.path], ['warning', 'connectors[0].source.auth.expires']);
-    assert.match(ended?.message ?? '', /no longer good: it expired on 2020-01-01/);
+    assert.match(ended?.message ?? '', /no longer valid: it expired on 2020-01-01/);
     assert.deepEqual(await problemsOf(withDay('2099-01-01')), []);
     const both = await problemsOf({ ...withDay('soon'), 'from: companyName': 'from: hireDate' });
     assert.ok(both.some(({ path }) => path === 'connectors[0].source.auth.expires'));

@@ -32,7 +32,7 @@ describe('secrets', () => {
   it('come from variables of the one prefix only', async () => {
     const secret = openSecrets({ ATTUNE_SECRET_A: 'a', HOME: 'hush', ATTUNE_SECRET_B: '' });
     assert.equal(await secret({ env: 'ATTUNE_SECRET_A' }), 'a');
-    await refused(secret({ env: 'HOME' }), /HOME is not read as a secret/);
+    await refused(secret({ env: 'HOME' }), /HOME cannot be used as a secret/);
     await refused(secret({ env: 'ATTUNE_SECRET_B' }), /is not set/);
     await refused(secret({ env: 'ATTUNE_SECRET_C' }), /is not set/);
   });
@@ -45,7 +45,7 @@ describe('secrets', () => {
     await refused(secret({ file: 'link' }), /outside the directory/);
     await refused(secret({ file: 'nowhere' }), /cannot be read/);
     await refused(secret({ file: 'empty' }), /is empty/);
-    await refused(openSecrets({})({ file: 'jira' }), /no directory of secrets/);
+    await refused(openSecrets({})({ file: 'jira' }), /the directory of secrets is not set/);
   });
 
   it('are read anew at each use', async () => {

@@ -174,7 +174,7 @@ const contract = (member: SourceMember): void => {
       const source = lab.open();
       const { watermark } = await settled(source);
       await lab.control('POST', '/clock/advance', { milliseconds: aMonth });
-      await fails(increment(source, watermark, select), 'cursorExpired', /no longer knows this place/);
+      await fails(increment(source, watermark, select), 'cursorExpired', /no longer knows this position/);
       assert.ok((await settled(source)).users.length >= people - 5, 'a new listing reads everybody');
     });
 

@@ -7,7 +7,7 @@ const on = (day: string) => credentialLine(day, Date.parse('2026-11-24T09:00:00Z
 test('a credential is warned of from thirty days before its end, and fails after it', () => {
   assert.deepEqual([on('2027-03-01').ok, on('2027-03-01').remedy], [true, undefined]);
   assert.equal(on('2026-12-25').remedy, undefined);
-  assert.match(on('2026-12-24').remedy ?? '', /Make a new one/);
+  assert.match(on('2026-12-24').remedy ?? '', /Create a new one/);
   assert.match(on('2026-11-25').found, /1 days/);
   assert.equal(on('2026-11-24').ok, true, 'its last day');
   assert.equal(on('2026-11-22').ok, false);
@@ -17,6 +17,6 @@ test('a credential is warned of from thirty days before its end, and fails after
 test('a run warns in the last thirty days and after, and is silent before and where no day is said', () => {
   const warned = (day: string | null) => credentialWarnings(day, Date.parse('2026-11-24T09:00:00Z'));
   assert.deepEqual([warned(null), warned('2026-12-25')], [[], []]);
-  assert.match(warned('2026-12-24')[0] ?? '', /good until 2026-12-24.*Make a new one/);
+  assert.match(warned('2026-12-24')[0] ?? '', /valid until 2026-12-24.*Create a new one/);
   assert.match(warned('2026-11-20')[0] ?? '', /expired on 2026-11-20/);
 });

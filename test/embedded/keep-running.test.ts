@@ -49,7 +49,7 @@ describe('a server that Attune runs itself', () => {
     first.frozen = true;
     while (made.length < 2) await turn();
     assert.ok(first.stopped);
-    assert.match(said.join(' '), /The part runs but has answered nobody.*started again \(1 of at most 3 times\)/);
+    assert.match(said.join(' '), /The part is running but has not answered.*started again \(1 of at most 3 times\)/);
     await stop();
     assert.equal(made.length, 2);
   });

@@ -54,9 +54,9 @@ describe('a data directory', () => {
 
   it('that cannot be made is told at once', async () => {
     await writeFile(join(dir, 'file'), '');
-    await assert.rejects(makeDataDir(join(dir, 'file', 'data')), /cannot be made: check who may write there/);
-    await assert.rejects(makeDataDir(join(dir, 'file')), /cannot be made/);
-    await assert.rejects(makeDataDir('/proc/x/y'), /The data directory \/proc\/x\/y cannot be made/);
+    await assert.rejects(makeDataDir(join(dir, 'file', 'data')), /cannot be created: check its permissions/);
+    await assert.rejects(makeDataDir(join(dir, 'file')), /cannot be created/);
+    await assert.rejects(makeDataDir('/proc/x/y'), /The data directory \/proc\/x\/y cannot be created/);
     assert.equal(await makeDataDir(join(dir, 'a', 'b')), join(dir, 'a', 'b'));
     assert.equal((await stat(join(dir, 'a', 'b'))).mode & 0o777, 0o700);
   });

@@ -64,7 +64,7 @@ describe('what happens to a company whose guard', () => {
     'the provider loses an attribute for everybody': {
       happens: async ({ people, change }) => change(people.keys(), () => ({ company: null })),
       rule: 'perAttribute.cleared',
-      says: /directory gives no value for Company any more for 300 people/,
+      says: /directory no longer has a value for Company for 300 people/,
       damage: async ({ jira }) => jira.journal.writes.length,
     },
     'the provider answers 200 with an empty directory, three nights': {
@@ -87,7 +87,7 @@ describe('what happens to a company whose guard', () => {
       happens: async ({ people, change }) =>
         change(people.keys(), (one) => ({ company: String(one.department), department: String(one.company) })),
       rule: 'perAttribute.changed',
-      says: /directory gives another value for Company for 300 people/,
+      says: /directory has a different value for Company for 300 people/,
       damage: async ({ jira }) => jira.journal.writes.length,
     },
     'a row of the mapping has a typo': {
@@ -107,7 +107,7 @@ describe('what happens to a company whose guard', () => {
         await nextDay();
       },
       rule: 'foreignOverwrites',
-      says: /directory gives another value for Company for 150 people/,
+      says: /directory has a different value for Company for 150 people/,
       damage: async ({ jira }) => jira.journal.writes.length,
     },
     'a quarter of the people lose their seat': {

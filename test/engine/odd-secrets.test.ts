@@ -69,8 +69,8 @@ test('a check tells what is odd about each secret of the worker before a sign-in
     ATTUNE_SECRET_JIRA: 'battery staple ',
     ATTUNE_SECRET_WIKI: 'fine',
   });
-  assert.match(odd.source[0]?.found ?? '', /ATTUNE_SECRET_ENTRA is odd: it ends with more than one line end/);
-  assert.match(odd.targets.jira?.[0]?.found ?? '', /ATTUNE_SECRET_JIRA is odd: it ends with a space/);
+  assert.match(odd.source[0]?.found ?? '', /ATTUNE_SECRET_ENTRA looks unusual: it ends with several line breaks/);
+  assert.match(odd.targets.jira?.[0]?.found ?? '', /ATTUNE_SECRET_JIRA looks unusual: it ends with a space/);
   assert.deepEqual(odd.targets.wiki, []);
   assert.doesNotMatch(JSON.stringify(odd), /horse|staple/);
   const { call } = startCall();

@@ -18,7 +18,7 @@ describe('JSON kept in the ledger', () => {
         (error) =>
           isFailure(error) &&
           error.kind === 'config' &&
-          /keeps an account in a form this release of Attune does not know/.test(error.message) &&
+          /stores an account in a form that this release of Attune does not know/.test(error.message) &&
           !/ada/.test(error.sentence),
       );
     }

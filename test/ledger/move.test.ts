@@ -57,7 +57,7 @@ describe('moving a ledger', () => {
       assert.ok(row);
       assert.equal(row.next, 42);
       assert.deepEqual(row.definition, { texts: ['with "quotes", {braces}, \\ and ü', ''], none: null });
-      await assert.rejects(moveLedger('directory', back, env), /sealed under keys that the file .*keys does not have/);
+      await assert.rejects(moveLedger('directory', back, env), /encrypted with keys that the file .*keys does not have/);
     } finally {
       await database.drop();
       await removeDataDir(back);
@@ -69,17 +69,17 @@ describe('moving a ledger', () => {
     const env = { ATTUNE_DATABASE_URL: full.url, ATTUNE_KEYS: await ring() };
     await assert.rejects(moveLedger('database', dataDir, env), /Another Attune is connected/);
     await full.ledger.close();
-    await assert.rejects(moveLedger('database', dataDir, env), /holds a ledger already: its table ledger_key/);
+    await assert.rejects(moveLedger('database', dataDir, env), /already contains a ledger: its table ledger_key/);
     const release = await claimDirectory(dataDir);
     await assert.rejects(moveLedger('database', dataDir, env), /in use by another Attune/);
     await release();
     const wrong = { ...env, ATTUNE_KEYS: `k1:${Buffer.alloc(32, 9).toString('base64')}` };
-    await assert.rejects(moveLedger('database', dataDir, wrong), /sealed under keys that ATTUNE_KEYS does not have/);
-    await assert.rejects(moveLedger('database', dataDir, {}), /ATTUNE_DATABASE_URL, which is not set/);
+    await assert.rejects(moveLedger('database', dataDir, wrong), /encrypted with keys that ATTUNE_KEYS does not have/);
+    await assert.rejects(moveLedger('database', dataDir, {}), /ATTUNE_DATABASE_URL is not set/);
     await full.close();
   });
 
-  it('keeps nothing of what did not arrive as it was', async () => {
+  it('keeps nothing of what was not copied correctly', async () => {
     const from = await freshDatabase();
     const to = await emptyDatabase();
     await from.ledger.close();
@@ -89,7 +89,7 @@ describe('moving a ledger', () => {
       $$ begin new.created_at := new.created_at + interval '1 microsecond'; return new; end $$`.execute(other.db);
     await sql`create trigger spoil before insert on ledger_key for each row execute function spoil()`.execute(other.db);
     await other.close();
-    await assert.rejects(copyLedger(from.url, to.url), /The table ledger_key did not arrive as it was/);
+    await assert.rejects(copyLedger(from.url, to.url), /The table ledger_key was not copied correctly/);
     const after = await openLedger({ url: to.url, keys: from.keys });
     const { rows } = await sql`select 1 from connector`.execute(after.db);
     assert.deepEqual(rows, []);

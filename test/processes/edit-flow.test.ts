@@ -208,7 +208,7 @@ test('everything a run needs is looked at in order, and a write test leaves the 
     source.map(({ what, ok }) => [what, ok]),
     [
       ['credential', true],
-      ['sign-in and rights', true],
+      ['sign-in and permissions', true],
       ['listing of what the mapping reads', true],
     ],
   );

@@ -46,7 +46,7 @@ test('one person whose account another run does not give up is told so, and not 
     const ended = await findRun(ledger, run);
     assert.match(
       ended?.failure?.message ?? '',
-      /For a minute another run held the right to write this person's account at jira/,
+      /For a minute, another run held the claim on this person's account at jira/,
     );
     assert.equal(ended?.status, 'failed');
     const [outcome] = await listOutcomes(ledger, run, { after: null, limit: 1, target: null, outcome: null });

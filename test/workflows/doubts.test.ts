@@ -111,7 +111,7 @@ test('one person before anybody knows of contests is told so; after a run of eve
     const single = { connector: 'acme', user: 'id-bob' };
     const reportOf = async (id: string) => (await findRun(fresh.ledger, id))?.report;
     const before = await reportOf((await own.execute('syncUser', single)).run);
-    assert.match(before?.warnings.join(' ') ?? '', /No run has read everybody under the present match at jira/);
+    assert.match(before?.warnings.join(' ') ?? '', /No run has read everybody with the current match rules at jira/);
     await own.execute('fullSync', { connector: 'acme' });
     person('bob', 'again');
     const later = await reportOf((await own.execute('syncUser', single)).run);

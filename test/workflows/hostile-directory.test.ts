@@ -83,10 +83,10 @@ test('a hostile directory costs its own people their turn, and nobody else anyth
       assert.equal(jira.held.get(`good${n}`)?.get('userProperty:Title'), `Engineer ${n}`);
     }
     for (const [name, words] of [
-      ['megabyte', /^failed: the person: the attributes read are larger than/],
-      ['nested', /^failed: the person: an attribute is nested deeper/],
+      ['megabyte', /^failed: the person: the attributes that are read exceed/],
+      ['nested', /^failed: the person: an attribute has more than/],
       ['longList', /^failed: the person: a list has more than/],
-      ['width', /^failed: jira: userProperty:Padded: \$pad\(title, width\) cannot be worked out/],
+      ['width', /^failed: jira: userProperty:Padded: \$pad\(title, width\) cannot be evaluated/],
       ['object', /^failed: jira: userProperty:Title: title gives an object/],
     ] as const) {
       assert.match(reasons.get(name) ?? '', words);

@@ -83,7 +83,7 @@ test('what rows keep back is counted in every report, also where nothing changed
   assert.deepEqual(second.targets.jira?.kept, expected);
   assert.match(
     reportText(second),
-    /jira: not as the directory has it: Center: 12 people, no translation for 3 values\./,
+    /jira: not written as in the directory: Center: 12 people, no translation for 3 values\./,
   );
   assert.match(reportText(second), /Long: 5 people, 1 value too long for the target and left out\./);
   const { rows: runs } = await sql<{

@@ -90,7 +90,7 @@ test('a read that finds no end writes what it read, clears nobody and says so', 
   provider.forgetsPlaces = false;
   assert.deepEqual([report.status, report.read.complete, report.read.proof], ['done', false, 'none']);
   assert.equal(report.targets.jira?.leavers, null);
-  assert.match(reportText(report), /not come to the proven end.*nobody counts as gone/);
+  assert.match(reportText(report), /not reach the proven end.*nobody counts as gone/);
   assert.deepEqual([written(), provider.asked], [['ben=Other title'], []]);
 });
 
@@ -107,7 +107,7 @@ test('whoever is missing is asked for by id, and told apart; an answer that does
   assert.deepEqual(provider.asked.toSorted(), ['ann', 'ben']);
   assert.match(
     reportText(report),
-    /jira: people who have left: 1 disabled; 1 deleted; 1 wait for the end of their span/,
+    /jira: people who have left: 1 disabled; 1 deleted; 1 whose values are kept for now/,
   );
 });
 

@@ -83,7 +83,7 @@ test('values that overwrite leaves alone are counted by every run, also by those
   assert.deepEqual(second.kept, leftAlone(3, 2));
   assert.match(
     reportText(second.report),
-    /jira: not as the directory has it: Room: 3 people, 2 values not written over somebody else’s \(overwrite\)\./,
+    /jira: not written as in the directory: Room: 3 people, 2 values not written because somebody else’s is kept \(overwrite\)\./,
   );
 });
 

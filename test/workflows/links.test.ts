@@ -210,5 +210,5 @@ test('whoever shares an account with somebody is told with whom, by the run and 
     user,
   );
   assert.deepEqual([targets.jira?.reason, targets.jira?.facts.people], ['accountClaimedTwice', ['5']]);
-  assert.match(targets.jira?.sentence ?? '', /belongs to somebody else as well: 5\./);
+  assert.match(targets.jira?.sentence ?? '', /also matched by somebody else: 5\./);
 });

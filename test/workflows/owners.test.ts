@@ -132,6 +132,6 @@ test('a connector under another id keeps its accounts; one that is retired keeps
   await assert.rejects(retireConnector(ledger, 'nobody'), /There is no connector "nobody"/);
   await assert.rejects(
     storingConnectors(ledger, (inTransaction) => renameConnector(inTransaction, 'zwei', 'one')),
-    /There is a connector one already/,
+    /There is already a connector one/,
   );
 });

@@ -88,7 +88,7 @@ test('people named by login go first', async () => {
 test('the rest waits where the document says so, and is written when somebody approves it', async () => {
   const run = await sync({ first: 5, then: 'wait' });
   assert.equal(run.status, 'awaitingApproval');
-  assert.match(run.note ?? '', /^The first 5 people hold what was written\. The rest waits/);
+  assert.match(run.note ?? '', /^The first 5 people hold what was written\. The rest awaits/);
   assert.equal(writtenTo().length, 5);
   await approvePlan(ledger, { run: run.id, who: 'ann', comment: null });
   await running.execute('applyPlan', { run: run.id });
@@ -100,7 +100,7 @@ test('the rest is held when the first do not hold what was written', async () =>
   faulty.forgets = true;
   const run = await sync({ first: 5, then: 'continue' });
   assert.equal(run.status, 'awaitingApproval');
-  assert.match(run.note ?? '', /5 accounts do not hold what was written/);
+  assert.match(run.note ?? '', /5 accounts, when read again, did not hold what was written/);
   assert.equal(writtenTo().length, 5);
 });
 

@@ -78,7 +78,7 @@ export const explain = (id: string, user: string, mapping?: object): Promise<Exp
 /** Takes a connector over from the file, or gives it back. */
 export const handOver = (id: string, to: 'api' | 'file'): Promise<Connector> => post(`${at(id)}/import`, { to });
 
-/** Where the value that stands in an account now came from. */
+/** Where the current value in an account came from. */
 export const whyValue = (target: string, account: string, attribute: string): Promise<Why> =>
   post(`/api/targets/${encodeURIComponent(target)}/why`, { account, attribute });
 

@@ -39,7 +39,7 @@ addEventListener('message', async ({ data }: MessageEvent<ToWorker>): Promise<vo
     const began = performance.now();
     const preview = await previewOf(data.settings, rules, people, (done) =>
       answer({ run: data.run, people: done }),
-    ).catch((): Preview => ({ ok: false, message: 'This mapping cannot be worked out.' }));
+    ).catch((): Preview => ({ ok: false, message: 'This mapping cannot be evaluated.' }));
     answer({ run: data.run, preview, ms: performance.now() - began });
   }
 });

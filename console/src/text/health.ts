@@ -15,7 +15,7 @@ const words: Partial<Record<Health['reasons'][number]['code'], string>> = {
   held: 'Held since',
   plannedOnly: 'Planned only,',
   stale: 'Stale: last carried out',
-  failedPeople: 'In tune but for some people,',
+  failedPeople: 'In tune except for some people,',
 };
 
 /** How a connector is, before the moment since when. */

@@ -11,7 +11,7 @@ export const healthRoutes = (app: Api, { ready }: ApiParts): void => {
       config: { can: 'open' },
       schema: {
         operationId: 'getHealth',
-        summary: 'The process lives',
+        summary: 'The process is alive',
         response: { 200: z.object({ ok: z.literal(true) }) },
       },
     },
@@ -25,7 +25,7 @@ export const healthRoutes = (app: Api, { ready }: ApiParts): void => {
       config: { can: 'open' },
       schema: {
         operationId: 'getReadiness',
-        summary: 'All parts answer, or which do not',
+        summary: 'Whether all parts answer, and which do not',
         response: answers({ 200: z.object({ ok: z.literal(true), parts: z.array(z.string()) }) }),
       },
     },

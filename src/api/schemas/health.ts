@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How the installation is: each part it needs, its ledger, and which servers it runs itself. */
+/** The state of the installation: each part it needs, its ledger, and which servers it runs itself. */
 export const HealthWire = z.object({
   version: z.string(),
   parts: z.array(z.object({ name: z.string(), ok: z.boolean(), said: z.string().nullable() })),

@@ -16,10 +16,10 @@ const LeaverWire = z.object({
   since: Moment,
   state: z
     .enum(['kept', 'waiting', 'due', 'cleared'])
-    .describe('kept for good; cleared when the span is over; cleared'),
-  clearAt: Moment.nullable().describe('when the values are due to be cleared; null where they are kept'),
+    .describe('kept for good; cleared when the period is over; cleared'),
+  clearAt: Moment.nullable().describe('when the values are due to be cleared; null if they are kept'),
   clearedAt: Moment.nullable(),
-  attributes: z.int().nonnegative().describe('how many attributes of the account the connector keeps'),
+  attributes: z.int().nonnegative().describe('how many attributes of the account the connector owns'),
 });
 export type LeaverWire = z.infer<typeof LeaverWire>;
 

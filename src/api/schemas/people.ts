@@ -41,7 +41,7 @@ export const EndPageWire = z.object({
 });
 export type EndPageWire = z.infer<typeof EndPageWire>;
 
-/** What the ledger knows of a person, without a look at the directory or a target. */
+/** What the ledger knows about a person, without asking the directory or a target. */
 export const PersonWire = z.object({
   person: z.string(),
   label: LabelWire.nullable(),

@@ -16,14 +16,14 @@ export const registerApprove = (cli: Cli): void => {
   cli.program
     .command('approve')
     .argument('<run>')
-    .description('apply the plan a run holds, exactly as it is')
+    .description('apply the plan that a run holds, exactly as it is')
     .option(
       '--without <part...>',
       "leave out an attribute ('userProperty:Company'), a target (jira) or both (jira/field:phone)",
     )
-    .option('--comment <text>', 'why; it stays with the run and in the audit')
-    .option('--no-wait', 'start only, and print the run')
-    .option('--json', 'print JSON alone')
+    .option('--comment <text>', 'the reason, recorded with the run and in the audit log')
+    .option('--no-wait', 'only start it, and print the run')
+    .option('--json', 'print only JSON')
     .action((id: string, options: ApproveOptions) =>
       act(cli, options, async (client) => {
         const path = `/api/runs/${encodeURIComponent(id)}`;

@@ -10,7 +10,7 @@ export const registerAttributes = (cli: Cli): void => {
     .command('attributes')
     .argument('<connector>')
     .description("list the attributes that a connector's source offers, each with an example")
-    .option('--json', 'print JSON alone')
+    .option('--json', 'print only JSON')
     .action((connector: string, options: JsonOption) =>
       act(cli, options, async (client) => {
         const path = `/api/connectors/${encodeURIComponent(connector)}/source-attributes`;

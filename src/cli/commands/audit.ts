@@ -14,12 +14,12 @@ type AuditOptions = JsonOption & {
 export const registerAudit = (cli: Cli): void => {
   cli.program
     .command('audit')
-    .description('list who did what, newest first: starts, decisions, changes of the document, tokens, looks at values')
-    .option('--who <token>', 'by the token of this name')
+    .description('list who did what, newest first: starts, decisions, changes to the document, tokens, looks at values')
+    .option('--who <token>', 'by the token with this name')
     .option('--action <action>', 'of this kind: run, run.approve, connector, token, person')
     .option('--subject <subject>', 'about this run, connector or token')
-    .option('--limit <n>', 'how many at most, 1000 in all', parseLimit, 50)
-    .option('--json', 'print JSON alone')
+    .option('--limit <n>', 'how many at most, up to 1000', parseLimit, 50)
+    .option('--json', 'print only JSON')
     .action(({ json = false, limit, ...filter }: AuditOptions) =>
       act(cli, { json }, async (client) => {
         const query = new URLSearchParams({ limit: String(limit), ...filter });
@@ -34,5 +34,5 @@ export const registerAudit = (cli: Cli): void => {
 const parseLimit = (text: string): number => {
   const limit = Number(text);
   if (Number.isInteger(limit) && limit >= 1 && limit <= 1000) return limit;
-  throw new InvalidArgumentError('Give a number from 1 to 1000.');
+  throw new InvalidArgumentError('Use a number from 1 to 1000.');
 };

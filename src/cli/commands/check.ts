@@ -17,18 +17,18 @@ export const registerCheck = (cli: Cli): void => {
   cli.program
     .command('check')
     .argument('<connector>')
-    .description('look at each thing a run needs: sign-ins, rights, listings, forms, limits, clocks')
+    .description('test everything a run needs: sign-ins, permissions, listings, forms, limits, clocks')
     .option(
       '--write-test <username>',
       'also set, replace, read back and clear each mapped attribute of this one account',
     )
-    .option('--target <id>', 'with --write-test: at this target only')
+    .option('--target <id>', 'with --write-test: only at this target')
     .option(
       '--assumptions',
-      'try everything Attune relies on at the source and each target instead, by the ids of their pages',
+      'instead test everything Attune relies on at the source and each target, listed by the ids in docs/connectors',
     )
-    .option('--evidence <file>', 'with --assumptions: save what was seen, every value masked')
-    .option('--json', 'print JSON alone')
+    .option('--evidence <file>', 'with --assumptions: save the answers, with every value masked')
+    .option('--json', 'print only JSON')
     .action((connector: string, options: CheckOptions) => {
       if (options.target !== undefined && options.writeTest === undefined)
         cli.program.error("error: option '--target' says where to write: give '--write-test <username>' too");

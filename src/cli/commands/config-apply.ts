@@ -12,10 +12,10 @@ export const registerApply = (cli: Cli, config: Command, load: () => Promise<Con
   config
     .command('apply')
     .argument('<file>')
-    .description('store a document: the next version of each connector that it changes')
-    .option('--comment <text>', 'why; it stands in the history')
-    .option('--clear-removed', 'also let the next run plan the clearing of what removed rows have left behind')
-    .option('--json', 'print JSON alone')
+    .description('store a document as the next version of each connector that it changes')
+    .option('--comment <text>', 'the reason, recorded in the history')
+    .option('--clear-removed', 'also let the next run plan to clear the values that removed rows have left behind')
+    .option('--json', 'print only JSON')
     .action((file: string, options: ApplyOptions) =>
       act(cli, options, async (client) => {
         const document = await readRight(file, load);

@@ -11,7 +11,7 @@ export const registerDiff = (cli: Cli, config: Command, load: () => Promise<Conf
     .command('diff')
     .argument('<file>')
     .description('show how a document differs from what is stored, and what its removed rows leave behind')
-    .option('--json', 'print JSON alone')
+    .option('--json', 'print only JSON')
     .action((file: string, options: JsonOption) =>
       act(cli, options, async (client) => {
         const found = await client.post('/api/document/diff', { document: await readRight(file, load) }, DiffWire);

@@ -8,7 +8,7 @@ export const registerExport = (cli: Cli, config: Command): void => {
   config
     .command('export')
     .description('print all connectors as one document, with every default written out')
-    .option('--json', 'print JSON alone')
+    .option('--json', 'print only JSON')
     .action((options: JsonOption) =>
       act(cli, options, async (client) => {
         const { document, leftOut } = await client.get('/api/document', DocumentWire);

@@ -11,7 +11,7 @@ export const registerHistory = (cli: Cli, config: Command): void => {
     .command('history')
     .argument('<connector>')
     .description('list the versions of a connector, newest first')
-    .option('--json', 'print JSON alone')
+    .option('--json', 'print only JSON')
     .action((id: string, options: JsonOption) =>
       act(cli, options, async (client) => {
         const { versions } = await client.get(`${pathOf(id)}/versions`, VersionListWire);
@@ -29,10 +29,10 @@ export const registerRollback = (cli: Cli, config: Command): void => {
   config
     .command('rollback')
     .argument('<connector>')
-    .description('store an earlier version again, as the newest')
+    .description('store an earlier version again as the newest')
     .requiredOption('--to <version>', 'the version to go back to', parseVersion)
-    .option('--comment <text>', 'why; it stands in the history')
-    .option('--json', 'print JSON alone')
+    .option('--comment <text>', 'the reason, recorded in the history')
+    .option('--json', 'print only JSON')
     .action((id: string, { to, comment, ...options }: RollbackOptions) =>
       act(cli, options, async (client) => {
         const stored = await client.post(`${pathOf(id)}/rollback`, { to, comment: comment ?? null }, ConnectorWire);
@@ -47,9 +47,9 @@ export const registerImport = (cli: Cli, config: Command): void => {
   config
     .command('import')
     .argument('<connector>')
-    .description('take a connector over from the file of attune serve, to edit it through the API')
+    .description('make a connector from the file given to attune serve editable through the API')
     .addOption(new Option('--to <place>', 'where it is edited from now on').choices(['api', 'file']).default('api'))
-    .option('--json', 'print JSON alone')
+    .option('--json', 'print only JSON')
     .action((id: string, { to, ...options }: JsonOption & { to: string }) =>
       act(cli, options, async (client) => {
         const stored = await client.post(`${pathOf(id)}/import`, { to }, ConnectorWire);
@@ -62,5 +62,5 @@ export const registerImport = (cli: Cli, config: Command): void => {
 const parseVersion = (text: string): number => {
   const version = Number(text);
   if (Number.isInteger(version) && version >= 1) return version;
-  throw new InvalidArgumentError('Give the number of a version.');
+  throw new InvalidArgumentError('Use the number of a version.');
 };

@@ -11,13 +11,15 @@ import { registerHistory, registerImport, registerRollback } from './config-hist
 
 /** `attune config`: checks a document and prints its schema offline; stores, compares and brings back versions by the API. */
 export const registerConfig = (cli: Cli, load: () => Promise<ConfigTools>): void => {
-  const config = cli.program.command('config').description('check, store and compare documents, and go back in time');
+  const config = cli.program
+    .command('config')
+    .description('check, store and compare documents, and return to earlier versions');
 
   config
     .command('check')
     .argument('<file>')
-    .description('tell everything that is wrong with a document and run its examples, without any connection')
-    .option('--json', 'print JSON alone')
+    .description('report every error in a document and run its examples, without any connection')
+    .option('--json', 'print only JSON')
     .action((file: string, options: JsonOption) =>
       actLocally(cli, options, async () => {
         const { problems } = await readFrom(file, load, inspectSecrets(cli.io.env));

@@ -7,14 +7,14 @@ const pathOf = (connector: string, what: string): string => `/api/connectors/${e
 export const registerConnector = (cli: Cli): void => {
   const connector = cli.program
     .command('connector')
-    .description('rename or retire a connector, or give its accounts free');
+    .description('rename or retire a connector, or release its accounts');
 
   connector
     .command('rename')
     .argument('<connector>')
-    .argument('<to>', 'its new id; a connector of the file is renamed there, with `previously`')
-    .description('give a connector another id; its runs, links and accounts go with it')
-    .option('--json', 'print JSON alone')
+    .argument('<to>', 'its new id; a connector from the file is renamed there, with `previously`')
+    .description('give a connector another id; its runs, links and accounts move with it')
+    .option('--json', 'print only JSON')
     .action((id: string, to: string, options: JsonOption) =>
       act(cli, options, async (client) => {
         const renamed = await client.post(pathOf(id, 'rename'), { to }, RenamedWire);
@@ -28,14 +28,12 @@ export const registerConnector = (cli: Cli): void => {
   connector
     .command('retire')
     .argument('<connector>')
-    .description('take a connector out of use: it starts no runs and keeps no accounts any more')
-    .option('--json', 'print JSON alone')
+    .description('take a connector out of use: it starts no more runs and owns no accounts')
+    .option('--json', 'print only JSON')
     .action((id: string, options: JsonOption) =>
       act(cli, options, async (client) => {
         const retired = await client.post(pathOf(id, 'retire'), {}, RenamedWire.pick({ connector: true }));
-        cli.io.out(
-          options.json ? JSON.stringify(retired) : `${id} starts no runs any more. What it wrote stays as it is.`,
-        );
+        cli.io.out(options.json ? JSON.stringify(retired) : `${id} starts no more runs. What it wrote is not changed.`);
         return 0;
       }),
     );
@@ -43,10 +41,10 @@ export const registerConnector = (cli: Cli): void => {
   connector
     .command('release')
     .argument('<connector>')
-    .description('give accounts free: whichever connector writes or finds these values next keeps them')
-    .option('--target <target>', 'at this target only')
-    .option('--attribute <attribute>', 'this attribute only, such as field:phone or "userProperty:Cost center"')
-    .option('--json', 'print JSON alone')
+    .description('release accounts: the connector that next writes or adopts these values owns them')
+    .option('--target <target>', 'only at this target')
+    .option('--attribute <attribute>', 'only this attribute, such as field:phone or "userProperty:Cost center"')
+    .option('--json', 'print only JSON')
     .action((id: string, options: JsonOption & { target?: string; attribute?: string }) =>
       act(cli, options, async (client) => {
         const { target = null, attribute = null } = options;
@@ -54,7 +52,7 @@ export const registerConnector = (cli: Cli): void => {
         cli.io.out(
           options.json
             ? JSON.stringify(released)
-            : `${id} gives ${released.accounts} accounts free. What stands there stays.`,
+            : `${id} releases ${released.accounts} accounts. Their values are not changed.`,
         );
         return 0;
       }),

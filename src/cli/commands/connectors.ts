@@ -8,7 +8,7 @@ export const registerConnectors = (cli: Cli): void => {
     .command('connectors')
     .argument('[id]', 'show the definition of this one')
     .description('list the connectors')
-    .option('--json', 'print JSON alone')
+    .option('--json', 'print only JSON')
     .action((id: string | undefined, options: JsonOption) =>
       act(cli, options, async (client) => {
         if (id !== undefined) {
@@ -32,4 +32,4 @@ export const registerConnectors = (cli: Cli): void => {
 };
 
 const noneYet =
-  'No connector yet: `attune init` makes a first document, `attune serve --config <file>` starts with it.';
+  'No connector yet: `attune init` creates a first document, `attune serve --config <file>` starts with it.';

@@ -10,7 +10,7 @@ type ConsoleOptions = { readonly print?: boolean };
 export const registerConsole = (cli: Cli): void => {
   cli.program
     .command('console')
-    .description('open the web console in the browser, signed in by a link that works once, within a minute')
+    .description('open the web console in the browser, signed in through a link that works once, within a minute')
     .option('--print', 'print the link instead of opening it')
     .action((options: ConsoleOptions) =>
       act(cli, {}, async (client) => {

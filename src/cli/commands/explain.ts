@@ -13,9 +13,9 @@ export const registerExplain = (cli: Cli, load: () => Promise<ConfigTools>): voi
     .command('explain')
     .argument('<connector>')
     .argument('<user>', 'an id, login or mail')
-    .description('show every step from a person at the source to what a run would write; nothing is written')
+    .description('show every step from a person at the source to what a run would write; writes nothing')
     .option('--config <file>', "take scope, match and attributes from this document instead of the stored connector's")
-    .option('--json', 'print JSON alone')
+    .option('--json', 'print only JSON')
     .action((connector: string, user: string, options: ExplainOptions) =>
       act(cli, options, async (client) => {
         const mapping = options.config === undefined ? null : await mappingOf(options.config, connector, load);

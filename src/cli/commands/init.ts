@@ -21,11 +21,11 @@ export const registerInit = (cli: Cli, load: () => Promise<ConfigTools>): void =
   cli.program
     .command('init')
     .description(
-      'make a first document: asks, checks the directory and the targets, proposes rows, and writes nothing there',
+      'create a first document: asks questions, checks the directory and the targets, and proposes rows; writes nothing to them',
     )
     .option('--file <file>', 'where the document is written', 'attune.yaml')
-    .option('--from <file>', 'answers as JSON, as an earlier init left them, instead of questions')
-    .option('--yes', 'take every proposal without asking')
+    .option('--from <file>', 'take the answers from a JSON file, as saved by an earlier init, instead of asking')
+    .option('--yes', 'accept every proposal without asking')
     .action((options: InitOptions) => actLocally(cli, {}, () => init(cli, load, options)));
 };
 
@@ -42,7 +42,7 @@ const init = async (cli: Cli, load: () => Promise<ConfigTools>, options: InitOpt
     const targets = Object.fromEntries(answers.targets.map((target) => [target.name, targetSettings(target)]));
     const connections = openConnections(sourceSettings(answers), targets, openSecrets(io.env));
     try {
-      io.out('\nLooking at the directory and at each target; nothing is written there ...');
+      io.out('\nChecking the directory and each target; nothing is written there ...');
       const checked = await checkConnections(connections);
       for (const [party, found] of checked) {
         io.out(party);
@@ -52,8 +52,8 @@ const init = async (cli: Cli, load: () => Promise<ConfigTools>, options: InitOpt
       }
       if ([...checked.values()].flat().some(({ ok }) => !ok)) {
         await keepAnswers(answers, folder);
-        throw new Failure('config', 'Something is not as a run needs it: see above.', {
-          remedy: `Put it right, then: attune init --from ${join(folder, answersFile)}.`,
+        throw new Failure('config', 'Something a run needs is missing: see above.', {
+          remedy: `Correct it, then run: attune init --from ${join(folder, answersFile)}.`,
         });
       }
       const proposed = await proposeRows(connections, loginAt(answers));
@@ -74,7 +74,9 @@ const asker =
     out(`${question}${usual === undefined ? '' : ` [${usual}]`}`);
     const next = lines === null ? { done: true, value: undefined } : await lines.next();
     if (next.done === true && usual === undefined) {
-      throw new Failure('config', 'There is nobody to answer.', { remedy: 'Give the answers with --from <file>.' });
+      throw new Failure('config', 'There is no terminal to answer questions.', {
+        remedy: 'Provide the answers with --from <file>.',
+      });
     }
     const typed = typeof next.value === 'string' ? next.value.trim() : '';
     return typed === '' ? (usual ?? '') : typed;
@@ -86,8 +88,8 @@ const mustBeNew = async (file: string): Promise<void> => {
     () => false,
   );
   if (!stands) return;
-  throw new Failure('conflict', `${file} stands already.`, {
-    remedy: 'Name another file with --file, or move it away.',
+  throw new Failure('conflict', `${file} already exists.`, {
+    remedy: 'Choose another file with --file, or move this one away.',
   });
 };
 
@@ -98,7 +100,9 @@ const readAnswers = async (file: string): Promise<Answers> => {
   try {
     plain = JSON.parse(text);
   } catch {
-    throw new Failure('config', `The answers ${file} are no JSON.`, { remedy: 'See docs/commands.md for an example.' });
+    throw new Failure('config', `The answers ${file} are not valid JSON.`, {
+      remedy: 'See docs/commands.md for an example.',
+    });
   }
   const parsed = answersSchema.safeParse(plain);
   if (parsed.success) return parsed.data;
@@ -117,7 +121,7 @@ const mustBeSet = async (
   if (missing.length === 0) return;
   await keepAnswers(answers, folder);
   throw new Failure('config', `Not set: ${missing.join(', ')}.`, {
-    remedy: `Set them for this command (they are read from the environment and written nowhere), then: attune init --from ${join(folder, answersFile)}.`,
+    remedy: `Set them for this command (they are read from the environment and not stored), then run: attune init --from ${join(folder, answersFile)}.`,
   });
 };
 
@@ -150,8 +154,8 @@ const chosen = async (
       if (all || /^y/i.test(await ask(`${text}? (y/n)`, 'y'))) taken.push(row);
     }
     if (taken.length === 0) {
-      throw new Failure('config', `Nothing is to be written to ${target}.`, {
-        remedy: 'Take at least one row; more are added in the console, with a preview on real people.',
+      throw new Failure('config', `No row writes anything to ${target}.`, {
+        remedy: 'Accept at least one row; you can add more in the console, with a preview on real people.',
       });
     }
     rows.set(target, taken);
@@ -171,7 +175,7 @@ const write = async (
   const { document, problems } = await tools.read(text, { baseDir: dirname(file) });
   if (document === null) {
     const wrong = problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
-    throw new Failure('config', `The document made of these answers is not right: ${wrong}`, {
+    throw new Failure('config', `The document made from these answers is not valid: ${wrong}`, {
       remedy: 'Correct the answers.',
     });
   }
@@ -183,10 +187,10 @@ const write = async (
     mode: 0o600,
   });
   io.out(`
-${file} is written, with ${schemaFile} for your editor and ${env} for the secrets.
+Created ${file}, with ${schemaFile} for your editor and ${env} for the secrets.
 Next:
   attune serve --config ${file}
   attune console
-In the console try the rows on real people, then plan for everybody: nothing is written before you say so.`);
+In the console, try the rows on real people, then plan for everybody. Nothing is written until you say so.`);
   return 0;
 };

@@ -21,12 +21,12 @@ export const registerLeavers = (cli: Cli): void => {
   cli.program
     .command('leavers')
     .argument('<connector>')
-    .description('list who has left, since when, and until when the values of theirs stay')
-    .option('--target <id>', 'at one target only')
-    .addOption(new Option('--kind <kind>', 'who left in this way only').choices(leaverKinds))
+    .description('list who has left, since when, and how long their values are kept')
+    .option('--target <id>', 'only at this target')
+    .addOption(new Option('--kind <kind>', 'only people who left in this way').choices(leaverKinds))
     .addOption(new Option('--csv', 'print CSV').conflicts('json'))
     .option('--bom', 'with --csv: begin with a byte order mark, which Excel needs to read accents')
-    .option('--json', 'print JSON alone')
+    .option('--json', 'print only JSON')
     .action((connector: string, { csv, bom, json, ...filter }: LeaverOptions) =>
       act(cli, json === undefined ? {} : { json }, async (client) => {
         const path = `/api/connectors/${encodeURIComponent(connector)}/leavers`;
@@ -47,7 +47,7 @@ export const registerLeavers = (cli: Cli): void => {
     );
 };
 
-const nobody = 'Nobody whom a run has linked to an account is known to have left.';
+const nobody = 'Nobody with a linked account is known to have left.';
 
 const cellsOf = (one: LeaverWire) => [
   ...heads.map((head) => one[head]),

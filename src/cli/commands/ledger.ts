@@ -9,16 +9,18 @@ type MoveOptions = JsonOption & { readonly to: MoveTo };
 
 /** `attune ledger`: moved between the data directory and a PostgreSQL of one's own, and rid of what is past its time. */
 export const registerLedger = (cli: Cli): void => {
-  const ledger = cli.program.command('ledger').description('look after the ledger itself');
+  const ledger = cli.program.command('ledger').description('manage the ledger');
   ledger
     .command('move')
-    .description('copy the ledger of the data directory to ATTUNE_DATABASE_URL, or back; nothing else may run')
+    .description(
+      'copy the ledger of the data directory to ATTUNE_DATABASE_URL, or back; no other Attune may be running',
+    )
     .addOption(
       new Option('--to <place>', 'where to: the database at ATTUNE_DATABASE_URL, or the data directory')
         .choices(['database', 'directory'])
         .makeOptionMandatory(),
     )
-    .option('--json', 'print JSON alone')
+    .option('--json', 'print only JSON')
     .action((options: MoveOptions) =>
       actLocally(cli, options, async () => {
         const { moveLedger } = await import('../../server/move-ledger.ts');
@@ -27,7 +29,7 @@ export const registerLedger = (cli: Cli): void => {
         cli.io.out(
           options.json
             ? JSON.stringify({ tables: Object.fromEntries(moved) })
-            : `Moved ${rows.toLocaleString('en-US')} rows in ${moved.size} tables; counts and digests agree. The old place is as it was.`,
+            : `Moved ${rows.toLocaleString('en-US')} rows in ${moved.size} tables; counts and digests agree. The original was not changed.`,
         );
         return 0;
       }),
@@ -35,8 +37,8 @@ export const registerLedger = (cli: Cli): void => {
 
   ledger
     .command('prune')
-    .description('remove what has been kept for its time now; otherwise that is done four times a day')
-    .option('--json', 'print JSON alone')
+    .description('remove data past its retention now; this also happens four times a day')
+    .option('--json', 'print only JSON')
     .action((options: JsonOption) =>
       act(cli, options, async (client) => {
         const removed = new Map<string, number>();
@@ -53,7 +55,7 @@ export const registerLedger = (cli: Cli): void => {
 
 const prunedText = (removed: ReadonlyMap<string, number>): string =>
   removed.size === 0
-    ? 'Nothing is past its time.'
+    ? 'Nothing is past its retention.'
     : table(
         ['table', 'rows removed'],
         [...removed].map(([name, rows]) => [name, rows.toLocaleString('en-US')]),

@@ -11,12 +11,12 @@ export const registerLink = (cli: Cli): void => {
     .argument('<user>', 'an id, login or mail at the source')
     .argument('<target>')
     .argument('<account>', 'the username at the target')
-    .description('link a person to an account by hand; it outranks what the match finds')
-    .option('--json', 'print JSON alone')
+    .description('link a person to an account by hand; this overrides the match rules')
+    .option('--json', 'print only JSON')
     .action((connector: string, user: string, target: string, account: string, options: JsonOption) =>
       act(cli, options, async (client) => {
         const link = await client.post(pathOf(connector), { user, target, account }, LinkWire);
-        const sentence = `Person ${link.person} is ${JSON.stringify(link.account)} at ${target} from the next run on.`;
+        const sentence = `From the next run on, person ${link.person} is linked to ${JSON.stringify(link.account)} at ${target}.`;
         cli.io.out(options.json ? JSON.stringify(link) : sentence);
         return 0;
       }),
@@ -30,14 +30,16 @@ export const registerUnlink = (cli: Cli): void => {
     .argument('<connector>')
     .argument('<user>', 'an id, login or mail at the source')
     .argument('<target>')
-    .description('take a link made by hand back; the next run looks for the account again')
-    .option('--json', 'print JSON alone')
+    .description('remove a link made by hand; the next run looks for the account again')
+    .option('--json', 'print only JSON')
     .action((connector: string, user: string, target: string, options: JsonOption) =>
       act(cli, options, async (client) => {
         const wire = LinkWire.pick({ person: true });
         const { person } = await client.post(`${pathOf(connector)}/remove`, { user, target }, wire);
         cli.io.out(
-          options.json ? JSON.stringify({ person }) : `Person ${person} has no link by hand at ${target} now.`,
+          options.json
+            ? JSON.stringify({ person })
+            : `Person ${person} no longer has a link made by hand at ${target}.`,
         );
         return 0;
       }),

@@ -27,14 +27,14 @@ export const withServer = async (
   const handOver = async (): Promise<ExitCode> => {
     await asked;
     await sleep(farewellMs);
-    cli.io.err('attune: stopped before the run had ended; it is ended at the next start from this data directory.');
+    cli.io.err('attune: stopped before the run had ended; the next start from this data directory will end it.');
     return 1;
   };
   try {
     const server = await Promise.race([starting, asked, broken]);
     if (server === undefined) return 1;
     const access = await readAccess(dataDirOf(env));
-    if (access === null) throw new Failure('config', 'The data directory cannot be read back.');
+    if (access === null) throw new Failure('config', 'The data directory cannot be read.');
     return await Promise.race([
       command(createClient(access), asked),
       server.ended.then(() => 1 as const),

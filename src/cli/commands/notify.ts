@@ -9,14 +9,14 @@ export const registerNotify = (cli: Cli): void => {
     .description('notices of changes of state')
     .command('test')
     .argument('<connector>')
-    .description("send a notice that says it is a test to every receiver of a connector's notices")
-    .option('--json', 'print JSON alone')
+    .description("send a test notice to every receiver of a connector's notices")
+    .option('--json', 'print only JSON')
     .action((connector: string, options: JsonOption) =>
       act(cli, options, async (client) => {
         const path = `/api/connectors/${encodeURIComponent(connector)}/notify/test`;
         const { receivers } = await client.post(path, null, NotifyTestWire);
         const rows = receivers.map(({ receiver, ok, found }) => [receiver, ok ? 'ok' : 'FAIL', found]);
-        const nobody = 'The connector names nobody under `notify`.';
+        const nobody = 'The connector has no receivers under `notify`.';
         if (options.json) cli.io.out(JSON.stringify(receivers));
         else cli.io.out(rows.length === 0 ? nobody : table(['receiver', '', 'found'], rows));
         return receivers.every(({ ok }) => ok) ? 0 : 1;

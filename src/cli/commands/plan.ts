@@ -26,7 +26,7 @@ export const registerPlan = (cli: Cli): void => {
     .command('plan')
     .argument('<run>')
     .description('show the plan of a run: its likely cause, its figures, and its kinds of change')
-    .option('--changes', 'list every change with its values instead')
+    .option('--changes', 'instead list every change with its values')
     .option('--csv', 'print every change as CSV')
     .option('--bom', 'with --csv: begin with a byte order mark, which Excel needs to read accents')
     .option('--person <id>', 'only changes of this person, by source id')
@@ -35,7 +35,7 @@ export const registerPlan = (cli: Cli): void => {
     .addOption(new Option('--kind <kind>', 'only such changes').choices(['filled', 'replaced', 'cleared']))
     .addOption(new Option('--foreign', 'only values that Attune did not write').conflicts('ours'))
     .option('--ours', 'only values that are empty or that Attune wrote')
-    .option('--json', 'print JSON alone')
+    .option('--json', 'print only JSON')
     .action((id: string, options: PlanOptions) =>
       act(cli, options, async (client) => {
         const path = `/api/runs/${encodeURIComponent(id)}`;

@@ -6,9 +6,9 @@ export const registerReject = (cli: Cli): void => {
   cli.program
     .command('reject')
     .argument('<run>')
-    .description('turn the plan a run holds down for good')
-    .option('--comment <text>', 'why; it stays with the run and in the audit')
-    .option('--json', 'print JSON alone')
+    .description('reject the plan that a run holds, for good')
+    .option('--comment <text>', 'the reason, recorded with the run and in the audit log')
+    .option('--json', 'print only JSON')
     .action((id: string, options: JsonOption & { readonly comment?: string }) =>
       act(cli, options, async (client) => {
         const body = options.comment === undefined ? null : { comment: options.comment };

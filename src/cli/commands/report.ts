@@ -26,20 +26,20 @@ export const registerReport = (cli: Cli): void => {
     .command('report')
     .argument('<run>')
     .description('show what a run did')
-    .option('--people', 'show how each person ended and why, those who need somebody first')
+    .option('--people', 'show how each person ended and why, those who need attention first')
     .addOption(
-      new Option('--kept', 'show each value of the directory that is not written as it is, and why').conflicts(
+      new Option('--kept', 'show each value of the directory that is not written unchanged, and why').conflicts(
         'people',
       ),
     )
     .addOption(
       new Option(
         '--csv',
-        'print CSV: every change with its values, or with --people every person, with --kept what was kept back',
+        'print CSV: every change with its values, or every person with --people, or what was kept back with --kept',
       ).conflicts('json'),
     )
     .option('--bom', 'with --csv: begin with a byte order mark, which Excel needs to read accents')
-    .option('--json', 'print JSON alone')
+    .option('--json', 'print only JSON')
     .action((id: string, options: ReportOptions) =>
       act(cli, options, async (client) => {
         const path = `/api/runs/${encodeURIComponent(id)}`;
@@ -69,7 +69,7 @@ const showPeople = async ({ io }: Cli, client: Client, path: string, options: Re
   const people: OutcomePageWire['outcomes'] = [];
   for await (const { outcomes } of found) people.push(...outcomes);
   if (options.json) io.out(JSON.stringify(people));
-  else if (people.length === 0) io.out('Nobody ended otherwise than unchanged.');
+  else if (people.length === 0) io.out('Everybody ended as unchanged.');
   else {
     const rows = people.map((one) => [
       one.target,
@@ -86,7 +86,7 @@ const showKept = async ({ io }: Cli, client: Client, path: string, options: Repo
   if (options.csv) io.out(headOf([...keptHeads, ...labelHeads], options));
   for await (const { kept, forgotten } of pages(client, `${path}/kept`, KeptPageWire)) {
     if (forgotten)
-      io.err('What this run kept back is not remembered any more: a later run of everybody has told it anew.');
+      io.err('What this run kept back is no longer stored: a later run of everybody has replaced the list.');
     if (!options.csv) found.push(...kept);
     else {
       for (const one of kept) {
@@ -96,7 +96,7 @@ const showKept = async ({ io }: Cli, client: Client, path: string, options: Repo
   }
   if (options.csv) return;
   if (options.json) io.out(JSON.stringify(found));
-  else if (found.length === 0) io.out('Every value is written as the directory has it.');
+  else if (found.length === 0) io.out('Every value is written as it is in the directory.');
   else {
     const rows = found.map(({ target, label, person, attribute, value, reason }) => [
       target,

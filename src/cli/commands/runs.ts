@@ -8,9 +8,9 @@ export const registerRuns = (cli: Cli): void => {
   cli.program
     .command('runs')
     .description('list the newest runs')
-    .option('--connector <id>', 'of one connector only')
-    .option('--limit <n>', 'how many at most, 200 in all', parseLimit, 20)
-    .option('--json', 'print JSON alone')
+    .option('--connector <id>', 'only of this connector')
+    .option('--limit <n>', 'how many at most, up to 200', parseLimit, 20)
+    .option('--json', 'print only JSON')
     .action((options: JsonOption & { connector?: string; limit: number }) =>
       act(cli, options, async (client) => {
         const query = new URLSearchParams({ limit: String(options.limit) });
@@ -42,5 +42,5 @@ const noneYet = 'No run yet: `attune sync <connector> --plan` compares everybody
 const parseLimit = (text: string): number => {
   const limit = Number(text);
   if (Number.isInteger(limit) && limit >= 1 && limit <= 200) return limit;
-  throw new InvalidArgumentError('Give a number from 1 to 200.');
+  throw new InvalidArgumentError('Use a number from 1 to 200.');
 };

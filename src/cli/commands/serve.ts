@@ -11,11 +11,11 @@ type ServeOptions = { readonly config?: string };
 export const registerServe = (cli: Cli): void => {
   const command = (name: string, parts: ServerOptions['parts'], description: string) => {
     const made = cli.program.command(name).description(description);
-    if (parts.api) made.option('--config <file>', 'the document; without it the stored connectors stay as they are');
+    if (parts.api) made.option('--config <file>', 'the document; without it, the stored connectors are used');
     made.action(({ config }: ServeOptions) => actLocally(cli, {}, () => serve(cli, { parts, file: config ?? null })));
   };
   command('serve', { worker: true, api: true }, 'run everything in one process: worker, schedules and HTTP API');
-  command('worker', { worker: true, api: false }, 'run a worker alone, for a Temporal server and ledger of your own');
+  command('worker', { worker: true, api: false }, 'run only a worker, with your own Temporal server and ledger');
   command('api', { worker: false, api: true }, 'run the HTTP API and keep the schedules, without a worker');
 };
 
@@ -38,10 +38,10 @@ export const openServer = async ({ io, version }: Cli, wanted: Wanted): Promise<
   const { promise: broken, reject } = Promise.withResolvers<never>();
   broken.catch(() => undefined);
   process.on('unhandledRejection', (error) =>
-    log.failed('Something in the background failed; all else goes on.', error),
+    log.failed('Something in the background failed; everything else continues.', error),
   );
   process.on('uncaughtException', (error) => {
-    log.failed('An unforeseen error: Attune ends.', error);
+    log.failed('An unexpected error occurred; Attune stops.', error);
     reject(error);
   });
   const server = startServer({ ...wanted, dataDir: dataDirOf(env), env, version, log, stack });

@@ -29,10 +29,10 @@ export const registerSync = (cli: Cli): void => {
     .option('--plan', 'plan only: write nothing; with --user it shows every value')
     .addOption(new Option('--delta', 'read only what changed since the last run').conflicts('verify'))
     .option('--verify', 'also compare with what the targets hold now')
-    .addOption(new Option('--no-wait', 'start only, and print the run').conflicts('local'))
+    .addOption(new Option('--no-wait', 'only start it, and print the run').conflicts('local'))
     .option('--local', 'start everything in this process, sync, report and exit')
     .option('--config <file>', 'with --local: the document to store first')
-    .option('--json', 'print JSON alone')
+    .option('--json', 'print only JSON')
     .action((connector: string, options: SyncOptions) =>
       options.local
         ? actLocally(cli, options, async () => {
@@ -73,7 +73,7 @@ const sync = async (
 const tellHeld = async ({ io }: Cli, client: Client, of: string, user: string): Promise<void> => {
   const { changes } = await client.get(`${of}/held-changes?${new URLSearchParams({ user })}`, HeldChangesWire);
   for (const { run, target, attribute } of changes) {
-    io.err(`Run ${run} holds ${attribute} at ${target} for this person; it is written now all the same.`);
+    io.err(`Run ${run} holds ${attribute} at ${target} for this person; it is written now anyway.`);
   }
 };
 

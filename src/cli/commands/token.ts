@@ -6,19 +6,19 @@ import { act, type Cli, type JsonOption } from '../act.ts';
 
 /** `attune token`: the tokens of the HTTP API. */
 export const registerToken = (cli: Cli): void => {
-  const token = cli.program.command('token').description('make, list and end the tokens of the HTTP API');
+  const token = cli.program.command('token').description('create, list and revoke the tokens of the HTTP API');
 
   token
     .command('add')
     .argument('<name>')
-    .description('make a token and print it, this once')
+    .description('create a token and print it; it is shown only once')
     .requiredOption('--can <abilities>', `what it may do, comma-separated: ${abilities.join(',')}`, parseAbilities)
-    .option('--days <n>', 'valid for so many days; without, until it is revoked', parseDays)
+    .option('--days <n>', 'how many days it is valid; without it, until it is revoked', parseDays)
     .addHelpText(
       'after',
       `\nAbilities:\n${abilities.map((one) => `  ${one.padEnd(10)}${abilityMeaning[one]}`).join('\n')}`,
     )
-    .option('--json', 'print JSON alone')
+    .option('--json', 'print only JSON')
     .action((name: string, options: JsonOption & { can: string[]; days?: number }) =>
       act(cli, options, async (client) => {
         const made = await client.post(
@@ -34,7 +34,7 @@ export const registerToken = (cli: Cli): void => {
   token
     .command('list')
     .description('list the valid tokens, without their text')
-    .option('--json', 'print JSON alone')
+    .option('--json', 'print only JSON')
     .action((options: JsonOption) =>
       act(cli, options, async (client) => {
         const { tokens } = await client.get('/api/tokens', TokenListWire);
@@ -60,8 +60,8 @@ export const registerToken = (cli: Cli): void => {
   token
     .command('revoke')
     .argument('<name>')
-    .description('end a token')
-    .option('--json', 'print JSON alone')
+    .description('revoke a token')
+    .option('--json', 'print only JSON')
     .action((name: string, options: JsonOption) =>
       act(cli, options, async (client) => {
         await client.remove(`/api/tokens/${encodeURIComponent(name)}`);
@@ -80,5 +80,5 @@ const parseAbilities = (text: string): string[] => {
 const parseDays = (text: string): number => {
   const days = Number(text);
   if (Number.isInteger(days) && days >= 1 && days <= 3650) return days;
-  throw new InvalidArgumentError('Give a number of days from 1 to 3650.');
+  throw new InvalidArgumentError('Use a number of days from 1 to 3650.');
 };

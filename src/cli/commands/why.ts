@@ -10,8 +10,8 @@ export const registerWhy = (cli: Cli): void => {
     .argument('<target>')
     .argument('<account>', 'the username at the target')
     .argument('<attribute>', 'field:<name> or userProperty:<name>', parseAttribute)
-    .description('show which run, document version and row gave the value that stands in an account now')
-    .option('--json', 'print JSON alone')
+    .description('show which run, document version and row gave the current value in an account')
+    .option('--json', 'print only JSON')
     .action((target: string, account: string, attribute: string, options: JsonOption) =>
       act(cli, options, async (client) => {
         const path = `/api/targets/${encodeURIComponent(target)}/why`;
@@ -40,20 +40,20 @@ const whyText = (told: WhyWire): string => {
     const condition = when === null ? '' : `, when ${JSON.stringify(when)}`;
     lines.push(`Row ${row + 1} of version ${told.version ?? ''}: from ${JSON.stringify(from)}${condition}.`);
   }
-  if (lastSeen !== null) lines.push(`Last looked at by run ${lastSeen.run}, with the person as of ${lastSeen.at}.`);
+  if (lastSeen !== null) lines.push(`Last read by run ${lastSeen.run}, with the person's data as of ${lastSeen.at}.`);
   return lines.join('\n');
 };
 
 const origins: Readonly<Record<WhyWire['origin'], string>> = {
-  written: 'Written by Attune, and still so.',
-  adopted: 'Stood there already when a run first wanted it; Attune counts it as its own since.',
-  foreign: "Somebody else's value, which Attune leaves alone.",
-  changedSince: 'Not what Attune left there: somebody else has changed it since.',
-  unknown: 'Attune knows nothing of this value.',
-  forgotten: "Attune's own, written or found here by a run that is not kept any more.",
+  written: 'Written by Attune and unchanged since.',
+  adopted: 'The value was already there when a run first wanted it; since then Attune counts it as its own.',
+  foreign: "Somebody else's value, which Attune does not overwrite.",
+  changedSince: 'Somebody else has changed the value since Attune wrote it.',
+  unknown: 'Attune knows nothing about this value.',
+  forgotten: "Attune's own value, written or found here by a run that is no longer kept.",
 };
 
 const parseAttribute = (text: string): string => {
   if (/^(field|userProperty):./.test(text)) return text;
-  throw new InvalidArgumentError(`Say which kind: "field:${text}" or "userProperty:${text}".`);
+  throw new InvalidArgumentError(`Name its kind: "field:${text}" or "userProperty:${text}".`);
 };

@@ -25,7 +25,7 @@ const source = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a name of small letters, digits and hyphens');
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a name of lower-case letters, digits and hyphens');
 
 const target = z.strictObject({
   name,

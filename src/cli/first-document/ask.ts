@@ -21,8 +21,8 @@ export const askAll = async (ask: Ask, say: Say): Promise<Answers> => {
 };
 
 const askSource = async (ask: Ask, say: Say): Promise<Answers['source']> => {
-  const kind = await oneOf(ask, say, 'Where are people read from?', sources);
-  const secret = (usual: string) => variable(ask, say, 'Which variable holds its secret? (the name alone)', usual);
+  const kind = await oneOf(ask, say, 'Which directory are people read from?', sources);
+  const secret = (usual: string) => variable(ask, say, 'Which variable holds its secret? (only the name)', usual);
   switch (kind) {
     case 'entra':
       return {
@@ -40,14 +40,14 @@ const askSource = async (ask: Ask, say: Say): Promise<Answers['source']> => {
     case 'google':
       return {
         kind,
-        subject: await some(ask, say, 'Mail of the administrator the service account acts for'),
+        subject: await some(ask, say, 'Mail address of the administrator that the service account acts for'),
         secret: await secret('ATTUNE_SECRET_GOOGLE'),
       };
   }
 };
 
 const askTarget = async (ask: Ask, say: Say, others: Answers['targets']): Promise<Answers['targets'][number]> => {
-  const kind = await oneOf(ask, say, 'What is written to?', products);
+  const kind = await oneOf(ask, say, 'Which product is written to?', products);
   const usual = others.some((one) => one.name === kind) ? `${kind}-${others.length + 1}` : kind;
   const name = await valid(ask, say, 'A name for it', usual, answersSchema.shape.connector);
   return {
@@ -58,7 +58,7 @@ const askTarget = async (ask: Ask, say: Say, others: Answers['targets']): Promis
     secret: await variable(
       ask,
       say,
-      'Which variable holds its password? (the name alone)',
+      'Which variable holds its password? (only the name)',
       `ATTUNE_SECRET_${name.toUpperCase().replaceAll('-', '_')}`,
     ),
   };

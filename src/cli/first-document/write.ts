@@ -26,8 +26,8 @@ export const writeFirstDocument = (
       .map((line) => `${' '.repeat(by)}${line}`)
       .join('\n');
   return `# yaml-language-server: $schema=./${schema}
-# A document of Attune. Check it: attune config check <this file>. Start: attune serve --config <this file>.
-# Secrets stand in environment variables; here are their names alone.
+# A document for Attune. Check it: attune config check <this file>. Start: attune serve --config <this file>.
+# Secrets are kept in environment variables; only their names are written here.
 targets:
 ${targets.map((target) => `  ${target.name}:\n${indented(targetSettings(target), 4)}\n${limits}`).join('\n')}
 
@@ -42,7 +42,7 @@ ${targets
   .map(({ name, kind }) => {
     const own = rows.get(name) ?? [];
     return `      - target: ${name}
-        # How the account of a person is found, tried in order.
+        # How a person's account is found, tried in order.
         match:
           - username: "$lowercase($substringBefore(${login}, '@'))"
 ${kind === 'jira' ? `          - email: ${mail}\n` : ''}        # What is written from what. Try it on real people in the console before anything is written.
@@ -50,19 +50,19 @@ ${kind === 'jira' ? `          - email: ${mail}\n` : ''}        # What is writte
 ${own.map((row) => rowText(row)).join('\n')}`;
   })
   .join('\n')}
-    # When it runs by itself: everybody at night. Take the marks away once the plan is right.
+    # When it runs automatically: everybody at night. Uncomment this once the plan is right.
     # schedules:
     #   - { cron: "0 4 * * *", timeZone: Europe/Berlin, mode: full }
     guard:
-      # A plan that would change more than this is held until somebody decides.
+      # A plan that would change more than this is held until they are approved or rejected.
       changedPeople: [10%, 1000]
       clearedPeople: [1%, 100]
 `;
 };
 
-const limits = `    # At most this many requests at once, over everything Attune does there.
+const limits = `    # At most this many requests at once, for everything Attune does there.
     inFlight: 4
-    # Accounts that are never written to; the one Attune signs in with is always one of them.
+    # Accounts that are never written to; the one Attune signs in with is always among them.
     never: [admin]`;
 
 const rowText = ({ attribute, from, why }: Row): string => {

@@ -46,8 +46,8 @@ export const readApart = (entry: URL, limits: ApartLimits = usual): ApartReader 
   return {
     readPlain: async (value) => {
       if (waiting >= limits.mostWaiting) {
-        throw new Failure('throttled', 'Too many documents wait to be checked.', {
-          remedy: 'Try again when the others are done.',
+        throw new Failure('throttled', 'Too many documents are waiting to be checked.', {
+          remedy: 'Try again in a moment.',
         });
       }
       waiting += 1;
@@ -83,10 +83,9 @@ const answerOf = (thread: Worker, asked: Asked, { longestMs, memoryMb }: ApartLi
     };
     const ended = (message: string): void =>
       settle({
-        problem: { severity: 'error', path: at, message, remedy: 'Give fewer examples or simpler expressions.' },
+        problem: { severity: 'error', path: at, message, remedy: 'Use fewer examples or simpler expressions.' },
       });
-    const tooMuch = (): void =>
-      ended(`Checking the document took more than ${memoryMb} MB of memory and was ended here.`);
+    const tooMuch = (): void => ended(`Checking the document took more than ${memoryMb} MB of memory and was stopped.`);
     const hear = (said: Said): void => {
       if (said.id !== asked.id) return;
       if ('begins' in said) {
@@ -98,7 +97,7 @@ const answerOf = (thread: Worker, asked: Asked, { longestMs, memoryMb }: ApartLi
     };
     const endIn = (ms: number): NodeJS.Timeout =>
       setTimeout(() => {
-        ended(`Checking the document took longer than ${ms / 1_000} seconds and was ended here.`);
+        ended(`Checking the document took longer than ${ms / 1_000} seconds and was stopped.`);
       }, ms);
     let timer = endIn(loadMs);
     thread.on('message', hear);

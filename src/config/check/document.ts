@@ -55,7 +55,7 @@ export const checkDocument = (
     const twice = connectors.findIndex((other) => other.id === id) < index;
     return [
       ...(twice && typeof id === 'string'
-        ? [wrong([...place, 'id'], `There is a connector ${id} above already.`, 'Give each connector its own id.')]
+        ? [wrong([...place, 'id'], `The connector ${id} is already defined above.`, 'Give each connector its own id.')]
         : []),
       ...(typeof scope === 'string'
         ? checkExpression({ text: scope, place: [...place, 'scope'], role: 'condition' })
@@ -95,7 +95,7 @@ const checkTargets = (to: readonly unknown[], place: Place, known: Known): Findi
     const twice = seen.has(target);
     seen.add(target);
     return [
-      ...(twice ? [wrong([...at, 'target'], `${target} stands above already.`, 'Put its rows in one list.')] : []),
+      ...(twice ? [wrong([...at, 'target'], `${target} is already listed above.`, 'Put its rows in one list.')] : []),
       ...checkTarget(parsed.data, at, known),
       ...checkExpressions(parsed.data, at),
     ];

@@ -70,7 +70,7 @@ const differentKey = (match: Mapped['match'], by: MatchBy, expected: string | un
   const values = match.filter((step) => step.by === by).flatMap((step) => step.values);
   if (values.some((value) => foldKey(value) === foldKey(expected))) return [];
   const found = values.length === 0 ? 'none' : values.map((value) => JSON.stringify(value)).join(', ');
-  return [wrong([...place, by], `The ${by} looked for is ${found}, not ${JSON.stringify(expected)}.`, remedy)];
+  return [wrong([...place, by], `The ${by} to match by is ${found}, not ${JSON.stringify(expected)}.`, remedy)];
 };
 
 const differentValue = (

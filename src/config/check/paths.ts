@@ -73,8 +73,8 @@ const doubtOf = (path: string, { usualPaths, ownPaths }: SourceKind): Omit<Findi
   return [
     {
       severity: 'warning',
-      message: `${path} is not among the attributes every directory of this kind has.`,
-      remedy: `${meant}${text}Leave it if yours has it: \`attune attributes\` lists what it offers.`,
+      message: `${path} is not an attribute that every directory of this kind has.`,
+      remedy: `${meant}${text}Keep it if yours has it: \`attune attributes\` lists what it offers.`,
     },
   ];
 };
@@ -90,14 +90,14 @@ const neverEqual = ({ path, with: value }: Comparison, kind: SourceKind, place: 
       : /^(false|0|no)$/i.test(String(value))
         ? `$not(${path})`
         : null;
-    const message = `${path} is true or false, and never equal to ${shown}.`;
+    const message = `${path} is true or false, so it never equals ${shown}.`;
     return [doubtful(place, message, meant === null ? `Compare it with true or false.` : `Write ${meant}.`)];
   }
   if (typeof value !== 'boolean' || !kind.usualPaths.includes(own)) return [];
   return [
     doubtful(
       place,
-      `${path} is never ${shown}: it is not true or false.`,
+      `${path} is never ${shown}, because it is not true or false.`,
       `Compare it with a text, or write $exists(${path}).`,
     ),
   ];

@@ -44,8 +44,8 @@ const neverReached = (place: Place): Finding => ({
 const otherSpelling = (name: string, before: string, place: Place): Finding =>
   doubtful(
     [...place, 'userProperty'],
-    `${name} differs from ${before} above in its capitals only; some databases hold one entry for both.`,
-    `Write ${before} if the same is meant, or choose another name.`,
+    `${name} differs from ${before} above only in upper and lower case; some databases store both as one entry.`,
+    `Write ${before} if you mean the same attribute, or choose another name.`,
   );
 
 const checkAttribute = ({ field, userProperty }: Row, rules: TargetAttributes, place: Place): Finding[] => {
@@ -63,19 +63,19 @@ const checkAttribute = ({ field, userProperty }: Row, rules: TargetAttributes, p
   const name = userProperty ?? '';
   if (rules.userProperty === null) {
     const known = Object.keys(rules.fields).join(', ');
-    return [wrong(at, 'This target has no free attributes.', `Use \`field\` with one of: ${known}.`)];
+    return [wrong(at, 'This target has no attributes of your choice.', `Use \`field\` with one of: ${known}.`)];
   }
   const rule = rules.userProperty.name;
   if (!fits(name, rule)) return [wrong(at, `This name is longer than ${rule.maxLength} ${rule.unit}.`, 'Shorten it.')];
   if (new RegExp(rule.pattern, 'u').test(name)) return [];
-  return [wrong(at, 'The target does not take this name.', `It takes ${rule.takes}.`)];
+  return [wrong(at, 'The target does not accept this name.', `It accepts ${rule.takes}.`)];
 };
 
 const checkConstant = (row: Row, rules: TargetAttributes, place: Place): Finding[] => {
   if (typeof row.from === 'string' || !('constant' in row.from) || row.transforms.length > 0) return [];
   const rule = ruleOf(row, rules);
   if (rule === null || fits(row.from.constant, rule)) return [];
-  const message = `This is longer than the ${rule.maxLength} ${rule.unit} the target holds.`;
+  const message = `This is longer than the ${rule.maxLength} ${rule.unit} that the target can hold.`;
   return [wrong([...place, 'from', 'constant'], message, 'Shorten it.')];
 };
 
@@ -87,11 +87,11 @@ const checkFirstOf = (from: Row['from'], place: Place): Finding[] => {
   return parts.flatMap((part, index): Finding[] => {
     const at = [...place, index];
     if (fixed !== -1 && index > fixed) {
-      const message = 'This is never reached: what stands above it always has a value.';
+      const message = 'This is never reached: the entry above it always has a value.';
       return [{ severity: 'warning', place: at, message, remedy: 'Put it above the fixed value, or remove it.' }];
     }
     if (parts.indexOf(part) === index) return [];
-    return [{ severity: 'warning', place: at, message: `${part} stands above already.`, remedy: 'Remove it.' }];
+    return [{ severity: 'warning', place: at, message: `${part} is already listed above.`, remedy: 'Remove it.' }];
   });
 };
 
@@ -112,7 +112,7 @@ const checkTransform = (transform: WrittenTransform, place: Place): Finding[] =>
   const named = [...replace.replaceAll('$$', '').matchAll(/\$(\d)/g)].map(([, digit]) => Number(digit));
   const missing = named.find((group) => group > groups);
   if (missing === undefined) return [];
-  const message = `This names group ${missing}; \`find\` has ${groups === 0 ? 'none' : `no more than ${groups}`}.`;
-  const remedy = 'Put brackets around what it should keep, or write $$ for the sign itself.';
+  const message = `This names group ${missing}; \`find\` has ${groups === 0 ? 'none' : `only ${groups}`}.`;
+  const remedy = 'Put parentheses around the part to keep, or write $$ for a dollar sign.';
   return [wrong([...place, 'regex', 'replace'], message, remedy)];
 };

@@ -16,7 +16,7 @@ export const checkSchedules = (written: readonly unknown[], place: Place, now: n
     if (entry === null) return [];
     const at = [...place, 'schedules', index];
     if (names.indexOf(scheduleName(entry)) < index) {
-      return [wrong(at, 'This schedule stands above already.', 'Remove one of the two.')];
+      return [wrong(at, 'This schedule is already listed above.', 'Remove one of the two.')];
     }
     return 'cron' in entry ? checkCron(entry, at, now) : [];
   });
@@ -27,7 +27,7 @@ const checkCron = (entry: { readonly cron: string; readonly timeZone: string }, 
   const cron = parseCron(entry.cron);
   if (!isCron(cron)) return [...zone, wrong([...at, 'cron'], cron.message, cron.remedy)];
   if (!everComes(cron)) {
-    const message = 'This never comes: no month named has such a day.';
+    const message = 'This never runs: none of these months has such a day.';
     return [...zone, wrong([...at, 'cron'], message, 'Correct the day (third part) or the month (fourth part).')];
   }
   return [...zone, ...bothDays(cron, [...at, 'cron']), ...(zone.length > 0 ? [] : clockDoubts(cron, entry, at, now))];
@@ -37,16 +37,17 @@ const unknownZone = (zone: string, at: Place): Finding => {
   const meant = zoneMeant(zone);
   const remedy =
     meant === null
-      ? 'Name a place, such as Europe/Berlin, whose clock counts, or UTC; an offset does not follow summer time.'
+      ? 'Name a time zone such as Europe/Berlin, or UTC; an offset does not follow daylight saving time.'
       : `Did you mean ${meant}?`;
-  return wrong(at, `${zone === '' ? 'An empty name' : zone} is no time zone that the scheduler knows.`, remedy);
+  return wrong(at, `${zone === '' ? 'An empty name' : zone} is not a time zone that the scheduler knows.`, remedy);
 };
 
 /** Elsewhere one of both days is enough; the scheduler wants both. */
 const bothDays = ({ days, weekdays }: Cron, at: Place): Finding[] => {
   if (days.size === 31 || weekdays.size === 7) return [];
-  const message = 'Day of the month and day of the week must both hold here, so this runs on fewer days than either.';
-  return [doubtful(at, message, 'If either is enough, make it two schedules.')];
+  const message =
+    'Both the day of the month and the day of the week must match, so this runs on fewer days than either alone.';
+  return [doubtful(at, message, 'If one of them is enough, write two schedules.')];
 };
 
 const clockDoubts = (cron: Cron, { timeZone }: { readonly timeZone: string }, at: Place, now: number): Finding[] => {
@@ -54,6 +55,6 @@ const clockDoubts = (cron: Cron, { timeZone }: { readonly timeZone: string }, at
     happens === 'never' ? `no run begins at ${when}` : `two runs begin at ${when}`,
   );
   if (texts.length === 0) return [];
-  const message = `Clocks are set in ${timeZone} at this hour: ${texts.join(', and ')}.`;
+  const message = `Clocks in ${timeZone} change at this hour: ${texts.join(', and ')}.`;
   return [doubtful([...at, 'cron'], message, 'Choose another hour, such as "0 4 * * *", or `timeZone: UTC`.')];
 };

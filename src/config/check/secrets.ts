@@ -48,12 +48,12 @@ export const oddSecretsIn = async (settings: object, inspect: InspectSecret): Pr
   return all.flat();
 };
 
-const lookedUp = '(It was looked up where the check ran.)';
+const lookedUp = '(Looked up on the machine that ran the check.)';
 
 const oddityOf = (asked: Reference, place: Place, { odd }: StoredSecret): readonly Finding[] => {
   const where = 'env' in asked ? asked.env : `the file ${asked.file}`;
-  const remedy = `Store it anew if that is not meant. ${lookedUp}`;
-  return odd.length === 0 ? [] : [doubtful(place, `The secret in ${where} is odd: ${odd.join('; ')}.`, remedy)];
+  const remedy = `Store it again if this is not intended. ${lookedUp}`;
+  return odd.length === 0 ? [] : [doubtful(place, `The secret in ${where} looks unusual: ${odd.join('; ')}.`, remedy)];
 };
 
 /** Every secret that settings name; `tls.ca` is a file too, but no secret. */

@@ -53,7 +53,7 @@ export type Definition = {
   readonly targets: Readonly<Record<string, TargetSettings>>;
 };
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a name of small letters, digits and hyphens');
+const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a name of lower-case letters, digits and hyphens');
 
 /** A connector as the document says it. */
 export const connectorSchema = <Source>(source: ZodType<Source>) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const values = z.record(z.string(), z.string({ error: 'must be a text, or null for no value' }).nullable()).default({});
+const values = z.record(z.string(), z.string({ error: 'must be text, or null for no value' }).nullable()).default({});
 
 const profile = z.strictObject({
   username: z.string().min(1).optional(),

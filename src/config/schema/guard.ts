@@ -49,7 +49,7 @@ const limits = (which: 'standard' | 'window') => ({
 });
 
 const days = z
-  .string({ error: 'must be a span such as 7d or 12h' })
+  .string({ error: 'must be a duration such as 7d or 12h' })
   .regex(/^[1-9]\d{0,3}[hd]$/, 'must be a span in hours or days, such as 12h or 7d');
 
 /** The thresholds on a plan, with their defaults. */

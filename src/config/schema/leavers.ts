@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { keepLeavers, type LeaverSettings } from '../../core/leavers.ts';
 
 const span = z
-  .string({ error: 'must be a span with its unit, such as 30d, 12h or 90m' })
-  .regex(/^[1-9]\d{0,4}[mhd]$/, 'must be a span such as 30d, 12h or 90m');
+  .string({ error: 'must be a duration with its unit, such as 30d, 12h or 90m' })
+  .regex(/^[1-9]\d{0,4}[mhd]$/, 'must be a duration such as 30d, 12h or 90m');
 
-const error = 'must be keep, or a span after which the values are cleared, such as { clear: 30d }';
+const error = 'must be keep, or a duration after which the values are cleared, such as { clear: 30d }';
 const keep = z.literal('keep', { error });
 const rule = z.union([keep, z.strictObject({ clear: span })], { error });
 

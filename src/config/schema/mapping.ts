@@ -24,7 +24,7 @@ const transform = z.union([
 
 const from = z.union([
   expression,
-  z.strictObject({ constant: z.string({ error: 'must be a text; put a number or true in quotes' }) }),
+  z.strictObject({ constant: z.string({ error: 'must be text; put a number or true in quotes' }) }),
   z.strictObject({ firstOf: z.array(expression).min(1) }),
   z.strictObject({ join: z.array(expression).min(1), with: z.string().default(' ') }),
 ]);

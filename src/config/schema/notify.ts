@@ -19,6 +19,6 @@ export const notifySchema = z
 /** How long a connector with schedules may be without a run carried out before it counts as stale. */
 export const staleAfterSchema = z
   .union([z.literal('off'), z.string().regex(/^[1-9]\d{0,4}[mhd]$/)], {
-    error: 'must be a span such as 26h or 8d, or off',
+    error: 'must be a duration such as 26h or 8d, or off',
   })
   .default('26h');

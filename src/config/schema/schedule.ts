@@ -5,12 +5,12 @@ import { spanMs } from '../../core/schedules/schedule.ts';
 /** A span of time with its unit. */
 const span = (pattern: RegExp, examples: string) =>
   z
-    .string({ error: `must be a span with its unit, such as ${examples}` })
-    .regex(pattern, `must be a span such as ${examples}`);
+    .string({ error: `must be a duration with its unit, such as ${examples}` })
+    .regex(pattern, `must be a duration such as ${examples}`);
 
 /** How long a run of everybody waits for a party that is away: up to a week; `0m` waits for nobody. */
 export const patienceSchema = span(/^\d{1,5}[smhd]$/, '30m, 1h or 6h')
-  .refine((text) => spanMs(text) <= spanMs('7d'), 'must be 7d at most')
+  .refine((text) => spanMs(text) <= spanMs('7d'), 'must be at most 7d')
   .default('1h');
 
 const mode = z.enum(runModes).default('full');

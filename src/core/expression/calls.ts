@@ -87,8 +87,8 @@ const withName = (bound: ReadonlySet<string>, node: unknown): ReadonlySet<string
 const ofVariable = ({ value }: Syntax, { bound }: Standing): Flaw[] => {
   if (typeof value !== 'string' || value === '' || value === '$' || bound.has(value) || knownFunctions.has(value))
     return [];
-  const instead = insteadOf(value) ?? `An attribute is written without the sign: ${value}.`;
-  return [error(`Nothing gives $${value} a value.`, instead)];
+  const instead = insteadOf(value) ?? `An attribute is written without the $ sign: ${value}.`;
+  return [error(`$${value} is never given a value.`, instead)];
 };
 
 /** A name before a bracket that is no function of ours: those have a $ before them. */
@@ -151,5 +151,5 @@ const sample = (name: string): string => samples[name] ?? `$${name}(mail)`;
 
 const nearest = (name: string): string => {
   const near = closest(name, [...knownFunctions.keys()]);
-  return near === null ? 'docs/mapping.md lists the functions there are.' : `Did you mean $${near}?`;
+  return near === null ? 'docs/mapping.md lists the available functions.' : `Did you mean $${near}?`;
 };

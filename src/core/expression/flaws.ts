@@ -31,8 +31,8 @@ export const flawsOf = (text: string, uses: readonly string[] = [], role: Role =
       ? []
       : [
           error(
-            `${hidden.join(', ')} hides which attributes are read.`,
-            'Name them, or list them in `uses` of the row.',
+            `${hidden.join(', ')} hides which attributes the expression reads.`,
+            'Name them in the expression, or list them under `uses` of the row.',
           ),
         ];
   const calls = flawsOfCalls(syntax);
@@ -52,11 +52,13 @@ const sameForAll = (syntax: Syntax, role: Role, reads: boolean): Flaw[] => {
   if (reads) return [];
   const literal = literalOf(syntax);
   const isName = typeof literal === 'string' && /^[A-Za-z]\w*(\.\w+)*$/.test(literal);
-  const meant = isName ? ` For the attribute of that name leave the quotes out: ${literal}.` : '';
+  const meant = isName ? ` To use the attribute of that name, remove the quotes: ${literal}.` : '';
   if (role === 'key') {
-    return [warning(`Everybody is looked for by the same: this reads no attribute.${meant}`, 'Name an attribute.')];
+    return [warning(`This matches everybody by the same value: it reads no attribute.${meant}`, 'Name an attribute.')];
   }
-  return [warning('This gives the same to everybody: it reads no attribute.', `Write from: { constant: … }.${meant}`)];
+  return [
+    warning('This gives everybody the same value: it reads no attribute.', `Write from: { constant: … }.${meant}`),
+  ];
 };
 
 /** `[mail]` is a list of one here; it does no harm, and shows what was meant. */
@@ -64,18 +66,18 @@ const ofBrackets = (syntax: Syntax): Flaw[] => {
   const sides = syntax.type === 'binary' && syntax.value === '&' ? [syntax.lhs, syntax.rhs] : [];
   return [syntax, ...sides].flatMap((node) => {
     const path = isSyntax(node) ? bracketed(node) : null;
-    return path === null ? [] : [warning(`[${path}] is a list of one here.`, `Write ${path} without brackets.`)];
+    return path === null ? [] : [warning(`[${path}] is a list with one item here.`, `Write ${path} without brackets.`)];
   });
 };
 
 const everyNode = (node: Syntax): Syntax[] => [node, ...below(node).flatMap(everyNode)];
 
 const refused = new Map([
-  ['eval', 'runs text of the directory as an expression'],
-  ['now', 'gives another value at every run'],
-  ['millis', 'gives another value at every run'],
-  ['random', 'gives another value at every run'],
-  ['shuffle', 'gives another value at every run'],
+  ['eval', 'runs text from the directory as an expression'],
+  ['now', 'gives a different value on every run'],
+  ['millis', 'gives a different value on every run'],
+  ['random', 'gives a different value on every run'],
+  ['shuffle', 'gives a different value on every run'],
 ]);
 
 const flawsOfNode = (node: Syntax): Flaw[] => {
@@ -92,25 +94,27 @@ const flawsOfNode = (node: Syntax): Flaw[] => {
 
 const ofBinary = (operator: unknown, left: Syntax, right: Syntax): Flaw[] => {
   if (operator === '+' && [left, right].some(({ type }) => type === 'string')) {
-    return [error('+ adds numbers only.', 'Write & to put texts together, or from: { join: […] }.')];
+    return [error('+ only adds numbers.', 'Write & to join texts, or from: { join: […] }.')];
   }
   const paths = [left, right].map(plainPath);
   const path = paths.find((one) => one !== null)?.join('.');
   if (path === undefined) return [];
   if (operator === '=' && [left, right].some((side) => literalOf(side) === null)) {
-    return [error(`${path} is never equal to null: what has no value is absent.`, `Write $not($exists(${path})).`)];
+    return [
+      error(`${path} is never equal to null: an attribute without a value is absent.`, `Write $not($exists(${path})).`),
+    ];
   }
   if (operator === '!=') {
     return [
-      error(`!= beside ${path} is false when it has no value.`, `Write $not($is(${path}, …)) or $exists(${path}).`),
+      error(`!= next to ${path} is false if it has no value.`, `Write $not($is(${path}, …)) or $exists(${path}).`),
     ];
   }
   if (operator === '&') {
-    return [warning(`& beside ${path} goes on without it when it has no value.`, 'Write from: { join: […] } instead.')];
+    return [warning(`& next to ${path} leaves it out if it has no value.`, 'Write from: { join: […] } instead.')];
   }
   if (operator === '-' && paths.every((one) => one !== null)) {
     const name = paths.map((one) => one?.join('.')).join('-');
-    return [warning(`${name} is read as a subtraction.`, `For a name with a hyphen write \`${name}\` in backquotes.`)];
+    return [warning(`${name} is read as a subtraction.`, `For a name with a hyphen, write \`${name}\` in backquotes.`)];
   }
   return [];
 };
@@ -122,7 +126,12 @@ const ofPath = (node: Syntax): Flaw[] => {
   const numbered = nodesIn(last.stages).some((stage) => isSyntax(stage.expr) && stage.expr.type === 'number');
   if (!numbered) return [];
   const path = steps.map((step) => step.value).join('.');
-  return [warning(`${path}[…] picks from each list, not from all of them.`, `Write (${path})[…] for one value.`)];
+  return [
+    warning(
+      `${path}[…] selects from each list separately, not from all of them together.`,
+      `Write (${path})[…] for one value.`,
+    ),
+  ];
 };
 
 const ofRegex = (regex: RegExp): Flaw[] => {
@@ -139,7 +148,7 @@ export const regexFlaw = (source: string): Flaw | null => {
     const reason = cause instanceof Error ? cause.message : 'it is not valid';
     return error(
       `This regular expression cannot be used: ${reason}.`,
-      'Look-around and back-references are left out because their time has no bound; write it without them.',
+      'Look-around and back-references are not supported, because their running time has no limit; write it without them.',
     );
   }
 };

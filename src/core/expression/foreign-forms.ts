@@ -1,11 +1,11 @@
 /** How other systems write what JSONata cannot even read, and how it is said here. */
 const forms: readonly { readonly seen: RegExp; readonly remedy: (parts: readonly string[]) => string }[] = [
-  { seen: /\$?\{\{\s*([\w.]+)\s*\}\}/, remedy: ([, path]) => `A path stands by itself: write ${path}.` },
-  { seen: /[$#@]\{\s*([\w.]+)\s*\}/, remedy: ([, path]) => `A path stands by itself: write ${path}.` },
-  { seen: /%+\s*([A-Za-z][\w.]*)\s*%+/, remedy: ([, path]) => `A path stands by itself: write ${path}.` },
-  { seen: /<\s*([A-Za-z][\w.]*)\s*>/, remedy: ([, path]) => `A path stands by itself: write ${path}.` },
-  { seen: /===?/, remedy: () => "Equal is one sign: write userType = 'Guest'." },
-  { seen: /<>/, remedy: () => "Unequal is written $not(userType = 'Guest')." },
+  { seen: /\$?\{\{\s*([\w.]+)\s*\}\}/, remedy: ([, path]) => `Write the path alone: ${path}.` },
+  { seen: /[$#@]\{\s*([\w.]+)\s*\}/, remedy: ([, path]) => `Write the path alone: ${path}.` },
+  { seen: /%+\s*([A-Za-z][\w.]*)\s*%+/, remedy: ([, path]) => `Write the path alone: ${path}.` },
+  { seen: /<\s*([A-Za-z][\w.]*)\s*>/, remedy: ([, path]) => `Write the path alone: ${path}.` },
+  { seen: /===?/, remedy: () => "Equality is a single =: write userType = 'Guest'." },
+  { seen: /<>/, remedy: () => "Write inequality as $not(userType = 'Guest')." },
   { seen: /&&/, remedy: () => 'Write `and` instead of &&.' },
   {
     seen: /\|\|/,
@@ -16,8 +16,8 @@ const forms: readonly { readonly seen: RegExp; readonly remedy: (parts: readonly
   { seen: /\bis\s+(not\s+)?null\b/i, remedy: () => 'Write $exists(mail), or $not($exists(mail)).' },
   { seen: /\blike\b/i, remedy: () => 'Write $contains(mail, /^svc-/): ^ is the beginning, $ the end.' },
   { seen: /^\s*if\b/i, remedy: () => "Write `userType = 'Guest' ? 'External' : 'Internal'`." },
-  { seen: /\b(eq|ne)\b/i, remedy: () => "Write userType = 'Guest'; unequal is $not(userType = 'Guest')." },
-  { seen: /;\s*$/, remedy: () => 'Leave the semicolon out.' },
+  { seen: /\b(eq|ne)\b/i, remedy: () => "Write userType = 'Guest'; inequality is $not(userType = 'Guest')." },
+  { seen: /;\s*$/, remedy: () => 'Remove the semicolon.' },
   { seen: /[\u2018\u2019\u201c\u201d\u201e]/, remedy: () => 'Use straight quotation marks: \' or ".' },
 ];
 

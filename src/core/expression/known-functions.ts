@@ -82,13 +82,13 @@ const otherwise: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['capitalise', 'capitalize', 'propercase', 'pcase', 'titlecase', 'totitlecase'].map((name) => [
       name,
-      'Write `transforms: [lower, capitalise]` beside `from`.',
+      'Write `transforms: [lower, capitalise]` next to `from`.',
     ]),
   ),
   ...Object.fromEntries(
     ['normalizediacritics', 'removediacritics', 'unaccent', 'deburr', 'transliterate'].map((name) => [
       name,
-      'Write `$ascii(displayName)`, or `transforms: [ascii]` beside `from`.',
+      'Write `$ascii(displayName)`, or `transforms: [ascii]` next to `from`.',
     ]),
   ),
   isnullorempty: 'Write `$not($exists(mail))`.',

@@ -19,9 +19,9 @@ export const present = (value: Json | undefined): Json | undefined => {
   const seen = (one: Json | undefined, depth: number): Json | undefined => {
     if (one === undefined || one === null || one === '') return undefined;
     left -= typeof one === 'string' ? one.length : 1;
-    if (left < 0) throw new TooLarge(`the attributes read are larger than ${most.size} characters`);
+    if (left < 0) throw new TooLarge(`the attributes that are read exceed ${most.size} characters`);
     if (typeof one !== 'object') return one;
-    if (depth > most.depth) throw new TooLarge(`an attribute is nested deeper than ${most.depth} levels`);
+    if (depth > most.depth) throw new TooLarge(`an attribute has more than ${most.depth} levels of nesting`);
     if (isList(one)) {
       if (one.length > most.items) throw new TooLarge(`a list has more than ${most.items} items`);
       const items = one.map((item) => seen(item, depth + 1)).filter((item) => item !== undefined);

@@ -10,7 +10,7 @@ const longest = 1_000_000;
 export const textsOf = (result: unknown): readonly string[] => {
   if (result === undefined || result === null || result === '') return [];
   if (typeof result === 'string') {
-    if (result.length > longest) throw new TooLarge(`gives more than ${longest} characters`);
+    if (result.length > longest) throw new TooLarge(`returns more than ${longest} characters`);
     return [result];
   }
   if (typeof result === 'number' || typeof result === 'boolean') return [String(result)];

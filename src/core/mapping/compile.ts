@@ -23,7 +23,7 @@ export const compileMapping = (
     const rules = attributes.get(to.target);
     if (rules === undefined) {
       throw new Failure('config', `The connector writes to ${to.target}, which is not among the targets.`, {
-        remedy: 'Name the target under `targets`.',
+        remedy: 'Define the target under `targets`.',
       });
     }
     return compileTarget(to, rules);

@@ -106,7 +106,7 @@ const named = <Result>(row: AttributeRow, work: () => Result): Result => {
   try {
     return work();
   } catch (error) {
-    const reason = error instanceof MappingError ? error.message : 'it cannot be worked out for this person';
+    const reason = error instanceof MappingError ? error.message : 'it cannot be evaluated for this person';
     throw new MappingError(`${attributeOf(row)}: ${reason}`);
   }
 };

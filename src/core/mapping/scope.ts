@@ -30,5 +30,5 @@ export const compileScope = (text: ExpressionText | undefined, whose: string): S
 export const failed = (where: string, error: unknown): TargetEvaluation => ({
   kind: 'failed',
   reason: 'mappingFailed',
-  facts: { said: `${where}: ${error instanceof MappingError ? error.message : 'it cannot be worked out'}` },
+  facts: { said: `${where}: ${error instanceof MappingError ? error.message : 'it cannot be evaluated'}` },
 });

@@ -65,7 +65,7 @@ export const compileSafe = (
         typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
           ? ` (${error.code})`
           : '';
-      throw new MappingError(`${text} cannot be worked out for this person${code}`);
+      throw new MappingError(`${text} cannot be evaluated for this person${code}`);
     }
   };
   return { reads: expression.reads, run };

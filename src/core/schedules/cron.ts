@@ -83,11 +83,11 @@ const notFive = (text: string): CronFlaw => {
   const same = spelled[text.toLowerCase()];
   if (same !== undefined) return { message, remedy: `Write "${same}".` };
   if (/^@every\s/i.test(text)) return { message, remedy: 'Write `every`, as in `every: 15m`, instead of `cron`.' };
-  if (/^(CRON_)?TZ=/.test(text)) return { message, remedy: 'Leave the zone out and say it in `timeZone`.' };
+  if (/^(CRON_)?TZ=/.test(text)) return { message, remedy: 'Remove the zone and set it in `timeZone`.' };
   if (text.split(/\s+/).length > 5) {
-    return { message, remedy: 'Leave seconds, years and remarks out: "0 4 * * *" is every night at four.' };
+    return { message, remedy: 'Remove seconds, years and comments: "0 4 * * *" is every night at four.' };
   }
-  return { message, remedy: 'Write them all, such as "0 4 * * *" for every night at four.' };
+  return { message, remedy: 'Write all five, such as "0 4 * * *" for every night at four.' };
 };
 
 /** The values of one part: `*`, `5`, `1-5`, each with a step if need be, several behind commas. */
@@ -127,8 +127,8 @@ const wholeNumber = (text: string): number | null => (/^\+?\d{1,9}$/.test(text) 
 
 const flawIn = (which: Part, text: string): CronFlaw => {
   const { name, least, most } = which;
-  const message = `${text === '' ? 'An empty value' : text} is no ${name} that the scheduler knows.`;
-  const shape = `Give numbers from ${least} to ${most}, as in 1,15 or 1-5 or */2, or *.`;
+  const message = `${text === '' ? 'An empty value' : text} is not a ${name} that the scheduler knows.`;
+  const shape = `Use numbers from ${least} to ${most}, as in 1,15 or 1-5 or */2, or *.`;
   return { message, remedy: dialects.find(({ sign }) => sign.test(text))?.remedy ?? shape };
 };
 
@@ -137,20 +137,21 @@ const dialects: readonly { readonly sign: RegExp; readonly remedy: string }[] = 
   { sign: /^\?$/, remedy: 'Write * for any day.' },
   {
     sign: /L/i,
-    remedy: 'There is no "last day": give a fixed day such as 28, or run more often (a run without changes is cheap).',
+    remedy:
+      '"Last day" is not supported: use a fixed day such as 28, or run more often (a run without changes is cheap).',
   },
-  { sign: /W/i, remedy: 'There is no "nearest weekday": give a fixed day, or 1-5 as day of the week.' },
+  { sign: /W/i, remedy: '"Nearest weekday" is not supported: use a fixed day, or 1-5 as day of the week.' },
   {
     sign: /#/,
-    remedy: 'There is no "nth weekday": give days of the month, such as 8-14, and the weekday: both must hold.',
+    remedy: '"Nth weekday" is not supported: use days of the month, such as 8-14, and the weekday; both must match.',
   },
-  { sign: /^H/i, remedy: 'Give a number; starts of one minute are spread over 30 seconds anyway.' },
+  { sign: /^H/i, remedy: 'Use a number; runs that start in the same minute are spread over 30 seconds anyway.' },
 ];
 
 const backwards = (which: Part, text: string): CronFlaw => {
   const [first, last] = text.split('/')[0]?.split('-') ?? [];
   return {
     message: `The range ${text} ends before it begins.`,
-    remedy: `Write it as two: ${first}-${which.name === weekdayPart.name ? 6 : which.most},${which.least}-${last}.`,
+    remedy: `Write it as two ranges: ${first}-${which.name === weekdayPart.name ? 6 : which.most},${which.least}-${last}.`,
   };
 };

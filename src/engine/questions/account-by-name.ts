@@ -12,14 +12,14 @@ export const theAccount = async (
   const found = await findAccounts({ by: 'username', value: username }, call);
   const [account, ...others] = found;
   if (account === undefined) {
-    throw new Failure('notFound', `${id} has no account of this username.`, {
+    throw new Failure('notFound', `${id} has no account with this username.`, {
       party: id,
       remedy: 'Check the spelling at the target.',
     });
   }
   if (others.length === 0) return account;
-  throw new Failure('rejected', `${id} has ${found.length} accounts of this username.`, {
+  throw new Failure('rejected', `${id} has ${found.length} accounts with this username.`, {
     party: id,
-    remedy: 'Only one of them can be meant: make the usernames differ at the target.',
+    remedy: 'Only one of them can be meant: give them different usernames at the target.',
   });
 };

@@ -47,20 +47,20 @@ export const checkConnector = async (
 /** A line for each other connector that keeps attributes of the same accounts; none where nobody does. */
 const keeperLines = async (ledger: Ledger, connector: string, target: string): Promise<readonly CheckLine[]> =>
   (await keptElsewhere(ledger, connector, target)).map(({ keeper, people }) => ({
-    what: `attributes that ${keeper} keeps`,
+    what: `attributes that ${keeper} owns`,
     ok: false,
-    found: `of ${people} people: this connector maps them too and leaves them alone`,
-    remedy: `Take the rows out of one of the two, or give them free: attune connector release ${keeper} --target ${target}.`,
+    found: `of ${people} people: this connector maps them too, but does not write them`,
+    remedy: `Remove the rows from one of the two connectors, or release them: attune connector release ${keeper} --target ${target}.`,
   }));
 
 const checkSource = async ({ source, mapping }: OpenConnector, now: number, call: Call): Promise<CheckLine[]> => {
   const lines = [credentialLine(source.expires, now)];
   const looks: readonly (readonly [what: string, look: () => Promise<string>])[] = [
     [
-      'sign-in and rights',
+      'sign-in and permissions',
       async () => {
         await source.check(call);
-        return source.groups.length === 0 ? 'people can be read' : 'people and the groups named can be read';
+        return source.groups.length === 0 ? 'people can be read' : 'people and the named groups can be read';
       },
     ],
     [

@@ -7,6 +7,6 @@ import { theUser } from './questions.ts';
 /** The source id of whoever has the login, mail or id that the ledger keeps under this key. */
 export const findUser = async ({ ledger, connector, call }: Asking, lookup: string): Promise<SourceId> => {
   const key = await readLookup(ledger, lookup);
-  if (key === null) throw new Failure('config', 'What was asked for is no longer kept: ask again.');
+  if (key === null) throw new Failure('config', 'The question is no longer stored. Ask again.');
   return (await theUser({ connector, call }, key, ['id'])).id;
 };

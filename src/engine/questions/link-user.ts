@@ -15,7 +15,7 @@ export const linkUser = async (
   const account = await withOneSlot({ ledger, call }, target, (leased) => theAccount(target, asked.account, leased));
   if (target.protects(account)) {
     throw new Failure('rejected', 'This account is protected: Attune never writes to it.', {
-      remedy: 'Link another one, or take it off the list `never` of the target.',
+      remedy: "Link another account, or remove this one from the target's list `never`.",
     });
   }
   const link = { connector: connector.id, target: asked.target, person: asked.person, by: asked.by };
@@ -23,6 +23,6 @@ export const linkUser = async (
     return { person: asked.person, account: account.username };
   }
   throw new Failure('conflict', 'This account is linked by hand to somebody else.', {
-    remedy: 'Take that link back first: attune unlink.',
+    remedy: 'Remove that link first: attune unlink.',
   });
 };

@@ -99,7 +99,7 @@ export const answerQuestion = async (
   call: Call,
 ): Promise<string> => {
   const kept = await readLookup(ledger, key);
-  if (kept === null) throw new Failure('config', 'What was asked is no longer kept: ask again.');
+  if (kept === null) throw new Failure('config', 'The question is no longer stored. Ask again.');
   const ask = async (mapping: JsonObject | null): Promise<Asking> => ({
     ledger,
     call,
@@ -117,8 +117,8 @@ export const theUser = async (
 ): Promise<SourceUser> => {
   const user = await connector.source.readUser(key, select, call);
   if (user !== null) return user;
-  throw new Failure('notFound', 'The identity provider knows nobody under this id, login or mail.', {
+  throw new Failure('notFound', 'The identity provider knows nobody with this id, login or mail address.', {
     party: 'source',
-    remedy: 'Check the spelling in the provider; a person just created can take minutes to appear.',
+    remedy: 'Check the spelling; a newly created person can take minutes to appear.',
   });
 };

@@ -7,7 +7,7 @@ import { accountOf } from '../account-text.ts';
 import { managedBy, named, takingPart } from '../read/managers.ts';
 import type { Asking } from '../work.ts';
 
-/** What is asked: how many people, who of them in any case (by source id), and paths to read beside those offered. */
+/** What is asked: how many people, who of them in any case (by source id), and paths to read in addition to those offered. */
 export type SampleRequest = {
   readonly size: number;
   readonly include: readonly SourceId[];

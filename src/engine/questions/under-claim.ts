@@ -22,9 +22,9 @@ export const underClaim = async <Result>(
   if (account === null) return work();
   const claim = await claimForTrial(ledger, { connector: connector.id, target: target.id, account: account.key });
   if (claim === null) {
-    throw new Failure('conflict', `A run is writing this account at ${target.id} just now.`, {
+    throw new Failure('conflict', `A run is writing to this account at ${target.id} right now.`, {
       party: target.id,
-      remedy: 'Try it again in a moment, or on an account that no run writes.',
+      remedy: 'Try again in a moment, or use an account that no run is writing to.',
     });
   }
   const renewal = setInterval(() => void renewTrial(ledger, claim).catch(() => undefined), renewMs);

@@ -147,9 +147,9 @@ export const readOne = async (work: Work): Promise<ReadProgress> => {
   const read = await nextRead(ledger);
   const user = await connector.source.readUser(run.person, connector.mapping.selection, call);
   if (user === null) {
-    throw new Failure('notFound', 'The identity provider knows nobody under this id.', {
+    throw new Failure('notFound', 'The identity provider knows nobody with this id.', {
       party: 'source',
-      remedy: 'Check the id in the provider; a person just created can take minutes to appear.',
+      remedy: 'Check the id; a newly created person can take minutes to appear.',
     });
   }
   const whole = await withOwnManager(work, await withOwnGroups(work, user));

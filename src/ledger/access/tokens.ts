@@ -31,7 +31,7 @@ export const addToken = async (
       now() + make_interval(days => ${days}::integer))
     on conflict do nothing returning id`.execute(ledger.db);
   if (rows.length === 1) return text;
-  throw new Failure('conflict', 'There is a token of that name already.', {
+  throw new Failure('conflict', 'There is already a token with that name.', {
     remedy: 'Revoke it first, or choose another name.',
   });
 };
@@ -51,7 +51,7 @@ export const adoptToken = async (
     on conflict do nothing`.execute(ledger.db);
   if ((await authenticate(ledger, token.text)) !== null) return;
   throw new Failure('config', 'The token this installation was given has been revoked.', {
-    remedy: 'Give it another one.',
+    remedy: 'Set another one.',
   });
 };
 

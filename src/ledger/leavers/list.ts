@@ -11,7 +11,7 @@ export type ListedLeaver = {
   readonly person: SourceId;
   readonly kind: LeaverKind;
   readonly since: Date;
-  /** When the values are due; null where they are kept. */
+  /** When the values are due; null if they are kept. */
   readonly clearAt: Date | null;
   readonly clearedAt: Date | null;
   /** How many attributes of the account the connector keeps. */

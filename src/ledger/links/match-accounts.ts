@@ -31,7 +31,7 @@ export type LookedFor = { readonly person: SourceId; readonly accounts: readonly
 
 /**
  * Gives people of a batch whose account their target no longer knows the account that was found for them meanwhile, or
- * an end; each once in a run. The accounts found by the match rules are those given here.
+ * an end; each once in a run. The accounts found by the match rules rules are those given here.
  */
 export const matchAgain = async (
   ledger: Ledger,

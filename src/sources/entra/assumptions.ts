@@ -93,7 +93,7 @@ export const entraAssumptions = (seen: readonly Seen[], selection: Selection, pa
       : either(answer.answer.status === 200, 'it does', `it answers ${answer.answer.status}`);
   const filtered = (filter: RegExp, least: number): Judged => {
     const [answer] = answersAt(seen, '/v1.0/users', { $filter: filter });
-    if (answer === undefined) return notSeen('nobody was listed who could be looked for');
+    if (answer === undefined) return notSeen('nobody was listed who could be looked up');
     return either(
       isPage(answer) && people(answer).length >= least,
       'it does',
@@ -105,7 +105,7 @@ export const entraAssumptions = (seen: readonly Seen[], selection: Selection, pa
     if (answers.length === 0) return notSeen('the source names no groups');
     const well = ({ answer }: Seen) => answer.status === 200 && memberPage.safeParse(parsedText(answer.text)).success;
     const bad = answers.find((one) => !well(one));
-    return either(bad === undefined, 'they do', `${bad?.answer.status ?? 0} is answered, or another shape`);
+    return either(bad === undefined, 'they do', `${bad?.answer.status ?? 0} is answered, or in another form`);
   };
   return [
     {
@@ -113,7 +113,7 @@ export const entraAssumptions = (seen: readonly Seen[], selection: Selection, pa
       what: '/users lists people, each with an id, in pages of up to 999',
       judge: () => {
         const [page] = listing();
-        if (page === undefined) return notSeen('nothing was answered');
+        if (page === undefined) return notSeen('there was no answer');
         if (page.answer.status !== 200) return ['doesNot', `it answers ${page.answer.status}`];
         return readable(() => people(page), 'it does');
       },
@@ -132,43 +132,43 @@ export const entraAssumptions = (seen: readonly Seen[], selection: Selection, pa
     },
     {
       id: 'entra.select',
-      what: 'people carry each attribute that $select names, null where they have none',
+      what: 'people have each attribute that $select names, with null if there is no value',
       judge: () =>
         onPage((page) => {
           const users = people(page);
-          if (users.length === 0) return notSeen('the directory has nobody');
+          if (users.length === 0) return notSeen('the directory is empty');
           const missing = (selection.parts[0] ?? []).filter((name) => !users.some((user) => Object.hasOwn(user, name)));
-          return either(missing.length === 0, 'they do', `nobody carries ${missing.join(', ')}`);
+          return either(missing.length === 0, 'they do', `nobody has ${missing.join(', ')}`);
         }),
     },
     {
       id: 'entra.manager',
-      what: '$expand=manager gives the manager with the attributes asked for',
+      what: '$expand=manager returns the manager with the requested attributes',
       judge: () =>
         onPage((page) => {
           if (selection.manager === null) return notSeen('no row reads the manager');
           const users = people(page);
           const managers = users.flatMap(({ manager }) => (manager === undefined || manager === null ? [] : [manager]));
-          if (managers.length === 0) return notSeen('nobody on the first page has a manager, or none is given');
+          if (managers.length === 0) return notSeen('nobody on the first page has a manager, or it is not returned');
           const well = managers.every((one) => selection.manager?.every((name) => Object.hasOwn(Object(one), name)));
-          return either(well, 'it does', 'managers come without the attributes asked for');
+          return either(well, 'it does', 'managers are returned without the requested attributes');
         }),
     },
     {
       id: 'entra.unknown-property',
-      what: 'a property that Graph does not know is refused with 400, and not left out',
+      what: 'a property that Graph does not know is refused with 400 rather than left out',
       judge: () => {
         const [answer] = answersAt(seen, '/v1.0/users', { $select: new RegExp(`^${noProperty}$`) });
-        if (answer === undefined) return notSeen('nothing was answered');
+        if (answer === undefined) return notSeen('there was no answer');
         return either(answer.answer.status === 400, 'it is', `it is answered ${answer.answer.status}`);
       },
     },
     {
       id: 'entra.changes-place',
-      what: '/users/delta with $deltatoken=latest gives a place in the changes at once',
+      what: '/users/delta with $deltatoken=latest immediately returns a position in the changes',
       judge: () => {
         const answers = answersAt(seen, '/v1.0/users/delta', { $deltatoken: /^latest$/ });
-        if (answers.length === 0) return notSeen('nothing was answered');
+        if (answers.length === 0) return notSeen('there was no answer');
         const bad = answers.find(
           ({ answer }) => answer.status !== 200 || !changePage.safeParse(parsedText(answer.text)).success,
         );
@@ -177,50 +177,50 @@ export const entraAssumptions = (seen: readonly Seen[], selection: Selection, pa
     },
     {
       id: 'entra.changes',
-      what: 'that place leads to the changes since, and to the next place',
+      what: 'that position leads to the changes since then, and to the next position',
       judge: () => {
         const behindPlace = answersAt(seen, '/v1.0/users/delta').filter(
           ({ url, answer }) => answer.request.isLink && url.searchParams.get('$deltatoken') !== 'latest',
         );
-        if (behindPlace.length === 0) return notSeen('there was no place to go on from');
+        if (behindPlace.length === 0) return notSeen('there was no position to continue from');
         const bad = behindPlace.find(
           ({ answer }) => answer.status !== 200 || !changePage.safeParse(parsedText(answer.text)).success,
         );
-        return either(bad === undefined, 'it does', `it answers ${bad?.answer.status ?? 0}, or in another shape`);
+        return either(bad === undefined, 'it does', `it answers ${bad?.answer.status ?? 0}, or in another form`);
       },
     },
     {
       id: 'entra.user-by-id',
-      what: '/users/{id} gives the person of an object id',
+      what: '/users/{id} returns the person with an object id',
       judge: () => found(byKey((key) => !key.includes('@'))),
     },
     {
       id: 'entra.user-by-login',
-      what: '/users/{userPrincipalName} gives the person of a login',
+      what: '/users/{userPrincipalName} returns the person with a login',
       judge: () => found(byKey((key) => key.includes('@') && !key.includes(nobody))),
     },
     {
       id: 'entra.user-unknown',
-      what: '/users/{key} answers 404 for a key nobody has',
+      what: '/users/{key} answers 404 for an unknown key',
       judge: () => {
         const answer = byKey((key) => key.includes(nobody));
-        if (answer === undefined) return notSeen('nothing was answered');
+        if (answer === undefined) return notSeen('there was no answer');
         return either(answer.answer.status === 404, 'it does', `it answers ${answer.answer.status}`);
       },
     },
     {
       id: 'entra.user-by-mail',
-      what: 'a filter over mail and otherMails finds who has a mail',
+      what: 'a filter on mail and otherMails finds the person with a mail address',
       judge: () => filtered(/^mail eq /, 1),
     },
     {
       id: 'entra.users-by-ids',
-      what: 'one filter finds the people of up to 15 ids',
+      what: 'one filter finds the people with up to 15 ids',
       judge: () => filtered(/^id eq /, 1),
     },
     {
       id: 'entra.group-members',
-      what: 'the members of a group are listed as users, within it too where asked for',
+      what: 'the members of a group are listed as users, including nested groups on request',
       judge: () => ofGroups(/^\/v1\.0\/groups\/\{id\}\/.*embers/),
     },
     {

@@ -37,7 +37,7 @@ export const findUsers = async (
   const query = { $filter: filter, ...queryOf(selection, part) };
   const { body } = await http.get({ route: '/v1.0/users', kind: 'read', query }, userPage, call);
   if (body['@odata.nextLink'] === undefined) return body.value;
-  throw new Failure('wrongShape', `${http.party} answers a search for few users at GET /v1.0/users with many.`, {
+  throw new Failure('wrongShape', `${http.party} answers a search for a few users at GET /v1.0/users with many.`, {
     party: http.party,
   });
 };

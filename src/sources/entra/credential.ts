@@ -10,7 +10,7 @@ export const readCertificate = async (pem: string, party: string): Promise<Signi
   const wrong = (what: string, cause?: unknown): Failure =>
     new Failure('config', `The certificate of the source cannot be used: ${what}.`, {
       party,
-      remedy: 'auth.certificate must point to one PEM with the certificate and its unencrypted RSA private key.',
+      remedy: 'auth.certificate must point to one PEM file with the certificate and its unencrypted RSA private key.',
       ...(cause === undefined ? {} : { cause }),
     });
   let key: KeyObject;
@@ -20,7 +20,7 @@ export const readCertificate = async (pem: string, party: string): Promise<Signi
     const digest = new X509Certificate(pem).fingerprint256.replaceAll(':', '');
     thumbprint = Buffer.from(digest, 'hex').toString('base64url');
   } catch {
-    throw wrong('a part is missing or not readable');
+    throw wrong('a part is missing or unreadable');
   }
   if (key.asymmetricKeyType !== 'rsa') throw wrong('its key is not an RSA key');
   const pkcs8 = key.export({ type: 'pkcs8', format: 'pem' }).toString();

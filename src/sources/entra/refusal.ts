@@ -29,7 +29,7 @@ export const graphRefusal = (answer: Answer, party: string): Failure => {
     const right = answer.request.route.startsWith('/v1.0/groups/') ? 'GroupMember.Read.All' : 'User.Read.All';
     return new Failure('forbidden', `${party} does not let the application use ${request}.`, {
       ...facts,
-      remedy: `Grant it the application permission ${right} and give admin consent (signInActivity needs AuditLog.Read.All too).`,
+      remedy: `Grant it the application permission ${right} and give admin consent (signInActivity also needs AuditLog.Read.All).`,
     });
   }
   const isRefusedLink = answer.request.isLink && (status === 400 || status === 404);
@@ -38,17 +38,17 @@ export const graphRefusal = (answer: Answer, party: string): Failure => {
   }
   if (status === 404) {
     const remedy = answer.request.route.endsWith('/delta')
-      ? 'Check that endpoints.graph is Microsoft Graph itself: what answers there keeps no changes.'
+      ? 'Check that endpoints.graph is Microsoft Graph itself: the server there does not record changes.'
       : undefined;
     const message = `${party} finds nothing at ${request}.`;
     return new Failure('notFound', message, { ...facts, ...(remedy === undefined ? {} : { remedy }) });
   }
   if (status === 400 || status === 414 || status === 501) {
     const named = parsed.success ? namedProperty(parsed.data.error.message) : null;
-    const what = named === null ? 'the attributes asked for' : `the attribute ${named}`;
+    const what = named === null ? 'the requested attributes' : `the attribute ${named}`;
     return new Failure('config', `${party} refuses ${what} at ${request} (${code || status}).`, {
       ...facts,
-      remedy: 'Check the attribute paths of the mapping for spelling; Graph’s names are case-sensitive.',
+      remedy: 'Check the spelling of the attribute paths in the mapping; Graph’s names are case-sensitive.',
     });
   }
   return new Failure('wrongShape', `${party} answers ${status} to ${request} (${code || 'no code'}).`, {

@@ -74,10 +74,10 @@ export const refusedPaths = (paths: readonly AttributePath[]): readonly RefusedP
   });
 
 const reasonAgainst = (property: string, before = ''): readonly [why: string, remedy: string] | null => {
-  if (refusedInLists.has(property)) return ['Graph does not give it in a list of users', 'Map another attribute.'];
+  if (refusedInLists.has(property)) return ['Graph does not return it when listing users', 'Map another attribute.'];
   if (properties.has(property) || ownPaths.test(property)) return null;
   if (otherResources.has(property) && property !== 'memberOf')
-    return ['Graph keeps it apart from the user', 'Only attributes of the user and of the manager can be mapped.'];
+    return ['Graph keeps it separately from the user', 'Only attributes of the user and of the manager can be mapped.'];
   return [`Graph has no attribute ${property}, and refuses the whole listing for it`, remedyFor(property, before)];
 };
 
@@ -88,7 +88,7 @@ const remedyFor = (property: string, before: string): string => {
   const meant = elsewhere ?? closest(property, [...properties]);
   if (meant === 'groups') return "Name the group under `groups` of the source and write `'engineering' in groups`.";
   if (meant !== null) return `Did you mean ${meant.startsWith('manager.') ? '' : before}${meant}?`;
-  return 'An extension has its whole name: extension_<application id without hyphens>_<name>.';
+  return 'Write an extension with its full name: extension_<application id without hyphens>_<name>.';
 };
 
 const shareOut = (properties: readonly string[], always: readonly string[]): string[][] => {

@@ -15,7 +15,7 @@ const group = z.union([
 export const entraSettings = z.strictObject({
   kind: z.literal('entra'),
   cloud: z.enum(['global', 'usGov', 'usGovHigh', 'china']).default('global'),
-  tenant: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/, 'must be the id or a domain of the tenant'),
+  tenant: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/, "must be the tenant's id or one of its domains"),
   auth: z.union([
     z.strictObject({ clientId, clientSecret: secretReference, expires }),
     z.strictObject({ clientId, certificate: secretReference, expires }),

@@ -9,12 +9,12 @@ const known: Readonly<Record<number, Known>> = {
   7000215: {
     kind: 'auth',
     message: 'Entra ID refuses the client secret.',
-    remedy: 'Store the value of the secret, not its id, where auth.clientSecret points.',
+    remedy: "Store the secret's value, not its id, where auth.clientSecret points.",
   },
   7000222: {
     kind: 'auth',
     message: 'The client secret has expired.',
-    remedy: 'Make a new one under Certificates & secrets of the app registration and store it.',
+    remedy: 'Create a new one under Certificates & secrets of the app registration and store it.',
   },
   700027: {
     kind: 'auth',
@@ -62,6 +62,6 @@ export const tokenRefusal = (error: unknown, party: string): unknown => {
   const cause = code === null ? error.error : `AADSTS${code}`;
   return new Failure('auth', `Entra ID refuses to sign the application in (${cause}).`, {
     ...facts,
-    remedy: 'Look the code up at https://login.microsoftonline.com/error and in the sign-in logs of the tenant.',
+    remedy: 'Look up the code at https://login.microsoftonline.com/error and in the sign-in logs of the tenant.',
   });
 };

@@ -73,7 +73,7 @@ export const googleAssumptions = (
       what: 'users.list lists people, each with an id, in pages of up to 500',
       judge: () => {
         const [page] = listing();
-        if (page === undefined) return notSeen('nothing was answered');
+        if (page === undefined) return notSeen('there was no answer');
         if (page.answer.status !== 200) return ['doesNot', `it answers ${page.answer.status}`];
         return readable(() => people(page), 'it does');
       },
@@ -93,20 +93,20 @@ export const googleAssumptions = (
     },
     {
       id: 'google.fields',
-      what: 'fields names what people come with, and what is named comes',
+      what: 'fields selects the attributes of people, and these are returned',
       judge: () =>
         onPage((page) => {
           const users = people(page);
-          if (users.length === 0) return notSeen('the directory has nobody');
+          if (users.length === 0) return notSeen('the directory is empty');
           const missing = ['primaryEmail', 'suspended'].filter(
             (name) => !users.some((user) => Object.hasOwn(user, name)),
           );
-          return either(missing.length === 0, 'it does', `nobody comes with ${missing.join(', ')}`);
+          return either(missing.length === 0, 'it does', `nobody is returned with ${missing.join(', ')}`);
         }),
     },
     {
       id: 'google.custom-schemas',
-      what: 'customFieldMask names the custom schemas people come with',
+      what: 'customFieldMask selects the custom schemas of people',
       judge: () =>
         onPage((page) => {
           const asked = [...selection.schemas];
@@ -120,20 +120,20 @@ export const googleAssumptions = (
     },
     {
       id: 'google.user-by-id',
-      what: 'users.get gives the person of an id',
+      what: 'users.get returns the person with an id',
       judge: () => found(byKey((key) => !key.includes('@'))),
     },
     {
       id: 'google.user-by-mail',
-      what: 'users.get gives the person of a mail',
+      what: 'users.get returns the person with a mail address',
       judge: () => found(byKey((key) => key.includes('@') && key !== nobody)),
     },
     {
       id: 'google.user-unknown',
-      what: 'users.get answers 404 for a mail nobody has',
+      what: 'users.get answers 404 for an unknown mail address',
       judge: () => {
         const answer = byKey((key) => key === nobody);
-        if (answer === undefined) return notSeen('nothing was answered');
+        if (answer === undefined) return notSeen('there was no answer');
         return either(answer.answer.status === 404, 'it does', `it answers ${answer.answer.status}`);
       },
     },
@@ -146,7 +146,7 @@ export const googleAssumptions = (
         const bad = answers.find(
           ({ answer }) => answer.status !== 200 || !memberPage.safeParse(parsedText(answer.text)).success,
         );
-        return either(bad === undefined, 'it does', `it answers ${bad?.answer.status ?? 0}, or in another shape`);
+        return either(bad === undefined, 'it does', `it answers ${bad?.answer.status ?? 0}, or in another form`);
       },
     },
     {

@@ -25,7 +25,7 @@ export const readServiceAccount = async (text: string, party: string): Promise<S
   }
   throw new Failure(
     'config',
-    'The key of the service account cannot be used: it is not the JSON that Google hands out.',
+    'The key of the service account cannot be used: it is not the JSON file that Google issues.',
     {
       party,
       remedy: 'auth.serviceAccount must point to the whole JSON key file with client_email and private_key.',

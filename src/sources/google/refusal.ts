@@ -12,7 +12,7 @@ export const googleRefusal = (answer: Answer, party: string): Failure => {
   if (status === 401) {
     return new Failure('auth', `${party} refuses the token at ${request} (${reason}).`, {
       ...facts,
-      remedy: 'The key of the service account may have been deleted: make a new one.',
+      remedy: 'The key of the service account may have been deleted: create a new one.',
     });
   }
   if (status === 403) {
@@ -21,14 +21,14 @@ export const googleRefusal = (answer: Answer, party: string): Failure => {
       : 'admin.directory.user.readonly';
     return new Failure('forbidden', `${party} does not let the service account use ${request} (${reason}).`, {
       ...facts,
-      remedy: `auth.subject must be an administrator who may read users; delegate ${scope} to the service account, and switch the Admin SDK API on in its project.`,
+      remedy: `auth.subject must be an administrator who may read users; delegate ${scope} to the service account, and enable the Admin SDK API in its project.`,
     });
   }
   if (status === 404) return new Failure('notFound', `${party} finds nothing at ${request} (${reason}).`, facts);
   if (status === 400) {
     return new Failure('config', `${party} refuses ${request} (${reason}).`, {
       ...facts,
-      remedy: 'Check customer or domain of the source, and the attribute paths of the mapping for spelling.',
+      remedy: 'Check customer or domain of the source, and the spelling of the attribute paths in the mapping.',
     });
   }
   return new Failure('wrongShape', `${party} answers ${status} to ${request} (${reason}).`, {

@@ -62,10 +62,10 @@ const reasonAgainst = (
       : reasonAgainst(rest, false);
   }
   if (first === 'customSchemas' && rest.length < 2) {
-    return ['it is more than one attribute', 'Name schema and field: customSchemas.Employment.badge.'];
+    return ['it is more than one attribute', 'Name the schema and the field: customSchemas.Employment.badge.'];
   }
   if (properties.includes(first)) return null;
-  if (first === 'kind') return ['it says the same for everybody: that this is a user', 'Map another property.'];
+  if (first === 'kind') return ['it is the same for everybody', 'Map another property.'];
   return [
     'a user of the directory has no such property',
     'Look the property up in the Directory API’s users resource.',

@@ -17,7 +17,7 @@ export const googleSettings = z
     domain: z.string().min(1).optional(),
     auth: z.strictObject({
       serviceAccount: secretReference,
-      subject: z.string().includes('@', { error: 'must be the mail of the administrator to act for' }),
+      subject: z.string().includes('@', { error: 'must be the mail address of the administrator to act for' }),
       expires: z.iso.date().optional(),
     }),
     people: z.strictObject({ suspended: choice, archived: choice }).prefault({}),

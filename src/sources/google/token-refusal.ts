@@ -6,7 +6,7 @@ const known: Readonly<Record<string, { readonly what: string; readonly remedy: s
   unauthorized_client: {
     what: 'has not delegated the scopes to this service account',
     remedy:
-      'Admin console, Security, API controls, Domain-wide delegation: add the client id of the service account with all scopes of the page on Google.',
+      "Admin console, Security, API controls, Domain-wide delegation: add the service account's client id with all scopes listed in docs/connectors/google.md.",
   },
   invalid_grant: {
     what: 'refuses the assertion',
@@ -24,7 +24,7 @@ export const tokenRefusal = (error: unknown, party: string): unknown => {
   if (!(error instanceof ResponseBodyError)) return error;
   const { what, remedy } = known[error.error] ?? {
     what: 'refuses to sign the service account in',
-    remedy: 'Look into the audit log of the admin console for the reason.',
+    remedy: 'Look for the reason in the audit log of the admin console.',
   };
   return new Failure('auth', `${party} ${what} (${error.error}).`, { party, status: error.status, remedy });
 };

@@ -80,7 +80,7 @@ export const oktaAssumptions = (seen: readonly Seen[], selection: Selection, par
     const bad = answers.find(
       ({ answer }) => answer.status !== 200 || !idPage.safeParse(parsedText(answer.text)).success,
     );
-    return either(bad === undefined, 'they do', `${bad?.answer.status ?? 0} is answered, or another shape`);
+    return either(bad === undefined, 'they do', `${bad?.answer.status ?? 0} is answered, or in another form`);
   };
   return [
     {
@@ -88,7 +88,7 @@ export const oktaAssumptions = (seen: readonly Seen[], selection: Selection, par
       what: '/users lists people, each with an id and a status, in pages of up to 200',
       judge: () => {
         const [page] = listing();
-        if (page === undefined) return notSeen('nothing was answered');
+        if (page === undefined) return notSeen('there was no answer');
         if (page.answer.status !== 200) return ['doesNot', `it answers ${page.answer.status}`];
         return readable(() => people(page), 'it does');
       },
@@ -110,13 +110,13 @@ export const oktaAssumptions = (seen: readonly Seen[], selection: Selection, par
     },
     {
       id: 'okta.fields',
-      what: 'fields names what people come with, and what is named comes',
+      what: 'fields selects the attributes of people, and these are returned',
       judge: () =>
         onPage((page) => {
           const users = people(page);
-          if (users.length === 0) return notSeen('the organization has nobody');
+          if (users.length === 0) return notSeen('the organization is empty');
           const missing = [...selection.top].filter((name) => !users.some((user) => Object.hasOwn(user, name)));
-          return either(missing.length === 0, 'it does', `nobody comes with ${missing.join(', ')}`);
+          return either(missing.length === 0, 'it does', `nobody is returned with ${missing.join(', ')}`);
         }),
     },
     {
@@ -133,40 +133,40 @@ export const oktaAssumptions = (seen: readonly Seen[], selection: Selection, par
     },
     {
       id: 'okta.changes',
-      what: 'the filter lastUpdated gt finds who was changed since a time',
+      what: 'the filter lastUpdated gt finds the people changed since a time',
       judge: () => {
         const [answer] = answersAt(seen, route, { filter: /^lastUpdated gt / }).filter(
           ({ url }) => !everybody.test(url.searchParams.get('filter') ?? ''),
         );
-        if (answer === undefined) return notSeen('nothing was answered');
-        return either(isPage(answer), 'it does', `it answers ${answer.answer.status}, or in another shape`);
+        if (answer === undefined) return notSeen('there was no answer');
+        return either(isPage(answer), 'it does', `it answers ${answer.answer.status}, or in another form`);
       },
     },
     {
       id: 'okta.user-by-id',
-      what: '/users/{id} gives the person of an id',
+      what: '/users/{id} returns the person with an id',
       judge: () => found(byKey((key) => !key.includes('@'))),
     },
     {
       id: 'okta.user-by-login',
-      what: '/users/{login} gives the person of a login',
+      what: '/users/{login} returns the person with a login',
       judge: () => found(byKey((key) => key.includes('@') && key !== nobody)),
     },
     {
       id: 'okta.user-unknown',
-      what: '/users/{key} answers 404 for a key nobody has',
+      what: '/users/{key} answers 404 for an unknown key',
       judge: () => {
         const answer = byKey((key) => key === nobody);
-        if (answer === undefined) return notSeen('nothing was answered');
+        if (answer === undefined) return notSeen('there was no answer');
         return either(answer.answer.status === 404, 'it does', `it answers ${answer.answer.status}`);
       },
     },
     {
       id: 'okta.user-by-mail',
-      what: 'the filter profile.email eq finds who has a mail',
+      what: 'the filter profile.email eq finds the person with a mail address',
       judge: () => {
         const [answer] = answersAt(seen, route, { filter: /^profile\.email eq / });
-        if (answer === undefined) return notSeen('nobody with a mail was listed');
+        if (answer === undefined) return notSeen('nobody with a mail address was listed');
         const well = isPage(answer) && people(answer).length > 0;
         return either(well, 'it does', `it answers ${answer.answer.status}, or without them`);
       },

@@ -14,7 +14,7 @@ export const oktaRefusal = (answer: Answer, party: string): Failure => {
   if (status === 401) {
     return new Failure('auth', `${party} refuses the sign-in at ${request} (${code}).`, {
       ...facts,
-      remedy: 'An API token ends after 30 days without use, or with the account that made it: make a new one.',
+      remedy: 'An API token expires after 30 days without use, or with the account that created it: create a new one.',
     });
   }
   if (status === 403) {
@@ -25,13 +25,13 @@ export const oktaRefusal = (answer: Answer, party: string): Failure => {
     });
   }
   if (answer.request.isLink && (status === 400 || status === 404 || status === 410)) {
-    return placeGone(party, `no longer knows this place in the listing (${code})`, facts);
+    return placeGone(party, `no longer knows this position in the listing (${code})`, facts);
   }
   if (status === 404) return new Failure('notFound', `${party} finds nothing at ${request} (${code}).`, facts);
   if (status === 400) {
     return new Failure('config', `${party} refuses ${request} (${code}).`, {
       ...facts,
-      remedy: 'Check the attribute paths of the mapping for spelling.',
+      remedy: 'Check the spelling of the attribute paths in the mapping.',
     });
   }
   return new Failure('wrongShape', `${party} answers ${status} to ${request} (${code}).`, {

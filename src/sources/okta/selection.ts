@@ -63,7 +63,7 @@ const reasonAgainst = (
     return second === undefined ? ['it is the whole profile', 'Name one attribute: profile.department.'] : null;
   }
   if (topLevel.has(first)) return null;
-  return ['a user of Okta has no such property', `Attributes stand in the profile: profile.${first}.`];
+  return ['a user of Okta has no such property', `Attributes are in the profile: profile.${first}.`];
 };
 
 /** The query parameter that selects (Okta: list users, `fields`). */

@@ -9,7 +9,7 @@ const org = serviceUrl
     error: 'must be the address of the organization without a path, such as https://acme.okta.com',
   })
   .refine((text) => !/-admin\.(okta|oktapreview|okta-emea)\.com$/.test(URL.parse(text)?.hostname ?? ''), {
-    error: 'must be the address people sign in at: leave `-admin` out',
+    error: 'must be the address where people sign in: remove `-admin`',
   });
 
 const profilePath = z

@@ -12,8 +12,8 @@ const known: Readonly<Record<string, Known>> = {
   },
   invalid_scope: {
     kind: 'forbidden',
-    what: 'has not granted the scopes asked for',
-    remedy: 'Grant okta.users.read (with groups okta.groups.read too) under Okta API Scopes of the application.',
+    what: 'has not granted the requested scopes',
+    remedy: 'Grant okta.users.read (and okta.groups.read if you use groups) under Okta API Scopes of the application.',
   },
   invalid_dpop_proof: {
     kind: 'auth',
@@ -28,7 +28,7 @@ export const tokenRefusal = (error: unknown, party: string): unknown => {
   const { kind, what, remedy } = known[error.error] ?? {
     kind: 'auth',
     what: 'refuses to sign the application in',
-    remedy: 'Look into the system log of the organization for the reason.',
+    remedy: 'Look for the reason in the system log of the organization.',
   };
   return new Failure(kind, `${party} ${what} (${error.error}).`, { party, status: error.status, remedy });
 };

@@ -95,7 +95,7 @@ export const signInAssumptions = (
       what: 'the login page has the form with os_username and os_password, or is the newer login',
       judge: () => {
         const page = login().find(({ request, status }) => request.method === 'GET' && status === 200);
-        if (page === undefined) return notSeen('this target does not sign in by the page');
+        if (page === undefined) return notSeen('this target does not sign in through the login page');
         const [newer] = answersTo(seen, 'POST', /\/tsv\/1\.0\/authenticate$/);
         try {
           if (readLoginPage(page.text, product.name).kind === 'form') return ['holds', 'the classic form'];
@@ -103,16 +103,20 @@ export const signInAssumptions = (
           if (!isFailure(error)) throw error;
           return ['doesNot', error.message];
         }
-        return either(newer !== undefined && newer.status < 404, 'the newer login', 'neither of both');
+        return either(newer !== undefined && newer.status < 404, 'the newer login', 'neither of them');
       },
     },
     {
       id: `${id}.name-header`,
-      what: 'answers name whom they are for (X-AUSERNAME)',
+      what: 'answers name the user they are for (X-AUSERNAME)',
       judge: () => {
         const [answer] = answersTo(seen, 'GET', new RegExp(`^${product.whoAmI.route}$`)).slice(-1);
         if (answer === undefined || answer.status !== 200) return notSeen('nobody was signed in');
-        return either(answeredTo(answer) !== null, 'it does', 'the header is missing; Attune asks in doubt instead');
+        return either(
+          answeredTo(answer) !== null,
+          'it does',
+          'the header is missing; Attune asks separately if in doubt',
+        );
       },
     },
     {
@@ -122,31 +126,31 @@ export const signInAssumptions = (
         const answers = seen.map(({ answer }) => answer);
         if (answers.some(doors.isOther)) return ['doesNot', 'another page comes in its place'];
         const asked = answers.find((answer) => product.asksPassword(answer));
-        if (asked === undefined) return notSeen('it was not asked for');
+        if (asked === undefined) return notSeen('it was not requested');
         return ['holds', redirectOf(asked, baseUrl) === null ? 'in place of the page' : 'by a redirect'];
       },
     },
     {
       id: `${id}.password-header`,
-      what: 'the answer to the password page says that the session is raised (X-Atlassian-WebSudo)',
+      what: 'the answer to the password page confirms the administrator’s session (X-Atlassian-WebSudo)',
       judge: () => {
         const [answer] = passwords()
           .filter(({ request }) => !request.route.startsWith('/rest/'))
           .slice(-1);
-        if (answer === undefined) return notSeen('no password page was answered');
+        if (answer === undefined) return notSeen('no password page had to be answered');
         const says = answer.header('x-atlassian-websudo') === 'Has-Authentication';
-        return either(says, 'it does', 'the header is missing; Attune looks at a page instead');
+        return either(says, 'it does', 'the header is missing; Attune opens a page instead');
       },
     },
     {
       id: `${id}.form-token`,
-      what: 'forms are taken with the header X-Atlassian-Token: no-check',
+      what: 'forms are accepted with the header X-Atlassian-Token: no-check',
       judge: () => {
         const forms = seen
           .map(({ answer }) => answer)
           .filter(({ request }) => request.method === 'POST' && request.form !== undefined);
         if (forms.length === 0) return notSeen('no form was sent');
-        return either(!forms.some(isFormTokenPage), 'they are', 'the product asks for its form token');
+        return either(!forms.some(isFormTokenPage), 'they are', 'the product requires its form token');
       },
     },
   ];

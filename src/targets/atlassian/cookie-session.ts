@@ -128,7 +128,7 @@ export const openCookieSession = (
 };
 
 const sessionNotKept = (party: string): Failure =>
-  new Failure('unavailable', `${party}: the product forgets the session again and again.`, {
+  new Failure('unavailable', `${party}: the product keeps forgetting the session.`, {
     party,
-    remedy: 'Behind a load balancer, switch on sticky sessions by cookie.',
+    remedy: 'Behind a load balancer, enable sticky sessions by cookie.',
   });

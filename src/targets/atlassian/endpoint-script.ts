@@ -107,7 +107,7 @@ const answersOf = <Ok extends { readonly key: string; readonly status: 'ok' }>(
   if (answer.status === 404) throw noScript(script, party);
   const { users } = readJson(answer, answered, party);
   const inOrder = users.length === asked.length && users.every(({ key }, index) => key === asked[index]?.account.key);
-  if (!inOrder) throw notAsPublished(script, party, 'answered for other accounts than asked');
+  if (!inOrder) throw notAsPublished(script, party, 'answered for other accounts than requested');
   return users.map((user) => (isLeft(user) ? failureOf(user, party) : user));
 };
 
@@ -141,12 +141,12 @@ const toResult = (attribute: AttributeId, status: ChangeResult['status'] | undef
 const notAsPublished = ({ name, page }: EndpointScript, party: string, what: string): Failure =>
   new Failure('wrongShape', `${party}: the endpoint script ${name} ${what}.`, {
     party,
-    remedy: `Install the endpoint script of ${page} in its present form.`,
+    remedy: `Install the current endpoint script from ${page}.`,
   });
 
 const noScript = ({ name, page }: EndpointScript, party: string): Failure =>
   new Failure('config', `${party}: ScriptRunner has no endpoint "${name}".`, {
     party,
     unsent: true,
-    remedy: `Add the script of ${page} as a REST endpoint of ScriptRunner.`,
+    remedy: `Add the script from ${page} as a REST endpoint in ScriptRunner.`,
   });

@@ -23,7 +23,7 @@ export const reach = (connection: Connection, request: ProductRequest, call: Cal
     {
       what: 'version',
       look: async () =>
-        answer?.status === 200 ? readJson(answer, version, connection.party).version : 'not told without signing in',
+        answer?.status === 200 ? readJson(answer, version, connection.party).version : 'unknown without signing in',
     },
     { what: 'clock', look: async () => skewOf(answer?.header('date')) },
   ];
@@ -31,9 +31,12 @@ export const reach = (connection: Connection, request: ProductRequest, call: Cal
 
 const skewOf = (date: string | undefined): Found => {
   const seconds = Math.round(Math.abs(Date.parse(date ?? '') - Date.now()) / 1000);
-  if (Number.isNaN(seconds)) return 'not told';
-  if (seconds <= maxSkewSeconds) return 'as this machine';
-  return { found: `differs from this machine by ${seconds} s`, remedy: 'Let both take the time from one server.' };
+  if (Number.isNaN(seconds)) return 'unknown';
+  if (seconds <= maxSkewSeconds) return 'same as this machine';
+  return {
+    found: `differs from this machine by ${seconds} s`,
+    remedy: 'Synchronize both clocks with the same time server.',
+  };
 };
 
 /** Signs in, and tells the limits the product counts the service account by. */
@@ -51,7 +54,7 @@ export const signsIn = (session: Session, whoAmI: ProductRequest, call: Call): r
       what: 'rate limit',
       look: async () => {
         const [limit, left] = ['x-ratelimit-limit', 'x-ratelimit-remaining'].map((name) => answer?.header(name));
-        return limit === undefined ? 'none told' : `${limit} requests, ${left ?? 'an unknown number'} of them left`;
+        return limit === undefined ? 'none reported' : `${limit} requests, ${left ?? 'an unknown number'} of them left`;
       },
     },
   ];
@@ -63,7 +66,7 @@ export const raises = (session: Session, page: (username: string) => ProductRequ
   if (username === null) return [];
   const look = async (): Promise<string> => {
     await session.send({ ...page(username), refusable: true }, call);
-    return 'opened, or not asked for';
+    return 'opened, or not required';
   };
   return [{ what: 'secure administrator session', look }];
 };

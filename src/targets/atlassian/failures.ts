@@ -7,7 +7,7 @@ export const captchaFailure = (party: string): Failure =>
   new Failure('auth', `${party}: the service account must solve a CAPTCHA before it may sign in again.`, {
     party,
     unsent: true,
-    remedy: 'Sign in once by hand in a browser as the service account, then start the run again.',
+    remedy: 'Sign in once manually in a browser as the service account, then start the run again.',
   });
 
 /** The page asked for an administrator and the account is none. */
@@ -21,13 +21,13 @@ export const forbiddenFailure = (party: string, right: string, answer: ProductAn
 /** Single sign-on (or a proxy) answered in the product's place. */
 export const elsewhereFailure = (party: string, host: string, where: 'login' | 'work'): Failure =>
   where === 'login'
-    ? new Failure('config', `${party}: single sign-on took over the login form (a redirect to ${host}).`, {
+    ? new Failure('config', `${party}: single sign-on has replaced the login form (a redirect to ${host}).`, {
         party,
         remedy: 'Set auth.loginPath to the path that still shows the form, such as "/login.jsp?auth_fallback".',
       })
     : new Failure('config', `${party}: the product redirects to another host (${host}).`, {
         party,
-        remedy: "Set url to the product's base URL, and leave the service account out of single sign-on.",
+        remedy: "Set url to the product's base URL, and exclude the service account from single sign-on.",
       });
 
 /** The product is there, but serves nobody now. */
@@ -35,7 +35,7 @@ export const maintenanceFailure = (party: string): Failure =>
   new Failure('unavailable', `${party} is starting or in maintenance.`, {
     party,
     unsent: true,
-    remedy: 'Look at its own page in a browser; the run goes on when it is back.',
+    remedy: 'Look at its page in a browser; the run continues when it is back.',
   });
 
 /** A login that was neither accepted nor refused. */
@@ -54,11 +54,11 @@ export const loginUnanswered = (party: string, answer: ProductAnswer): Failure =
 
 /** Two-step verification asks for a code, at the login or at the password page. */
 export const twoStepFailure = (party: string, where: 'login' | 'password page'): Failure =>
-  new Failure('auth', `${party}: two-step verification wants a code of the service account at the ${where}.`, {
+  new Failure('auth', `${party}: two-step verification wants a code from the service account at the ${where}.`, {
     party,
     unsent: true,
     remedy:
-      'Nobody can give it unattended: exempt this account from two-step verification, or use a store that a token serves (scriptRunner, entityProperty).',
+      'Attune cannot enter it: exempt this account from two-step verification, or use a store that works with a token (scriptRunner, entityProperty).',
   });
 
 /** A form whose token did not arrive, from somebody the product knows. */
@@ -66,7 +66,7 @@ export const formTokenFailure = (party: string): Failure =>
   new Failure('config', `${party} says that the form token (XSRF) is missing.`, {
     party,
     unsent: true,
-    remedy: 'Let the proxy in front of it pass on the header X-Atlassian-Token and all cookies.',
+    remedy: 'Make sure that the proxy in front of it passes on the header X-Atlassian-Token and all cookies.',
   });
 
 /** An answer that is neither success nor a refusal Attune knows. */
@@ -74,5 +74,5 @@ export const unexpectedFailure = (party: string, answer: ProductAnswer, expected
   new Failure('wrongShape', `${party}: ${describe(answer)} answered ${answer.status} instead of ${expected}.`, {
     party,
     status: answer.status,
-    remedy: 'Nothing is concluded from such an answer. Look at the product and at any proxy in front of it.',
+    remedy: 'Attune draws no conclusion from such an answer. Look at the product and at any proxy in front of it.',
   });

@@ -26,9 +26,9 @@ export const openByName = async <T>(
 
 /** The account does not exist any more. */
 export const accountGone = (party: string): Failure =>
-  new Failure('notFound', `${party}: the account does not exist any more.`, {
+  new Failure('notFound', `${party}: the account no longer exists.`, {
     party,
-    remedy: 'It is matched anew in the next run.',
+    remedy: 'The next run matches the person again.',
   });
 
 /** The account was deactivated since it was found. */
@@ -36,12 +36,12 @@ export const accountInactive = (party: string): Failure =>
   new Failure('rejected', `${party}: the account is inactive.`, {
     party,
     skips: 'inactive',
-    remedy: 'It is written again once it is active.',
+    remedy: 'Attune writes it again once it is active.',
   });
 
 /** The page shown belongs to another account than the one asked for. */
 export const anotherAccount = (party: string): Failure =>
   new Failure('notFound', `${party}: the product shows another account under this name.`, {
     party,
-    remedy: 'The account was renamed; it is matched anew in the next run.',
+    remedy: 'The account was renamed; the next run matches the person again.',
   });

@@ -108,20 +108,24 @@ const tokenRefused = (party: string): Failure =>
     party,
     unsent: true,
     remedy:
-      'Make a new token as the service account and put it into the secret that auth.token names: a changed one is tried at once, the same one after 15 minutes.',
+      'Create a new token as the service account and put it into the secret that auth.token names. A changed secret is tried at once, the same one after 15 minutes.',
   });
 
 const basicOff = (party: string): Failure =>
   new Failure('config', `${party}: the product has Basic authentication switched off.`, {
     party,
     unsent: true,
-    remedy: 'Leave out auth.with, so that Attune signs in by the login page; or allow-list the service account.',
+    remedy: 'Remove auth.with so that Attune signs in through the login page, or allow-list the service account.',
   });
 
 const needsForm = (product: Product, party: string): Failure =>
-  new Failure('config', `${party}: ${product.name} wants the password confirmed, which needs a login by its page.`, {
-    party,
-    unsent: true,
-    remedy:
-      'Leave out auth.with, so that Attune signs in by the login page; or switch secure administrator sessions off.',
-  });
+  new Failure(
+    'config',
+    `${party}: ${product.name} wants the password confirmed, which needs a login through its page.`,
+    {
+      party,
+      unsent: true,
+      remedy:
+        'Remove auth.with so that Attune signs in through the login page, or disable secure administrator sessions.',
+    },
+  );

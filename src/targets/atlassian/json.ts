@@ -16,7 +16,7 @@ export const readJson = <T>(answer: ProductAnswer, schema: ZodType<T>, party: st
 export const readCursor = <T>(cursor: string, schema: ZodType<T>, party: string): T => {
   const parsed = schema.safeParse(parsedText(cursor));
   if (parsed.success) return parsed.data;
-  throw new Failure('cursorExpired', `${party}: the place in the account listing is not readable any more.`, {
+  throw new Failure('cursorExpired', `${party}: the position in the account listing can no longer be read.`, {
     party,
     remedy: 'The listing starts again from the beginning.',
   });

@@ -68,7 +68,7 @@ const openLoginPage = async (
     if (redirect.elsewhere !== null) throw elsewhereFailure(connection.party, redirect.elsewhere, 'login');
     route = redirect.query.size === 0 ? redirect.path : `${redirect.path}?${redirect.query}`;
   }
-  throw new Failure('config', `${connection.party}: the login page redirects in a circle.`, {
+  throw new Failure('config', `${connection.party}: the login page redirects in a loop.`, {
     party: connection.party,
     remedy: 'Set auth.loginPath to the path that shows the login form.',
   });
@@ -134,7 +134,7 @@ const noLoginPage = (party: string): Failure =>
     party,
     unsent: true,
     remedy:
-      'Look at it in a browser: a proxy may stand in between. If single sign-on has replaced it, set auth.loginPath to the path that shows the form.',
+      'Look at it in a browser: a proxy may be in between. If single sign-on has replaced it, set auth.loginPath to the path that shows the form.',
   });
 
 /** What both logins refuse alike. */
@@ -166,5 +166,5 @@ export const passwordRefused = (party: string): Failure =>
     party,
     unsent: true,
     remedy:
-      'Put the right password into the secret that auth.password names: a changed one is tried at once, the same one once more after 15 minutes.',
+      'Put the right password into the secret that auth.password names. A changed secret is tried at once, the same one once more after 15 minutes.',
   });

@@ -29,5 +29,5 @@ export const protectedAccount = (party: string): Failure =>
   new Failure('rejected', `${party} lets only a system administrator edit this account.`, {
     party,
     skips: 'protected',
-    remedy: 'Name it under never, or make the service account a system administrator.',
+    remedy: 'List it under never, or make the service account a system administrator.',
   });

@@ -52,5 +52,5 @@ const webSudoForbidden = (product: Product, party: string): Failure =>
     party,
     status: 403,
     unsent: true,
-    remedy: `Give it ${product.adminRight}. If an IP allow-list guards administration, add this machine's address, and put the product behind a proxy that sets X-Forwarded-For, without which it knows nobody's address.`,
+    remedy: `Give it ${product.adminRight}. If an IP allow-list protects administration, add this machine's address, and make sure that the proxy in front of the product sets X-Forwarded-For; without it the product cannot know the address.`,
   });

@@ -132,7 +132,7 @@ const toAccount = ({ userKey, username, status }: User): Account => ({
 });
 
 const noMail = (party: string): Failure =>
-  new Failure('config', `${party}: Confluence lists no mail addresses, so nobody can be found by mail.`, {
+  new Failure('config', `${party}: Confluence lists no mail addresses, so accounts cannot be found by mail.`, {
     party,
-    remedy: 'Match people of this target by username.',
+    remedy: 'Match people at this target by username.',
   });

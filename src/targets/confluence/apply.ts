@@ -87,5 +87,5 @@ const refused: Attempt = {
   came: 'answered',
   status: 'rejected',
   reason:
-    'Confluence refused the form that edits this user; it also refuses it when the full name or mail of the account itself is not valid.',
+    "Confluence refused the form that edits this user; it also does this if the account's own full name or mail address is not valid.",
 };

@@ -105,12 +105,12 @@ export const confluenceAssumptions = (
         if (first === undefined) return notSeen('nobody was signed in');
         if (first.status === 404 || first.status === 405)
           return either(members.some(formed), 'by the members of groups', 'neither answers');
-        return either(first.status === 200 && formed(first), 'it does', `it answers ${first.status}, in another shape`);
+        return either(first.status === 200 && formed(first), 'it does', `it answers ${first.status}, in another form`);
       },
     },
     {
       id: 'confluence.user-list-next',
-      what: 'the list says by _links.next whether more follows, and start leads there',
+      what: 'the list shows in _links.next whether more follows, and start leads there',
       judge: () => {
         const [first, second] = list();
         if (first === undefined || second === undefined) return notSeen('one page holds everybody');
@@ -134,7 +134,7 @@ export const confluenceAssumptions = (
     },
     {
       id: 'confluence.user-unknown-key',
-      what: '/rest/api/user?key= answers 404 for a key nobody has',
+      what: '/rest/api/user?key= answers 404 for an unknown key',
       judge: () => {
         const answer = byKey(false);
         if (answer === undefined) return notSeen('nobody was signed in');
@@ -148,7 +148,7 @@ export const confluenceAssumptions = (
     },
     {
       id: 'confluence.form-identity',
-      what: 'the form has username, and full name and mail either both or neither',
+      what: 'the form has username, and either both or neither of full name and mail',
       judge: () =>
         onForm((page) =>
           isForm(page)
@@ -172,11 +172,11 @@ export const confluenceAssumptions = (
     {
       id: 'confluence.form-saved',
       what: 'a saved form redirects to viewuser.action with the username, encoded once or twice',
-      judge: () => written(() => either(saved().every(leads), 'it does', 'it is answered otherwise')),
+      judge: () => written(() => either(saved().every(leads), 'it does', 'the answer is different')),
     },
     {
       id: 'confluence.form-clears',
-      what: 'an empty field is removed, one that is left out stays',
+      what: 'an empty field is removed, an omitted one is kept',
       judge: () =>
         written(() => {
           const cleared = valuesSent()
@@ -216,7 +216,7 @@ export const confluenceAssumptions = (
         return either(
           answers.every(({ status, text }) => status === 200 && /"users":\[/.test(text)),
           'it does',
-          'it is missing, or answers in another shape',
+          'it is missing, or answers in another form',
         );
       },
     },

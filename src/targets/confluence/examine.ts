@@ -34,7 +34,7 @@ const formLooks = (session: Session, call: Call): readonly Look[] => [
     what: 'administrator',
     look: async () => {
       await openUserForm(session, await ownAccount(session, call), call);
-      return 'the form that edits a user opens and can be read, for the service account itself';
+      return 'the form that edits a user opens and can be read (tried with the service account)';
     },
   },
 ];
@@ -43,7 +43,7 @@ const scriptLook = (session: Session, store: Pick<Bare, 'readProfile'>, call: Ca
   what: 'attributes of users',
   look: async () => {
     await store.readProfile(await ownAccount(session, call), ['field:phone', 'userProperty:attune'], call);
-    return 'the endpoint script answers, for the service account itself';
+    return 'the endpoint script answers (tried with the service account)';
   },
 });
 
@@ -51,6 +51,6 @@ const remoteApiLook = (session: Session, call: Call): Look => ({
   what: 'remote API',
   look: async () => {
     await readPreferences(session, await ownAccount(session, call), ['userProperty:attune'], call);
-    return 'preferences of users can be read, for the service account itself';
+    return 'preferences of users can be read (tried with the service account)';
   },
 });

@@ -114,7 +114,7 @@ const remoteApiOff = (party: string): Failure =>
   new Failure('config', `${party}: the remote API is switched off.`, {
     party,
     unsent: true,
-    remedy: 'Switch it on under General configuration, Further configuration, or map no userProperty to this target.',
+    remedy: 'Enable it under General configuration, Further configuration, or map no userProperty to this target.',
   });
 
 const notReadable = (party: string): Failure =>

@@ -15,11 +15,11 @@ export const confluenceSettings = z
   .refine(({ auth, store }) => store !== 'userForm' || isPasswordAuth(auth), {
     path: ['auth'],
     message:
-      'store userForm is written through the administration pages, which a token cannot open: give username and password, or choose store scriptRunner',
+      'store userForm is written through the administration pages, which a token cannot open: use a username and password, or choose store scriptRunner',
   })
   .refine(({ remoteApi, store }) => store === 'userForm' || !remoteApi, {
     path: ['remoteApi'],
-    message: 'store scriptRunner writes user properties by itself: leave remoteApi out',
+    message: 'store scriptRunner writes user properties without the remote API: remove remoteApi',
   });
 
 export type ConfluenceSettings = z.infer<typeof confluenceSettings>;
@@ -36,7 +36,7 @@ const preferenceKey = {
   maxLength: 200,
   unit: 'characters',
   pattern: '^(?!confluence\\.)\\S(.*\\S)?$',
-  takes: 'names without space at their ends that do not begin with "confluence."',
+  takes: 'names without spaces at their ends that do not begin with "confluence."',
 } as const;
 
 /** What Confluence can hold: six fields, and free names only where the remote API or the script can write them. */

@@ -77,5 +77,5 @@ export const post = (page: string, form: Readonly<Record<string, string>>): Prod
 const refused: Attempt = {
   came: 'answered',
   status: 'rejected',
-  reason: 'Jira refused this key or value in its form of User Properties.',
+  reason: 'Jira refused this key or value in its User Properties form.',
 };

@@ -86,7 +86,7 @@ export const jiraAssumptions = (
   const leadsBack = (answer: ProductAnswer) => {
     const redirect = redirectOf(answer, baseUrl);
     const well = redirect?.path === `${base}/EditUserProperties.jspa` && redirect.query.has('name');
-    return either(well, 'it leads back to the list of properties', `it is answered ${answer.status}, and not so`);
+    return either(well, 'it leads back to the list of properties', `it is answered with ${answer.status} instead`);
   };
   const byKey = (isOwn: boolean) =>
     rest(/\/user$/).find(
@@ -113,11 +113,7 @@ export const jiraAssumptions = (
         const wellFormed = (answer: ProductAnswer) => /"values":\[/.test(answer.text);
         if (list.status === 404 || list.status === 405)
           return either(members.some(wellFormed), 'by the members of groups', 'neither answers');
-        return either(
-          list.status === 200 && wellFormed(list),
-          'it does',
-          `it answers ${list.status}, in another shape`,
-        );
+        return either(list.status === 200 && wellFormed(list), 'it does', `it answers ${list.status}, in another form`);
       },
     },
     {
@@ -149,7 +145,7 @@ export const jiraAssumptions = (
     },
     {
       id: 'jira.user-unknown-key',
-      what: '/user?key= answers 404 for a key nobody has',
+      what: '/user?key= answers 404 for an unknown key',
       judge: () => {
         const answer = byKey(false);
         if (answer === undefined) return notSeen('nobody was signed in');
@@ -158,16 +154,16 @@ export const jiraAssumptions = (
     },
     {
       id: 'jira.user-search',
-      what: '/user/search finds an account by its mail',
+      what: '/user/search finds an account by its mail address',
       judge: () => {
         const [answer] = rest(/\/user\/search$/);
-        if (answer === undefined) return notSeen('the service account has no mail');
+        if (answer === undefined) return notSeen('the service account has no mail address');
         return either(/^\s*\[\s*\{/.test(answer.text), 'it does', 'it does not find the service account');
       },
     },
     {
       id: 'jira.properties-form',
-      what: 'the page of User Properties has the form that adds, with name, key and value',
+      what: 'the User Properties page has the form that adds a property, with name, key and value',
       judge: () => {
         if (store !== 'userProperty') return otherStore;
         const [page] = pages();
@@ -191,28 +187,28 @@ export const jiraAssumptions = (
     },
     {
       id: 'jira.properties-add',
-      what: 'EditUserProperties!add.jspa adds',
+      what: 'EditUserProperties!add.jspa adds a property',
       judge: action('EditUserProperties!add.jspa', leadsBack),
     },
     {
       id: 'jira.properties-update',
-      what: 'EditUserProperty!update.jspa replaces',
+      what: 'EditUserProperty!update.jspa replaces a value',
       judge: action('EditUserProperty!update.jspa', leadsBack),
     },
     {
       id: 'jira.properties-delete',
-      what: 'DeleteUserProperty.jspa deletes',
+      what: 'DeleteUserProperty.jspa deletes a property',
       judge: action('DeleteUserProperty.jspa', leadsBack),
     },
     {
       id: 'jira.properties-refused',
-      what: 'a form that is refused is shown again with status 200',
+      what: 'a refused form is shown again with status 200',
       judge: () => {
         if (store !== 'userProperty') return otherStore;
         const blank = formsTaken(/!add\.jspa$/).find(({ request }) => request.form?.value === '');
         if (blank === undefined) return notSeen('nothing was written (--write-test)');
         const again = blank.status === 200 && showsAgain(blank.text, 'EditUserProperties!add.jspa', product.name);
-        return either(again, 'it is', `it is answered ${blank.status}, and not so`);
+        return either(again, 'it is', `it is answered with ${blank.status} instead`);
       },
     },
     {
@@ -244,7 +240,7 @@ export const jiraAssumptions = (
         return either(
           answers.every(({ status, text }) => status === 200 && /"users":\[/.test(text)),
           'it does',
-          'it is missing, or answers in another shape',
+          'it is missing, or answers in another form',
         );
       },
     },

@@ -35,7 +35,7 @@ export const looksAtJira = (
       const own = await ownAccount(session, call);
       if (own === null) throw accountGone(session.party);
       await store.over(session).readProfile(own, [], call);
-      return 'the store can be read, for the service account itself';
+      return 'the store can be read (tried with the service account)';
     },
   },
 ];

@@ -12,7 +12,7 @@ export const jiraSettings = z
   .refine(({ auth, store }) => store !== 'userProperty' || isPasswordAuth(auth), {
     path: ['auth'],
     message:
-      'store userProperty is written through the administration pages, which a token cannot open: give username and password, or choose store entityProperty or scriptRunner',
+      'store userProperty is written through the administration pages, which a token cannot open: use a username and password, or choose store entityProperty or scriptRunner',
   });
 
 export type JiraSettings = z.infer<typeof jiraSettings>;
@@ -28,7 +28,7 @@ const formKey = {
   takes: 'letters (a to z), digits and single spaces between them',
 } as const;
 
-const noOuterSpace = 'anything without space at its ends';
+const noOuterSpace = 'any text without spaces at its ends';
 
 const rules: Readonly<Record<JiraSettings['store'], TargetAttributes['userProperty']>> = {
   userProperty: { name: formKey, value: { maxLength: 250, unit: 'characters' } },
@@ -41,7 +41,7 @@ const rules: Readonly<Record<JiraSettings['store'], TargetAttributes['userProper
       maxLength: 255,
       unit: 'bytes',
       pattern: '^(?!\\.{1,2}$)[^\\s/\\\\]([^/\\\\]*[^\\s/\\\\])?$',
-      takes: `${noOuterSpace}, no slash or backslash, and not dots alone`,
+      takes: `${noOuterSpace}, no slash or backslash, and not only dots`,
     },
     value: { maxLength: 32_768, unit: 'JSON bytes' },
   },

@@ -37,9 +37,13 @@ export const withCircuit = <Asked extends readonly unknown[], Given>(
 };
 
 const isDown = (party: string, waitMs: number): Failure =>
-  new Failure('unavailable', `${party} is down: ${mostFailures} requests in a row failed, so it is left alone.`, {
-    party,
-    waitMs,
-    unsent: true,
-    remedy: 'Check that it is running and that this machine can reach it; Attune tries again by itself.',
-  });
+  new Failure(
+    'unavailable',
+    `${party} is down: ${mostFailures} requests in a row failed, so Attune pauses its requests.`,
+    {
+      party,
+      waitMs,
+      unsent: true,
+      remedy: 'Check that it is running and that this machine can reach it; Attune tries again automatically.',
+    },
+  );

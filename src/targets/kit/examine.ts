@@ -59,7 +59,7 @@ export async function* examineAll(
   const what = 'write test';
   if (account === null) yield { what, ok: false, found: 'There is no account with this username.' };
   else if (target.protects(account))
-    yield { what, ok: false, found: 'This account is protected: it is never written.' };
+    yield { what, ok: false, found: 'This account is protected: Attune never writes to it.' };
   else yield* writeTest(target, account, trial.attributes, call);
 }
 

@@ -39,5 +39,5 @@ export const readBackEvery = (every: number): ReadBack => {
 const differs = (attribute: AttributeId): ChangeResult => ({
   attribute,
   status: 'rejected',
-  reason: 'Read back after writing, the target holds another value than was written.',
+  reason: 'When read back after writing, the target holds a different value than the one written.',
 });

@@ -27,7 +27,7 @@ const valueIn = (held: Profile, attribute: AttributeId): string | null => held.g
 const moved = (attribute: AttributeId): ChangeResult => ({
   attribute,
   status: 'moved',
-  reason: 'The target holds another value than when the plan was made.',
+  reason: 'The target holds a different value than when the plan was made.',
 });
 
 /** Results in the order of the changes they answer. */
@@ -37,7 +37,8 @@ export const inOrder = (changes: readonly Change[], results: readonly ChangeResu
 };
 
 /** Why an account that is ours or on the `never` list is not written. */
-export const ownOrNever = 'protected: the account is never written (our own, or named under `never`).';
+export const ownOrNever =
+  'protected: the account is never written to (it is the service account, or listed under `never`).';
 
 /** The same answer to every change of an account that is not written at all. */
 export const refuseAll = (changes: readonly Change[], reason: string): Written => ({

@@ -103,4 +103,4 @@ const reasonOf = async (why: unknown, look: () => Promise<View>): Promise<unknow
   );
 };
 
-const outOfReach = 'The account is out of reach since: only a system administrator may edit it.';
+const outOfReach = 'The account can no longer be edited: only a system administrator may do so now.';

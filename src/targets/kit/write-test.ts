@@ -72,6 +72,6 @@ const bring = async (
 const refused = (what: string): CheckLine => ({
   what,
   ok: false,
-  found: 'The product refuses this name, or keeps another value than it is given.',
+  found: 'The product refuses this name, or stores a different value than the one it is given.',
   remedy: 'Choose another name (letters, digits and spaces are safe), or another store.',
 });

@@ -61,10 +61,10 @@ describe('functions of expressions', () => {
     ['$split(mail, 1)', /does not take a number as value 2/],
     ['mail ~> $substring()', /takes 2 to 3 values, not 1/],
     ['$join(otherMails, 1)', /does not take a number as value 2/],
-    ['$mail', /Nothing gives \$mail a value\. An attribute is written without the sign: mail\./],
-    ['$map(otherMails, function($v) { $w })', /Nothing gives \$w a value/],
-    ['($a := mail; ($b := $a; $b); $b)', /Nothing gives \$b a value/],
-    ["mail + 'x'", /\+ adds numbers only\. Write &/],
+    ['$mail', /\$mail is never given a value\. An attribute is written without the \$ sign: mail\./],
+    ['$map(otherMails, function($v) { $w })', /\$w is never given a value/],
+    ['($a := mail; ($b := $a; $b); $b)', /\$b is never given a value/],
+    ["mail + 'x'", /\+ only adds numbers\. Write &/],
     ['mail = null', /never equal to null.*\$not\(\$exists\(mail\)\)/],
   ];
   for (const [text, said] of errors) {
@@ -76,14 +76,14 @@ describe('functions of expressions', () => {
   }
 
   const foreign: readonly (readonly [string, RegExp])[] = [
-    ['{{mail}}', /write mail\./],
-    ['{{ user.mail }}', /write user\.mail\./],
-    [`$${'{mail}'}`, /write mail\./],
-    ['%%mail%%', /write mail\./],
-    ['%mail%', /write mail\./],
-    ['@{mail}', /write mail\./],
-    ["userType == 'Guest'", /Equal is one sign/],
-    ["userType === 'Guest'", /Equal is one sign/],
+    ['{{mail}}', /Write the path alone: mail\./],
+    ['{{ user.mail }}', /Write the path alone: user\.mail\./],
+    [`$${'{mail}'}`, /Write the path alone: mail\./],
+    ['%%mail%%', /Write the path alone: mail\./],
+    ['%mail%', /Write the path alone: mail\./],
+    ['@{mail}', /Write the path alone: mail\./],
+    ["userType == 'Guest'", /Equality is a single =/],
+    ["userType === 'Guest'", /Equality is a single =/],
     ["userType <> 'Guest'", /\$not\(userType = 'Guest'\)/],
     ['a && b', /`and` instead of &&/],
     ['a || b', /`or` instead of \|\|/],
@@ -134,7 +134,7 @@ describe('functions of expressions', () => {
   it('a list of one, as others write an attribute, is a doubt', () => {
     assert.match(only('[mail]', 'value').remedy, /Write mail without brackets/);
     assert.equal(
-      flawsOf("[givenName] & ' ' & [surname]").filter(({ message }) => /list of one/.test(message)).length,
+      flawsOf("[givenName] & ' ' & [surname]").filter(({ message }) => /a list with one item/.test(message)).length,
       1,
     );
   });
@@ -159,12 +159,12 @@ describe('what is the same for everybody', () => {
     [
       "'mail'",
       'value',
-      /reads no attribute\. Write from: \{ constant: … \}\. For the attribute of that name leave the quotes out: mail\./,
+      /reads no attribute\. Write from: \{ constant: … \}\. To use the attribute of that name, remove the quotes: mail\./,
     ],
     ["'a b'", 'value', /constant: … \}\.$/],
     ["'none'", 'part', null],
     ['1 + 1', 'value', /reads no attribute/],
-    ["'ada'", 'key', /Everybody is looked for by the same/],
+    ["'ada'", 'key', /matches everybody by the same value/],
     ['true', 'condition', /true for everybody/],
     ["'Guest'", 'condition', /true for everybody/],
     ["userType = 'Guest' or 'Member'", 'condition', /true for everybody/],

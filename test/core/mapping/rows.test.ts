@@ -52,7 +52,7 @@ describe('what a row makes of a value', () => {
   it('an error of an expression fails the person without telling the value', async () => {
     const result = await desired(row({ from: '$number(a)' }), { a: 'seven' });
     assert.ok(result && 'kind' in result && result.kind === 'failed');
-    assert.match(result.facts?.said ?? '', /field:phone: \$number\(a\) cannot be worked out/);
+    assert.match(result.facts?.said ?? '', /field:phone: \$number\(a\) cannot be evaluated/);
     assert.doesNotMatch(JSON.stringify(result), /seven/);
   });
 });

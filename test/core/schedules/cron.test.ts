@@ -27,23 +27,23 @@ describe('cron lines', () => {
   });
 
   for (const [text, remedy] of [
-    ['0 4 L * *', /no "last day"/],
-    ['0 4 15W * *', /no "nearest weekday"/],
-    ['0 4 * * mon#2', /no "nth weekday"/],
+    ['0 4 L * *', /"Last day" is not supported/],
+    ['0 4 15W * *', /"Nearest weekday" is not supported/],
+    ['0 4 * * mon#2', /"Nth weekday" is not supported/],
     ['0 4 ? * *', /\* for any day/],
-    ['H 4 * * *', /Give a number/],
+    ['H 4 * * *', /Use a number/],
     ['0 4 * * 5-0', /5-6,0-0/],
     ['60 4 * * *', /from 0 to 59/],
     ['0 24 * * *', /from 0 to 23/],
     ['0 4 0 * *', /from 1 to 31/],
     ['0 4 */0 * *', /from 1 to 31/],
     ['0 4 1,,2 * *', /from 1 to 31/],
-    ['0 4 * *', /Write them all/],
-    ['0 0 4 * * *', /Leave seconds/],
+    ['0 4 * *', /Write all five/],
+    ['0 0 4 * * *', /Remove seconds/],
     ['@daily', /"0 0 \* \* \*"/],
     ['@every 15m', /every: 15m/],
     ['TZ=Europe/Berlin 0 4 * * *', /timeZone/],
-    ['', /Write them all/],
+    ['', /Write all five/],
   ] as const) {
     it(`refuses "${text}" and says what would be right`, () => assert.match(flawOf(text).remedy, remedy));
   }

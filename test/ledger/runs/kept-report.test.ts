@@ -120,6 +120,6 @@ describe('a report kept in the ledger', () => {
     const listed = listedRun({ ...row, report: { ...report, status: 'halfDone' } });
     assert.equal(listed.id, 'r1');
     assert.equal(listed.report, null);
-    assert.match(listed.note ?? '', /in a form this release of Attune does not know/);
+    assert.match(listed.note ?? '', /in a form that this release of Attune does not know/);
   });
 });

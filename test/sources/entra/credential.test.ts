@@ -49,7 +49,7 @@ test('a certificate the application does not have is refused', async () => {
 test('a file that cannot sign says what is needed, and nothing of what it holds', async () => {
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' });
   for (const pem of [registered.certificate, registered.pkcs8, 'nonsense', registered.certificate + ec.toString()]) {
-    const failure = await fails(checkWith(pem), 'config', /one PEM with the certificate and its unencrypted RSA/);
+    const failure = await fails(checkWith(pem), 'config', /one PEM file with the certificate and its unencrypted RSA/);
     assert.doesNotMatch(failure.sentence + String(failure.cause), /BEGIN|nonsense/);
   }
 });

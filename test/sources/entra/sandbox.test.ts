@@ -142,7 +142,7 @@ test('an expired or malformed place is told apart', async () => {
   const behind = (cursor: string) => source.readPage({ at: 'cursor', cursor }, select, startCall().call);
   await control('POST', '/options/entra', { cursorLife: 1000 });
   await control('POST', '/clock/advance', { milliseconds: 2000 });
-  await fails(behind(end.cursor), 'cursorExpired', /no longer knows this place/);
+  await fails(behind(end.cursor), 'cursorExpired', /no longer knows this position/);
   await control('POST', '/options/entra', { cursorLife: 1e12 });
   await fails(behind('nonsense'), 'cursorExpired', /another listing/);
   const place = z.looseObject({ step: z.literal('list') }).parse(JSON.parse(end.cursor));

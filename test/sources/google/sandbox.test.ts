@@ -106,7 +106,11 @@ test('a refused sign-in says what to do and tells no secret', async () => {
   const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
   const file = JSON.stringify({ client_email: sandboxGoogle.email, private_key: other });
   await fails(open({}, file).check(startCall().call), 'auth', /invalid_grant/);
-  const wrongFile = await fails(open({}, 'canary-key').check(startCall().call), 'config', /JSON that Google hands out/);
+  const wrongFile = await fails(
+    open({}, 'canary-key').check(startCall().call),
+    'config',
+    /JSON file that Google issues/,
+  );
   assert.ok(!wrongFile.sentence.includes('canary'));
   const subject = 'nobody@acme.example';
   const wrongSubject = await fails(

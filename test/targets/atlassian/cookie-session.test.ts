@@ -194,7 +194,7 @@ describe('a session by cookies', () => {
             headers: { 'x-authentication-denied-reason': 'CAPTCHA_CHALLENGE; login-url=x' },
           },
     );
-    await assert.rejects(session.send(page, countingCall().call), /Sign in once by hand|CAPTCHA/);
+    await assert.rejects(session.send(page, countingCall().call), /Sign in once manually|CAPTCHA/);
     assert.deepEqual(routes(), ['GET /login.jsp', 'POST /login.jsp']);
   });
 
@@ -204,7 +204,7 @@ describe('a session by cookies', () => {
       session.send(page, countingCall().call),
       (error: Error & { kind?: string; sentence?: string }) => {
         assert.equal(error.kind, 'config');
-        assert.match(error.sentence ?? '', /single sign-on took over the login form.*set auth\.loginPath/is);
+        assert.match(error.sentence ?? '', /single sign-on has replaced the login form.*set auth\.loginPath/is);
         return true;
       },
     );

@@ -39,4 +39,4 @@ export const stepsOf = (told: Explanation, target: string): readonly Step[] => {
   return steps;
 };
 
-const howFound = { byHand: 'linked by hand', remembered: 'linked before', match: 'found by the match' } as const;
+const howFound = { byHand: 'linked by hand', remembered: 'linked before', match: 'found by the match rules' } as const;

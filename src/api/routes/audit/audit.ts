@@ -9,7 +9,7 @@ const Query = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   who: z.string().optional().describe('the name of a token'),
   action: z.string().optional().describe('an action, or all of a kind: run.approve, run'),
-  subject: z.string().optional().describe('a run, connector, token, or what stands below one'),
+  subject: z.string().optional().describe('a run, a connector, a token, or a part of one'),
 });
 
 /** Shows who did what. */
@@ -20,7 +20,7 @@ export const auditRoutes = (app: Api, { ledger }: ApiParts): void => {
       config: { can: 'read' },
       schema: {
         operationId: 'listAudit',
-        summary: 'Who did what, newest first; people of the directory are named by id',
+        summary: 'Who did what, newest first; people in the directory are named by id',
         querystring: Query,
         response: answers({ 200: AuditPageWire }),
       },

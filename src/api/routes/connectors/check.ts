@@ -36,7 +36,7 @@ export const checkRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       config: { can: 'run' },
       schema: {
         operationId: 'checkConnector',
-        summary: 'Look at each thing a run needs; with a write test also write to one account and put it back',
+        summary: 'Test everything a run needs; with a write test, also write to one account and restore it',
         params,
         body,
         response: answers({ 200: ConnectorCheckWire }),
@@ -61,7 +61,7 @@ export const checkRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       schema: {
         operationId: 'checkAssumptions',
         summary:
-          'Try everything Attune relies on at the source and each target, with masked evidence; writes only with a write test',
+          'Test everything Attune relies on at the source and each target, with masked evidence; writes only with a write test',
         params,
         body,
         response: answers({ 200: AssumptionsWire }),
@@ -81,5 +81,5 @@ const plainLine = ({ remedy, ...line }: ConnectorCheckWire['source'][number]): C
 
 const needsConfigure = (): Failure =>
   new Failure('forbidden', "A write test writes to an account of your choice: it needs the ability 'configure'.", {
-    remedy: 'Use one made with --can configure, or leave the write test out.',
+    remedy: 'Use a token made with --can configure, or leave out the write test.',
   });

@@ -13,7 +13,7 @@ export const coverageRoutes = (app: Api, { ledger }: ApiParts): void => {
       config: { can: 'read' },
       schema: {
         operationId: 'getCoverage',
-        summary: 'How many people get a value for each attribute at each target, and which attributes empty',
+        summary: 'How many people get a value for each attribute at each target, and which attributes are empty',
         params: z.object({ id: z.string() }),
         response: answers({ 200: CoverageWire }),
       },

@@ -14,7 +14,7 @@ export const diffRoutes = (app: Api, { ledger }: ApiParts): void => {
       config: { can: 'read' },
       schema: {
         operationId: 'compareVersions',
-        summary: 'How one version differs from another, row by row, the tables of lookups included',
+        summary: 'How one version differs from another, row by row, including lookup tables',
         params: z.object({ id: z.string(), version, other: version }),
         response: answers({ 200: VersionDiffWire }),
       },

@@ -31,7 +31,7 @@ export const editRoutes = (app: Api, { ledger, config, configured }: ApiParts): 
     const { document, problems } = await config.readPlain({ targets, connectors: [connector] });
     const placed = problems.map((one) => ({ ...one, path: one.path.replace(/^connectors\[0\]/, 'connector') }));
     if (connector.id !== id) {
-      const message = `This is not the id of the address, ${id}.`;
+      const message = `This differs from the id in the address, ${id}.`;
       placed.unshift({ severity: 'error', path: 'connector.id', message, remedy: 'A connector keeps its id.' });
     }
     const usable = placed.every(({ severity }) => severity !== 'error');
@@ -45,7 +45,7 @@ export const editRoutes = (app: Api, { ledger, config, configured }: ApiParts): 
       bodyLimit: documentLimit,
       schema: {
         operationId: 'storeConnector',
-        summary: 'Store a definition as the next version, over the version named in If-Match',
+        summary: 'Store a definition as the next version after the one named in If-Match',
         params,
         headers: Precondition,
         body: z.strictObject({ definition: Definition, comment: Comment }),
@@ -85,7 +85,7 @@ export const editRoutes = (app: Api, { ledger, config, configured }: ApiParts): 
       bodyLimit: documentLimit,
       schema: {
         operationId: 'validateConnector',
-        summary: 'Everything wrong or doubtful in a definition, which is not stored',
+        summary: 'Everything wrong or doubtful in a definition, without storing it',
         params,
         body: z.strictObject({ definition: Definition }),
         response: answers({ 200: CheckedWire }),

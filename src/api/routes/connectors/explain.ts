@@ -51,9 +51,9 @@ export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): 
         if (!request.may.includes('configure')) {
           throw new Failure(
             'forbidden',
-            "Explaining by a mapping that is not stored needs the ability 'configure', because it can read any attribute.",
+            "Explaining with a mapping that is not stored needs the ability 'configure', because it can read any attribute.",
             {
-              remedy: 'Use one made with --can configure, or leave the mapping out.',
+              remedy: 'Use a token made with --can configure, or leave out the mapping.',
             },
           );
         }

@@ -13,7 +13,7 @@ export const heldChangeRoutes = (app: Api, { ledger, starter }: ApiParts): void 
       config: { can: 'run' },
       schema: {
         operationId: 'listHeldChanges',
-        summary: 'What plans that wait for a decision hold for one person, by target and attribute',
+        summary: 'What plans that await a decision hold for one person, by target and attribute',
         params: z.object({ id: z.string() }),
         querystring: z.strictObject({
           user: z.string().trim().min(1).max(320).describe('one person, by source id, login or mail'),

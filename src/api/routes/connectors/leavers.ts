@@ -26,7 +26,7 @@ export const leaverRoutes = (app: Api, { ledger, config }: ApiParts): void => {
       config: { can: 'read' },
       schema: {
         operationId: 'listLeavers',
-        summary: 'Who has left, and what becomes of their values when',
+        summary: 'Who has left, and what happens to their values and when',
         params: z.object({ id: z.string() }),
         querystring: Query,
         response: answers({ 200: LeaverPageWire }),

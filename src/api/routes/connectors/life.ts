@@ -8,7 +8,7 @@ import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { ReleasedWire, RenamedWire } from '../../schemas/connectors.ts';
 
 const params = z.object({ id: z.string() });
-const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a name of small letters, digits and hyphens');
+const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a name of lower-case letters, digits and hyphens');
 const Attribute = z.templateLiteral([z.enum(['field', 'userProperty']), ':', z.string().min(1)]);
 
 /** Gives a connector another id, takes it out of use, and gives accounts free. */
@@ -19,7 +19,7 @@ export const lifeRoutes = (app: Api, { ledger, configured }: ApiParts): void => 
       config: { can: 'configure' },
       schema: {
         operationId: 'renameConnector',
-        summary: 'Give a connector another id; its runs, links and accounts go with it',
+        summary: 'Give a connector another id; its runs, links and accounts move with it',
         params,
         body: z.strictObject({ to: Id }),
         response: answers({ 200: RenamedWire }),
@@ -41,7 +41,7 @@ export const lifeRoutes = (app: Api, { ledger, configured }: ApiParts): void => 
       config: { can: 'configure' },
       schema: {
         operationId: 'retireConnector',
-        summary: 'Take a connector out of use: it starts no runs and keeps no accounts any more',
+        summary: 'Take a connector out of use: it starts no more runs and owns no accounts',
         params,
         response: answers({ 200: RenamedWire.pick({ connector: true }) }),
       },
@@ -61,7 +61,7 @@ export const lifeRoutes = (app: Api, { ledger, configured }: ApiParts): void => 
       config: { can: 'configure' },
       schema: {
         operationId: 'releaseAccounts',
-        summary: 'Give accounts free: whichever connector writes or finds these values next keeps them',
+        summary: 'Release accounts: the connector that next writes or adopts these values owns them',
         params,
         body: z.strictObject({ target: z.string().nullish(), attribute: Attribute.nullish() }),
         response: answers({ 200: ReleasedWire }),

@@ -44,7 +44,7 @@ export const linkRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       config: { can: 'configure' },
       schema: {
         operationId: 'unlinkPerson',
-        summary: 'Take a link made by hand back',
+        summary: 'Remove a link made by hand',
         params,
         body: z.strictObject({ user: Key, target: z.string() }),
         response: answers({ 200: LinkWire.pick({ person: true }) }),

@@ -12,7 +12,7 @@ export const notifyRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       config: { can: 'run' },
       schema: {
         operationId: 'testNotify',
-        summary: 'Send a notice that says it is a test to every receiver',
+        summary: 'Send a test notice to every receiver',
         params: z.object({ id: z.string() }),
         response: answers({ 200: NotifyTestWire }),
       },

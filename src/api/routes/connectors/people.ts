@@ -33,12 +33,15 @@ export const peopleRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       schema: {
         operationId: 'searchPeople',
         summary:
-          'People by the beginning of name, login or mail; the directory itself knows exact logins and mails alone',
+          'People by the beginning of name, login or mail; the directory itself finds only exact logins and mail addresses',
         params,
         // In the body, since addresses are written down in many places.
         body: z.strictObject({
           text: z.string().trim().min(1).max(320),
-          directory: z.boolean().default(false).describe('ask the directory instead of what runs have met'),
+          directory: z
+            .boolean()
+            .default(false)
+            .describe('ask the directory instead of searching the people that runs have seen'),
           cursor: opaqueCursor(z.tuple([z.string()])).nullish(),
           limit: z.int().min(1).max(200).default(50),
         }),
@@ -70,7 +73,7 @@ export const peopleRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       config: { can: 'read' },
       schema: {
         operationId: 'listPeople',
-        summary: 'Who is not in tune, by how their last runs ended; the others are counted in reports only',
+        summary: 'People who are not in tune, by how their last runs ended; the others are only counted in reports',
         params,
         querystring: z.strictObject({
           target: z.string().optional(),
@@ -122,7 +125,7 @@ export const peopleRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       config: { can: 'values' },
       schema: {
         operationId: 'getPerson',
-        summary: 'What the ledger knows of a person, without a look at the directory or a target',
+        summary: 'What the ledger knows about a person, without asking the directory or a target',
         params: Person,
         response: answers({ 200: PersonWire }),
       },
@@ -160,7 +163,7 @@ export const peopleRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       config: { can: 'values' },
       schema: {
         operationId: 'listPersonHistory',
-        summary: 'What runs changed for a person, the newest first, as far back as runs are kept',
+        summary: 'What runs changed for a person, newest first, as far back as runs are kept',
         params: Person,
         querystring: z.strictObject({ cursor: opaqueCursor(z.tuple([z.string()])).optional() }),
         response: answers({ 200: PersonHistoryWire }),

@@ -17,7 +17,7 @@ const Start = z
     intent: RunIntentWire.optional().describe('default: apply'),
   })
   .refine((start) => start.user === undefined || start.mode === undefined, {
-    message: 'a run for one person takes no mode',
+    message: 'a run of one person has no mode',
     path: ['user'],
   });
 type Start = z.infer<typeof Start>;
@@ -53,7 +53,7 @@ export const startRoutes = (app: Api, parts: ApiParts): void => {
       if (key === undefined) return accepted(reply, await start(parts, { id, who, body }));
       const repeat = await claimInTurn(parts.ledger, who, key, JSON.stringify([id, body]));
       if (repeat.kind === 'underWay') {
-        throw new Failure('conflict', 'A request with this Idempotency-Key is still being worked on.', {
+        throw new Failure('conflict', 'A request with this Idempotency-Key is still in progress.', {
           remedy: 'Repeat it with the same key a little later.',
         });
       }

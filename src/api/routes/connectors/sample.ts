@@ -18,8 +18,16 @@ export const sampleRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
         params: z.object({ id: z.string() }),
         body: z.strictObject({
           size: z.int().min(1).max(200).default(200),
-          include: z.array(z.string().min(1).max(320)).max(20).default([]).describe('people wanted in any case, by id'),
-          also: z.array(z.string().min(1).max(320)).max(50).default([]).describe('paths to read beside those offered'),
+          include: z
+            .array(z.string().min(1).max(320))
+            .max(20)
+            .default([])
+            .describe('people to include in any case, by id'),
+          also: z
+            .array(z.string().min(1).max(320))
+            .max(50)
+            .default([])
+            .describe('paths to read in addition to those offered'),
         }),
         response: answers({ 200: SampleWire }),
       },
@@ -27,9 +35,13 @@ export const sampleRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
     async (request) => {
       const { connector } = await namedConnector(ledger, request.params.id);
       if (!request.may.includes('configure')) {
-        throw new Failure('forbidden', "A sample holds every attribute: this token lacks the ability 'configure'.", {
-          remedy: 'Use one made with --can values,configure.',
-        });
+        throw new Failure(
+          'forbidden',
+          "A sample contains every attribute, but this token lacks the ability 'configure'.",
+          {
+            remedy: 'Use a token made with --can values,configure.',
+          },
+        );
       }
       await auditLook(ledger, { who: request.who, action: 'people.sample', subject: connector });
       return SampleWire.parse(

@@ -17,7 +17,7 @@ const Pause = Resume.extend({
     .datetime({ offset: true })
     .refine((until) => Date.parse(until) > Date.now(), 'must be in the future')
     .optional()
-    .describe('when they go on by themselves; without, somebody lets them go on'),
+    .describe('when they resume automatically; without it, until they are resumed'),
 });
 
 /** Shows when a connector runs by itself, pauses that, and lets it go on. */
@@ -57,10 +57,10 @@ export const scheduleRoutes = (app: Api, { ledger, config, schedules }: ApiParts
     [
       'pause',
       'pauseSchedules',
-      'Pause the schedules of a connector, or one of them, until a moment or until somebody lets them go on',
+      'Pause the schedules of a connector, or one of them, until a given time or until they are resumed',
       Pause.nullish(),
     ],
-    ['resume', 'resumeSchedules', 'Let paused schedules go on', Resume.nullish()],
+    ['resume', 'resumeSchedules', 'Resume paused schedules', Resume.nullish()],
   ] as const) {
     app.post(
       `/api/connectors/:id/schedules/${action}`,

@@ -14,7 +14,7 @@ export const sourceAttributeRoutes = (app: Api, { ledger, starter }: ApiParts): 
       config: { can: 'read' },
       schema: {
         operationId: 'listSourceAttributes',
-        summary: 'The attributes the source offers, each with an example for whoever may see values',
+        summary: 'The attributes the source offers, each with an example if the token may see values',
         params,
         response: answers({ 200: SourceAttributesWire }),
       },

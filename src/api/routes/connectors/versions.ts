@@ -57,7 +57,7 @@ export const versionRoutes = (app: Api, { ledger, config, configured }: ApiParts
       config: { can: 'configure' },
       schema: {
         operationId: 'rollBackConnector',
-        summary: 'Store an earlier version again, as the newest',
+        summary: 'Store an earlier version again as the newest',
         params,
         body: z.strictObject({
           to: z.int().positive().max(largestVersion),
@@ -96,7 +96,7 @@ export const versionRoutes = (app: Api, { ledger, config, configured }: ApiParts
       config: { can: 'configure' },
       schema: {
         operationId: 'importConnector',
-        summary: 'Take a connector over from the file, so that it is edited through the API; or give it back',
+        summary: 'Make a connector from the file editable through the API, or return it to the file',
         params,
         body: z.strictObject({ to: z.enum(['api', 'file']) }),
         response: answers({ 200: ConnectorWire }),

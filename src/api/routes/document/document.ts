@@ -43,11 +43,14 @@ export const documentRoutes = (app: Api, { ledger, config, configured }: ApiPart
       bodyLimit: documentLimit,
       schema: {
         operationId: 'storeDocument',
-        summary: 'Store every connector of a document as its next version; connectors it does not name stay',
+        summary: 'Store every connector of a document as its next version; other connectors are kept',
         body: z.strictObject({
           document: Data,
           comment: z.string().trim().min(1).max(500).nullish(),
-          clearRemoved: z.boolean().default(false).describe('add rows that clear what removed rows have left behind'),
+          clearRemoved: z
+            .boolean()
+            .default(false)
+            .describe('add rows that clear the values removed rows have left behind'),
         }),
         response: answers({ 200: AppliedWire }),
       },

@@ -37,7 +37,7 @@ export const liveRoutes = (app: Api, parts: ApiParts): void => {
       schema: {
         operationId: 'followEvents',
         summary:
-          'Follow everything (server-sent events): ready once nothing is missed, then run, progress, connector and held as they change',
+          'Follow everything (server-sent events): `ready` once nothing can be missed, then `run`, `progress`, `connector` and `held` as they change',
         response: streams(LiveEventWire),
       },
     },

@@ -11,7 +11,7 @@ export const installationRoutes = (app: Api, parts: ApiParts): void => {
       config: { can: 'read' },
       schema: {
         operationId: 'getInstallation',
-        summary: 'How the installation is: each part it needs, its ledger, and which servers it runs itself',
+        summary: 'The state of the installation: each part it needs, its ledger, and which servers it runs itself',
         response: answers({ 200: HealthWire }),
       },
     },

@@ -14,7 +14,7 @@ export const pruneRoutes = (app: Api, { ledger }: ApiParts): void => {
       config: { can: 'configure' },
       schema: {
         operationId: 'pruneLedger',
-        summary: 'Remove what has been kept for its time, for some seconds; `more` asks to be called again',
+        summary: 'Remove data past its retention, for some seconds; `more` means: call again',
         response: answers({ 200: PrunedWire }),
       },
     },

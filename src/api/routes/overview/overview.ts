@@ -37,7 +37,7 @@ export const overviewRoutes = (app: Api, { ledger, config, schedules }: ApiParts
       config: { can: 'read' },
       schema: {
         operationId: 'getOverview',
-        summary: 'What waits for a decision, how each connector is and why, its last runs and its next time',
+        summary: 'What awaits a decision, the state of each connector and its cause, its last runs and its next run',
         response: answers({ 200: OverviewWire }),
       },
     },

@@ -22,7 +22,7 @@ const Query = z.strictObject({
   foreign: z
     .stringbool({ truthy: ['true'], falsy: ['false'] })
     .optional()
-    .describe('of others, or of ours'),
+    .describe('values of others, or our own'),
 });
 
 /** Shows what a run changed, or would change, value by value. Who looked is recorded. */

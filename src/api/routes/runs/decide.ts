@@ -19,7 +19,7 @@ const rejecting = z.strictObject({ comment }).nullish();
 const approving = z
   .strictObject({
     comment,
-    without: z.array(PlanPartWire).max(200).optional().describe('the parts of the plan that are not to be applied'),
+    without: z.array(PlanPartWire).max(200).optional().describe('the parts of the plan to leave out'),
   })
   .nullish();
 
@@ -28,7 +28,7 @@ const headers = z.object({
     .string()
     .regex(/^"[0-9a-f]{64}"$/, 'must be the digest of the plan in double quotes')
     .optional()
-    .describe('the digest of the plan that was looked at: any other is not decided on (412)'),
+    .describe('the digest of the plan you looked at; any other plan is not decided on (412)'),
 });
 
 /** The plan a decision is about, as its sender has seen it; null for whichever the run holds. */
@@ -40,7 +40,7 @@ const otherPlan = async (reply: FastifyReply, { ledger }: ApiParts, seen: Run): 
   const { sentence } = await undecidable(ledger, run.id);
   const waits = run.status === 'awaitingApproval' || run.status === 'planned';
   const other = waits && (run.planExpiresAt === null || run.planExpiresAt.getTime() > Date.now());
-  const detail = other ? 'The run holds another plan than the one you have seen: look at it again.' : sentence;
+  const detail = other ? 'The run now holds a different plan from the one you saw. Look at it again.' : sentence;
   if (run.planDigest !== null) reply.header('etag', `"${run.planDigest}"`);
   return sendProblem(reply, 'conflict', detail, { status: 412 });
 };
@@ -54,8 +54,7 @@ export const decideRoutes = (app: Api, parts: ApiParts): void => {
       config: { can: 'approve' },
       schema: {
         operationId: 'approveRun',
-        summary:
-          'Let a held plan through, all of it or without some parts: it is applied as soon as its connector is free',
+        summary: 'Approve a held plan, in full or without some parts; it is applied as soon as its connector is free',
         params,
         headers,
         body: approving,
@@ -79,7 +78,10 @@ export const decideRoutes = (app: Api, parts: ApiParts): void => {
       // The decision stands from here on: a plan whose workflow could not be started is started by the janitor.
       const started = await starter.startApplyPlan({ run: id }).catch((error: unknown) => {
         const name = error instanceof Error ? error.name : 'unknown';
-        request.log.warn({ run: id, error: name }, 'An approved plan was not started yet; a worker starts it.');
+        request.log.warn(
+          { run: id, error: name },
+          'An approved plan has not been started yet; a worker will start it.',
+        );
         return { run: id, workflowId };
       });
       return reply
@@ -95,7 +97,7 @@ export const decideRoutes = (app: Api, parts: ApiParts): void => {
       config: { can: 'approve' },
       schema: {
         operationId: 'rejectRun',
-        summary: 'Turn a held plan down for good',
+        summary: 'Reject a held plan for good',
         params,
         headers,
         body: rejecting,

@@ -19,7 +19,7 @@ export const eventRoutes = (app: Api, parts: ApiParts): void => {
       config: { can: 'read' },
       schema: {
         operationId: 'followRun',
-        summary: 'Follow a run (server-sent events): progress while it goes on, then run with its report',
+        summary: 'Follow a run (server-sent events): `progress` while it is running, then `run` with its report',
         params: z.object({ id: z.string() }),
         response: streams(RunEventWire),
       },

@@ -29,7 +29,7 @@ export const keptRoutes = (app: Api, { ledger }: ApiParts): void => {
       config: { can: 'values' },
       schema: {
         operationId: 'listKept',
-        summary: 'The values of the directory that are not written as they are, and why',
+        summary: 'Values of the directory that are not written unchanged, and why',
         params: z.object({ id: z.string() }),
         querystring: Query,
         response: answers({ 200: KeptPageWire }),

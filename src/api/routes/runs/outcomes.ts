@@ -33,7 +33,8 @@ export const outcomeRoutes = (app: Api, { ledger }: ApiParts): void => {
       config: { can: 'read' },
       schema: {
         operationId: 'listOutcomes',
-        summary: 'How each person of a run ended and why, who needs somebody first; the unchanged are only counted',
+        summary:
+          'How each person of a run ended and why, those who need attention first; unchanged people are only counted',
         params: z.object({ id: z.string() }),
         querystring: Query,
         response: answers({ 200: OutcomePageWire }),

@@ -15,7 +15,7 @@ export const planRoutes = (app: Api, { ledger }: ApiParts): void => {
       config: { can: 'read' },
       schema: {
         operationId: 'getPlan',
-        summary: 'The plan of a run: its likely cause, every figure against its limit, its attributes, and a forecast',
+        summary: 'The plan of a run: its likely cause, every figure and its limit, its attributes, and a forecast',
         params: z.object({ id: z.string() }),
         response: answers({ 200: PlanWire }),
       },
@@ -33,7 +33,8 @@ export const planRoutes = (app: Api, { ledger }: ApiParts): void => {
       config: { can: 'values' },
       schema: {
         operationId: 'listChangeKinds',
-        summary: 'The changes of one attribute by value before and after, the commonest first, and what is new in them',
+        summary:
+          'The changes of one attribute by value before and after, the most common first, and which values are new',
         params: z.object({ id: z.string() }),
         querystring: z.strictObject({
           target: z.string(),

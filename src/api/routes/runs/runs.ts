@@ -13,9 +13,9 @@ const Query = z.strictObject({
   connector: z.string().optional(),
   status: one(RunStatusWire).default([]).describe('may be given several times'),
   kind: z.enum(['everybody', 'person']).optional(),
-  person: z.string().optional().describe('runs of this person alone, by source id'),
-  since: Moment.optional().describe('started at this moment or later'),
-  until: Moment.optional().describe('started before this moment'),
+  person: z.string().optional().describe('only runs of this person, by source id'),
+  since: Moment.optional().describe('started at this time or later'),
+  until: Moment.optional().describe('started before this time'),
   cursor: opaqueCursor(z.tuple([z.string()])).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(20),
 });
@@ -56,7 +56,7 @@ export const runRoutes = (app: Api, parts: ApiParts): void => {
       config: { can: 'read' },
       schema: {
         operationId: 'getRun',
-        summary: 'One run, with its progress while it goes on and its report afterwards',
+        summary: 'One run, with its progress while it is running and its report afterwards',
         params: z.object({ id: z.string() }),
         response: answers({ 200: RunWire }),
       },

@@ -52,13 +52,17 @@ export const sessionRoutes = (app: Api, { ledger, version, temporalUi }: ApiPart
           reply,
           'unauthenticated',
           'token' in body
-            ? "This token is not valid: it may have been revoked. Make one with 'attune token add', or run 'attune console'."
-            : "This link was used already or is older than a minute: run 'attune console' for a new one.",
+            ? "This token is not valid: it may have been revoked. Create one with 'attune token add', or run 'attune console'."
+            : "This link was already used or is older than a minute: run 'attune console' for a new one.",
         );
       }
       if (!session.token.can.includes('read')) {
         await endSession(ledger, secret);
-        return sendProblem(reply, 'forbidden', `The token '${session.token.name}' may not read: use one that may.`);
+        return sendProblem(
+          reply,
+          'forbidden',
+          `The token '${session.token.name}' does not have the ability 'read': use one that does.`,
+        );
       }
       await audit(ledger, { who: session.token.name, action: 'session.open', subject: 'console' });
       return reply.code(201).setCookie(sessionCookie, secret, cookie).send(told(session));
@@ -97,7 +101,7 @@ export const sessionRoutes = (app: Api, { ledger, version, temporalUi }: ApiPart
       config: { can: 'read' },
       schema: {
         operationId: 'makeSignInLink',
-        summary: 'Make an address that signs a browser in once, within a minute, in the name of this token',
+        summary: 'Create an address that signs in a browser once, within a minute, with this token',
         response: answers({ 201: SignInLinkWire }),
       },
     },

@@ -105,7 +105,7 @@ export const targetRoutes = (app: Api, { ledger }: ApiParts): void => {
     async (request) => {
       const found = (await all()).find(({ id }) => id === request.params.id);
       if (found !== undefined) return found;
-      throw new Failure('notFound', 'No connector writes to a target of that name.', {
+      throw new Failure('notFound', 'No connector writes to a target with that name.', {
         remedy: 'See GET /api/targets.',
       });
     },

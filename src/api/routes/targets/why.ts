@@ -40,7 +40,7 @@ export const whyRoutes = (app: Api, { ledger, config, starter }: ApiParts): void
       config: { can: 'values' },
       schema: {
         operationId: 'explainValue',
-        summary: 'Where the value that stands in an account now came from',
+        summary: 'Where the current value in an account came from',
         params,
         body: z.strictObject({ account: Key, attribute: Attribute }),
         response: answers({ 200: WhyWire }),
@@ -54,8 +54,8 @@ export const whyRoutes = (app: Api, { ledger, config, starter }: ApiParts): void
         return !('unreadable' in read) && read.targets[target] !== undefined;
       });
       if (using === undefined) {
-        throw new Failure('notFound', 'No connector writes to a target of that name.', {
-          remedy: 'The targets stand in the document: `attune config export`.',
+        throw new Failure('notFound', 'No connector writes to a target with that name.', {
+          remedy: 'The targets are listed in the document: `attune config export`.',
         });
       }
       const about = { target, account, attribute };

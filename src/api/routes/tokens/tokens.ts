@@ -6,9 +6,9 @@ import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { AbilityWire, NewTokenWire, TokenListWire } from '../../schemas/tokens.ts';
 
 const NewToken = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'letters, digits, dot, hyphen and underscore, 64 at most'),
+  name: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'letters, digits, dots, hyphens and underscores, at most 64'),
   can: z.array(AbilityWire).min(1),
-  days: z.int().min(1).max(3650).nullish().describe('how long it is valid; without, until it is revoked'),
+  days: z.int().min(1).max(3650).nullish().describe('how long it is valid; without it, until it is revoked'),
 });
 
 /** Makes, lists and ends the tokens of this API; for whoever may handle tokens. */
@@ -40,7 +40,7 @@ export const tokenRoutes = (app: Api, { ledger }: ApiParts): void => {
       config: { can: 'tokens' },
       schema: {
         operationId: 'addToken',
-        summary: 'Make a token',
+        summary: 'Create a token',
         body: NewToken,
         response: answers({ 201: NewTokenWire }),
       },
@@ -65,14 +65,14 @@ export const tokenRoutes = (app: Api, { ledger }: ApiParts): void => {
       config: { can: 'tokens' },
       schema: {
         operationId: 'revokeToken',
-        summary: 'End a token',
+        summary: 'Revoke a token',
         params: z.object({ name: z.string() }),
         response: answers({ 204: z.null() }),
       },
     },
     async (request, reply) => {
       const { name } = request.params;
-      if (!(await revokeToken(ledger, name))) throw new Failure('notFound', 'There is no valid token of that name.');
+      if (!(await revokeToken(ledger, name))) throw new Failure('notFound', 'There is no valid token with that name.');
       await audit(ledger, { who: request.who, action: 'token.revoke', subject: name });
       return reply.code(204).send(null);
     },

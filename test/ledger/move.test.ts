@@ -57,7 +57,10 @@ describe('moving a ledger', () => {
       assert.ok(row);
       assert.equal(row.next, 42);
       assert.deepEqual(row.definition, { texts: ['with "quotes", {braces}, \\ and ü', ''], none: null });
-      await assert.rejects(moveLedger('directory', back, env), /encrypted with keys that the file .*keys does not have/);
+      await assert.rejects(
+        moveLedger('directory', back, env),
+        /encrypted with keys that the file .*keys does not have/,
+      );
     } finally {
       await database.drop();
       await removeDataDir(back);

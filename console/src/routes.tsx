@@ -26,7 +26,7 @@ const root = createRootRouteWithContext<{ client: QueryClient }>()({
   notFoundComponent: () => (
     <div className="empty">
       <strong>There is no such page</strong>
-      <span>The address may be of a newer or older Attune. The pages there are stand on the left.</span>
+      <span>The address may belong to a newer or older Attune. The available pages are listed on the left.</span>
     </div>
   ),
 });

@@ -35,7 +35,7 @@ export const Shell = ({ children }: { children: ReactNode }) => {
   return (
     <div className="shell">
       <a className="skip" href="#main">
-        To the content
+        Skip to content
       </a>
       <Link to="/" className="brand">
         <Mark />
@@ -116,7 +116,7 @@ const Top = () => {
             <Menu.Popup className="menu">
               {(['system', 'light', 'dark'] as const).map((one) => (
                 <Menu.Item key={one} onClick={() => setTheme(one)}>
-                  {one === 'system' ? 'Light or dark as the system' : one === 'light' ? 'Light' : 'Dark'}
+                  {one === 'system' ? 'Light or dark, like the system' : one === 'light' ? 'Light' : 'Dark'}
                   {theme === one ? ' (chosen)' : ''}
                 </Menu.Item>
               ))}

@@ -65,7 +65,7 @@ export const SignedInProvider = ({ children }: { children: ReactNode }) => {
     if (!isIn) return;
     const leave = (): void => {
       void signOut().catch(() => undefined);
-      setOut('Signed out after 30 minutes without a touch. Nothing you wrote here is lost.');
+      setOut('Signed out after 30 minutes without activity. Nothing you wrote here is lost.');
     };
     let timer = setTimeout(leave, idleMs);
     const touched = (): void => {

@@ -54,13 +54,13 @@ describe('the mapping of a connector, in a browser', () => {
 
   it('M-11: a connector of the file is shown and tried, not saved, until it is taken over', async () => {
     const { page, context } = await openMapping();
-    await page.getByText('This connector stands in the file').waitFor();
+    await page.getByText('This connector is defined in the file').waitFor();
     await page.getByRole('button', { name: 'Company', exact: true }).click();
     await expression(page, '$lowercase(companyName');
     await page.locator('button:disabled', { hasText: /^Save$/ }).waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Take it over' }).click();
-    await page.getByText('This connector stands in the file').waitFor({ state: 'detached' });
+    await page.getByText('This connector is defined in the file').waitFor({ state: 'detached' });
     assert.equal((await attune.client.get('/api/connectors/sandbox', ConnectorWire)).managedBy, 'api');
     await context.close();
   });

@@ -124,7 +124,7 @@ describe('a plan that the guard holds, in a browser', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await page.goto(`/runs/${runs[0]?.id}/plan`);
-    await page.getByText('Somebody whose token may approve decides over it').waitFor();
+    await page.getByText('Deciding needs a token with the ability approve').waitFor();
     for (const name of [/^Apply/, 'Reject…']) {
       await page.getByRole('button', { name, disabled: true }).first().waitFor();
     }

@@ -73,7 +73,7 @@ describe('a walk through all pages of the console', () => {
     await look('people, found');
     await page.getByRole('searchbox', { name: 'Name, login or mail' }).fill('nobody at all');
     await page.getByRole('button', { name: 'Find' }).click();
-    await page.getByText('No run has met anybody by that name').waitFor();
+    await page.getByText('No run has seen anybody with that name').waitFor();
     await look('people, nobody found');
 
     await page.getByRole('link', { name: 'Targets', exact: true }).click();
@@ -129,7 +129,7 @@ describe('a walk through all pages of the console', () => {
     const tabs = page.getByRole('navigation', { name: 'Pages of sandbox' });
     for (const [tab, told] of [
       ['Settings', 'Who takes part'],
-      ['Schedules', 'It runs when somebody starts it'],
+      ['Schedules', 'It runs only when you start it'],
       ['Guard', 'What one run may change'],
       ['Versions', 'is the first'],
       ['Document', 'The whole definition'],

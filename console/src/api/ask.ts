@@ -64,7 +64,7 @@ const silent: Problem = {
   type: 'about:blank',
   title: 'Attune does not answer',
   status: 0,
-  detail: 'Check that `attune serve` runs and that this address still leads to it; the page tries again by itself.',
+  detail: 'Check that `attune serve` runs and that this address still leads to it; the page tries again automatically.',
   kind: 'unavailable',
 };
 

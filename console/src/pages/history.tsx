@@ -68,7 +68,7 @@ export const History = () => {
       <section className="panel">
         {actions.pages !== undefined && entries.length === 0 && (
           <Empty title={isNarrowed ? 'Nothing of this kind' : 'Nothing has happened yet'}>
-            <span>Take a filter away to see more; what is older than the record is kept is gone.</span>
+            <span>Remove a filter to see more. Entries past their retention are no longer available.</span>
           </Empty>
         )}
         {entries.length > 0 && (

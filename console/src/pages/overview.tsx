@@ -125,10 +125,10 @@ const ConnectorPanel = ({ connector }: { connector: ConnectorAtAGlance }) => {
 const Going = ({ runs }: { runs: readonly RunSummary[] }) => {
   const { progress } = useSignedIn();
   return (
-    <Panel title="Going on">
+    <Panel title="In progress">
       <DataTable
         linked
-        label="Runs that go on"
+        label="Runs in progress"
         rows={runs}
         keyOf={({ id }) => id}
         columns={[
@@ -151,7 +151,7 @@ const Going = ({ runs }: { runs: readonly RunSummary[] }) => {
 
 const First = () => (
   <div className="split">
-    <Panel title="Make a first connector">
+    <Panel title="Create a first connector">
       <div className="body">
         <p className="muted">
           <code>attune init</code> asks what it needs, checks it against your directory, Jira and Confluence, and writes
@@ -162,8 +162,8 @@ const First = () => (
     <Panel title="Or look around first">
       <div className="body">
         <p className="muted">
-          <code>npm run demo</code> makes a directory of 1,000 people with a Jira and a Confluence on this machine, and
-          opens this console on it.
+          <code>npm run demo</code> creates a directory of 1,000 people with a Jira and a Confluence on this machine,
+          and opens this console on it.
         </p>
       </div>
     </Panel>

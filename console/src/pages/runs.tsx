@@ -68,8 +68,8 @@ export const Runs = () => {
           <Empty title={isNarrowed ? 'No such run' : 'Never run: plan first'}>
             <span>
               {isNarrowed
-                ? 'No run is of this kind. Take a filter away to see others.'
-                : 'A plan for everybody compares and writes nothing. The button stands on the page of the connector.'}
+                ? 'No run matches these filters. Remove a filter to see others.'
+                : 'A plan for everybody compares and writes nothing. The button is on the connector’s page.'}
             </span>
           </Empty>
         )}

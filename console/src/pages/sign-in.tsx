@@ -66,8 +66,8 @@ export const SignIn = ({
           {enter.isPending ? 'Signing in' : 'Sign in'}
         </button>
         <p className="muted small">
-          On the machine Attune runs on, <code>attune console</code> opens this page signed in. Elsewhere make a token
-          with <code>attune token add</code>.
+          On the machine Attune runs on, <code>attune console</code> opens this page signed in. Elsewhere, create a
+          token with <code>attune token add</code>.
         </p>
       </form>
     </main>
@@ -82,7 +82,7 @@ const NotSecure = () => (
         <h1>This address is not secure</h1>
       </div>
       <p className="muted">
-        A browser keeps a sign-in over https only, or on the machine itself. Give Attune a certificate (
+        A browser keeps a sign-in only over https or on the machine itself. Give Attune a certificate (
         <code>ATTUNE_TLS_CERT</code> and <code>ATTUNE_TLS_KEY</code>), put a reverse proxy with TLS before it, or reach
         it through a tunnel: <code>ssh -L 8099:127.0.0.1:8099 &lt;host&gt;</code>.
       </p>

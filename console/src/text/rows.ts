@@ -43,17 +43,17 @@ export const policyWords = {
   whenEmpty: {
     clearOurs: 'Clear what Attune wrote',
     clear: 'Clear any value',
-    keep: 'Keep what stands there',
+    keep: 'Keep the existing value',
   },
   overwrite: {
     always: 'Always',
     ifEmpty: 'Only an empty attribute',
     onlyOurs: 'Only what Attune wrote',
   },
-  whenTooLong: { skip: 'Keep what stands there', truncate: 'Cut it' },
+  whenTooLong: { skip: 'Keep the existing value', truncate: 'Cut it' },
   whenNoTransformApplies: {
     useValue: 'Use the value as it is',
-    keep: 'Keep what stands there',
+    keep: 'Keep the existing value',
     clear: 'Clear it',
     skipUser: 'Leave the person out',
   },

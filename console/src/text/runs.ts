@@ -6,7 +6,7 @@ export type Tone = 'ok' | 'warn' | 'bad' | 'info' | 'quiet';
 /** A state of a run in a word or two, with its tone. */
 export const statusWords: Readonly<Record<RunSummary['status'], { readonly text: string; readonly tone: Tone }>> = {
   running: { text: 'Running', tone: 'info' },
-  approved: { text: 'Approved, waits for its connector', tone: 'info' },
+  approved: { text: 'Approved, waiting for its connector', tone: 'info' },
   done: { text: 'Done', tone: 'ok' },
   doneWithFailures: { text: 'Done with failures', tone: 'warn' },
   planned: { text: 'Planned, nothing written', tone: 'info' },

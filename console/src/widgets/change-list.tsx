@@ -16,7 +16,7 @@ export const changeWords: Readonly<Record<string, string>> = {
   planned: 'planned',
   applied: 'written',
   already: 'stood there already',
-  moved: 'changed at the target since, left alone',
+  moved: 'changed at the target since, not overwritten',
   rejected: 'refused by the target',
   failed: 'failed',
 };
@@ -56,7 +56,7 @@ export const ChangeList = ({ run }: { run: Run }) => {
     <Panel title="Values">
       {list.pages !== undefined && changes.length === 0 && (
         <Empty title="No value was to be changed">
-          <span>Every account read already holds what the mapping gives.</span>
+          <span>Every account that was read already holds what the mapping gives.</span>
         </Empty>
       )}
       {changes.length > 0 && (

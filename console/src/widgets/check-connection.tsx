@@ -45,7 +45,7 @@ export const CheckConnection = ({ connector, target }: { connector: string; targ
             <header>
               <Dialog.Title render={<h2 />}>Check of {target ?? connector}</Dialog.Title>
               <Dialog.Description className="muted small">
-                Each thing a run needs, in order. Nothing is written unless you name an account.
+                Tests everything a run needs, in order. Nothing is written unless you name an account.
               </Dialog.Description>
             </header>
             <div className="body" aria-busy={check.isPending}>
@@ -80,7 +80,7 @@ export const CheckConnection = ({ connector, target }: { connector: string; targ
                     disabled={!may('configure') || account.trim() === '' || check.isPending}
                     title={may('configure') ? undefined : 'Needs a token that may configure'}
                   >
-                    Write, read back and put back
+                    Write, read back and restore
                   </button>
                 </form>
               )}

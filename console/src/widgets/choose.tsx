@@ -32,7 +32,7 @@ export const Choose = ({
         <Combobox.Positioner sideOffset={4} align="end">
           <Combobox.Popup className="list">
             <Combobox.Empty>
-              <div className="small muted pad">Nobody in the sample by that name.</div>
+              <div className="small muted pad">Nobody in the sample has that name.</div>
             </Combobox.Empty>
             <Combobox.List>
               {(item: Item) => (

@@ -35,13 +35,13 @@ export const Keys = ({
                 </td>
               </tr>
               <tr>
-                <td>Next or last row</td>
+                <td>Next or previous row</td>
                 <td>
                   <kbd>j</kbd> <kbd>k</kbd>
                 </td>
               </tr>
               <tr>
-                <td>Save what is edited</td>
+                <td>Save your changes</td>
                 <td>
                   <kbd>Ctrl</kbd> <kbd>S</kbd>
                 </td>

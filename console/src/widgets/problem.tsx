@@ -10,7 +10,7 @@ export const ProblemNotice = ({ error, retry }: { error: unknown; retry?: () => 
     ? error.problem
     : {
         title: 'The console failed',
-        detail: 'Reload the page; if it happens again, tell whoever keeps Attune.',
+        detail: 'Reload the page; if it happens again, tell your Attune administrator.',
         errors: [],
       };
   return (

@@ -36,11 +36,11 @@ export const SyncNow = ({ connector }: { connector: string }) => {
             <Menu.Popup className="menu">
               <Menu.Item onClick={() => start.mutate(['full', 'apply'])}>
                 Everybody
-                <span className="muted small">Writes what differs; the guard holds what is too much</span>
+                <span className="muted small">Writes what differs; the guard holds plans that are too large</span>
               </Menu.Item>
               <Menu.Item onClick={() => start.mutate(['delta', 'apply'])}>
                 What changed since the last run
-                <span className="muted small">Reads the directory's changes alone</span>
+                <span className="muted small">Reads only the directory's changes</span>
               </Menu.Item>
               <Menu.Item onClick={() => start.mutate(['verify', 'apply'])}>
                 Everybody, reading every value

@@ -53,12 +53,12 @@ export const SyncPerson = ({ connector, person, close }: { connector: string; pe
             </Dialog.Title>
             <Dialog.Description className="muted small">
               {sync.data === undefined
-                ? 'All that a run would write for one person now, also what other rows have pending. The guard judges runs for everybody, not this one.'
-                : 'The run goes on whether this stays open or not.'}
+                ? 'Everything that a run would write for one person now, including pending changes from other rows. The guard judges runs of everybody, not this one.'
+                : 'The run continues even if you close this.'}
             </Dialog.Description>
           </header>
           <div className="body" aria-busy={told.isPending}>
-            {told.isPending && <p className="muted">Reading the person at the directory and at each target…</p>}
+            {told.isPending && <p className="muted">Reading the person from the directory and each target…</p>}
             {told.error !== null && <ProblemNotice error={told.error} retry={() => void told.refetch()} />}
             {Object.entries(told.data?.targets ?? {}).map(
               ([target, { attributes, outcome, sentence, remedy, account }]) => {

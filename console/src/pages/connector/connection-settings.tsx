@@ -65,7 +65,7 @@ export const SettingsTab = () => {
         </Panel>
       ))}
       <p className="muted small">
-        Addresses, accounts and names of secrets change in the Document, with a token that may connect.
+        Change addresses, accounts and names of secrets in the Document, with a token that has the ability connect.
       </p>
       <Commands lines={[`attune check ${id}`, curl('POST', `/api/connectors/${id}/check`, {})]} />
     </>
@@ -119,7 +119,7 @@ const Load = ({ name, target, set }: { name: string; target: Part; set: (next: P
             set({ writeHours: checked ? { from: '20:00', to: '06:00', timeZone: 'UTC' } : undefined })
           }
         />
-        Full runs write to {name} at certain hours only
+        Full runs write to {name} only at certain hours
       </label>
       {hours !== null &&
         (['from', 'to', 'timeZone'] as const).map((part) => (
@@ -133,7 +133,7 @@ const Load = ({ name, target, set }: { name: string; target: Part; set: (next: P
           </label>
         ))}
       <label className="filter">
-        <span className="small muted">Never written: usernames, with * for any letters</span>
+        <span className="small muted">Usernames that are never written to; * matches any text</span>
         <input
           className="input"
           aria-label={`Never written at ${name}`}

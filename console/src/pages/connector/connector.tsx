@@ -67,7 +67,7 @@ const Inside = ({ id }: { id: string }) => {
           <strong>Not saved yet</strong>
           <span className="actions">
             <button type="button" className="button" onClick={drop}>
-              Drop the changes
+              Discard the changes
             </button>
             <button
               type="button"
@@ -112,7 +112,7 @@ const ByFile = ({ id }: { id: string }) => {
   return (
     <>
       <div className="notice">
-        <strong>This connector stands in the file Attune was started with</strong>
+        <strong>This connector is defined in the file that Attune was started with</strong>
         {may('configure') && (
           <span className="actions">
             <button type="button" className="button" disabled={take.isPending} onClick={() => take.mutate()}>
@@ -121,8 +121,8 @@ const ByFile = ({ id }: { id: string }) => {
           </span>
         )}
         <p>
-          Edit it there and start again, or take it over to edit it here; the file then changes it no more. Everything
-          can be tried here meanwhile, only not saved.
+          Edit it there and restart, or take it over to edit it here; the file then no longer changes it. Meanwhile, you
+          can try everything here, but not save it.
         </p>
       </div>
       {take.error !== null && <ProblemNotice error={take.error} />}

@@ -27,7 +27,7 @@ export const DocumentPage = () => {
     <>
       <Panel
         title="The whole definition"
-        aside={<span className="muted small">Secrets stand in it by reference alone</span>}
+        aside={<span className="muted small">Secrets appear in it only as references</span>}
       >
         <div className="body">
           <textarea

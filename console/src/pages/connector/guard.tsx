@@ -50,7 +50,7 @@ export const GuardPage = () => {
     <>
       <Panel title="What one run may change">
         <p className="body muted">
-          A plan that goes beyond either figure is held. Filling what was empty is an addition and never counted.
+          A plan that exceeds either figure is held. Filling an empty attribute does not count as a change.
         </p>
         <DataTable
           label="Thresholds"
@@ -88,7 +88,7 @@ export const GuardPage = () => {
           ]}
         />
       </Panel>
-      <Panel title="What becomes of a plan beyond that">
+      <Panel title="What happens to a plan that exceeds a limit">
         <div className="body actions">
           <label className="filter">
             <span className="small muted">The guard</span>
@@ -105,7 +105,7 @@ export const GuardPage = () => {
             </select>
           </label>
           <label className="filter">
-            <span className="small muted">Never for fewer people than</span>
+            <span className="small muted">Ignore percentages below this many people</span>
             <input
               className="input figure-input"
               type="number"
@@ -121,7 +121,7 @@ export const GuardPage = () => {
                 checked={guard.fourEyes === true}
                 onChange={({ target }) => store({ fourEyes: target.checked })}
               />
-              Who stored the version or started the run may not approve its plan
+              The person who stored the version or started the run may not approve its plan
             </label>
           )}
           {'planExpires' in guard && (

@@ -141,7 +141,9 @@ export const MappingPage = () => {
       {!tries && (
         <div className="notice">
           <strong>Without a preview</strong>
-          <p>Trying a mapping shows values of real people: it needs a token with the abilities values and configure.</p>
+          <p>
+            Trying a mapping shows values of real people, so it needs a token with the abilities values and configure.
+          </p>
         </div>
       )}
       {preview !== null && !preview.ok && editing === null && (

@@ -45,7 +45,8 @@ export const NameField = ({
       )}
       {twice && (
         <span className="hint">
-          Another row writes it too: rows of one attribute are tried top down, the first whose condition holds decides.
+          Another row also writes it. Rows for one attribute are tried from top to bottom; the first whose condition is
+          true decides.
         </span>
       )}
     </div>

@@ -6,7 +6,7 @@ type Entry = { readonly mode: string; readonly cron?: string; readonly timeZone?
 const isEntry = (value: unknown): value is Entry =>
   typeof value === 'object' && value !== null && 'mode' in value && typeof value.mode === 'string';
 
-/** The schedules of the draft: each by the clock of a place, or every so often. */
+/** The schedules of the draft: each at a set time in a time zone, or at an interval. */
 export const ScheduleFields = () => {
   const { definition, change } = useDraft();
   const written = definition.connector.schedules;
@@ -36,8 +36,8 @@ export const ScheduleFields = () => {
                   )
                 }
               >
-                <option value="cron">by the clock</option>
-                <option value="every">every so often</option>
+                <option value="cron">at a set time</option>
+                <option value="every">at an interval</option>
               </select>
             </label>
             {entry.every === undefined ? (

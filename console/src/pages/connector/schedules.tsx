@@ -42,7 +42,7 @@ export const SchedulesPage = () => {
   return (
     <>
       <Panel
-        title="Runs by itself"
+        title="Runs automatically"
         aside={
           schedules.length > 0 && (
             <button
@@ -52,7 +52,7 @@ export const SchedulesPage = () => {
               title={title}
               onClick={() => (anyPaused ? change.mutate('resume') : setPausing(true))}
             >
-              {anyPaused ? 'Go on' : 'Pause…'}
+              {anyPaused ? 'Resume' : 'Pause…'}
             </button>
           )
         }
@@ -60,8 +60,8 @@ export const SchedulesPage = () => {
         {list.error !== null && <ProblemNotice error={list.error} retry={() => void list.refetch()} />}
         {change.error !== null && !pausing && <ProblemNotice error={change.error} />}
         {list.data !== undefined && schedules.length === 0 && (
-          <Empty title="It runs when somebody starts it">
-            <span>Add a schedule below and save: everybody at night, changes every quarter of an hour, say.</span>
+          <Empty title="It runs only when you start it">
+            <span>Add a schedule below and save; for example, everybody at night and changes every 15 minutes.</span>
           </Empty>
         )}
         {schedules.length > 0 && (
@@ -85,7 +85,7 @@ export const SchedulesPage = () => {
                 cell: ({ isSet, paused, note }) => (
                   <span className="state" data-tone={!isSet ? 'bad' : paused ? 'warn' : 'ok'}>
                     {!isSet
-                      ? 'Not set at Temporal: save again'
+                      ? 'Not set in Temporal: save again'
                       : paused
                         ? `Paused${note === null ? '' : ` (${note})`}`
                         : 'Set'}
@@ -118,7 +118,7 @@ export const SchedulesPage = () => {
         close={() => setPausing(false)}
         confirm={() => change.mutate('pause')}
       >
-        <p>No run starts by itself until somebody lets them go on. Runs that go on now are not touched.</p>
+        <p>No run starts automatically until you resume them. Runs in progress are not affected.</p>
         <label className="field">
           <span className="label">Why</span>
           <input className="input" value={comment} onChange={({ target }) => setComment(target.value)} />

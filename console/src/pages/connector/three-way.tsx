@@ -25,7 +25,7 @@ export const ThreeWay = ({ theirs }: { theirs: Connector }) => {
         </h2>
         <span className="actions">
           <button type="button" className="button" onClick={drop}>
-            Drop mine
+            Discard mine
           </button>
           <button
             type="button"

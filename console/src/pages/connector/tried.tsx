@@ -41,7 +41,7 @@ export const Tried = ({
     <div className="tried" aria-busy={live.stale}>
       {live.preview !== null && !live.preview.ok && !live.stopped ? (
         <div className="notice" data-tone="bad">
-          <strong>Not to be run as it stands</strong>
+          <strong>This mapping cannot be run as it is</strong>
           <p>{live.preview.message}</p>
         </div>
       ) : (

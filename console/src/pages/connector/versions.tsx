@@ -40,7 +40,7 @@ export const VersionsPage = () => {
       {before !== null && <Differences id={id} from={before} to={shown} />}
       {versions.data !== undefined && before === null && (
         <Empty title={`Version ${shown} is the first`}>
-          <span>There is nothing before it to compare it with.</span>
+          <span>There is no earlier version to compare it with.</span>
         </Empty>
       )}
       <Panel title="Versions">
@@ -78,9 +78,9 @@ export const VersionsPage = () => {
                     disabled={!may('configure') || byFile || dirty}
                     title={
                       byFile
-                        ? 'It stands in the file: take it over first'
+                        ? 'It is defined in the file: take it over first'
                         : dirty
-                          ? 'Save or drop your changes first'
+                          ? 'Save or discard your changes first'
                           : may('configure')
                             ? undefined
                             : 'Needs a token that may configure'
@@ -104,7 +104,7 @@ export const VersionsPage = () => {
         confirm={() => back !== null && roll.mutate(back)}
       >
         <p>
-          Version {back} is stored again, as the newest: nothing is lost, and the next run works by it. Values already
+          Version {back} is stored again as the newest: nothing is lost, and the next run uses it. Values already
           written change with that run.
         </p>
         {back !== null && <Differences id={id} from={base.version} to={back} />}
@@ -129,7 +129,7 @@ const Differences = ({ id, from, to }: { id: string; from: number; to: number })
   return (
     <Panel title={`From version ${from} to ${to}`}>
       {diff.error !== null && <ProblemNotice error={diff.error} retry={() => void diff.refetch()} />}
-      {diff.data !== undefined && differences.length === 0 && <Empty title="Both say the same" />}
+      {diff.data !== undefined && differences.length === 0 && <Empty title="Both are the same" />}
       {differences.length > 0 && (
         <DataTable
           rows={differences}

@@ -38,7 +38,7 @@ export const AtTarget = ({ told, target }: { told: Explanation; target: string }
       </ol>
       {at.attempts.length > 0 && (
         <div className="body">
-          <h3>Looked for</h3>
+          <h3>Looked up</h3>
           <ul>
             {at.attempts.map(({ by, value, hits }) => (
               <li key={`${by} ${value}`}>

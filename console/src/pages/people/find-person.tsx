@@ -27,8 +27,8 @@ export const FindPerson = ({ connector }: { connector: string }) => {
   if (!may('values')) {
     return (
       <div className="notice">
-        <strong>Names are found by tokens with the ability values</strong>
-        <p>Who is not in tune is listed below by id all the same.</p>
+        <strong>Searching by name needs a token with the ability values</strong>
+        <p>People who are not in tune are still listed below by id.</p>
       </div>
     );
   }
@@ -60,13 +60,15 @@ export const FindPerson = ({ connector }: { connector: string }) => {
       {data !== undefined && found.length === 0 && data.next === null && (
         <Empty
           title={
-            data.directory ? 'The directory knows nobody by that login or mail' : 'No run has met anybody by that name'
+            data.directory
+              ? 'The directory knows nobody with that login or mail address'
+              : 'No run has seen anybody with that name'
           }
         >
           <span>
             {data.directory
-              ? 'Check the spelling there; a person just created can take minutes to appear.'
-              : 'Type the beginning of a first or last name, of the login or of the mail. Somebody new is known by whole login, mail or id to the directory itself.'}
+              ? 'Check the spelling; a newly created person can take minutes to appear.'
+              : 'Type the beginning of a first or last name, login or mail address. To find a new person, ask the directory with the full login, mail address or id.'}
           </span>
           {!data.directory && (
             <button type="button" className="button" onClick={() => search.mutate({ directory: true })}>
@@ -103,7 +105,7 @@ export const FindPerson = ({ connector }: { connector: string }) => {
             disabled={search.isPending}
             onClick={() => search.mutate({ cursor: data.next })}
           >
-            Search on
+            Search further
           </button>
         </div>
       )}

@@ -39,8 +39,8 @@ export const ManualLink = ({
         }}
       >
         <p className="muted">
-          A link by hand outranks the match: this account is the person’s from the next run on. What Attune wrote to
-          another account before stays there.
+          A link by hand overrides the match: from the next run on, this is the person’s account. What Attune wrote to
+          another account before is kept there.
         </p>
         <div className="actions">
           <label className="filter">
@@ -75,13 +75,13 @@ export const ManualLink = ({
             disabled={!allowed || at === '' || change.isPending}
             onClick={() => change.mutate('unlink')}
           >
-            Take the link back
+            Remove the link
           </button>
         </div>
         {change.error !== null && <ProblemNotice error={change.error} />}
         {change.isSuccess && (
           <p role="status">
-            {change.variables === 'link' ? 'Linked. The next run works with this account.' : 'The link is taken back.'}
+            {change.variables === 'link' ? 'Linked. The next run works with this account.' : 'The link is removed.'}
           </p>
         )}
       </form>

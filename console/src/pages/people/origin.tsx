@@ -9,7 +9,7 @@ const origins: Readonly<Record<Why['origin'], string>> = {
   adopted: 'found equal and adopted',
   foreign: 'not Attune’s',
   changedSince: 'changed at the target since',
-  forgotten: 'Attune’s own, by a run that is not kept any more',
+  forgotten: 'Attune’s own, by a run that is no longer kept',
   unknown: 'unknown',
 };
 

@@ -22,7 +22,7 @@ export const People = () => {
   const all = connectors.data?.connectors ?? [];
   const connector = search.connector ?? all[0]?.id;
   return (
-    <Page title="People" lead="Whoever is not listed here is in tune.">
+    <Page title="People" lead="Everybody who is not listed here is in tune.">
       {connectors.error !== null && <ProblemNotice error={connectors.error} retry={() => void connectors.refetch()} />}
       {connectors.data !== undefined && connector === undefined && (
         <Empty title="No connector yet">
@@ -69,7 +69,7 @@ const Reasons = ({ connector }: { connector: string }) => {
       {counts.error !== null && <ProblemNotice error={counts.error} retry={() => void counts.refetch()} />}
       {counts.data !== undefined && reasons.length === 0 && (
         <Empty title="Everybody is in tune">
-          <span>Or nobody was read yet: the last run of everybody tells.</span>
+          <span>Or nobody has been read yet: see the last run of everybody.</span>
         </Empty>
       )}
       {reasons.length > 0 && (
@@ -97,7 +97,7 @@ const Reasons = ({ connector }: { connector: string }) => {
             { head: 'Why', cell: ({ sentence }) => sentence },
             {
               head: 'What to do',
-              cell: ({ remedy }) => <span className="muted">{remedy ?? 'Nothing: this is as it should be.'}</span>,
+              cell: ({ remedy }) => <span className="muted">{remedy ?? 'Nothing: this is as intended.'}</span>,
             },
           ]}
         />

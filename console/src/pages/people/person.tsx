@@ -81,8 +81,8 @@ export const PersonPage = () => {
     >
       {!may('values') && (
         <div className="notice">
-          <strong>People are shown to tokens with the ability values</strong>
-          <p>What the directory and the targets say of a person is made of personal values.</p>
+          <strong>Showing people needs a token with the ability values</strong>
+          <p>What the directory and the targets say about a person consists of personal values.</p>
         </div>
       )}
       {may('values') && (
@@ -104,7 +104,7 @@ export const PersonPage = () => {
         <>
           {told.error !== null && <ProblemNotice error={told.error} retry={() => void told.refetch()} />}
           {told.isFetching && told.data === undefined && (
-            <p className="muted">Reading the person at the directory and at each target…</p>
+            <p className="muted">Reading the person from the directory and each target…</p>
           )}
           {told.data !== undefined && <Said told={told.data} />}
           {told.data !== undefined &&

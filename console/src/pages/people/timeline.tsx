@@ -16,7 +16,10 @@ export const Timeline = ({ connector, person }: { connector: string; person: str
     <Panel title="Timeline">
       {list.pages !== undefined && changes.length === 0 && (
         <Empty title="No run has changed anything for this person">
-          <span>As far back as runs are kept. What stands at the targets was there before, or was found equal.</span>
+          <span>
+            This list goes back as far as runs are kept. The current values at the targets were there before, or were
+            found equal.
+          </span>
         </Empty>
       )}
       {changes.length > 0 && (

@@ -55,12 +55,12 @@ export const DecisionDialog = ({
       confirm={() => take.mutate()}
     >
       {decision === 'reject' ? (
-        <p>Nothing of it is written. It cannot be taken up again; the next run plans anew.</p>
+        <p>Nothing in it is written, and it cannot be approved later. The next run makes a new plan.</p>
       ) : (
         <>
           <p>
             Exactly as planned{without.length === 0 ? '' : `, without ${without.map(nameOfPart).join(', ')}`}. A value
-            that has changed at the target since is left alone.
+            that has changed at the target since then is not overwritten.
           </p>
           {plan.forecast.seconds !== null && (
             <p className="muted small">
@@ -85,7 +85,7 @@ export const DecisionDialog = ({
         </>
       )}
       <label className="field">
-        <span className="label">Comment, for whoever asks later</span>
+        <span className="label">Comment, for the record</span>
         <input className="input" value={comment} onChange={({ target }) => setComment(target.value)} />
       </label>
       {plan.expiresAt !== null && (

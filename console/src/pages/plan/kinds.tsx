@@ -29,8 +29,8 @@ export const Kinds = ({ run, part }: { run: string; part: PlanPart }) => {
       {data !== undefined && data.newValues.unknownToAttribute > 0 && (
         <p className="body">
           {data.newValues.unknownToAttribute === data.newValues.distinct
-            ? `None of the ${many(data.newValues.distinct, 'new value')} stands in ${plainName(attribute)} today.`
-            : `${count(data.newValues.unknownToAttribute)} of ${many(data.newValues.distinct, 'new value')} stand nowhere in ${plainName(attribute)} today.`}
+            ? `None of the ${many(data.newValues.distinct, 'new value')} is in ${plainName(attribute)} today.`
+            : `${count(data.newValues.unknownToAttribute)} of ${many(data.newValues.distinct, 'new value')} do not occur in ${plainName(attribute)} today.`}
         </p>
       )}
       {data !== undefined && data.kinds.length === 0 && <Empty title="Nothing of this attribute would change" />}

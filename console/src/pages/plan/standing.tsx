@@ -10,13 +10,13 @@ export const Standing = ({ plan, moved, mayApprove }: { plan: Plan; moved: boole
     <>
       {moved && (
         <div className="notice" data-tone="warn" role="alert">
-          <strong>The run holds another plan by now</strong>
+          <strong>The run now holds a different plan</strong>
           <span className="actions">
             <button type="button" className="button" onClick={() => window.location.reload()}>
               Show that one
             </button>
           </span>
-          <p>Nothing can be decided over the one you have looked at.</p>
+          <p>You can no longer decide on the plan you looked at.</p>
         </div>
       )}
       {decision !== null && (
@@ -44,25 +44,25 @@ export const Standing = ({ plan, moved, mayApprove }: { plan: Plan; moved: boole
       {expired && (
         <div className="notice" data-tone="warn">
           <strong>This plan has expired</strong>
-          <p>Nothing of it is written any more. The next run plans anew.</p>
+          <p>It can no longer be applied. The next run makes a new plan.</p>
         </div>
       )}
       {plan.decidable && stale.version !== null && (
         <div className="notice" data-tone="warn">
           <strong>
-            Planned under version {version}; version {stale.version} stands
+            Planned with version {version}; the current version is {stale.version}
           </strong>
           <span className="actions">
             <Link className="button" to="/connectors/$id/versions" params={{ id: connector }}>
               What has changed
             </Link>
           </span>
-          <p>Applying it writes what the earlier version gave. Plan again to see what the new one gives.</p>
+          <p>Applying it writes the result of the earlier version. Plan again to see the result of the new one.</p>
         </div>
       )}
       {plan.decidable && !mayApprove && (
         <div className="notice">
-          <strong>Somebody whose token may approve decides over it</strong>
+          <strong>Deciding needs a token with the ability approve</strong>
           <p>Settings lists the tokens, with what each may do.</p>
         </div>
       )}

@@ -32,7 +32,7 @@ export const NotWritten = ({ run }: { run: Run }) => {
       {page.error !== null && <ProblemNotice error={page.error} />}
       {page.data !== undefined && groups.size === 0 && (
         <Empty title="Nobody was left out">
-          <span>Everybody the run read was in tune already or was written.</span>
+          <span>Everybody the run read was already in tune or was written.</span>
         </Empty>
       )}
       {groups.size > 0 && (
@@ -45,7 +45,7 @@ export const NotWritten = ({ run }: { run: Run }) => {
             { head: 'Reason', cell: ({ sentence }) => sentence },
             {
               head: 'What to do',
-              cell: ({ remedy }) => <span className="muted">{remedy ?? 'Nothing: this is as it should be.'}</span>,
+              cell: ({ remedy }) => <span className="muted">{remedy ?? 'Nothing: this is as intended.'}</span>,
             },
             { head: 'People', number: true, cell: ({ people }) => count(people.length) },
             {

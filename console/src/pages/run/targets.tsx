@@ -16,7 +16,7 @@ export const Targets = ({ report }: { report: Report }) => {
       title="Targets"
       aside={
         <span className="muted small">
-          {count(report.read.users)} people read{report.read.complete ? ', everybody' : ', not to the end'}
+          {count(report.read.users)} people read{report.read.complete ? ', everybody' : ', incomplete'}
         </span>
       }
     >

@@ -19,7 +19,7 @@ export const SettingsPage = () => {
         <Tokens />
       ) : (
         <div className="notice">
-          <strong>Tokens are handled by tokens with the ability tokens</strong>
+          <strong>Managing tokens needs a token with the ability tokens</strong>
           <p>
             <code>attune token list</code> on the machine Attune runs on shows them all.
           </p>
@@ -56,8 +56,8 @@ const Parts = () => {
       )}
       {data !== undefined && (
         <p className="body muted small">
-          {data.embedded.database ? 'PostgreSQL of its own' : 'A PostgreSQL of yours'},{' '}
-          {data.embedded.temporal ? 'Temporal of its own' : 'a Temporal of yours'}.
+          {data.embedded.database ? 'Its own PostgreSQL' : 'Your own PostgreSQL'},{' '}
+          {data.embedded.temporal ? 'its own Temporal' : 'your own Temporal'}.
           {data.ledger !== null && (
             <>
               {' '}

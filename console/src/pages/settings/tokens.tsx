@@ -44,7 +44,7 @@ export const Tokens = () => {
             columns={[
               { head: 'Name', names: true, cell: ({ name }) => name },
               { head: 'May', cell: ({ can }) => can.join(', ') },
-              { head: 'Made by', cell: ({ createdBy }) => createdBy },
+              { head: 'Created by', cell: ({ createdBy }) => createdBy },
               {
                 head: 'Last used',
                 cell: ({ lastUsedAt }) =>
@@ -85,8 +85,8 @@ export const Tokens = () => {
         confirm={() => ending !== null && revoke.mutate(ending)}
       >
         <p>
-          Whoever uses it is refused from then on.
-          {ending === session.name && ' You are signed in by it: you will be signed out.'}
+          Anyone using it is refused from then on.
+          {ending === session.name && ' You are signed in with it and will be signed out.'}
         </p>
       </Confirm>
     </>
@@ -109,7 +109,7 @@ const NewToken = () => {
     },
   });
   return (
-    <Panel title="Make a token">
+    <Panel title="Create a token">
       <form
         className="body token-form"
         onSubmit={(event) => {
@@ -123,7 +123,7 @@ const NewToken = () => {
             <input className="input" required value={name} onChange={({ target }) => setName(target.value)} />
           </label>
           <label className="filter">
-            <span className="small muted">Valid for days; empty: until revoked</span>
+            <span className="small muted">Valid for how many days; empty: until revoked</span>
             <input
               className="input"
               type="number"
@@ -177,7 +177,7 @@ const NewToken = () => {
             data-kind="primary"
             disabled={name.trim() === '' || can.length === 0 || made.isPending}
           >
-            Make token
+            Create token
           </button>
         </span>
       </form>

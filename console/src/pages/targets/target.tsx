@@ -31,7 +31,7 @@ export const TargetPage = () => {
         <Panel title="Last check">
           {target.data.checks.length === 0 ? (
             <Empty title="Never checked">
-              <span>A check looks at sign-in, rights, listings and forms, and writes nothing.</span>
+              <span>A check tests sign-in, permissions, listings and forms, and writes nothing.</span>
             </Empty>
           ) : (
             target.data.checks.map((check) => (

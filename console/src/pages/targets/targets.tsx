@@ -20,7 +20,7 @@ export const Targets = () => {
         <section className="panel">
           {targets.data.targets.length === 0 ? (
             <Empty title="No target yet">
-              <span>A target stands in the document of a connector.</span>
+              <span>A target is defined in the document of a connector.</span>
             </Empty>
           ) : (
             <DataTable linked rows={targets.data.targets} keyOf={({ id }) => id} columns={columns} />

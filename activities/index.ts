@@ -44,13 +44,13 @@ import { step } from './step.ts';
 
 /** What the activities work with: the ledger, connectors opened by version, and whether a workflow is still open. */
 export type ActivityDeps = Pick<WorkDeps, 'ledger'> & {
-  /** Opens a version of a connector, its present one for null; a mapping given takes the place of its own. */
+  /** Opens a version of a connector, the current one for null; a given mapping replaces its own. */
   readonly openConnector: (
     connector: string,
     version: number | null,
     mapping?: JsonObject | null,
   ) => Promise<OpenConnector>;
-  /** What is odd about the secrets a connector names. */
+  /** What is unusual about the secrets a connector names. */
   readonly oddSecrets: (connector: string) => Promise<OddSecrets>;
   readonly workflows: Workflows;
   /** Who is told of changes of state, and how. */
@@ -62,7 +62,7 @@ export type ActivityDeps = Pick<WorkDeps, 'ledger'> & {
   readonly now: () => number;
 };
 
-/** What a workflow asks for when it begins a run; `run` is its own first execution's id. */
+/** What a workflow asks for when it begins a run; `run` is the id of the workflow's first execution. */
 export type OpenRequest = {
   readonly run: string;
   readonly connector: string;

@@ -11,7 +11,8 @@ const heartbeatMs = 4_000;
 
 /**
  * What every activity needs around its call into the engine: heartbeats, cancellation, the count of HTTP requests (kept
- * even when the step fails, for a step that belongs to a run) and the translation of failures. `log` gets errors that nobody foresaw.
+ * even when the step fails, for a step that belongs to a run) and the translation of failures. `log` gets unexpected
+ * errors.
  */
 export const step = async <Result>(
   ledger: WorkDeps['ledger'],

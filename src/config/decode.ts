@@ -7,7 +7,7 @@ export type Decoded =
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-2', 'iso-8859-15'] as const;
 export type EncodingName = (typeof encodings)[number];
 
-/** Decodes bytes without ever putting a stand-in for what does not fit; the mark at the beginning (BOM) goes. */
+/** Decodes bytes without ever replacing what does not fit; a byte order mark at the beginning is removed. */
 export const decode = (bytes: Uint8Array, encoding: EncodingName = 'utf-8'): Decoded => {
   const marked = markOf(bytes);
   if (marked !== null && marked !== encoding) {
@@ -34,7 +34,7 @@ const markOf = ([first, second, third]: Uint8Array): EncodingName | null => {
 
 const lineOf = (text: string, index: number): number => text.slice(0, index).split('\n').length;
 
-/** The first line that does not fit; where a line feed is more than a byte, none can be told. */
+/** The first line that does not fit; unknown if a line feed takes more than one byte. */
 const firstBrokenLine = (bytes: Uint8Array, encoding: EncodingName): number | null => {
   if (encoding.startsWith('utf-16')) return null;
   const decoder = new TextDecoder(encoding, { fatal: true });

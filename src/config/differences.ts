@@ -7,7 +7,7 @@ export type Difference = { readonly path: string; readonly before: Json; readonl
 
 /**
  * Where two stored definitions differ. Targets and rows are paired by what they name, so that one new row is one
- * difference, wherever it stands.
+ * difference, whatever its position.
  */
 export const differencesOf = (before: Json, after: Json, path = ''): readonly Difference[] => {
   if (isDeepStrictEqual(before, after)) return [];

@@ -26,7 +26,7 @@ export const readDocumentFile = async (file: string): Promise<{ readonly text: s
   );
 };
 
-/** What was read of a file, for whoever goes on only with a document that can be used; throws `config` with all that is wrong. */
+/** What was read of a file, for callers that need a usable document; throws `config` with everything that is wrong. */
 export const usable = (file: string, { document, problems }: ReadDocument): Document => {
   if (document !== null) return document;
   throw new Failure('config', `The document ${file} cannot be used:\n${problemsText(problems)}\n`, {

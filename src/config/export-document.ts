@@ -7,12 +7,13 @@ import { readable } from './readable.ts';
 import type { ConnectorSettings, Definition } from './schema/document.ts';
 import { isOff } from './schema/guard.ts';
 
-/** The stored connectors as a document, and those that cannot stand in it, with the reason why. */
+/** The stored connectors as a document, and those that had to be left out, with the reason. */
 export type Exported = { readonly document: JsonObject; readonly leftOut: Readonly<Record<string, string>> };
 
 /**
- * The stored connectors as one document, all defaults written out; what reads it back gives the same versions. One whose
- * stored version this release cannot read is left out and told: it keeps nobody from getting at the others.
+ * The stored connectors as one document, all defaults written out; what reads it back gives the same versions. A
+ * connector whose stored version this release cannot read is left out and reported, so that the others can still be
+ * exported.
  */
 export const exportDocument = (
   stored: readonly ConnectorVersion[],

@@ -24,7 +24,7 @@ export const leavesOf = (issue: Issue, above: Place = []): Leaf[] => {
   return [{ place, message: wordsOfIssue(issue), unknown: typeof unknown === 'string' ? unknown : null }];
 };
 
-/** An issue in our words, where the library's own name types of a programming language. */
+/** An issue in our words, because the library's own mention types of a programming language. */
 const wordsOfIssue = (issue: Issue): string => {
   if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message;
   if (issue.expected === 'string') return 'must be text; put a number, true or null in quotes';

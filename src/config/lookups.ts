@@ -4,12 +4,12 @@ import { type Finding, type Place, wrong } from './problem.ts';
 import type { WrittenMapping, WrittenTransform } from './schema/mapping.ts';
 import { readTable, type Table } from './table-file.ts';
 
-/** Puts the tables of lookup files in place of the files, so that a stored version stands alone. */
+/** Replaces lookup files by their tables, so that a stored version is self-contained. */
 export type InlineLookups = (mapping: WrittenMapping, place: Place) => TargetMapping;
 
 /**
- * Reads each file of a document once: what is wrong with it is told where it is named first. `baseDir` is null where
- * the document is no file, so that it can name none.
+ * Reads each file of a document once: what is wrong with it is reported where it is first named. `baseDir` is null
+ * where the document is no file, so that it can name none.
  */
 export const lookupReader = (baseDir: string | null, found: (finding: Finding) => void): InlineLookups => {
   const tables = new Map<string, Table>();

@@ -23,19 +23,19 @@ export type ConfigKinds = {
 /** A document that was read: null when a problem is an error. */
 export type ReadDocument = { readonly document: Document | null; readonly problems: readonly Problem[] };
 
-/** Where a document stands, and how secrets are read there. */
+/** The directory of a document, and how secrets are read there. */
 export type DocumentPlace = { readonly baseDir?: string; readonly secret?: InspectSecret };
 
 /** All that is done with documents, for the providers this program knows. */
 export type Config = {
   /**
-   * Tells everything wrong with a document at once, without any connection; lookup files stand below `baseDir`. With
+   * Reports everything wrong with a document at once, without any connection; lookup files are below `baseDir`. With
    * `secret` it also warns of secrets that cannot be read here.
    */
   readonly readDocument: (text: string, place?: DocumentPlace) => Promise<ReadDocument>;
   /**
-   * The same for a document that is data already, as the API gets it; lookups stand in it as tables. `at` is told the
-   * path of each example before it is run.
+   * The same for a document that is data already, as the API gets it; lookups stand in it as tables. `at` is called
+   * with the path of each example before it runs.
    */
   readonly readPlain: (value: unknown, at?: (path: string) => void) => Promise<ReadDocument>;
   /** Reads a stored version back; throws `config` when this release does not understand it. */

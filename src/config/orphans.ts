@@ -4,7 +4,7 @@ import type { AttributeRow } from '../core/mapping/settings.ts';
 import type { AttributeId } from '../core/profile.ts';
 import type { ConnectorSettings, Document } from './schema/document.ts';
 
-/** Values Attune wrote for a row that is there no longer: they stay until somebody asks for their clearing. */
+/** Values that Attune wrote for a row that no longer exists: they are kept until somebody asks to clear them. */
 export type Orphan = { readonly target: string; readonly attribute: AttributeId; readonly people: number };
 
 /** What a connector maps at each of its targets. */

@@ -3,8 +3,8 @@ import type { JsonObject } from '../core/values.ts';
 import type { Definition } from './schema/document.ts';
 
 /**
- * A stored definition, or why this release cannot read it: one that another release stored must not stand in the way of
- * what is asked about all.
+ * A stored definition, or why this release cannot read it: one that another release stored must not break a question
+ * about all connectors.
  */
 export const readable = (
   readDefinition: (stored: JsonObject) => Definition,

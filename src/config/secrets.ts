@@ -6,16 +6,16 @@ import { decode } from './decode.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A secret as it is used, and what is odd about the way it was stored: in words, without any of its characters. */
+/** A secret as it is used, and what is unusual about the way it was stored: in words, without any of its characters. */
 export type StoredSecret = { readonly secret: string; readonly odd: readonly string[] };
 
-/** Reads secrets from variables ATTUNE_SECRET_… and files below ATTUNE_SECRETS_DIR, anew at each use. */
+/** Reads secrets from variables ATTUNE_SECRET_… and files below ATTUNE_SECRETS_DIR, again at each use. */
 export const openSecrets = (environment: Environment): ReadSecret => {
   const inspect = inspectSecrets(environment);
   return async (reference) => (await inspect(reference)).secret;
 };
 
-/** The same with what is odd, for the checks: a log-in with a wrong password ends at a CAPTCHA. */
+/** The same with what is unusual, for the checks: a login with a wrong password ends at a CAPTCHA. */
 export const inspectSecrets =
   (environment: Environment) =>
   async (reference: SecretReference): Promise<StoredSecret> => {

@@ -28,12 +28,12 @@ export type StoredConnector = {
   readonly is: 'new' | 'changed' | 'unchanged' | 'leftAlone';
 };
 
-/** What storing came to; `absent` are connectors the file had in an earlier life and has no longer. */
+/** The result of storing; `absent` are connectors that the file once had and has no longer. */
 export type StoredDocument = { readonly connectors: readonly StoredConnector[]; readonly absent: readonly string[] };
 
 /**
  * Stores every connector of a checked document as its next version, all of them or none. The file of `attune serve`
- * leaves alone what is edited through the API; the API leaves alone what stands in the file.
+ * does not touch connectors edited through the API, and the API does not touch connectors of the file.
  */
 export const storeDocument = (ledger: Ledger, document: Document, storing: Storing): Promise<StoredDocument> =>
   storingConnectors(ledger, async (inTransaction) => {
@@ -73,7 +73,7 @@ const takeOverRenamed = async (ledger: Ledger, { connectors }: Document, { manag
   }
 };
 
-/** The failure of a change through the API to what stands in the file. */
+/** The failure of a change through the API to a connector of the file. */
 const standsInFile = (id: string): Failure =>
   new Failure('conflict', `The connector ${id} comes from the file given to \`attune serve\`.`, {
     remedy: `Change it there, or take it over with \`attune config import ${id}\`.`,

@@ -17,7 +17,7 @@ export type Table =
   | { readonly values: Readonly<Record<string, string>> }
   | { readonly problem: string; readonly remedy: string };
 
-/** Reads a table of two columns out of a CSV file; nothing is guessed, and no line is passed over in silence. */
+/** Reads a table of two columns out of a CSV file; nothing is guessed, and no line is skipped silently. */
 export const readTable = (path: string, name: string, settings: TableSettings): Table => {
   let bytes: Uint8Array;
   try {

@@ -69,7 +69,7 @@ const parsed = (text: string, lineCounter: LineCounter): Document.Parsed | null 
   try {
     return parseDocument(text, { lineCounter });
   } catch {
-    // The parser calls itself for every level and has no bound of its own.
+    // The parser recurses for every level and has no limit itself.
     return null;
   }
 };
@@ -98,8 +98,8 @@ const words: Partial<Readonly<Record<YAMLError['code'], readonly [message: strin
 };
 
 /**
- * What YAML reads otherwise than it looks: a key that is no text, and in an example a number whose digits are not those
- * written (`0012` is 12). Both are identifiers far more often than quantities.
+ * What YAML reads differently from how it looks: a key that is no text, and in an example a number whose digits are not
+ * those written (`0012` is 12). Both are identifiers far more often than quantities.
  */
 const misread = (node: ParsedNode | null, place: Place): Misread[] => {
   if (isMap(node)) {

@@ -2,8 +2,8 @@ import type { Call } from './call.ts';
 import { type Failure, isFailure } from './failure.ts';
 
 /**
- * One thing Attune relies on at a product, by its id on the connector's page. `notSeen` says that this look could not
- * tell: what it would take was not met, or another assumption stands before it. It holds no personal value.
+ * One thing Attune relies on at a product, by its id on the connector's page. `notSeen` says that this could not be
+ * tested: its conditions were not met, or it depends on another assumption that failed. It holds no personal value.
  */
 export type AssumptionLine = {
   readonly id: string;
@@ -22,7 +22,7 @@ export type MaskedExchange = {
   };
 };
 
-/** What was seen while the assumptions were tried; `account` is what stands for the service account in it. */
+/** What was seen while the assumptions were tried; `account` is the placeholder for the service account in it. */
 export type Evidence = {
   readonly kind: string;
   readonly account: string;

@@ -2,9 +2,9 @@
 export type Batch = { readonly from: number; readonly to: number };
 
 /**
- * What a step has to leave of a batch, why, and when to come back for it; null when nothing is left. `claimed`: others are
- * writing these people; `busy`: the target takes no more requests at once; `moved`: an account was written meanwhile;
- * `closed`: it is not the target's hour.
+ * What a step has to leave undone in a batch, why, and when to come back for it; null if nothing is left. `claimed`:
+ * others are writing these people; `busy`: the target takes no more requests at once; `moved`: an account was written
+ * meanwhile; `closed`: it is not the target's hour.
  */
 export type BatchRest = {
   readonly left: number;

@@ -2,10 +2,10 @@
 export type CallKind = 'login' | 'listing' | 'read' | 'write';
 
 /**
- * What every call to a source or target carries, so that an adapter needs neither Temporal nor a clock of its own.
- * `signal` ends the call; `deadline` (epoch ms) bounds short waits inside it: a wait that would pass it becomes a
- * `throttled` failure instead. `count` is called once before each HTTP request is sent, retries included; what it gives is
- * told the status of the answer, null without one.
+ * What every call to a source or target carries, so that an adapter needs neither Temporal nor its own clock. `signal`
+ * ends the call; `deadline` (epoch ms) bounds short waits inside it: a wait that would exceed it becomes a `throttled`
+ * failure instead. `count` is called once before each HTTP request is sent, retries included; the function it returns
+ * is called with the status of the answer, null without one.
  */
 export type Call = {
   readonly signal: AbortSignal;

@@ -4,14 +4,14 @@ import type { AttributeId } from './profile.ts';
 /** How many of the people mapped at a target get a value for an attribute, and for how many it was too long. */
 export type AttributeCoverage = { readonly withValue: number; readonly tooLong: number };
 
-/** What the mapping came to at one target: people mapped, people it failed for, and each attribute of theirs. */
+/** The result of the mapping at one target: people mapped, people it failed for, and each attribute of theirs. */
 export type TargetCoverage = {
   readonly people: number;
   readonly failed: number;
   readonly attributes: Readonly<Record<AttributeId, AttributeCoverage>>;
 };
 
-/** The same by target: counts alone, so that it may stand beside what is sealed. */
+/** The same by target: counts only, so that it may be stored next to sealed values. */
 export type Coverage = Readonly<Record<string, TargetCoverage>>;
 
 type Counts = { people: number; failed: number; attributes: Map<AttributeId, { withValue: number; tooLong: number }> };

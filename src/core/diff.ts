@@ -10,7 +10,7 @@ export type Diff = { readonly changes: readonly PlannedChange[]; readonly adopte
 export type Decision = {
   readonly attribute: AttributeId;
   readonly before: string | null;
-  /** What stands there afterwards. */
+  /** The value afterwards. */
   readonly after: string | null;
   readonly decision: 'set' | 'clear' | 'adopt' | 'same' | 'keep';
   readonly foreign: boolean;

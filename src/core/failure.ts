@@ -30,10 +30,10 @@ export const failureReach: Readonly<Record<FailureKind, FailureReach>> = {
   conflict: { ends: 'run', retry: false },
 };
 
-/** What somebody is whom a source's own settings leave out: disabled there, or of a kind that takes no part. */
+/** Why a source's own settings exclude a person: they are disabled there, or of a kind that does not take part. */
 export type LeftOutAs = 'disabled' | 'outOfScope';
 
-/** Why a person is passed over at a target without anything being wrong. */
+/** Why a person is skipped at a target although nothing is wrong. */
 export type SkipReason = 'inactive' | 'protected';
 
 /**

@@ -28,7 +28,7 @@ export type TargetImpact = {
 };
 
 /**
- * The whole plan as the guard sees it, by itself or together with what was written by itself in the days before;
+ * The whole plan as the guard sees it, alone or together with what was written without approval in the days before;
  * `lastUsers` is the size of the directory it is measured by, null before there was one.
  */
 export type Impact = {
@@ -115,7 +115,7 @@ export type Limits = Readonly<Record<keyof typeof guardRules, Limit>> & {
 /** How many days the window against slow leaks is long, unless the document says otherwise. */
 export const standardWindow = '7d';
 
-/** How long a held plan may be decided over, unless the document says otherwise. */
+/** How long a held plan can be decided on, unless the document says otherwise. */
 export const standardExpiry = '7d';
 
 /**
@@ -139,8 +139,8 @@ type Finding = {
 };
 
 /**
- * One figure that the guard judges by. `limit` is what is let through; one more is a breach. `over` is the span of the
- * window that was counted, this run included; null for this run alone.
+ * One figure that the guard judges by. `limit` is the highest value let through; one more is a breach. `over` is the
+ * span of the window that was counted, this run included; null for this run alone.
  */
 export type Figure = Finding & {
   readonly rule: GuardRule;
@@ -155,12 +155,12 @@ export type Breach = Omit<Figure, 'breach'>;
 /** The judgement of a plan, part of the report: every figure, and those that are breaches by themselves. */
 export type GuardVerdict = { readonly figures: readonly Figure[]; readonly breaches: readonly Breach[] };
 
-/** What a plan would do by itself, and together with what runs wrote in the window before it without anybody's decision. */
+/** What a plan would do alone, and together with what runs wrote in the window before it without approval. */
 export type Impacts = { readonly run: Impact; readonly window: Impact };
 
 /**
- * Holds a plan against the thresholds. What a window counts is a breach only where this run adds to it, and does not
- * breach by itself already.
+ * Compares a plan with the thresholds. A figure of the window is a breach only if this run adds to it and does not
+ * already breach by itself.
  */
 export const judgePlan = (settings: GuardSettings, impacts: Impacts): GuardVerdict => {
   const alone = figuresOf(settings, settings, impacts.run, null);
@@ -199,7 +199,7 @@ const figuresOf = (
 export type TargetAttribute = { readonly target: string; readonly attribute: AttributeId };
 
 /**
- * The attributes at fault for some breaches, which held alone let the rest go on; null where the whole plan is at fault,
+ * The attributes at fault for some breaches, so that only these need to be held; null if the whole plan is at fault
  * because people or accounts are missing. A breach of a whole target is the fault of each attribute that adds to it.
  */
 export const guilty = (breaches: readonly Breach[], impacts: Impacts): readonly TargetAttribute[] | null => {

@@ -1,7 +1,7 @@
 import type { FailureKind } from './failure.ts';
 import type { RunIntent, RunStatus } from './report.ts';
 
-/** How a connector is: as wanted, to be looked at, in need of somebody, or not known yet. */
+/** The state of a connector: as intended, worth a look, in need of action, or not known yet. */
 export type HealthState = 'ok' | 'warning' | 'critical' | 'unknown';
 
 /** Why a connector is as it is, and what can be done about it; `run` is the one to look at. */

@@ -2,8 +2,8 @@ import type { AttributeId } from './profile.ts';
 
 /**
  * Why the value of a row was not what the directory gives: it is too long for the target and left out, was cut to fit,
- * no lookup, replace or regex of the row knew it, or somebody else's value stands there and `overwrite` leaves it alone.
- * Without these an admin sees "unchanged" and looks no further.
+ * no lookup, replace or regex of the row applied, or `overwrite` keeps somebody else's value. Without these an admin
+ * sees "unchanged" and looks no further.
  */
 export const keptReasons = ['tooLong', 'cut', 'noTransform', 'notOurs'] as const;
 export type KeptReason = (typeof keptReasons)[number];

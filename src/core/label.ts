@@ -30,7 +30,7 @@ const textAt = (value: Json, path: AttributePath): string | null => {
 
 const isObject = (value: object): value is { readonly [key: string]: Json } => !Array.isArray(value);
 
-/** Letters as people type them when they look for somebody: small, and without what stands above or below them. */
+/** Letters as people type them in a search: lower case and without diacritics. */
 const folded = (text: string): string =>
   text
     .normalize('NFKD')
@@ -38,8 +38,8 @@ const folded = (text: string): string =>
     .toLowerCase();
 
 /**
- * Whether somebody is meant by what was typed: every word of it begins a word of the name, or of the login or mail. What
- * holds no letter or digit means nobody.
+ * Whether a search text matches a person: each of its words begins a word of the name, the login or the mail address. A
+ * text without letters or digits matches nobody.
  */
 export const labelMeant = (typed: string): ((label: Label) => boolean) => {
   const wanted = folded(typed).match(/[\p{L}\p{N}@._+-]+/gu) ?? [];

@@ -7,7 +7,10 @@ export type LeaverKind = (typeof leaverKinds)[number];
 
 /** What a run found of the leavers of one target. Counts alone. */
 export type LeaverCounts = Readonly<Record<LeaverKind, number>> & {
-  /** People missing from the listing of whom the provider told nothing when asked by id: they count as nothing. */
+  /**
+   * People missing from the listing about whom the provider gave no answer when asked by id: they are not counted as
+   * leavers.
+   */
   readonly unanswered: number;
   /** Leavers whose values are to be cleared one day, and the first such moment (ISO); null without any. */
   readonly waiting: number;

@@ -2,7 +2,7 @@ import type { LeaverKind } from './leaver-counts.ts';
 import { mapValues } from './map-values.ts';
 import { spanMs } from './schedules/schedule.ts';
 
-/** What becomes of a leaver's values: they are kept for good, or cleared when the span is over (`30d`, `12h`). */
+/** What happens to a leaver's values: they are kept for good, or cleared when the period (`30d`, `12h`) is over. */
 export type LeaverRule = 'keep' | { readonly clear: string };
 
 /** The rule for each kind of leaver. */

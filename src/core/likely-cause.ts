@@ -1,7 +1,7 @@
 import type { Breach } from './guard.ts';
 import type { AttributeId } from './profile.ts';
 
-/** What there is to say about a plan beside its changes, for whoever asks why it is as it is. */
+/** What else there is to say about a plan, to explain why it is as it is. */
 export type Circumstances = {
   readonly breaches: readonly Breach[];
   readonly attributes: readonly {

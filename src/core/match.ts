@@ -24,7 +24,7 @@ export const plainKey = (value: string): string =>
     .replaceAll(/\p{Cf}/gu, '')
     .trim();
 
-/** What is known when a person's account is looked for. Accounts stand for whatever names them, the same for each. */
+/** What is known when a person's account is looked for. Accounts are given by any text that identifies them, the same for each. */
 export type MatchFacts = {
   /** The account a link made by hand names. */
   readonly byHand: string | null;
@@ -61,8 +61,8 @@ export const matchEnd = ({ byHand, remembered, hits, hasKey }: MatchFacts): Matc
 const mostNamed = 10;
 
 /**
- * How a person ends whose account others were found at too; null where it is theirs. By hand nobody contests it. `written`
- * are the attributes that stand there from a run before anybody knew.
+ * How a person ends whose account others match too; null if the account is theirs. A link by hand is never contested.
+ * `written` are the attributes that an earlier run wrote before this was known.
  */
 export const contestEnd = (
   by: 'byHand' | 'remembered' | 'match',

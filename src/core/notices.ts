@@ -1,9 +1,9 @@
 import type { Report } from './report.ts';
 
 /**
- * What a notice tells of: a plan that waits for somebody, a run of everybody that failed, people who failed as they had
- * not before, no run carried out for too long, all well again after either trouble, and values of leavers about to be
- * cleared. `test` is sent when somebody asks for it.
+ * What a notice reports: a plan that awaits approval, a run of everybody that failed, people with new failures, no run
+ * carried out for too long, recovery from either, and values of leavers about to be cleared. `test` is sent when
+ * somebody asks for it.
  */
 export const noticeEvents = ['awaitingApproval', 'failed', 'newFailures', 'stale', 'recovered', 'leaverDue'] as const;
 export type NoticeEvent = (typeof noticeEvents)[number];

@@ -50,8 +50,8 @@ export type Change = {
 };
 
 /**
- * What became of a change: `applied` was written now, `already` stood there (an earlier attempt wrote it), `moved`
- * means the target holds neither `before` nor `after` and was left alone, `rejected` means the target refused it.
+ * What became of a change: `applied` was written now, `already` was there (an earlier attempt wrote it), `moved` means
+ * the target holds neither `before` nor `after` and was not written to, `rejected` means the target refused it.
  * `unknown` was sent and got no answer that tells: it may have been carried out, now or later. `unsent` never was.
  */
 export type ChangeResult = {
@@ -62,6 +62,6 @@ export type ChangeResult = {
 
 /**
  * The answers about the changes of one account: one for each, in their order. `ended` is what cut the writing short (a
- * `Failure`, or the reason of the abort) and null when nothing did; what was answered before it stands in `results`.
+ * `Failure`, or the reason of the abort) and null if nothing did; the answers before it are in `results`.
  */
 export type Written = { readonly results: readonly ChangeResult[]; readonly ended: unknown };

@@ -1,6 +1,6 @@
 import type { RunStatus } from './report.ts';
 
-/** Where a run stands; the step a person sees while it goes on. */
+/** The phase of a run; the step that people see while it is running. */
 export type RunPhase = 'open' | 'read' | 'accounts' | 'plan' | 'judge' | 'apply' | 'close' | 'ended';
 
 /**
@@ -15,8 +15,8 @@ export type WaitingFor = {
 };
 
 /**
- * Where a running run stands, in counts alone. `expected` is the size of the connector's last full run that was carried
- * out or approved, null before there was one.
+ * How far a running run has come, in counts only. `expected` is the size of the connector's last full run that was
+ * carried out or approved, null before there was one.
  */
 export type RunProgress = {
   readonly run: string;

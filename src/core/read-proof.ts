@@ -1,4 +1,6 @@
-/** A page of a read as its chain sees it: where it was read (null for the beginning) and where the listing goes on. */
+/**
+ * A page of a read as its chain sees it: where it was read (null for the beginning) and where the listing continues.
+ */
 export type PageLink = { readonly place: string | null; readonly next: string | null };
 
 /**
@@ -11,7 +13,7 @@ export type ReadProof = (typeof readProofs)[number];
 
 /**
  * What the pages of a listing prove, in their order. Each must have been read where the one before it said, none twice,
- * and one must have ended with the provider's signal; pages behind that one are of people asked for by id.
+ * and one must have ended with the provider's signal; pages after that one are of people asked for by id.
  */
 export const proofOf = (pages: readonly PageLink[]): Exclude<ReadProof, 'person'> => {
   const [first] = pages;

@@ -8,7 +8,7 @@ export type ReasonFacts = {
   readonly connector?: string;
   /** Whose scope leaves the person out: a target, or the connector itself. */
   readonly scope?: string;
-  /** How the run ended that did not come to this person. */
+  /** How the run ended before it reached this person. */
   readonly status?: string;
   /** When somebody is tried again (ISO 8601). */
   readonly until?: string;
@@ -195,7 +195,7 @@ export type Reason = { readonly reason: ReasonCode; readonly facts?: ReasonFacts
 /** Whether this release knows a code: another one may have stored it. */
 const isReasonCode = (code: string): code is ReasonCode => Object.hasOwn(reasons, code);
 
-/** What a reason says, for a person. A code of another release speaks for itself. */
+/** What a reason says, for a person. A code from another release is shown as it is. */
 export const sentenceOf = (code: string, facts: ReasonFacts = {}): string =>
   isReasonCode(code) ? told(code).say(facts) : code;
 
@@ -212,7 +212,7 @@ export type ToldReason = {
   readonly remedy: string | null;
 };
 
-/** A reason, told. */
+/** A reason with its sentence. */
 export const toldReason = ({ reason, facts = {} }: { reason: string; facts?: ReasonFacts }): ToldReason => ({
   reason,
   facts,

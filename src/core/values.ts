@@ -10,6 +10,6 @@ export type AttributePath = string;
 
 /**
  * A person as read from a source, after projection: `attributes` keeps the provider's own nesting and names, so that
- * the paths an admin reads in the provider's documentation work as they stand.
+ * paths from the provider's documentation work unchanged.
  */
 export type SourceUser = { readonly id: SourceId; readonly attributes: JsonObject };

@@ -4,7 +4,7 @@ export type WriteHours = { readonly from: string; readonly to: string; readonly 
 const minuteMs = 60_000;
 const dayMinutes = 1_440;
 
-/** Milliseconds until writing may begin; 0 while it may go on. `now` is a moment in milliseconds. */
+/** Milliseconds until writing may begin; 0 while it is allowed. `now` is a moment in milliseconds. */
 export const msUntilOpen = (hours: WriteHours, now: number): number => {
   const from = minutesOf(hours.from);
   const to = minutesOf(hours.to);
@@ -16,7 +16,10 @@ export const msUntilOpen = (hours: WriteHours, now: number): number => {
   return opening + clockShift(opening, from, hours.timeZone) - now;
 };
 
-/** When work of some length ends that goes on within these hours only, and when it first has to pause; moments in ms. */
+/**
+ * When work of a given length ends if it continues only within these hours, and when it first has to pause; moments in
+ * ms.
+ */
 export const endOfWriting = (
   hours: WriteHours | null,
   now: number,

@@ -21,8 +21,9 @@ import type { Work } from './work.ts';
 
 /**
  * Gives every candidate of a target its account: by link, else by what is known of their keys since a run of the last
- * hours, else by asking: from the target's own listing, or, where that was read lately, few people by name. Whoever's link
- * a listing belies is looked for again. Leavers whose span is over become candidates too. Goes on behind the last stored page.
+ * hours, else by asking: from the target's own listing, or, where that was read lately, few people by name. Whoever's
+ * link a listing belies is looked for again. Leavers whose span is over become candidates too. Continues after the last
+ * stored page.
  */
 export const readAccounts = async (work: Work, target: TargetAtRun): Promise<BatchRest> => {
   const { ledger, run } = work;
@@ -74,7 +75,7 @@ const comeBackMs = 2_000;
  */
 type Position = { readonly listing: string | null } | { readonly unlisted: number } | { readonly asked: number };
 
-/** Goes on behind the last stored page, so that a wait the target asks for repeats nothing. */
+/** Continues after the last stored page, so that a wait the target asks for repeats nothing. */
 const lookForAll = async (
   work: Work,
   target: TargetAtRun,

@@ -13,10 +13,10 @@ import type { Work } from './work.ts';
 const comeBackMs = { single: 500, others: 5_000 } as const;
 
 /**
- * Executes the stored changes of a batch and nothing else, group by group, each under a claim of its accounts. It begins
- * behind the last recorded person; whose account is claimed by somebody else is left for later. A full run writes within
- * the target's hours only, and is told when they begin again; an increment leaves whom they keep it from to the next one,
- * and one person never waits for them. `firstAlone` leaves all but those who go first.
+ * Executes the stored changes of a batch and nothing else, group by group, each under a claim of its accounts. It
+ * begins after the last recorded person; people whose account somebody else has claimed are left for later. A full run
+ * writes within the target's hours only, and is told when they begin again; an increment leaves whom they keep it from
+ * to the next one, and one person never waits for them. `firstAlone` leaves all but those who go first.
  */
 export const applyBatch = async (
   work: Work,

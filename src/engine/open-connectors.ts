@@ -21,7 +21,7 @@ export type ConnectorDeps = {
   readonly sources: ReadonlyMap<string, SourceDefinition<unknown>>;
   readonly targets: ReadonlyMap<string, TargetDefinition<unknown>>;
   readonly readDefinition: (stored: JsonObject) => Definition;
-  /** Reads a secret, and tells what is odd about how it is stored. */
+  /** Reads a secret, and tells what is unusual about how it is stored. */
   readonly inspectSecret: InspectSecret;
 };
 
@@ -29,13 +29,13 @@ export type ConnectorDeps = {
 export type OpenConnectors = {
   /** The present version for null; an unsaved mapping given takes the place of its own and is kept by nobody. */
   readonly open: (connector: string, version: number | null, mapping?: JsonObject | null) => Promise<OpenConnector>;
-  /** What is odd about the secrets the present version names. */
+  /** What is unusual about the secrets the present version names. */
   readonly oddSecrets: (connector: string) => Promise<OddSecrets>;
   /** Ends the sessions at all targets. */
   readonly close: () => Promise<void>;
 };
 
-/** What is odd about the secrets of a connector's source and of each of its targets, as lines of a check. */
+/** What is unusual about the secrets of a connector's source and of each of its targets, as lines of a check. */
 export type OddSecrets = {
   readonly source: readonly CheckLine[];
   readonly targets: Readonly<Record<string, readonly CheckLine[]>>;

@@ -3,7 +3,7 @@ import { Failure } from '../../core/failure.ts';
 import type { Config, ReadDocument } from '../open-config.ts';
 import type { Asked, Said } from './thread.ts';
 
-/** Reading documents in a thread of its own; `close` ends it. */
+/** Reading documents in a separate thread; `close` ends it. */
 export type ApartReader = { readonly readPlain: Config['readPlain']; readonly close: () => Promise<void> };
 
 /**
@@ -71,7 +71,7 @@ const startThread = (entry: URL, { memoryMb }: ApartLimits): Worker => {
 
 type Outcome = { readonly read: ReadDocument } | { readonly problem: ReadDocument['problems'][number] };
 
-/** What the thread makes of one document: its answer, or where it was when its time or its memory was over. */
+/** The result of the thread for one document: its answer, or where it was when it ran out of time or memory. */
 const answerOf = (thread: Worker, asked: Asked, { longestMs, memoryMb }: ApartLimits): Promise<Outcome> =>
   new Promise((resolve) => {
     let at = '';

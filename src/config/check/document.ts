@@ -11,7 +11,7 @@ import { checkPaths, type SourceKind } from './paths.ts';
 import { checkRows } from './rows.ts';
 import { checkSchedules } from './schedules.ts';
 
-/** What a kind of target tells about itself without a connection. */
+/** What is known about a kind of target without a connection. */
 export type TargetKind = {
   readonly settings: z.ZodType<unknown>;
   readonly matchesBy: readonly MatchBy[];
@@ -39,8 +39,9 @@ const outline = z.looseObject({
 type Known = ReadonlyMap<string, { readonly kind: TargetKind; readonly attributes: TargetAttributes } | null>;
 
 /**
- * What is wrong beyond the shape of a document. It looks at each part that has its shape, however wrong the others
- * are, so that an admin sees everything at once; `now` (epoch ms) is when changes of clocks are looked for from.
+ * What is wrong beyond the shape of a document. It checks each part whose shape is valid, whatever is wrong with the
+ * others, so that an admin sees everything at once; `now` (epoch ms) is the time from which clock changes are searched
+ * for.
  */
 export const checkDocument = (
   value: unknown,

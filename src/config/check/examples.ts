@@ -8,7 +8,10 @@ import { type Finding, type Place, pathText, wrong } from '../problem.ts';
 import type { ConnectorSettings } from '../schema/document.ts';
 import type { Expected } from '../schema/example.ts';
 
-/** Runs the examples of a connector through its mapping and tells every difference; what an example leaves out is free. `begun` is told each. */
+/**
+ * Runs the examples of a connector through its mapping and reports every difference; what an example does not name is
+ * not checked. `begun` is called for each example.
+ */
 export const checkExamples = async (
   connector: ConnectorSettings,
   attributes: ReadonlyMap<string, TargetAttributes>,

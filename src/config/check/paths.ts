@@ -5,7 +5,7 @@ import { groupsNamed, pathsOf } from '../../core/expression/paths.ts';
 import { doubtful, type Finding, type Place, wrong } from '../problem.ts';
 import type { Written } from './expressions.ts';
 
-/** What a kind of source tells about itself without a connection. */
+/** What is known about a kind of source without a connection. */
 export type SourceKind = {
   readonly settings: z.ZodType<unknown>;
   readonly refusedPaths: (
@@ -30,7 +30,7 @@ export const checkPaths = (
 ): Finding[] => {
   const kind = kinds.get(named.catch({ kind: '' }).parse(source).kind);
   if (kind === undefined) return [];
-  // The rest of the source may be wrong meanwhile: everything is told at once.
+  // The rest of the source may be wrong too: everything is reported at once.
   const { groups } = withGroups.catch({ groups: {} }).parse(source);
   const known = Object.keys(groups);
   return expressions.flatMap(({ text, place, uses = [] }) => {
@@ -113,5 +113,5 @@ const nearestPath = (path: string, usualPaths: readonly string[]): string | null
   return near === null ? null : parent + near;
 };
 
-/** Whether a path stands below a usual one, whose parts are not listed one by one. */
+/** Whether a path is below a usual one whose parts are not listed individually. */
 const isLeafAbove = (usual: string, path: string): boolean => path.startsWith(`${usual}.`);

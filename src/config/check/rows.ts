@@ -79,7 +79,7 @@ const checkConstant = (row: Row, rules: TargetAttributes, place: Place): Finding
   return [wrong([...place, 'from', 'constant'], message, 'Shorten it.')];
 };
 
-/** The parts of `firstOf` that never come to bear: what stands behind a fixed value, and what stands there already. */
+/** The parts of `firstOf` that never take effect: those after a fixed value, and repeated ones. */
 const checkFirstOf = (from: Row['from'], place: Place): Finding[] => {
   if (typeof from === 'string' || !('firstOf' in from)) return [];
   const parts = from.firstOf.map((part) => part.trim());
@@ -95,7 +95,7 @@ const checkFirstOf = (from: Row['from'], place: Place): Finding[] => {
   });
 };
 
-/** Whether an expression is a value that stands in the document, and so never empty. */
+/** Whether an expression is a literal value, and so never empty. */
 const isFixed = (text: string): boolean => {
   const parsed = parseExpression(text);
   if ('flaw' in parsed) return false;

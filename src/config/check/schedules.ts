@@ -6,8 +6,9 @@ import { doubtful, type Finding, type Place, wrong } from '../problem.ts';
 import { scheduleSchema } from '../schema/schedule.ts';
 
 /**
- * Holds schedules against the rules of the scheduler that runs them. They stand here and not in the schema, by which
- * stored versions are read too: what an earlier release let pass must not keep a connector from being opened.
+ * Checks schedules against the rules of the scheduler that runs them. The rules are here and not in the schema, because
+ * the schema also reads stored versions: what an earlier release accepted must not prevent a connector from being
+ * opened.
  */
 export const checkSchedules = (written: readonly unknown[], place: Place, now: number): Finding[] => {
   const schedules = written.map((one) => scheduleSchema.safeParse(one).data ?? null);
@@ -42,7 +43,7 @@ const unknownZone = (zone: string, at: Place): Finding => {
   return wrong(at, `${zone === '' ? 'An empty name' : zone} is not a time zone that the scheduler knows.`, remedy);
 };
 
-/** Elsewhere one of both days is enough; the scheduler wants both. */
+/** In other schedulers one of the two days is enough; this one requires both. */
 const bothDays = ({ days, weekdays }: Cron, at: Place): Finding[] => {
   if (days.size === 31 || weekdays.size === 7) return [];
   const message =

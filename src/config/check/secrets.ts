@@ -7,7 +7,7 @@ import type { StoredSecret } from '../secrets.ts';
 const reference = z.union([z.strictObject({ env: z.string() }), z.strictObject({ file: z.string() })]);
 type Reference = z.infer<typeof reference>;
 
-/** Reads a secret and tells what is odd about the way it is stored. */
+/** Reads a secret and tells what is unusual about the way it is stored. */
 export type InspectSecret = (reference: Reference) => Promise<StoredSecret>;
 
 /**
@@ -34,7 +34,7 @@ export const checkSecrets = async (document: Document, inspect: InspectSecret): 
   return findings;
 };
 
-/** What is odd about the secrets that settings name; one that cannot be read is for the sign-in to tell. */
+/** What is unusual about the secrets that settings name; one that cannot be read is reported by the sign-in. */
 export const oddSecretsIn = async (settings: object, inspect: InspectSecret): Promise<readonly Finding[]> => {
   const all = await Promise.all(
     referencesIn(settings, []).map(async ({ reference: asked, place }) => {

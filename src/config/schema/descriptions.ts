@@ -9,7 +9,7 @@ const rules = Object.fromEntries([
   ...Object.entries(attributeRules).map(([name, { counts }]) => [`perAttribute.${name}`, counted(counts)] as const),
 ]);
 
-/** Settings that mean the same wherever they stand, by their own name. */
+/** Settings that mean the same wherever they occur, by their own name. */
 const anywhere: Readonly<Record<string, string>> = {
   env: 'An environment variable that holds the secret; its name begins with ATTUNE_SECRET_.',
   file: 'A file below ATTUNE_SECRETS_DIR; a certificate authority may be given as an absolute path.',
@@ -189,7 +189,7 @@ export const described = (schema: unknown, place = ''): unknown => {
   );
 };
 
-/** What stands inside a schema without being a setting of its own. */
+/** The inner nodes of a schema that are not settings themselves. */
 const passed = new Set(['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf']);
 
 const properties = (all: Node, place: string): Node =>

@@ -27,12 +27,12 @@ export type ConnectorSettings = MappingSettings & {
   readonly guard: GuardSettings;
   /** Whom plans are written for first; everybody at once where it is left out. */
   readonly rollout?: Rollout;
-  /** How long what its runs did is kept, in days such as `90d`. */
+  /** How long the records of its runs are kept, in days such as `90d`. */
   readonly retention: string;
   readonly leavers: LeaverSettings;
-  /** Who is told when its state changes. */
+  /** Who is notified when its state changes. */
   readonly notify: readonly Hook<SecretReference>[];
-  /** How long it may be without a run carried out, `off` for ever. */
+  /** How long it may go without a completed run; `off` for ever. */
   readonly staleAfter: string;
   /** Mapping tests, run whenever the document is checked. */
   readonly examples: readonly Example[];

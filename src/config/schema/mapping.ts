@@ -61,6 +61,6 @@ export const targetMappingSchema = z.strictObject({
 /** The optional scope of a whole connector. */
 export const scopeSchema = expression.optional();
 
-/** A target's mapping with lookups that may still stand in files. */
+/** A target's mapping whose lookups may still be in files. */
 export type WrittenMapping = z.infer<typeof targetMappingSchema>;
 export type WrittenTransform = z.infer<typeof transform>;

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { noticeEvents } from '../../core/notices.ts';
 import { secretReference } from '../../http/settings.ts';
 
-/** Who is told when a connector's state changes: where the address and the signing key stand, and of what. */
+/**
+ * Who is notified when a connector's state changes: where the address and the signing key are stored, and of which
+ * events.
+ */
 export const notifySchema = z
   .array(
     z.strictObject({
@@ -16,7 +19,7 @@ export const notifySchema = z
   )
   .default([]);
 
-/** How long a connector with schedules may be without a run carried out before it counts as stale. */
+/** How long a connector with schedules may go without a completed run before it counts as stale. */
 export const staleAfterSchema = z
   .union([z.literal('off'), z.string().regex(/^[1-9]\d{0,4}[mhd]$/)], {
     error: 'must be a duration such as 26h or 8d, or off',

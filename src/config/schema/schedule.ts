@@ -8,7 +8,7 @@ const span = (pattern: RegExp, examples: string) =>
     .string({ error: `must be a duration with its unit, such as ${examples}` })
     .regex(pattern, `must be a duration such as ${examples}`);
 
-/** How long a run of everybody waits for a party that is away: up to a week; `0m` waits for nobody. */
+/** How long a run of everybody waits for an unavailable party: up to a week; `0m` means no waiting. */
 export const patienceSchema = span(/^\d{1,5}[smhd]$/, '30m, 1h or 6h')
   .refine((text) => spanMs(text) <= spanMs('7d'), 'must be at most 7d')
   .default('1h');

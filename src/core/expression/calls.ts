@@ -2,7 +2,7 @@ import { closest } from '../closest.ts';
 import { insteadOf, knownFunctions, type Parameters } from './known-functions.ts';
 import { below, error, type Flaw, isSyntax, nodesIn, type Syntax } from './syntax.ts';
 
-/** Where a node stands: the names bound there, and whether its value is the person or one behind a dot. */
+/** The context of a node: the names bound there, and whether its value is the person or the value before a dot. */
 type Standing = { readonly bound: ReadonlySet<string>; readonly afterDot: boolean };
 
 /**
@@ -113,7 +113,7 @@ const ofCall = (name: string, given: readonly Syntax[], before: number, node: Sy
     const message = `$${name} takes ${least === most ? least : upTo} ${values}, not ${count}.`;
     return [error(message, `Write ${sample(name)}.`)];
   }
-  // Behind a dot the first may be left out, so that the others stand one place further to the left.
+  // After a dot the first may be omitted, so that the others move one position to the left.
   const shifts = at.afterDot ? [0, known.least - known.leastAfterDot] : [0];
   const wrongs = shifts
     .filter((shift) => count + shift >= known.least && count + shift <= most)
@@ -124,7 +124,7 @@ const ofCall = (name: string, given: readonly Syntax[], before: number, node: Sy
   return [error(`$${name} does not take ${what} as value ${first + 1 + before}.`, `Write ${sample(name)}.`)];
 };
 
-/** Whether a parameter takes a value as far as it stands in the expression itself. */
+/** Whether a parameter accepts a value, as far as the value is a literal in the expression. */
 const takes = ({ types }: Parameters, index: number, { type }: Syntax): boolean => {
   const kind = type === 'string' ? 's' : type === 'number' ? 'n' : null;
   const taken = types[Math.min(index, types.length - 1)] ?? 'x';

@@ -109,7 +109,7 @@ const sameness =
     return (a === b) === wanted;
   };
 
-/** `and` stops at what is false, `or` at what is true; the other side is not looked at then. */
+/** `and` stops at a false value, `or` at a true one; the other side is then not evaluated. */
 const decided =
   (by: boolean) =>
   (left: Closure, right: Closure): Closure =>

@@ -1,7 +1,7 @@
 import { literalOf } from './constants.ts';
 import { below, isSyntax, nodesIn, parseExpression, plainPath, type Syntax } from './syntax.ts';
 
-/** A path compared with a value that stands in the expression: by `=`, `in` a list, or `$is`. */
+/** A path compared with a literal value: by `=`, `in` a list, or `$is`. */
 export type Comparison = { readonly path: string; readonly with: string | number | boolean };
 
 /** Every such comparison of an expression; none for a text that is no expression. */
@@ -22,7 +22,7 @@ const ofNode = (node: Syntax): Comparison[] => {
   return left === undefined || right === undefined ? [] : compared(left, [right], true);
 };
 
-/** What stands in a list, or the one value given in its place. */
+/** The items of a list, or the one value given in its place. */
 const membersOf = (node: Syntax): readonly Syntax[] =>
   node.type === 'unary' && node.value === '[' ? nodesIn(node.expressions) : [node];
 

@@ -1,6 +1,6 @@
 import { isSyntax, nodesIn, plainPath, type Syntax } from './syntax.ts';
 
-/** Whether a condition comes to the same for everybody, as far as its form shows; null when it does not show it. */
+/** Whether a condition has the same result for everybody, as far as its form shows; null if it does not. */
 export const alwaysOf = (node: Syntax): boolean | null => {
   if (node.type === 'block') {
     const parts = nodesIn(node.expressions);
@@ -30,7 +30,7 @@ const ofNot = (node: Syntax): boolean | null => {
   return inner === null ? null : !inner;
 };
 
-/** The value that stands in the expression itself; undefined where it is no literal. */
+/** The value of a literal; undefined if the node is not one. */
 export const literalOf = ({ type, value }: Syntax): string | number | boolean | null | undefined => {
   if (type === 'string' || type === 'number' || type === 'value') {
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null)

@@ -41,7 +41,7 @@ export const flawsOf = (text: string, uses: readonly string[] = [], role: Role =
   return [...hiding, ...calls, ...everyNode(syntax).flatMap(flawsOfNode), ...ofBrackets(syntax), ...same];
 };
 
-/** What gives everybody the same, though it stands where each person is to be told from another. */
+/** What gives everybody the same value in a place where people must be distinguished. */
 const sameForAll = (syntax: Syntax, role: Role, reads: boolean): Flaw[] => {
   if (role === 'part') return [];
   if (role === 'condition') {

@@ -1,4 +1,4 @@
-/** How other systems write what JSONata cannot even read, and how it is said here. */
+/** How other systems write what JSONata cannot even parse, and how to write it here. */
 const forms: readonly { readonly seen: RegExp; readonly remedy: (parts: readonly string[]) => string }[] = [
   { seen: /\$?\{\{\s*([\w.]+)\s*\}\}/, remedy: ([, path]) => `Write the path alone: ${path}.` },
   { seen: /[$#@]\{\s*([\w.]+)\s*\}/, remedy: ([, path]) => `Write the path alone: ${path}.` },

@@ -2,7 +2,7 @@
 export type Parameters = {
   /** One entry per parameter: the types it takes, as letters of the signature. */
   readonly types: readonly string[];
-  /** How many must be given where nothing stands in for the first, and where the value before the dot does. */
+  /** How many must be given if nothing replaces the first, and if the value before the dot does. */
   readonly least: number;
   readonly leastAfterDot: number;
   readonly most: number;
@@ -53,7 +53,7 @@ const names: Readonly<Record<string, string>> = {
   ...{ stringreplace: 'replace', substringbeforefirst: 'substringBefore', stringjoin: 'join' },
 };
 
-/** What is said otherwise here than by a function. */
+/** What is written here in another way than as a function. */
 const otherwise: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['coalesce', 'ifnull', 'nvl', 'isnull', 'firstnonempty'].map((name) => [

@@ -4,14 +4,14 @@ import { isSyntax, nodesIn, type Syntax } from './syntax.ts';
 
 /**
  * What a closure gives where it does not know JSONata's answer for certain (a list where a text is expected, say): the
- * expression is then worked out by JSONata itself.
+ * expression is then evaluated by JSONata itself.
  */
 export const bail = Symbol('worked out by JSONata');
 
 /** A part of an expression as a function of the person; synchronous, without a promise for each step. */
 export type Closure = (person: Json | undefined) => Json | undefined | typeof bail;
 
-/** One name of a path, and what is kept of a list that stands there: one item, or those whose `key` equals `value`. */
+/** One name of a path, and what is kept of a list found there: one item, or those whose `key` equals `value`. */
 type Step = {
   readonly name: string;
   readonly index: number | null;

@@ -43,7 +43,7 @@ export const readsOf = (syntax: Syntax): Reads => {
   return { paths: [...paths], hidden: [...hidden] };
 };
 
-/** Whether a node takes the value it stands behind, as `$` and `$trim()` do in `mail.$trim()`. */
+/** Whether a node takes the value before it, as `$` and `$trim()` do in `mail.$trim()`. */
 const takesContext = (node: Syntax): boolean => {
   if (node.type === 'variable') return node.value === '';
   if (node.type !== 'function' || !isSyntax(node.procedure) || node.procedure.type !== 'variable') return false;

@@ -11,7 +11,7 @@ export type ValueFrom =
   | { readonly firstOf: readonly ExpressionText[] }
   | { readonly join: readonly ExpressionText[]; readonly with: string };
 
-/** One step on the way of a value; a lookup holds its table, so that a stored version stands alone. */
+/** One step on the way of a value; a lookup holds its table, so that a stored version is self-contained. */
 export type Transform =
   | 'trim'
   | 'lower'

@@ -90,7 +90,7 @@ const notFive = (text: string): CronFlaw => {
   return { message, remedy: 'Write all five, such as "0 4 * * *" for every night at four.' };
 };
 
-/** The values of one part: `*`, `5`, `1-5`, each with a step if need be, several behind commas. */
+/** The values of one part: `*`, `5`, `1-5`, each with an optional step, several separated by commas. */
 const valuesOf = (which: Part, text: string): Set<number> | CronFlaw => {
   const values = new Set<number>();
   for (const one of text.split(',')) {
@@ -132,7 +132,7 @@ const flawIn = (which: Part, text: string): CronFlaw => {
   return { message, remedy: dialects.find(({ sign }) => sign.test(text))?.remedy ?? shape };
 };
 
-/** What other schedulers write, and how it is said here. */
+/** What other schedulers write, and how to write it here. */
 const dialects: readonly { readonly sign: RegExp; readonly remedy: string }[] = [
   { sign: /^\?$/, remedy: 'Write * for any day.' },
   {

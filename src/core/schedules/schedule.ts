@@ -1,6 +1,6 @@
 import type { RunMode } from '../report.ts';
 
-/** When a connector runs by itself: a cron line in a time zone, or an interval such as `15m`. */
+/** When a connector runs automatically: a cron line in a time zone, or an interval such as `15m`. */
 export type ScheduleEntry = { readonly mode: RunMode } & (
   | { readonly cron: string; readonly timeZone: string }
   | { readonly every: string }
@@ -14,8 +14,8 @@ export type ScheduleProblem = {
 };
 
 /**
- * How a schedule stands at the scheduler: whether it is set there at all, paused and by which note, until when (null: until
- * somebody lets it go on), and its next times (ISO 8601), none while it is paused without an end.
+ * The state of a schedule in the scheduler: whether it is set there at all, whether it is paused and with which note,
+ * until when (null: until it is resumed), and its next times (ISO 8601), none while it is paused without an end.
  */
 export type ScheduleState = {
   readonly name: string;
@@ -30,8 +30,8 @@ export type ScheduleState = {
 export const schedulePrefix = 'attune/';
 
 /**
- * A schedule's name among those of its connector: what it is, never where it stands in the list, so that a schedule
- * paused stays the one that is paused. `full/every-6h`, `full/0_2_*_*_*@Europe/Berlin`.
+ * A schedule's name among those of its connector: its definition, never its position in the list, so that a paused
+ * schedule stays the one that is paused. `full/every-6h`, `full/0_2_*_*_*@Europe/Berlin`.
  */
 export const scheduleName = (entry: ScheduleEntry): string =>
   'cron' in entry
@@ -44,7 +44,7 @@ export const scheduleId = (connector: string, entry: ScheduleEntry): string =>
 
 /**
  * What the workflow ids of a schedule's runs begin with; the scheduler puts the time each was due behind it. Two
- * schedules due at once must not meet in one id, for the second start would be dropped without a word.
+ * schedules due at once must not meet in one id, because the second start would be dropped silently.
  */
 export const scheduledWorkflowId = (connector: string, entry: ScheduleEntry): string =>
   `fullSync/${connector}/schedule/${scheduleName(entry)}`;

@@ -32,7 +32,7 @@ const mostSilent = 5;
 
 /**
  * After a read that proves who is there: notes who is missing or out of scope, and asks for each by id what became of
- * them, as far as it may matter. Whoever the source says nothing of counts as nothing. Goes on where it stopped.
+ * them, as far as it may matter. Whoever the source says nothing of counts as nothing. Resumes where it stopped.
  */
 export const askLeavers = async (work: Work): Promise<LeaverProgress> => {
   const { ledger, connector, run } = work;

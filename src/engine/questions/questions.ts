@@ -19,7 +19,7 @@ import { whyValue } from './why.ts';
 /** How long an answer waits in the ledger for the one who asked. */
 const answerSeconds = 300;
 
-/** The connector a question is about: its present version, what is odd about its secrets, and when it is asked. */
+/** The connector a question is about: its present version, what is unusual about its secrets, and when it is asked. */
 export type Asked = {
   readonly notices: Pick<NoticeDeps, 'hooksOf' | 'send'>;
   /** Opens it, with an unsaved mapping in place of its own where one is given. */

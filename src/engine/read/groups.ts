@@ -9,7 +9,7 @@ const maxRestarts = 5;
 
 /**
  * Reads who is in the groups the document names, as ids only, before anybody is mapped: only where the mapping reads
- * `groups`. Goes on behind the last stored page. False when `call.deadline` came before the end.
+ * `groups`. Continues after the last stored page. False when `call.deadline` came before the end.
  */
 export const readGroups = async (work: Work): Promise<boolean> => {
   const { ledger, connector, run } = work;

@@ -27,7 +27,7 @@ const maxRestarts = 5;
 
 /**
  * Reads pages one after the other until the provider's own end or until `call.deadline`, asking for the next page while
- * the present one is worked on. Goes on behind the last stored page. A listing that does not come to its end, however
+ * the present one is worked on. Continues after the last stored page. A listing that does not come to its end, however
  * often it is begun, is left there: whoever was read is worked on, and nobody counts as gone.
  */
 export const readPages = async (work: Work): Promise<ReadProgress> => {

@@ -14,7 +14,7 @@ import { closing, type RunResult, type StepsEnd } from './run.ts';
 /** The input: the run whose approved plan is to be applied. */
 export type ApplyPlanInput = { readonly run: string };
 
-/** Where a continued workflow goes on; `looked`: the source has been read again. */
+/** Where a continued workflow resumes; `looked`: the source has been read again. */
 type Resume = { readonly places: Places; readonly looked: boolean };
 
 /** Applies an approved plan exactly as it was stored, when its connector is free and the plan still holds. */
@@ -34,7 +34,7 @@ export const applyPlan = async (input: ApplyPlanInput, carried?: Resume): Promis
   return closing(run, async (): Promise<StepsEnd> => {
     while (!(await patiently(run, 'source', () => askLeaversAgain({ run }))).ended);
     await failRefused(run, refused);
-    // A plan that an earlier release began goes on as it was begun.
+    // A plan that an earlier release began continues in the old way.
     if (!looked && patched('lookAgain')) {
       try {
         await lookAgain(run);
@@ -51,7 +51,7 @@ export const applyPlan = async (input: ApplyPlanInput, carried?: Resume): Promis
     const applied = await fanOut(run, 'apply', candidates, places);
     if (!applied.done) {
       if (applied.closedMs > 0) await leaveFor(run, applied.closedMs);
-      // Who waited for the hours of a target may be behind the source again.
+      // A plan that waited for the hours of a target may be behind the source again.
       await goOn({ places: applied.places, looked: applied.closedMs === 0 });
     }
     return 'done';

@@ -5,12 +5,12 @@ import { endsRun, failureOf, isOwnFault, isWorthSplitting, type Met, metBy } fro
 import { requireParent } from './input.ts';
 import { applyBatch as applyUsers, failBatch, planBatch as planUsers } from './options.ts';
 
-/** A batch for a child; `halves` once what nobody foresaw has been waited out in vain. */
+/** A batch for a child; `halves` once waiting out an unexpected failure has not helped. */
 export type BatchInput = BatchRequest & { readonly halves: boolean };
 
 /**
- * How a batch ended: null when each of its users has an outcome; else it is to be begun again, at once behind whom it
- * has dealt with. It left some to others or to the target's hours, or it met what the parent waits for.
+ * How a batch ended: null when each of its users has an outcome; else it is to be started again, after the people it
+ * has finished. It left some to others or to the target's hours, or it met something that the parent waits for.
  */
 export type BatchEnd =
   | null
@@ -32,8 +32,8 @@ export const applyBatch = async (input: BatchInput): Promise<BatchEnd> => {
 type WorkUsers = (request: BatchRequest) => Promise<BatchRest>;
 
 /**
- * A batch that fails for good is halved until the bad user stands alone and becomes a failed outcome. What may pass is
- * left to the parent, which waits for a target once, however many batches it has.
+ * A batch that fails permanently is halved until the bad user is alone and becomes a failed outcome. Temporary failures
+ * are left to the parent, which waits for a target once, however many batches it has.
  */
 const workBatch = async (input: BatchInput, work: WorkUsers): Promise<BatchEnd> => {
   const { halves, ...request } = input;

@@ -14,8 +14,8 @@ export const failRefused = async (run: string, refused: Refused): Promise<void> 
 type Trouble = { readonly target: string; readonly error: unknown };
 
 /**
- * Does the same work for each target at once. Where it fails, the people of that target end as failed and the others go
- * on; what ends the run ends the work at every target at once, and what holds for all of them is thrown.
+ * Does the same work for each target at once. If it fails, the people of that target end as failed and the others
+ * continue; a failure that ends the run ends the work at every target at once, and a failure at all of them is thrown.
  */
 export const eachTarget = async (
   run: string,

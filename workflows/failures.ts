@@ -12,13 +12,13 @@ import { type FailureKind, failureReach, isFailureKind } from '../src/core/failu
 /** A failure as a run ends with it. */
 export type RunFailure = { readonly kind: FailureKind; readonly message: string };
 
-/** What kept a step from being done and may pass by itself; a null `party` is the one the step worked with. */
+/** Why a step could not be done, if waiting may help; a null `party` is the one the step worked with. */
 export type Met = Pick<Hindrance, 'kind' | 'said' | 'waitMs'> & { readonly party: string | null };
 
 const tookTooLong =
   'A step of the run did not finish in time: its worker may have stopped, or the other side may be very slow.';
 
-/** The failure behind what a step threw: kinds as they are; what nobody foresaw counts as `unavailable`. */
+/** The failure behind what a step threw: known kinds unchanged; anything unexpected counts as `unavailable`. */
 export const failureOf = (error: unknown): RunFailure => {
   if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) return failureOf(error.cause);
   if (error instanceof ApplicationFailure) {
@@ -32,7 +32,7 @@ export const failureOf = (error: unknown): RunFailure => {
 export const asWorkflowFailure = ({ kind, message }: RunFailure): ApplicationFailure =>
   ApplicationFailure.nonRetryable(message, kind);
 
-/** What a step met that may pass by itself; null for a failure that waiting does not mend. */
+/** What a step met, if waiting may help; null for a failure that waiting does not fix. */
 export const metBy = (error: unknown): Met | null => {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   const said = failureOf(error).message;

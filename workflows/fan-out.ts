@@ -19,9 +19,10 @@ import { runBatch, type Step } from './run-batch.ts';
 export type FanOut = { readonly done: boolean; readonly places: Places; readonly closedMs: number };
 
 /**
- * Starts one child per target and batch that has work, a bounded window for each target so that a slow one holds nobody up, and drains
- * before it returns. A target that is away is tried with one batch at a time, further and further apart, until the run's
- * patience with it is over: then the rest of its people end as failed. What ends the run ends all batches at once.
+ * Starts one child per target and batch that has work, with a bounded window for each target so that a slow one delays
+ * no other, and drains before it returns. An unavailable target is tried with one batch at a time, at growing
+ * intervals, until the run's patience with it is over; then the rest of its people end as failed. What ends the run
+ * ends all batches at once.
  */
 export const fanOut = async (run: string, step: Step, candidates: Candidates, from: Places): Promise<FanOut> => {
   const places = new Map(candidates.map((target) => [target.target, placeOf(target, from[target.target])]));
@@ -120,7 +121,7 @@ const throwIfNoneIsLeft = (places: ReadonlyMap<string, Place>): void => {
   throw ApplicationFailure.nonRetryable(said, 'unavailable');
 };
 
-/** Ends the people of a target that stayed away as failed, each with what it said. */
+/** Ends the people of a target that stayed unavailable as failed, each with what it said. */
 const failRest = async (run: string, target: string, place: Place): Promise<void> => {
   const { down, back, ranges } = place;
   if (down === null || isDone(place)) return;
@@ -132,7 +133,7 @@ const failRest = async (run: string, target: string, place: Place): Promise<void
   place.next = to;
 };
 
-/** Where the batches stand, for whoever looks at the workflow. */
+/** The progress of the batches, for people who look at the workflow. */
 const standing = (step: Step, places: ReadonlyMap<string, Place>): string => {
   const each = [...places].map(([target, place]) => {
     const { count, back, underWay, tryAt, isClosed, down } = place;

@@ -12,7 +12,7 @@ import { rollOut } from './roll-out.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
 import type { Step } from './run-batch.ts';
 
-/** Where a continued run goes on; absent at its beginning. */
+/** Where a continued run resumes; absent at its beginning. */
 type Resume = {
   readonly run: string;
   readonly targets: readonly string[];
@@ -32,7 +32,8 @@ export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<
   const mode = retry === undefined ? (input.mode ?? 'full') : 'delta';
   const retryOf = retry === undefined ? {} : { retryOf: retry };
   const { workflowId, firstExecutionRunId, continuedFromExecutionRunId } = workflowInfo();
-  // A place to go on at counts only from this run's own continuation: given by hand it would step over the guard.
+  // A position to resume from is accepted only from this run's own continuation: given by hand it would bypass the
+  // guard.
   const resume = continuedFromExecutionRunId === undefined ? undefined : carried;
   const run = resume?.run ?? firstExecutionRunId;
   const isBehind = (step: Resume['step']): boolean => steps.indexOf(resume?.step ?? 'open') > steps.indexOf(step);
@@ -78,7 +79,7 @@ export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<
       if (verdict === 'fail') throw exceeded(breaches);
       if (intent === 'plan') return 'planned';
       if (verdict === 'hold') return 'awaitingApproval';
-      // A run that an earlier release began goes on as it was begun.
+      // A run that an earlier release began continues in the old way.
       if (patched('rollOut') && (await rollOut(run, usable)) === 'hold') return 'awaitingApproval';
     } else {
       await inTurn(

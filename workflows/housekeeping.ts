@@ -1,12 +1,12 @@
 import { continueAsNew, isCancellation, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import { pruneLedger, settleDoubts } from './options.ts';
 
-/** What the ledger is left alone for between two steps. */
+/** How long the ledger is not used between two steps. */
 const pause = '2s';
 
 /**
- * Reads the accounts in doubt that no run reaches, and removes what has been kept for its time, step by step: no run waits
- * for it.
+ * Reads the accounts in doubt that no run reaches, and removes data past its retention, step by step: no run waits for
+ * it.
  */
 export const housekeeping = async (): Promise<{ readonly rows: number }> => {
   let rows = 0;

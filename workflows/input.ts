@@ -37,8 +37,8 @@ export const syncUserForm: InputForm = {
 export const applyPlanForm: InputForm = { run: 'id of a run' };
 
 /**
- * Inputs reach a workflow unchecked; a wrong one ends it at once with a sentence instead of an endless retry. A key
- * nobody knows is refused too: `intnt: plan` left unread would be a run that writes.
+ * Inputs reach a workflow unchecked; a wrong one ends it at once with a sentence instead of an endless retry. An
+ * unknown key is refused too: `intnt: plan` left unread would be a run that writes.
  */
 export const requireInput = (input: unknown, form: InputForm): void => {
   const given: object = typeof input === 'object' && input !== null ? input : {};
@@ -55,7 +55,7 @@ export const requireInput = (input: unknown, form: InputForm): void => {
   }
 };
 
-/** Batches are steps of a run: started by themselves they would write what nobody judged or decided. */
+/** Batches are steps of a run: started alone they would write what nobody judged or approved. */
 export const requireParent = (): void => {
   const { parent, workflowType } = workflowInfo();
   if (parent !== undefined) return;

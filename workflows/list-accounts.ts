@@ -3,8 +3,8 @@ import { readAccounts } from './options.ts';
 import { orWait } from './patience.ts';
 
 /**
- * Finds the accounts of a target's candidates, and notes in `listed` that they are known, or will not be. Comes back
- * without that where the history asks to be continued as new first.
+ * Finds the accounts of a target's candidates, and notes in `listed` that they are known, or will not be. Returns
+ * without that if the history has to be continued as new first.
  */
 export const listAccounts = async (run: string, target: string, listed: string[]): Promise<void> => {
   try {

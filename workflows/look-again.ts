@@ -4,8 +4,8 @@ import { endMoved, openLook, readPages } from './options.ts';
 import { orWait } from './patience.ts';
 
 /**
- * Reads the source of an approved plan again before anything of it is written: whoever it says otherwise about by now is
- * skipped with that reason.
+ * Reads the source of an approved plan again before anything of it is written: people about whom it says something
+ * different by now are skipped with that reason.
  */
 export const lookAgain = async (run: string): Promise<void> => {
   const look = await openLook({ run });

@@ -8,8 +8,8 @@ const heartbeatTimeout = '15s';
 const cancellationType = 'WAIT_CANCELLATION_COMPLETED';
 
 /**
- * A blink is tried again within seconds, a killed worker's step by another worker. What lasts longer is waited for by the
- * workflow's timers (`orWait`), and a wait that a party asks for is no attempt either.
+ * A brief failure is tried again within seconds, a killed worker's step by another worker. Longer failures are waited
+ * out on the workflow's timers (`orWait`), and a wait that a party asks for does not count as an attempt either.
  */
 const retry = {
   initialInterval: '1s',

@@ -6,7 +6,8 @@ import { patienceFor } from './options.ts';
 /** Whether and when to try again what a step could not do: it met a party of this run. */
 export const askPatience = (run: string, party: string, met: Met): Promise<Patience> => {
   const { kind, said, waitMs } = met;
-  // Nothing but the ledger knows of a party of its own accord; every other failure is that of whom the step worked with.
+  // Only failures of the ledger name their party themselves; every other failure belongs to the party the step worked
+  // with.
   return patienceFor({ run, party: met.party === 'ledger' ? 'ledger' : party, kind, said, waitMs });
 };
 

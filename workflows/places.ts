@@ -18,16 +18,18 @@ export type Place = {
   isProbed: boolean;
   /** Children at work. */
   underWay: number;
-  /** What nobody foresaw was waited out once, in vain: from then on batches that meet it are halved. */
+  /** An unexpected failure was waited out once in vain: from then on, batches that meet it are halved. */
   halves: boolean;
-  /** What a target said that stayed away for longer than the run has patience. */
+  /** What a target said that stayed unavailable for longer than the run's patience. */
   down: string | null;
 };
 
 /** The places of all targets. */
 export type Places = Readonly<Record<string, Place>>;
 
-/** Where a target's batches begin, or go on. A count of an earlier release has no ranges: all positions may have work. */
+/**
+ * Where a target's batches begin or continue. A count of an earlier release has no ranges: all positions may have work.
+ */
 export const placeOf = ({ count, ranges = [[0, count]] }: Candidates[number], carried: Place | undefined): Place => ({
   next: 0,
   back: [],
@@ -43,11 +45,11 @@ export const placeOf = ({ count, ranges = [[0, count]] }: Candidates[number], ca
   underWay: 0,
 });
 
-/** Whether every batch of a target has come to its end. */
+/** Whether every batch of a target has ended. */
 export const isDone = (place: Place): boolean =>
   nextStart(place) === null && place.back.length === 0 && place.underWay === 0;
 
-/** Where the next new batch begins: positions without work are passed over. Null behind the last range. */
+/** Where the next new batch begins: positions without work are skipped. Null after the last range. */
 export const nextStart = ({ ranges, next }: Pick<Place, 'ranges' | 'next'>): number | null => {
   const range = ranges.find(([, to]) => next < to);
   return range === undefined ? null : Math.max(next, range[0]);

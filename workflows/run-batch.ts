@@ -14,10 +14,11 @@ const endedByHand =
   'A part of this run was repeatedly ended by hand in Temporal. `attune cancel` ends a run; the next run takes up these people.';
 
 /**
- * Runs one batch as a child. One that was started before (a run that was reset, a plan whose applying broke off, a target
- * that was away) may have come to any end, so the batch is run under the next id: it asks the ledger what is left and does
- * that. Should the earlier child still live, the claims of accounts keep the two apart. So is a child that somebody ended
- * by hand taken up again, a few times: who wants the run to end ends the run. `tries` is how many ids are used up.
+ * Runs one batch as a child. One that was started before (a run that was reset, a plan whose applying broke off, a
+ * target that was away) may have ended in any way, so the batch is run under the next id: it asks the ledger what is
+ * left and does that. If the earlier child is still alive, the claims of accounts keep the two apart. So is a child
+ * that somebody ended by hand taken up again, a few times: who wants the run to end ends the run. `tries` is how many
+ * ids are used up.
  */
 export const runBatch = async (
   run: string,

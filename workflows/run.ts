@@ -3,7 +3,7 @@ import type { Report } from '../src/core/report.ts';
 import { asWorkflowFailure, failureOf, type RunFailure } from './failures.ts';
 import { closeRun } from './options.ts';
 
-/** What a run's workflow answers; the report itself stands in the ledger. */
+/** What a run's workflow returns; the report itself is in the ledger. */
 export type RunResult = { readonly run: string; readonly status: Report['status'] };
 
 /** How the steps of a run came out when nothing failed. */

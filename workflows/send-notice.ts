@@ -3,7 +3,7 @@ import { asWorkflowFailure, failureOf } from './failures.ts';
 import { requireInput } from './input.ts';
 import { deliverNotice, giveNoticeUp } from './options.ts';
 
-/** The input: a notice that stands in the ledger. */
+/** The input: a notice in the ledger. */
 export type SendNoticeInput = { readonly notice: string };
 
 /** Sends a notice to its receivers, again and again for three days where one does not take it. */

@@ -2,10 +2,14 @@ import { ApplicationFailure, sleep } from '@temporalio/workflow';
 import type { BatchRest } from '../src/core/batch.ts';
 import { metBy } from './failures.ts';
 
-/** How long somebody in front of a screen waits for a target: longer than a killed worker's claims and slots live. */
+/**
+ * How long a user in front of a screen waits for a target: longer than the claims and slots of a killed worker last.
+ */
 const longestMs = 60_000;
 
-/** Does a step for somebody who waits, again after a wait that a party asks for: up to a minute in all. */
+/**
+ * Runs a step for somebody who is waiting, and repeats it after a wait that a party asks for: up to a minute in all.
+ */
 export const askedAgain = async <Result>(
   work: () => Promise<Result>,
   until = Date.now() + longestMs,
@@ -22,8 +26,8 @@ export const askedAgain = async <Result>(
 };
 
 /**
- * Works at a target for one person until nothing is left: who is written by another run, or finds every slot taken, is
- * waited for up to a minute in all, and so is a target that asks for a short wait. Then it ends with what stood in the way.
+ * Works at a target for one person until nothing is left. It waits up to a minute in all if another run is writing the
+ * person, if every slot is taken, or if the target asks for a short wait. Then it ends with what prevented it.
  */
 export const whileWaitedFor = async (target: string, work: () => Promise<BatchRest>): Promise<void> => {
   const until = Date.now() + longestMs;

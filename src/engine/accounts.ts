@@ -20,10 +20,10 @@ import { stageAgain } from './stage-again.ts';
 import type { Work } from './work.ts';
 
 /**
- * Gives every candidate of a target its account: by link, else by what is known of their keys since a run of the last
- * hours, else by asking: from the target's own listing, or, where that was read lately, few people by name. Whoever's
- * link a listing belies is looked for again. Leavers whose span is over become candidates too. Continues after the last
- * stored page.
+ * Gives every candidate of a target its account: by link, else from what a run of the last hours found for their keys,
+ * else by asking: through the target's own listing, or, if that was read recently, by name for a few people. People
+ * whose link a listing contradicts are looked for again. Leavers whose period is over become candidates too. Continues
+ * after the last stored page.
  */
 export const readAccounts = async (work: Work, target: TargetAtRun): Promise<BatchRest> => {
   const { ledger, run } = work;
@@ -165,8 +165,9 @@ const withOwnKeys = (found: ListedAccount): ListedAccount => ({
 });
 
 /**
- * Looks for one person's account. A remembered one that its name still leads to is the person's; where it does not, the
- * product no longer knows it, or by another name, and the match rules are tried as for somebody without a link.
+ * Looks for one person's account. A remembered account that its name still leads to is the person's. Otherwise the
+ * product no longer knows it, or knows it by another name, and the match rules are tried as for somebody without a
+ * link.
  */
 const lookUp = async ({ ledger, run, call }: Work, target: TargetAtRun): Promise<void> => {
   if (run.person === null || (await lastAccountPage(ledger, run.id, target.id)) !== null) return;

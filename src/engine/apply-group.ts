@@ -12,8 +12,8 @@ import { endsOnePerson, nothingSent } from './write-until-answered.ts';
 import { writtenUser } from './written-user.ts';
 
 /**
- * Writes the people of a group under one claim and records what became of them, whatever happens on the way. Says how
- * many have ended; the others are somebody else's at the moment.
+ * Writes the people of a group under one claim and records the result, whatever happens on the way. Returns how many
+ * have ended; the others are claimed by somebody else at the moment.
  */
 export const applyGroup = async (work: Work, target: TargetAtRun, users: readonly DueUser[]): Promise<number> => {
   const { ledger, run, call } = work;
@@ -76,7 +76,7 @@ const writeAll = async (
   }
 };
 
-/** How a person ends whom another run has read later, or whose account is somebody else's. */
+/** How a person ends whom another run has read later, or whose account belongs to somebody else. */
 const unwritten = ({ person, why }: { readonly person: SourceId; readonly why: Refusal }): readonly Unwritten[] => {
   if (why === 'newerRun') return [{ person, outcome: 'skipped', reason: 'newerRun' }];
   return why === 'taken' ? [{ person, outcome: 'ambiguous', reason: 'accountClaimedTwice' }] : [];

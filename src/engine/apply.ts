@@ -9,14 +9,14 @@ import { inLanes, withSlots } from './lease.ts';
 import { paceOf } from './pace.ts';
 import type { Work } from './work.ts';
 
-/** When to come back for people whom somebody else is writing: a person in front of a screen waits less. */
+/** When to come back for people whom another run is writing: a user in front of a screen waits for less time. */
 const comeBackMs = { single: 500, others: 5_000 } as const;
 
 /**
  * Executes the stored changes of a batch and nothing else, group by group, each under a claim of its accounts. It
  * begins after the last recorded person; people whose account somebody else has claimed are left for later. A full run
- * writes within the target's hours only, and is told when they begin again; an increment leaves whom they keep it from
- * to the next one, and one person never waits for them. `firstAlone` leaves all but those who go first.
+ * writes only within the target's hours, and is told when they begin again; an increment leaves the people outside them
+ * to the next one, and a run of one person never waits for them. `firstAlone` leaves all but those who go first.
  */
 export const applyBatch = async (
   work: Work,
@@ -63,7 +63,7 @@ export const applyBatch = async (
   return null;
 };
 
-/** Nothing of a plan for everybody is written that neither the guard let through nor somebody. */
+/** Nothing of a plan for everybody is written unless the guard let it through or somebody approved it. */
 const mustBeLetThrough = ({ id, person, guard, holds, approvedAt }: Run): void => {
   if (person !== null || approvedAt !== null) return;
   if (guard !== null && (guard.breaches.length === 0 || holds !== null)) return;

@@ -14,7 +14,7 @@ export const groupsFor = <Item>({ together }: Target, items: readonly Item[]): r
   );
 };
 
-/** Reads a group; a failure of one account stands in place of its profile. */
+/** Reads a group; if an account fails, its failure takes the place of its profile. */
 export const readProfiles = (
   { together, readProfile }: Target,
   wanted: readonly Wanted[],
@@ -25,8 +25,8 @@ export const readProfiles = (
     : retryUnanswered(call, () => together.readProfiles(wanted, call));
 
 /**
- * Writes a group and answers for every account of it, whatever happens on the way. What ends more than one person stands
- * in `ended` of whom it met and of all who were to come.
+ * Writes a group and returns a result for every account in it, whatever happens on the way. A failure that ends more
+ * than one person is in `ended` of the person it met and of all later ones.
  */
 export const applyChanges = async (target: Target, work: readonly Work[], call: Call): Promise<readonly Answered[]> => {
   if (target.together !== null) return writeUntilAnswered(target.together.applyChanges, work, call);

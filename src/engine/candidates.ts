@@ -6,8 +6,8 @@ import type { Work } from './work.ts';
 export type Candidates = readonly { readonly target: string; readonly count: number; readonly ranges: Ranges }[];
 
 /**
- * Finds the batches of `size` positions that have somebody to plan, or changes to apply: whoever ended at matching, or
- * was found unchanged, is in none. `count` is how many people they hold.
+ * Finds the batches of `size` positions that have somebody to plan, or changes to apply: people who ended at matching
+ * or were found unchanged are in none. `count` is how many people they hold.
  */
 export const countCandidates = async (
   { ledger, run }: Pick<Work, 'ledger' | 'run'>,

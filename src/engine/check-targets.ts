@@ -6,8 +6,9 @@ import type { OpenTarget } from './connector.ts';
 export type Refused = Readonly<Record<string, string>>;
 
 /**
- * Proves credentials and rights at every target. One that refuses loses its own part of the run, not the run, and what
- * passes by itself (a target that is down) is left to the steps; both end the run only when no target is left.
+ * Verifies credentials and permissions at every target. A target that refuses loses its own part of the run, not the
+ * whole run, and a temporary failure (a target that is down) is left to the steps; both end the run only if no target
+ * is left.
  */
 export const checkTargets = async (targets: readonly OpenTarget[], call: Call): Promise<Refused> => {
   const failures = new Map<string, Failure>();

@@ -28,17 +28,17 @@ export type RunEnding = {
   readonly failure: { readonly kind: FailureKind; readonly message: string } | null;
 };
 
-/** How often it is looked whether the last writer of a run has recorded what it did. */
+/** How often to check whether the last writer of a run has recorded what it did. */
 const lookMs = 250;
 
 /** How long a held plan may still be approved. */
 const planDays = 7;
 
 /**
- * Ends a run once nobody writes for it any more: accounts for everybody read, checks the sums, stores the report and gives the connector's lock back, all of
- * it or nothing. Workflow, janitor and a later opening may all try: the first one ends it, and whoever comes later gets
- * its report again. It needs nothing but the ledger, so a run whose connector does not open ends too. `note` tells
- * whoever decides over a plan what became of it.
+ * Ends a run once nobody writes for it any more: accounts for everybody read, checks the totals, stores the report and
+ * releases the connector's lock, all of it or nothing. Workflow, janitor and a later opening may all try: the first one
+ * ends it, and later ones get its report again. It needs nothing but the ledger, so a run whose connector does not open
+ * ends too. `note` tells whoever decides over a plan what became of it.
  */
 export const closeRun = async (ledger: Ledger, id: string, ending: RunEnding, note?: string): Promise<Report> => {
   await barRun(ledger, id);
@@ -108,7 +108,7 @@ const isNewState = async (ledger: Ledger, run: Run, { status, read }: Report): P
   run.retryOf === null &&
   !(await wasOvertaken(ledger, run));
 
-/** What the next runs begin from: the place in the provider's changes, the groups, and who has left. */
+/** What the next runs start from: the position in the provider's changes, the groups, and who has left. */
 const keepState = async (ledger: Ledger, run: Run, { read }: Report): Promise<void> => {
   await moveWatermark(ledger, run);
   await keepMembers(ledger, run.id, run.connector);

@@ -7,7 +7,10 @@ import type { OpenConnector } from './connector.ts';
 export const linkBasis = (ledger: Ledger, connector: OpenConnector, target: string): Buffer =>
   ledger.keyring.digest(`match rules:${connector.mapping.matchRules.get(target) ?? ''}`);
 
-/** The keyed digest of all that decides what a target should hold: a user whose digest is known costs no call there. */
+/**
+ * The keyed digest of everything that decides what a target should hold: a user whose digest is known costs no request
+ * there.
+ */
 export const profileDigest = (
   ledger: Ledger,
   basis: Buffer,

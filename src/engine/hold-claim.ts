@@ -8,7 +8,9 @@ import { partOf } from './retry-unanswered.ts';
 /** How long a request may take at most: none begins unless the claim outlives it. */
 const requestMs = 31_000;
 
-/** How often a claim is renewed, how long one holder does so, and how often it is asked whether somebody waits. */
+/**
+ * How often a claim is renewed, for how long one holder does so, and how often it checks whether somebody is waiting.
+ */
 const renewMs = 5_000;
 const longestHoldMs = 300_000;
 const lookMs = 750;
@@ -17,7 +19,7 @@ const lookMs = 750;
 export type HeldClaim = {
   /** A call that begins no write which might outlive the claim, and ends when the claim is lost. */
   readonly call: Call;
-  /** To be called before anything is sent for a person; false when they were given up to somebody who waits. */
+  /** To be called before anything is sent for a person; false if the claim was given up to somebody who waits. */
   readonly begin: (person: SourceId) => boolean;
   readonly end: () => void;
 };

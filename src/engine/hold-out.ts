@@ -17,8 +17,8 @@ export type HeldOut = {
 };
 
 /**
- * Makes the attributes at fault a run of their own, which awaits somebody's decision; the plan they are taken from goes on
- * without them. All of it or nothing.
+ * Moves the attributes at fault into a separate run, which awaits approval; their plan continues without them. All of
+ * it or nothing.
  */
 export const holdOut = async (ledger: Ledger, from: Run, { out, verdict, planMs }: HeldOut): Promise<void> =>
   inTransaction(ledger, async (trx) => {

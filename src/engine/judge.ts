@@ -8,7 +8,7 @@ import { heldRunOf, holdOut } from './hold-out.ts';
 import type { Work } from './work.ts';
 
 /**
- * What the guard decided: go on (with the attributes at fault taken out, if that is its way), hold the plan for a person,
+ * What the guard decided: go on (without the attributes at fault, if the document says so), hold the plan for approval,
  * or fail. A run of one person is not judged.
  */
 export type Judgement = { readonly verdict: 'go' | 'hold' | 'fail'; readonly breaches: number };
@@ -36,7 +36,7 @@ export const judge = async (work: Work): Promise<Judged> => {
   return { verdict: breaches === 0 || out.length > 0 ? 'go' : 'hold', breaches, superseded };
 };
 
-/** The verdict over the whole plan, and the attributes to take out of it so that the rest may go on. */
+/** The verdict on the whole plan, and the attributes to separate from it so that the rest can continue. */
 const judgeAll = async (
   { ledger, connector, run }: Work,
   counting: Counting,

@@ -21,8 +21,8 @@ export type Lease = {
   readonly slots: number;
   readonly call: Call;
   /**
-   * To be called between two pieces of work: where a single person waits for a slot, this one is given up and waited for
-   * anew. False when it did not come back in time.
+   * To be called between two pieces of work: if a run of one person waits for a slot, this one is given up and
+   * requested again. False if it did not come back in time.
    */
   readonly giveWay: () => Promise<boolean>;
 };
@@ -108,7 +108,7 @@ const leaseLost = (target: string): Failure =>
 
 /**
  * Runs `work` over all items, as many at a time as the lease has slots; the first error stops the start of further ones
- * and is thrown. Where slots went to others for good, the rest of the items is left.
+ * and is thrown. If slots were lost to others, the remaining items are left undone.
  */
 export const inLanes = async <Item>(
   { slots, call, giveWay }: Lease,

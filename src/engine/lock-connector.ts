@@ -8,8 +8,8 @@ import { settleIfOver, type Workflows } from './settle.ts';
 
 /**
  * Takes the connector's lock for a run. A holder whose workflow is over is closed first, which takes two answers some
- * time apart: until then even an increment waits. Who starts a run by hand is told at once that another is under way; of
- * two runs that `wait` the second takes its turn.
+ * time apart; until then even an increment waits. A run started by hand fails at once if another is in progress; of two
+ * runs that `wait`, the second waits for its turn.
  */
 export const lockConnector = async (
   ledger: Ledger,

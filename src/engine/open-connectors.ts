@@ -27,7 +27,7 @@ export type ConnectorDeps = {
 
 /** Opens versions of connectors for the activities of one worker process, each once. */
 export type OpenConnectors = {
-  /** The present version for null; an unsaved mapping given takes the place of its own and is kept by nobody. */
+  /** The current version for null; a given unsaved mapping replaces its own and is not stored. */
   readonly open: (connector: string, version: number | null, mapping?: JsonObject | null) => Promise<OpenConnector>;
   /** What is unusual about the secrets the present version names. */
   readonly oddSecrets: (connector: string) => Promise<OddSecrets>;

@@ -12,8 +12,8 @@ import type { OpeningDeps } from './open.ts';
 import type { Workflows } from './settle.ts';
 
 /**
- * Whether an approved plan may be applied now; it waits, `approved`, while another run has its connector; or it came to
- * another end meanwhile, which `status` tells.
+ * Whether an approved plan can be applied now; it waits as `approved` while another run has its connector; or it has
+ * ended otherwise in the meantime, as `status` says.
  */
 export type OpenedPlan =
   | { readonly opened: 'begun'; readonly targets: readonly string[]; readonly refused: Refused }
@@ -24,8 +24,8 @@ export type OpenedPlan =
 export type PlanOpening = { readonly run: string; readonly workflowId: string; readonly namespace: string };
 
 /**
- * Takes up an approved plan: waits for the connector's lock, looks whether the plan still holds under the settings of
- * today, and only then sets it going. Throws `conflict` for a plan that nobody has approved.
+ * Takes up an approved plan: waits for the connector's lock, checks whether the plan is still valid under the current
+ * settings, and only then starts it. Throws `conflict` for a plan that nobody has approved.
  */
 export const openPlan = async (
   { ledger, openConnector }: OpeningDeps,
@@ -67,5 +67,5 @@ const isOver = ({ status }: Run): boolean => !['awaitingApproval', 'planned', 'a
 const wasApproved = async (ledger: Ledger, run: string): Promise<boolean> =>
   (await decisionsOver(ledger, run)).some(({ decision }) => decision === 'approved');
 
-/** What does not pass by itself: today's document, or today's targets, will not have the plan. */
+/** A permanent failure: the current document or the current targets do not accept the plan. */
 const isVoid = (kind: string): boolean => ['config', 'conflict', 'auth', 'forbidden'].includes(kind);

@@ -33,8 +33,8 @@ export type Opening = {
 };
 
 /**
- * Whether the run may go on: it has begun; it has to wait, because an increment of its connector is under way, or any
- * run where a schedule started it; or it is an increment that another run makes needless.
+ * Whether the run can continue: it has begun; it has to wait, because an increment of its connector is in progress, or
+ * any run if a schedule started it; or it is an increment that another run makes unnecessary.
  */
 export type Opened =
   | { readonly opened: 'begun'; readonly targets: readonly string[]; readonly refused: Refused }

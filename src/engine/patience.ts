@@ -5,7 +5,7 @@ import { type NewOutage, noteOutage, notePatience } from '../ledger/runs/outages
 import { findRun } from '../ledger/runs/runs.ts';
 import type { OpenConnector } from './connector.ts';
 
-/** What kept a step from being done: a party is away, it asked for a wait, or something nobody foresaw. */
+/** Why a step could not be done: a party is unavailable, it asked for a wait, or something unexpected happened. */
 export type Hindrance = NewOutage & {
   readonly kind: 'away' | 'asked' | 'unforeseen';
   /** The wait the party asked for, if it did. */
@@ -24,7 +24,7 @@ type PatienceDeps = {
 const firstMs = 1_000;
 const longestMs = 60_000;
 
-/** What is unforeseen does not pass by waiting as surely as an outage, and one bad person must not cost an hour. */
+/** Unexpected failures do not go away by waiting as outages do, and one bad person must not cost an hour. */
 const unforeseenMs = 300_000;
 
 /** As long as a plan stays valid: a party that asks for waits longer than that has shut Attune out. */
@@ -34,8 +34,9 @@ const askedMs = spanMs('7d');
 const usualMs = spanMs('1h');
 
 /**
- * Notes what a step met and says whether and when to try again. The patience of the connector counts per run and party
- * from the last progress; `pendingMs` is how long ago the party was met, for the ledger itself could not be told then.
+ * Records what a step met and says whether and when to try again. The connector's patience counts per run and party
+ * from the last progress; `pendingMs` is how long ago the party was met, because the ledger itself could not be reached
+ * then.
  */
 export const patienceFor = async (
   { ledger, openConnector }: PatienceDeps,

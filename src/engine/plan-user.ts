@@ -25,7 +25,7 @@ export type Shared = { readonly desired: DesiredProfile; readonly kept: Readonly
 /** A candidate with the account it was matched to, what the ledger knows of it, and what it is to get. */
 export type PlanCandidate = { readonly user: StagedUser; readonly account: Account; readonly look: Look } & Shared;
 
-/** What is to be done about a candidate: nothing, for a reason; read the target first; or compare with what is known. */
+/** What to do about a candidate: nothing, for a reason; read the target first; or compare with what is known. */
 export type Step =
   | { readonly step: 'skip'; readonly why: Reason }
   | ({ readonly step: 'read' } & Shared)
@@ -47,8 +47,8 @@ export const stepFor = (target: Target, mode: RunMode, { account, desired, order
 };
 
 /**
- * What is done about each attribute, given what stands at the target, what the ledger knows to be ours, and what writes
- * that were never recorded may have put there.
+ * What is done about each attribute, given what the target holds, what the ledger knows to be ours, and what unrecorded
+ * writes may have put there.
  */
 export const compared = (
   desired: DesiredProfile,

@@ -16,7 +16,7 @@ import { type PlanCandidate, stepFor } from './plan-user.ts';
 import { failedRead, passedOver, planned } from './planned-user.ts';
 import type { Work } from './work.ts';
 
-/** How many users are planned between two commits: what a killed worker has to do again at most. */
+/** How many users are planned between two commits: the most that has to be repeated after a worker is killed. */
 const chunkSize = 50;
 
 /** When to come back where the target had no slot free, or an account was written meanwhile. */
@@ -24,7 +24,7 @@ const comeBackMs = 2_000;
 
 /**
  * Works out every change of a batch and stores it. The target is read only for people of whom the ledger knows no
- * values or is in doubt about, or for all in a `verify` run. Whoever's account is gone there is looked for again by the
+ * values or is in doubt about, or for all in a `verify` run. People whose account is gone are looked for again by the
  * match rules, and planned for the account they find. Nothing is written at the target.
  */
 export const planBatch = async (work: Work, target: TargetAtRun, batch: Batch): Promise<BatchRest> => {
@@ -55,7 +55,8 @@ export const planBatch = async (work: Work, target: TargetAtRun, batch: Batch): 
     try {
       goneHere.push(...(await readAndPlan(work, target, toRead, plans)));
     } finally {
-      // What was read is kept even when the rest has to wait: under a narrow rate limit nothing would ever be finished.
+      // What was read is kept even when the rest has to wait; otherwise nothing would ever be finished under a narrow
+      // rate limit.
       left += await storePlan(ledger, writer, plans);
     }
     left -= plans.length;
@@ -71,8 +72,8 @@ export const planBatch = async (work: Work, target: TargetAtRun, batch: Batch): 
 };
 
 /**
- * Reads the accounts of which the ledger knows too little, and plans each as soon as it is read. Whoever's account is
- * gone is given back, with what the match rules find at the target now.
+ * Reads the accounts of which the ledger knows too little, and plans each as soon as it is read. People whose account
+ * is gone are returned, with what the match rules find at the target now.
  */
 const readAndPlan = async (
   work: Work,
@@ -124,7 +125,7 @@ const planRead = (
   return isFailure(found) ? failedRead(run, target, one.user, found) : planned(run, target, one, found, open);
 };
 
-/** Tells the runs that began a write and never recorded it that it stands there. */
+/** Reports to the runs that began a write and never recorded it that its value is there. */
 const noteStanding = async (
   { ledger, run }: Work,
   target: TargetAtRun,

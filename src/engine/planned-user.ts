@@ -16,8 +16,8 @@ import { keptFactsOf } from './owned-by.ts';
 import { compared, type PlanCandidate } from './plan-user.ts';
 
 /**
- * What a plan comes to for one candidate over the values of its account: the changes, or what is remembered because
- * there are none. `open` are the writes never recorded of an account that was read; null when it was not.
+ * The plan for one candidate, given the values of its account: the changes, or what is remembered because there are
+ * none. `open` are the writes never recorded of an account that was read; null when it was not.
  */
 export const planned = (
   run: Pick<Run, 'mode' | 'intent'>,
@@ -79,7 +79,7 @@ export const planned = (
   return { ...told, outcome, found: null, record: isSure ? record : null };
 };
 
-/** What a plan comes to for a candidate whose account could not be read. */
+/** The plan for a candidate whose account could not be read. */
 export const failedRead = (run: Run, target: TargetAtRun, user: StagedUser, failure: Failure): PlannedUser => {
   const why = endOf(failure);
   const gone = why.outcome === 'unmatched' && run.intent !== 'plan' ? 'accountGone' : null;

@@ -60,8 +60,8 @@ export const readBackFirst = async (work: Work, target: TargetAtRun): Promise<Re
 };
 
 /**
- * Decides by those who went first whether the rest is written: only if all of them hold it, and the document does not have
- * somebody asked. The run's note tells whoever decides.
+ * Decides from the first people whether the rest is written: only if every one of their accounts holds what was
+ * written, and the document does not ask for approval. The run's note informs whoever decides.
  */
 export const judgeFirst = async (
   { ledger, connector, run }: Work,

@@ -20,9 +20,9 @@ type Deps = {
 };
 
 /**
- * Reads the accounts in doubt that no run reaches, one at a time and only while nobody else works at their target, so
- * that what stands there is known again. A target that is away, or that no connector opens, keeps its doubts until the
- * next round. Says how many doubts have ended.
+ * Reads the accounts in doubt that no run reaches, one at a time and only while nothing else uses their target, so that
+ * their values are known again. A target that is unavailable, or that no connector opens, keeps its doubts until the
+ * next round. Returns how many doubts have ended.
  */
 export const settleDoubts = async ({ ledger, openConnector }: Deps, call: Call): Promise<number> => {
   let ended = 0;

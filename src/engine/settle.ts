@@ -8,7 +8,7 @@ import { closeRun } from './close.ts';
 
 /** What is known of the workflows that carry runs. */
 export type Workflows = {
-  /** Whether the workflow of a run goes on. Rejects when that cannot be told: then nothing may be concluded. */
+  /** Whether the workflow of a run is still running. Rejects if that is unknown: then nothing may be concluded. */
   readonly isOpen: (run: Pick<Run, 'id' | 'workflowId' | 'namespace' | 'finishedAt'>) => Promise<boolean>;
   /** How long a workflow must have been known to be over before its run is closed in its place, in milliseconds. */
   readonly graceMs: number;
@@ -30,7 +30,7 @@ export const settleIfOver = async (
     return 'open';
   }
   if (!(await noteMissing(ledger, run, workflows.graceMs))) return 'missing';
-  // Barred first, so that nobody takes another claim; then its writers end or their claims run out.
+  // The run is barred first, so that nobody takes another claim for it; then its writers end or their claims expire.
   await barRun(ledger, run.id);
   if (await isWriting(ledger, run.id)) return 'missing';
   workflows.closed(await settle(ledger, run));
@@ -65,12 +65,12 @@ const settlePlan = async (ledger: Ledger, run: Run, who: string): Promise<Report
   });
 };
 
-/** How many unfinished runs of its connector an opening looks after; the janitor comes to all. */
+/** How many unfinished runs of its connector an opening checks; the janitor checks all. */
 const mostAtOpening = 20;
 
 /**
- * Closes the other runs of a connector whose workflows are over, as an opening does beside the janitor. Without an answer
- * of Temporal nothing is done: no run fails for want of tidiness.
+ * Closes the other runs of a connector whose workflows are over, as an opening does in addition to the janitor. Without
+ * an answer from Temporal nothing is done: no run fails because of cleaning up.
  */
 export const settleOthers = async (
   ledger: Ledger,

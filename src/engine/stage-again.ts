@@ -18,12 +18,12 @@ const atOnce = 4;
 
 /**
  * Makes candidates of people who would count as unchanged, but whose account the target's own listing no longer shows:
- * made anew under another key, it would never be written. Each is read by id, with a number of its own.
+ * an account created again under another key would never be written. Each is read by id, with its own read number.
  */
 export const stageAgain = async (work: Work, target: TargetAtRun): Promise<void> => {
   const { ledger, run } = work;
   const people = await vanishedLinks(ledger, run, target, mostAgain);
-  // As in a verify run: that what is wanted has not changed says nothing of an account that is another by now.
+  // As in a verify run: unchanged wanted values say nothing about an account that is a different one by now.
   const whoever: Work = { ...work, run: { ...run, mode: 'verify' } };
   for (let from = 0; from < people.length; from += atATime) {
     const part = people.slice(from, from + atATime);

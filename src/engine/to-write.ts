@@ -30,10 +30,10 @@ export type ToWrite = UnderClaim & {
 };
 
 /**
- * What is left to write of some accounts. An account in doubt is read first: a value that an unrecorded write may have
- * put there counts as ours, and what stands there now is what the changes go on from. So is one that somebody has
- * written since the plan where the ledger knows another value than the plan saw: either may be the later one, a run of
- * ours that wrote it or a hand that changed it before the plan.
+ * What is left to write to some accounts. An account in doubt is read first: a value that an unrecorded write may have
+ * put there counts as ours, and the changes start from the current values. So is an account that somebody has written
+ * to since the plan, if the ledger knows a different value than the plan saw: either value may be the later one,
+ * written by one of our runs or changed by hand before the plan.
  */
 export const toWrite = async (
   work: Work,

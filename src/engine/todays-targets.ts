@@ -8,9 +8,9 @@ type Targets = Definition['targets'];
 const ofToday: ReadonlySet<string> = new Set(['auth', 'inFlight', 'writeHours', 'never', 'readBack', 'tls']);
 
 /**
- * The targets of an older version, as they are worked with today: whom `never` names today is not written, and today's
- * account signs in. Throws `conflict` for a target that is not what it was (its product, its address, its store): what
- * was planned for it says nothing about the one that stands there now.
+ * The targets of an older version with their current settings: accounts in the current `never` are not written, and the
+ * current account signs in. Throws `conflict` for a target that is not the same any more (its product, its address, its
+ * store): what was planned for it says nothing about the current one.
  */
 export const todaysTargets = (planned: Targets, today: Targets): Targets =>
   Object.fromEntries(

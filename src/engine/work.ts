@@ -7,7 +7,7 @@ import { addRequests } from '../ledger/runs/totals.ts';
 import type { OpenConnector, TargetAtRun } from './connector.ts';
 import { linkBasis } from './digest.ts';
 
-/** What a question about a connector is answered with: nothing of a run. */
+/** What is needed to answer a question about a connector, without a run. */
 export type Asking = { readonly ledger: Ledger; readonly connector: OpenConnector; readonly call: Call };
 
 /** What a step of a run works with; `connector` is the version the run pinned, `now` the worker's clock in epoch ms. */
@@ -38,7 +38,7 @@ export type WorkDeps = {
 
 /**
  * Opens what a step of a run works with, and notes the phase it begins; throws `config` when there is no such run, and
- * `conflict` for one that is over: a held plan above all is worked on by nobody.
+ * `conflict` for one that is over: above all, nobody may work on a held plan.
  */
 export const beginStep = async (
   { ledger, openConnector, now }: WorkDeps,

@@ -43,11 +43,11 @@ export const nothingSent = ({ changes }: Work): Answered => ({
   unanswered: false,
 });
 
-/** Whether nobody can say yet what became of a change. */
+/** Whether the result of a change is still unknown. */
 export const isOpen = (result: ChangeResult | undefined): boolean =>
   result === undefined || result.status === 'unknown' || result.status === 'unsent';
 
-/** Later answers in place of none; what stands there after a request without an answer was that request's. */
+/** Later answers replace missing ones; the value found after a request without an answer came from that request. */
 const merged = (earlier: Answered = nobody, later: Written = nobody): Answered => ({
   unanswered: earlier.unanswered || later.results.some(({ status }) => status === 'unknown'),
   results: earlier.results.map((one) => {

@@ -11,8 +11,8 @@ import { isFresh, type ToWrite } from './to-write.ts';
 import { type Answered, endsOnePerson, isOpen } from './write-until-answered.ts';
 
 /**
- * What is recorded of a person. One whose writing was cut short is recorded as far as it was written and stays planned;
- * the digest is kept only where the account holds all that is wanted and nothing may still arrive there.
+ * What is recorded about a person. One whose writing was cut short is recorded as far as it was written and stays
+ * planned; the digest is kept only if the account holds everything that is wanted and nothing can still arrive there.
  */
 export const writtenUser = (
   target: TargetAtRun,
@@ -55,7 +55,7 @@ export const writtenUser = (
     };
   }
   if (ended !== null || results.some(isOpen)) {
-    // What was refused is asked again with the rest, so that the person's end tells of all their changes.
+    // Refused changes are read back with the rest, so that the person's result covers all their changes.
     const certain = results.filter((result) => isWritten(result) || result.status === 'unknown');
     return { ...told, results: certain, outcome: null, record: isTouched ? record : null };
   }
@@ -76,7 +76,9 @@ const beforesOf = ({ user, changes }: ToWrite): ReadonlyMap<AttributeId, string 
     }),
   );
 
-/** What the target is known to hold after some answers: what was written; where anything else came, nothing for sure. */
+/**
+ * What the target is known to hold after some answers: what was written; after any other answer, nothing is certain.
+ */
 const knownAfter = ({ known, changes, kept }: ToWrite, results: readonly ChangeResult[]): KnownProfile => {
   const values = new Map<AttributeId, KnownValue>(known);
   for (const attribute of kept.keys()) values.delete(attribute);

@@ -14,7 +14,7 @@ import { shortWait, throttledByRetryAfter } from './waits.ts';
 const usualTimeoutMs = 30_000;
 const mostShortWaits = 5;
 
-/** Codes of a connection that never stood, so that nothing was sent over it. */
+/** Codes of a connection that was never established, so that nothing was sent over it. */
 const neverLeft: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -34,7 +34,7 @@ export type Outgoing = {
   readonly body?: string | undefined;
   /** The cookies of one session: sent with the request, and brought up to date by every answer to it. */
   readonly cookies?: CookieJar | undefined;
-  /** Never repeated here: a limited rate is told at once, because the sender must look anew before a repeat. */
+  /** Never repeated here: a rate limit is reported at once, because the sender must read again before a repeat. */
   readonly once?: boolean | undefined;
 };
 
@@ -130,8 +130,8 @@ const notServing = (
 };
 
 /**
- * The certificates to trust: those of Node and the environment, and those of the file the document names, which stands
- * with the secrets (ATTUNE_SECRETS_DIR) unless its path says otherwise.
+ * The certificates to trust: those of Node and the environment, and those of the file the document names, which is in
+ * the directory of secrets (ATTUNE_SECRETS_DIR) unless its path is absolute.
  */
 const trusted = (file: string, party: string): string[] => {
   const remedy = 'Put it below ATTUNE_SECRETS_DIR or give its absolute path, and make it readable for the worker.';

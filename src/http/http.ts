@@ -3,8 +3,8 @@ import type { Call, CallKind } from '../core/call.ts';
 import type { Failure } from '../core/failure.ts';
 
 /**
- * One GET request, named by its route in messages. `params` fill the route; a `link` the server gave stands in place of
- * route, params and query when the request is sent, and must have the origin of the party's base URL.
+ * One GET request, named by its route in messages. `params` fill the route; a `link` from the server replaces route,
+ * params and query when the request is sent, and must have the origin of the party's base URL.
  */
 export type HttpRequest = {
   readonly route: string;

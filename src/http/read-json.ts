@@ -9,7 +9,7 @@ type Received = Named & Pick<Answer, 'status' | 'text'>;
 /** Names the request of an answer as messages do. */
 export const describe = ({ request }: Named): string => `${request.method} ${request.route}`;
 
-/** The JSON of a body; `undefined` when it is none, which no JSON text stands for. No digit of a number is lost. */
+/** The JSON of a body; `undefined` if it is not JSON, which no JSON text can mean. No digit of a number is lost. */
 export const parsedText = (text: string): unknown => {
   try {
     return mayLoseDigits.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
@@ -18,7 +18,7 @@ export const parsedText = (text: string): unknown => {
   }
 };
 
-/** Whether a number of many digits or with an exponent may stand in a text; parsing each with its source costs time. */
+/** Whether a text may contain a number with many digits or an exponent; parsing each with its source costs time. */
 const mayLoseDigits = /[:[,]\s*-?\d+(?:\d{15}|[.\d]*[eE]|\.\d{15})/;
 
 /**

@@ -3,7 +3,7 @@ import type { Call } from '../core/call.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Answer, ThrottleOf } from './http.ts';
 
-/** A blocked client may be told to wait for ages; an hour later the answer may already be another. */
+/** A blocked client may be told to wait for days; an hour later the answer may already be different. */
 const longestWaitMs = 3_600_000;
 /** The wait where a server limits the rate and names none. */
 export const usualWaitMs = 10_000;

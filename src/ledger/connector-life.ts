@@ -7,7 +7,7 @@ import { type KnownValue, knownOf, knownText } from './links/known-profile.ts';
 import type { Ledger } from './open.ts';
 import { seal, unseal } from './sealing/sealed.ts';
 
-/** Where a connector's id stands beside its own row. */
+/** Where a connector's id occurs besides its own row. */
 export const tablesOfConnector = [
   'connector_version',
   'run',
@@ -58,7 +58,7 @@ export const retireConnector = async (ledger: Ledger, connector: string): Promis
   await sql`update connector set retired_at = now() where id = ${connector}`.execute(ledger.db);
 };
 
-/** What a connector gives free: at all targets or one, in all attributes or one. */
+/** What a connector releases: at all targets or one, in all attributes or one. */
 export type Released = { readonly target: string | null; readonly attribute: AttributeId | null };
 
 /** How many profiles are worked on between two statements. */

@@ -104,7 +104,9 @@ export const namedConnector = async (ledger: Ledger, id: string): Promise<Connec
   return connector;
 };
 
-/** That there is no connector of this id; for a run that is a matter of configuration, which ends the whole of it. */
+/**
+ * The failure that there is no connector with this id; for a run it is a `config` failure, which ends the whole run.
+ */
 export const noConnector = (id: string, kind: 'notFound' | 'config' = 'notFound'): Failure =>
   new Failure(kind, `There is no connector "${id}".`, {
     remedy: '`attune connectors` (GET /api/connectors) lists the existing ones.',

@@ -69,7 +69,7 @@ export const codeOf = (error: unknown): string => {
 const isLostEach = (error: Error): boolean =>
   error instanceof AggregateError && error.errors.length > 0 && error.errors.every((one) => lost.has(codeOf(one)));
 
-/** Whether the connection went, by the server's doing or the network's; what it had begun is then rolled back. */
+/** Whether the connection was lost, through the server or the network; what it had begun is then rolled back. */
 export const isConnectionLost = (error: unknown): boolean => {
   if (!isFailure(error)) return false;
   const code = codeOf(error);

@@ -4,13 +4,13 @@ import type { Ledger } from './open.ts';
 /** Tables a run fills and joins within minutes: their figures are always out of date. */
 type Filled = 'staged_user' | 'staged_key' | 'account' | 'account_key' | 'read_page';
 
-/** A table that grows from run to run: looked at anew when a fifth of it is. */
+/** A table that grows from run to run: analysed again when a fifth of it is new. */
 type Grown = 'profile' | 'looked_for';
 
 /**
- * Gives the planner fresh figures of tables that are about to be joined: without them it takes what was filled a moment
- * ago for empty and loops over rows, and a run's time grows with the square of its people. Each stands alone, outside any
- * transaction, and a table that another run looks at just then is left to that one: nobody waits here for anybody.
+ * Gives the planner fresh figures of tables that are about to be joined: without them it takes tables that were just
+ * filled for empty and loops over rows, and a run's time grows with the square of its people. Each statement runs
+ * alone, outside any transaction, and a table that another run is analysing is left to it: nobody waits here.
  */
 export const refreshFigures = async (
   ledger: Ledger,

@@ -13,8 +13,9 @@ export type KeptJson<Value> = {
 };
 
 /**
- * The codec of one kind of JSON, to stand beside whoever writes it; `what` names it in the failure. A run may have been
- * begun by another release: what this one does not understand it says, and never works on half of.
+ * The codec of one kind of JSON, to be placed next to the code that writes it; `what` names it in the failure. A run
+ * may have been begun by another release: this one reports what it does not understand, and never works with half of
+ * it.
  */
 export const keptJson = <Value>(what: string, schema: z.ZodType<Value>): KeptJson<Value> => {
   const of = (kept: unknown): Value => {

@@ -85,7 +85,7 @@ const refuseOthers = async (client: Client): Promise<void> => {
   });
 };
 
-/** The tables, each behind those it refers to. Kysely's own tell what was migrated, which both ends know already. */
+/** The tables, each after those it refers to. Kysely's own record the migrations, which both sides already know. */
 const tablesOf = async (client: Client): Promise<Table[]> => {
   const { rows } = await client.query<Table & { refers: string[] }>(`select c.relname as name,
       (select json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) order by a.attnum)

@@ -13,8 +13,8 @@ export const policies = sql`(select n.connector, ${measuredSince(sql`n.connector
 export const overSince = sql`coalesce(r.finished_at, r.started_at)`;
 
 /**
- * Whether something still refers to run `r` of policy `p`: it goes on or waits for its turn, its plan may still be
- * decided over, later runs are measured by it, the next increment goes on from it, it has the connector's lock, or an
+ * Whether something still refers to run `r` of policy `p`: it is running or waits for its turn, its plan can still be
+ * decided on, later runs are compared with it, the next increment continues from it, it has the connector's lock, or an
  * account is in doubt because of it (the values of a doubt are those of its changes).
  */
 export const isNeeded = sql`(r.status in ('running', 'approved')

@@ -32,7 +32,7 @@ export const openLedger = async (options: { url: string; keys: SealingKeys }): P
 const connect = (url: string, options: PoolOptions = {}): Kysely<Tables> =>
   new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(url, options) }) });
 
-/** Migrations may take longer than any statement of a run, so they have connections of their own. */
+/** Migrations may take longer than any statement of a run, so they have separate connections. */
 const prepare = async (url: string): Promise<void> => {
   const db = connect(url, { size: 2, longStatements: true });
   try {

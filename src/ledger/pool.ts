@@ -18,7 +18,7 @@ const patienceMs = 5_000;
 const farewellMs = 1_500;
 
 /**
- * Limits of every session, so that no process that stands still or lost its network holds up the others (PostgreSQL 18,
+ * Limits of every session, so that no process that is frozen or lost its network delays the others (PostgreSQL 18,
  * 19.3.2 and 19.11.1). Settings that a server does not know are left out. The longest statements are joins over
  * everybody, which take seconds at 200,000 people.
  */
@@ -38,8 +38,8 @@ export type PoolOptions = { readonly size?: number; readonly longStatements?: bo
 
 /**
  * A pool of connections to the ledger's database for Kysely. No error of a connection ends the process, whether it is
- * idle or in use; whoever uses it gets a `Failure` that says what is the matter with the database. A database that took a
- * statement and answers nobody any more is noticed within seconds, and then every waiting statement fails.
+ * idle or in use; its user gets a `Failure` that says what is wrong with the database. A database that accepted a
+ * statement and no longer answers is noticed within seconds, and then every waiting statement fails.
  */
 export const openPool = (url: string, { size = poolSize, longStatements = false }: PoolOptions = {}): PostgresPool => {
   const config = connectionTo(url);
@@ -122,8 +122,8 @@ const connect = async (pool: Pool, size: number, url: string): Promise<PoolClien
 const mostMoves = 3;
 
 /**
- * A connection as Kysely uses it: its errors are failures, and once it is broken it goes no way but out of the pool. A
- * statement by itself whose connection was gone before it could do anything is given to another one.
+ * A connection as Kysely uses it: its errors are failures, and once it is broken it is removed from the pool. A single
+ * statement whose connection was gone before it could do anything is given to another connection.
  */
 const guarded = async (take: () => Promise<PoolClient>, watch: Watch): Promise<PostgresPoolClient> => {
   let client = await take();
@@ -139,7 +139,7 @@ const guarded = async (take: () => Promise<PoolClient>, watch: Watch): Promise<P
     }
   };
   const ask = async (text: string, values: readonly unknown[]): Promise<unknown> => {
-    // The server rolls back what a lost connection had begun; to say so must not hide why it was lost.
+    // The server rolls back what a lost connection had begun; reporting that must not hide why it was lost.
     if (isBroken && text === 'rollback') return { command: 'ROLLBACK', rowCount: 0, rows: [] };
     for (let moves = 0; ; moves += 1) {
       try {
@@ -191,7 +191,7 @@ const isRefusal = (error: unknown): boolean =>
 
 type Watch = { readonly asked: () => () => void };
 
-/** Looks after statements that wait for their answer, and asks the database anew when one waits for long. */
+/** Watches statements that wait for their answer, and asks the database again if one waits for long. */
 const watchAnswers = (answers: () => Promise<boolean>, cut: () => void): Watch => {
   const waiting = new Map<symbol, number>();
   let timer: NodeJS.Timeout | null = null;

@@ -12,10 +12,10 @@ export type Pruned = { readonly removed: Readonly<Record<string, number>>; reado
 const rowsAtOnce = 2_000;
 
 /**
- * Removes what has been kept for its time, in small statements, until all of it is gone or `isTimeUp`, but never without
- * having removed something: who calls it again for what is left comes to an end with any clock. It removes the people that
- * runs staged a day after their end, and runs with all they did after their connector's `retention`. Links, digests,
- * known values and whatever a later run is measured by stay, however old they are.
+ * Removes data past its retention, in small statements, until all of it is gone or `isTimeUp`, but never without having
+ * removed something: calling it again for the rest ends whatever the clock does. It removes the people that runs staged
+ * a day after their end, and runs with all they did after their connector's `retention`. Links, digests, known values
+ * and whatever a later run is measured by stay, however old they are.
  */
 export const pruneLedger = async (ledger: Ledger, isTimeUp: () => boolean): Promise<Pruned> => {
   const removed: Record<string, number> = {};
@@ -125,7 +125,7 @@ const removeRun = async (ledger: Ledger, remove: Remove, run: string): Promise<b
   return true;
 };
 
-/** Labels name people of whom reports tell; nobody tells of these any more. */
+/** Labels name people in reports; no report refers to these any more. */
 const removeUnnamed = async (ledger: Ledger, removed: Record<string, number>): Promise<void> => {
   const { rows } = await sql<{ count: number }>`with gone as (
       delete from label l where not exists (

@@ -7,7 +7,7 @@ import type { Tables } from './schema.ts';
 const attempts = 4;
 
 /**
- * Runs work in one transaction. It is begun anew when PostgreSQL rolled it back for the sake of another one, or when the
+ * Runs work in one transaction. It is repeated if PostgreSQL rolled it back in favour of another one, or if the
  * connection was lost before anything could have been committed; the work must therefore do nothing but talk to the
  * database. Once COMMIT was sent nobody can know whether it came through, so that failure is handed on.
  */

@@ -3,7 +3,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Http, Seen, Watch } from '../http/http.ts';
 import { masked } from './mask.ts';
 
-/** Tries a provider through a client of its own, which signs in anew, and judges every assumption by what was seen. */
+/** Tries a provider through a separate client, which signs in again, and judges every assumption by what was seen. */
 export const assumeAnew = async (
   kind: string,
   open: (watch: Watch) => Http,
@@ -17,7 +17,7 @@ export const assumeAnew = async (
     what: 'the credential is exchanged for a token, and requests with it are answered',
     judge: () => signedIn(seen, failures),
   };
-  // Whoever is not signed in learns nothing of the rest.
+  // Without a sign-in, nothing else can be tested.
   const answered = seen.filter(({ answer }) => answer.status !== 401);
   return { lines: judged([signIn, ...assumptions(answered)]), evidence: { ...masked(kind, seen), account: '' } };
 };

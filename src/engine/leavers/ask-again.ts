@@ -8,8 +8,8 @@ const atATime = 50;
 const atOnce = 4;
 
 /**
- * Before a plan of another day is applied: asks once more for each leaver whose values it clears. Whoever is not said
- * to be gone is left as they are; the others are as the plan saw them. Resumes where it stopped, asking all of them.
+ * Before a plan from another day is applied: asks once more for each leaver whose values it clears. People who are not
+ * confirmed as gone are not touched; the others are as the plan saw them. Resumes where it stopped, asking all of them.
  */
 export const askLeaversAgain = async (work: Work): Promise<LeaverProgress> => {
   const { ledger, run } = work;

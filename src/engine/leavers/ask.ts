@@ -31,8 +31,9 @@ const atOnce = 4;
 const mostSilent = 5;
 
 /**
- * After a read that proves who is there: notes who is missing or out of scope, and asks for each by id what became of
- * them, as far as it may matter. Whoever the source says nothing of counts as nothing. Resumes where it stopped.
+ * After a read that proves who is there: notes who is missing or out of scope, and asks the source by id what became of
+ * each, as far as it matters. People about whom the source gives no answer are not counted as leavers. Resumes where it
+ * stopped.
  */
 export const askLeavers = async (work: Work): Promise<LeaverProgress> => {
   const { ledger, connector, run } = work;
@@ -59,7 +60,7 @@ export const askLeavers = async (work: Work): Promise<LeaverProgress> => {
   return ended(asked);
 };
 
-/** What the source says of somebody, by id; null where it says nothing that tells. */
+/** What the source says about a person, by id; null if the answer is inconclusive. */
 export const standingsOf = async (work: Work, person: SourceId): Promise<AskedPerson['standings']> => {
   const { connector, call } = work;
   try {

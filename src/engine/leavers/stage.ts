@@ -9,8 +9,9 @@ import type { Work } from '../work.ts';
 const partSize = 500;
 
 /**
- * Makes candidates of the leavers of a target whose span is over: whatever the connector wrote or adopted there and still
- * stands is to be cleared. They go through plan, guard and apply like everybody. For when everybody else has an account.
+ * Makes candidates of the leavers of a target whose period is over: the values that the connector wrote or adopted
+ * there and that are still there are to be cleared. They go through plan, guard and apply like everybody. To be called
+ * when everybody else has an account.
  */
 export const stageLeavers = async ({ ledger, connector, run }: Work, target: TargetAtRun): Promise<void> => {
   const spans = leaverSpans(connector.leavers);
@@ -26,7 +27,7 @@ export const stageLeavers = async ({ ledger, connector, run }: Work, target: Tar
   }
 };
 
-/** Nothing that is wanted of a person who takes part has this digest: whoever comes back is written again. */
+/** No wanted profile of a person who takes part has this digest: a person who comes back is written again. */
 const clearOf = (
   ledger: Ledger,
   { values }: DueLeaver,

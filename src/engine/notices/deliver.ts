@@ -6,7 +6,7 @@ import type { SecretReference } from '../../core/secret.ts';
 import { endNotice, noteSent, noticeToSend } from '../../ledger/notices/outbox.ts';
 import type { Ledger } from '../../ledger/open.ts';
 
-/** What notices are sent with: who is told of a connector today, and how one receiver is told. */
+/** What notices are sent with: the current receivers of a connector, and how to send to one. */
 export type NoticeDeps = {
   readonly ledger: Ledger;
   readonly hooksOf: (connector: string) => Promise<readonly Hook<SecretReference>[]>;
@@ -14,8 +14,8 @@ export type NoticeDeps = {
 };
 
 /**
- * Sends a notice to each receiver that is told of its event and has it not yet; throws the first failure when all have
- * been tried. A receiver may see the same id again if a process ends between its answer and the record of it.
+ * Sends a notice to each receiver of its event that does not have it yet; throws the first failure after all have been
+ * tried. A receiver may see the same id again if a process ends between its answer and the record of it.
  */
 export const deliverNotice = async ({ ledger, hooksOf, send }: NoticeDeps, id: string, call: Call): Promise<void> => {
   const found = await noticeToSend(ledger, id);

@@ -15,7 +15,7 @@ import { underClaim } from './under-claim.ts';
 /** An account to write to, at one target or at every target of the connector. */
 export type Trial = { readonly account: string; readonly target: string | null };
 
-/** What was looked at, in the order in which one thing builds on the other. */
+/** What was checked, in the order in which one thing depends on another. */
 export type Checked = {
   readonly source: readonly CheckLine[];
   readonly targets: Readonly<Record<string, readonly CheckLine[]>>;
@@ -44,7 +44,7 @@ export const checkConnector = async (
   return { source, targets: checked };
 };
 
-/** A line for each other connector that keeps attributes of the same accounts; none where nobody does. */
+/** A line for each other connector that owns attributes of the same accounts; none if there is no such connector. */
 const keeperLines = async (ledger: Ledger, connector: string, target: string): Promise<readonly CheckLine[]> =>
   (await keptElsewhere(ledger, connector, target)).map(({ keeper, people }) => ({
     what: `attributes that ${keeper} owns`,

@@ -17,7 +17,7 @@ export type Found = { readonly attempts: readonly Attempt[] } & (
   | { readonly account: null; readonly outcome: 'unmatched' | 'ambiguous'; readonly why: Reason }
 );
 
-/** Looks for the account as a run of one person would; what it comes to is `matchEnd`'s word. */
+/** Looks for the account as a run of one person would; `matchEnd` decides the result. */
 export const findAccount = async (
   ledger: Ledger,
   target: TargetAtRun,

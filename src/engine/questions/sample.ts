@@ -50,7 +50,7 @@ const mostAsked = 20;
 const mostManagers = 40;
 
 /**
- * Draws people from all over the directory: evenly from the first pages of its listing, and, where it goes on behind
+ * Draws people from all over the directory: evenly from the first pages of its listing, and, if it continues after
  * them, some that the ledger knows. No target is asked; nothing is written.
  */
 export const samplePeople = async (asking: Asking, request: SampleRequest): Promise<Sample> => {

@@ -8,8 +8,8 @@ import type { Asking } from '../work.ts';
 const renewMs = 5_000;
 
 /**
- * Tries writes on an account under a claim, so that no run writes it meanwhile; without a trial there is nothing to claim.
- * A trial that did not come to its end leaves the account in doubt, and the next run reads it.
+ * Tries writes on an account under a claim, so that no run writes it meanwhile; without a trial there is nothing to
+ * claim. A trial that was cut short leaves the account in doubt, and the next run reads it.
  */
 export const underClaim = async <Result>(
   { ledger, connector, call }: Asking,
@@ -18,7 +18,7 @@ export const underClaim = async <Result>(
   work: () => Promise<Result>,
 ): Promise<Result> => {
   const account = trial === null ? null : await accountOf(target, trial.username, call);
-  // An account that cannot be found is for the trial itself to tell of.
+  // The trial itself reports an account that cannot be found.
   if (account === null) return work();
   const claim = await claimForTrial(ledger, { connector: connector.id, target: target.id, account: account.key });
   if (claim === null) {

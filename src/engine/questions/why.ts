@@ -10,29 +10,29 @@ import { withOneSlot } from '../lease.ts';
 import { type Asking, targetAt } from '../work.ts';
 import { theAccount } from './account-by-name.ts';
 
-/** Where the value that stands in an account now comes from. It holds values. */
+/** Where the current value in an account comes from. It holds values. */
 export type ValueOrigin = {
   readonly account: string;
   readonly attribute: AttributeId;
-  /** What stands at the target now. */
+  /** The current value at the target. */
   readonly value: string | null;
   /**
-   * `written` by a run, `adopted` because a run found it equal, `foreign` where the connector left another's value
-   * alone, `changedSince` where somebody else has put another value since, `unknown` where no connector knows it;
-   * `forgotten` where it is the connector's own, written or adopted by a run that is not kept any more.
+   * `written` by a run, `adopted` because a run found it equal, `foreign` if the connector did not overwrite somebody
+   * else's value, `changedSince` if somebody else has changed the value since, `unknown` where no connector knows it;
+   * `forgotten` where it is the connector's own, written or adopted by a run that is no longer kept.
    */
   readonly origin: 'written' | 'adopted' | 'foreign' | 'changedSince' | 'unknown' | 'forgotten';
   readonly connector: string | null;
   readonly person: SourceId | null;
   /** The last write of this attribute, with the run, the version of the document and the moment. */
   readonly write: WrittenValue | null;
-  /** Why the mapping's own value does not stand there, as the last run of the person found; null where it may. */
+  /** Why the mapping's own value is not there, as the last run of the person found; null if it may be. */
   readonly kept: KeptReason | null;
   /** The run that last looked at this account, and when its person was read at the source. */
   readonly lastSeen: { readonly run: string; readonly at: string } | null;
 };
 
-/** Says which run gave the value that stands in an account now; nothing is written. */
+/** Says which run gave the current value in an account; writes nothing. */
 export const whyValue = async (
   { ledger, connector, call }: Asking,
   asked: { readonly target: string; readonly account: string; readonly attribute: AttributeId },

@@ -26,11 +26,11 @@ export type ReadProgress = {
 const atATime = 50;
 const atOnce = 4;
 
-/** Where the read of an increment stands when the provider has come to its end. */
+/** How far the read of an increment is when the provider's listing has ended. */
 type Standing = { readonly pageNo: number; readonly seen: Set<SourceId>; readonly positions: Map<string, number> };
 
 /**
- * Completes a read when the provider has come to its end, or will not come to any: in an increment whoever has to be
+ * Completes a read when the provider's listing has ended, or will never end: in an increment, the people who have to be
  * looked at again, then the people who were kept because of their managers. Only then has the read ended, and its pages
  * tell what it proves.
  */

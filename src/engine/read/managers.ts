@@ -42,7 +42,7 @@ export const withOwnManager = async (asking: Asking, user: SourceUser): Promise<
   return key === null ? user : managedBy(user, (await named(asking, key))?.attributes ?? null);
 };
 
-/** One person by a key; null for nobody, for several, and for whom the source's settings leave out. */
+/** One person by a key; null for nobody, for several, and for people excluded by the source's settings. */
 export const takingPart = (
   asking: Asking,
   key: string,

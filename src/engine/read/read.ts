@@ -27,8 +27,8 @@ const maxRestarts = 5;
 
 /**
  * Reads pages one after the other until the provider's own end or until `call.deadline`, asking for the next page while
- * the present one is worked on. Continues after the last stored page. A listing that does not come to its end, however
- * often it is begun, is left there: whoever was read is worked on, and nobody counts as gone.
+ * the present one is worked on. Continues after the last stored page. A listing that never ends, however often it is
+ * begun, is abandoned: the people who were read are processed, and nobody counts as gone.
  */
 export const readPages = async (work: Work): Promise<ReadProgress> => {
   const { ledger, run } = work;
@@ -90,7 +90,7 @@ const readOn = async (work: Work): Promise<ReadProgress> => {
     const goesOn = end.more && !places.has(end.cursor);
     if (end.more) places.add(end.cursor);
     const next = goesOn && !isTimeUp(work) ? await begin({ at: 'cursor', cursor: end.cursor }) : null;
-    // The last sighting counts: whoever is edited while pages are read comes again, and the place moves behind it.
+    // The last sighting counts: a person edited while pages are read appears again, on a later page.
     const present = new Map(users.map((user) => [user.id, user]));
     const gone = removed.filter((id) => !present.has(id));
     const taken = await keepOrStage(work, [...present.values()], bystanders, {
@@ -119,7 +119,7 @@ const readOn = async (work: Work): Promise<ReadProgress> => {
   }
 };
 
-/** A place as the chain of pages keeps it; null for the beginning, so that the chain tells who was read. */
+/** A position as the chain of pages keeps it; null for the beginning, so that the chain shows who was read. */
 const placeText = (place: ReadPlace): string | null =>
   place.at === 'start' ? null : place.at === 'cursor' ? place.cursor : place.watermark;
 

@@ -17,7 +17,7 @@ export type Repeat =
 /** How long a key is remembered. */
 const hours = 24;
 
-/** After this long without an answer a request counts as cut off: whoever asks next may begin it anew. */
+/** After this long without an answer a request counts as cut off: whoever asks next may start it again. */
 const cutOffSeconds = 60;
 
 /** Registers a request under its key; the request itself is kept as a keyed hash only, because it may name a person. */

@@ -10,7 +10,7 @@ const idleMinutes = 30;
 /** How long a link that signs in may be used, once. */
 const linkSeconds = 60;
 
-/** A browser's sign-in: the token it stands for, and when it ends at the latest. */
+/** A browser's sign-in: its token, and when it ends at the latest. */
 export type Session = { readonly token: Token; readonly expiresAt: Date };
 
 /** Opens a session for the bearer of a token and gives its secret; null when the token is not valid. */
@@ -40,7 +40,7 @@ const insertSession = async (
   return rows.length === 1 ? secret : null;
 };
 
-/** Whose session a secret is, or null when it has ended by itself or with its token. `use` counts the look as a request. */
+/** Whose session a secret is, or null if it has expired or its token has ended. `use` counts the call as activity. */
 export const sessionOf = async (ledger: Ledger, secret: string, use: boolean): Promise<Session | null> => {
   type Row = { readonly tokenId: string; readonly expiresAt: Date; readonly stale: boolean };
   const { rows } = await sql<Row>`select token as "tokenId", expires_at as "expiresAt",

@@ -10,7 +10,7 @@ export type Token = {
   readonly can: readonly Ability[];
   readonly createdBy: string;
   readonly createdAt: Date;
-  /** When it ends by itself; null for one that stays valid until it is revoked. */
+  /** When it expires; null for one that is valid until it is revoked. */
   readonly expiresAt: Date | null;
   /** To the minute; null for one that was never used. */
   readonly lastUsedAt: Date | null;
@@ -23,7 +23,7 @@ export const addToken = async (
 ): Promise<string> => {
   const text = `attune_${randomBytes(32).toString('base64url')}`;
   const { days = null } = token;
-  // A name whose token has ended by itself is free again.
+  // A name whose token has expired is free again.
   await sql`update token set revoked_at = expires_at
     where name = ${token.name} and revoked_at is null and expires_at <= now()`.execute(ledger.db);
   const { rows } = await sql`insert into token (name, hash, abilities, created_by, expires_at)
@@ -37,8 +37,8 @@ export const addToken = async (
 };
 
 /**
- * Makes a token with a text that the installation was given beforehand, or keeps it when it stands already; an earlier
- * token of the name with another text ends.
+ * Creates a token with a text that the installation was given, or keeps it if it exists; an earlier token with that
+ * name and another text ends.
  */
 export const adoptToken = async (
   ledger: Ledger,
@@ -59,7 +59,7 @@ export const adoptToken = async (
 export const authenticate = (ledger: Ledger, text: string): Promise<Token | null> =>
   useToken(ledger, sql`hash = ${hashOf(text)}`);
 
-/** The same for a token that a session stands for, by its number. */
+/** The same for the token of a session, by its number. */
 export const tokenOfSession = (ledger: Ledger, id: string): Promise<Token | null> => useToken(ledger, sql`id = ${id}`);
 
 const useToken = async (ledger: Ledger, which: ReturnType<typeof sql>): Promise<Token | null> => {

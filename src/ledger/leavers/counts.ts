@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { LeaverCounts } from '../../core/leaver-counts.ts';
 import type { Ledger } from '../open.ts';
 
-/** What a run found of leavers, by target; null for a run that could not tell who is gone. */
+/** What a run found about leavers, by target; null for a run that could not tell who is gone. */
 export const leaverCounts = async (ledger: Ledger, run: string): Promise<ReadonlyMap<string, LeaverCounts> | null> => {
   const { rows: told } = await sql`select 1 from run where id = ${run} and leaver_spans is not null`.execute(ledger.db);
   if (told.length === 0) return null;

@@ -12,8 +12,8 @@ type RunOf = { readonly id: string; readonly connector: string; readonly readNo:
 
 /**
  * After a read that proves who is there: notes whom a run found gone at each target, linked people missing from its
- * listing and those listed whom a scope leaves out. What an earlier run knows of the missing ones stands until they have
- * been asked for. A repeat changes nothing.
+ * listing and those listed whom a scope leaves out. What an earlier run knows about the missing ones is kept until the
+ * provider has been asked. A repeat changes nothing.
  */
 export const noteGone = async (ledger: Ledger, run: RunOf, spans: LeaverSpans): Promise<void> => {
   await refreshFigures(ledger, { filled: ['read_page'], grown: ['profile'] });
@@ -39,8 +39,9 @@ export const noteGone = async (ledger: Ledger, run: RunOf, spans: LeaverSpans): 
 const restDays = 7;
 
 /**
- * The people to be asked for by id: whoever is missing and new, or waits for a span; whoever is due, missing or not; and
- * once a week the others, to learn of what kind they are. Those due come first, then those not asked for the longest.
+ * The people to ask for by id: those who are missing and new, or whose period is running; those who are due, missing or
+ * not; and once a week the others, to learn how they left. Those due come first, then those who were asked for longest
+ * ago.
  */
 export const peopleToAsk = async (
   ledger: Ledger,
@@ -77,7 +78,9 @@ export type AskedPerson = {
   readonly standings: ReadonlyMap<string, Standing> | Standing | null;
 };
 
-/** Notes the answers about some people. Without one what was known of the missing stands, and nobody is due. */
+/**
+ * Notes the answers about some people. Without an answer, what was known about the missing is kept, and nobody is due.
+ */
 export const noteAnswers = async (
   ledger: Ledger,
   run: string,

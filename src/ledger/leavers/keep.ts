@@ -4,8 +4,8 @@ import type { Ledger } from '../open.ts';
 type RunOf = { readonly id: string; readonly connector: string; readonly readNo: number };
 
 /**
- * Forgets leavers whom a run, however it ended, has seen take part again: should they leave once more, their time begins
- * anew. After a read that proves who is there these are all whom it did not find gone.
+ * Forgets leavers whom a run, however it ended, has seen take part again: if they leave again, their period starts
+ * over. After a read that proves who is there these are all whom it did not find gone.
  */
 export const forgetReturned = async (ledger: Ledger, run: RunOf): Promise<void> => {
   await sql`delete from leaver l using run r
@@ -18,8 +18,8 @@ export const forgetReturned = async (ledger: Ledger, run: RunOf): Promise<void> 
 };
 
 /**
- * What a run that was carried out leaves behind of whom it found gone: since when and as what, and whose values are
- * cleared. A link to an account holds against others no more once the provider has said that its person is gone.
+ * What a completed run records about the people it found gone: since when and how, and whose values are cleared. A link
+ * no longer protects an account against others once the provider has said that its person is gone.
  */
 export const keepLeavers = async (ledger: Ledger, run: RunOf): Promise<void> => {
   await sql`insert into leaver as l (connector, target, person, kind, since, asked_at, clear_at, run)

@@ -21,7 +21,7 @@ export type ListedLeaver = {
 /** The key of the last leaver before a page. */
 export type LeaverKey = Pick<ListedLeaver, 'target' | 'person'>;
 
-/** The leavers of a connector behind `after`, by target and person; `spans` are those of today. */
+/** The leavers of a connector after `after`, by target and person; `spans` are the current ones. */
 export const listLeavers = async (
   ledger: Ledger,
   connector: string,

@@ -7,7 +7,7 @@ import { inTransaction } from '../transaction.ts';
 /** An account of a target's own listing as it is staged: `key` identifies it, `keys` are what it can be found by. */
 export type ListedAccount = { readonly key: string; readonly text: string; readonly keys: readonly MatchKey[] };
 
-/** Where the account listing of a run stands: null before its first page. */
+/** How far the account listing of a run is: null before its first page. */
 export const lastAccountPage = async (
   ledger: Ledger,
   run: string,
@@ -36,7 +36,7 @@ export const storeAccountPage = async (
   });
 };
 
-/** Stores accounts a run has come to know beside those it knows already. */
+/** Stores accounts that a run has found, in addition to those it already knows. */
 export const insertAccounts = async (
   ledger: Ledger,
   run: string,

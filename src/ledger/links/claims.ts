@@ -22,9 +22,9 @@ export type Claimed = { readonly person: SourceId; readonly refused: Refusal } |
 export type GroupClaim = { readonly claim: string; readonly answers: ReadonlyMap<SourceId, Claimed> };
 
 /**
- * Claims the accounts of a group and notes them as in doubt, in one statement and without waiting: whoever is claimed by
- * somebody else is left out. Under the claim nobody else records anything of the account, so that what is checked here
- * holds until the claim is given back. The digest is forgotten with it: a write that is never recorded is found again.
+ * Claims the accounts of a group and notes them as in doubt, in one statement and without waiting: accounts claimed by
+ * somebody else are left out. Under the claim nobody else records anything of the account, so that what is checked here
+ * holds until the claim is released. The digest is forgotten with it: a write that is never recorded is found again.
  */
 export const claimGroup = async (
   ledger: Ledger,
@@ -101,7 +101,7 @@ export const renewClaim = async (ledger: Ledger, target: string, claim: string):
   return rows.length;
 };
 
-/** Asks whoever holds an account to give it up; a run of one person does. */
+/** Asks the holder of an account to give it up; a run of one person does. */
 export const askFor = async (ledger: Ledger, target: string, account: string): Promise<void> => {
   await sql`update account_claim set wanted = true where target = ${target}
     and account_digest = ${accountDigest(ledger, account)} and ends_at > clock_timestamp()`.execute(ledger.db);

@@ -5,7 +5,7 @@ import type { Ledger } from '../open.ts';
 /** A connector that keeps attributes of an account; null where it was recorded before sets were kept: all of them. */
 export type Keeper = { readonly connector: string; readonly attributes: readonly AttributeId[] | null };
 
-/** The attributes a profile makes its connector's own: what it wrote or adopted there. */
+/** The attributes of a profile that its connector owns: what it wrote or adopted there. */
 export const keptOf = (values: ReadonlyMap<AttributeId, { readonly ours: boolean }>): readonly AttributeId[] =>
   [...values].flatMap(([attribute, { ours }]) => (ours ? [attribute] : [])).sort();
 

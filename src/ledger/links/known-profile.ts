@@ -4,7 +4,7 @@ import { keptAttribute, keptJson } from '../kept-json.ts';
 
 /**
  * What the ledger knows of one attribute of an account: its value (null for none), and whether it is ours. An `unsure`
- * one stood there when last seen; since then a write was refused, unanswered, or met another value.
+ * value was there when last seen; since then a write was refused, unanswered, or met another value.
  */
 export type KnownValue = { readonly value: string | null; readonly ours: boolean; readonly unsure?: true };
 

@@ -45,9 +45,9 @@ export type FoundPerson = { readonly person: SourceId; readonly label: Label };
 const atATime = 2_000;
 
 /**
- * People of a connector who are meant by what was typed, in the order of their ids, behind `after`. The names are sealed,
- * so they are opened one by one: within `withinMs` or after `limit` hits it ends, and `last` says where to go on; null
- * when everybody was looked at.
+ * People of a connector who match a search text, in the order of their ids, after `after`. The names are sealed, so
+ * they are opened one by one: the search ends after `withinMs` or `limit` hits, and `last` says where to continue; null
+ * if everybody was searched.
  */
 export const searchLabels = async (
   ledger: Ledger,

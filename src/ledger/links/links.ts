@@ -8,7 +8,7 @@ import { holds, type LinkedTarget } from './linked-target.ts';
 /** One person at one target. */
 export type LinkedPerson = { readonly connector: string; readonly target: LinkedTarget; readonly person: SourceId };
 
-/** The account a person is linked to without any look at the target; `key` is a keyed digest of its own key. */
+/** The account a person is linked to, without reading the target; `key` is a keyed digest of its own key. */
 export type Link = { readonly account: string; readonly key: string; readonly by: 'byHand' | 'remembered' };
 
 /** The link of one person: made by hand, else remembered and still to be trusted; null when it has to be looked for. */

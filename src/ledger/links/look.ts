@@ -44,7 +44,9 @@ const asked = (
 ) => sql`unnest(${people.map(({ person }) => person)}::text[],
   ${people.map(({ account }) => accountDigest(ledger, account))}::bytea[])`;
 
-/** Other connectors that keep attributes of account `a.account`: by what they wrote or adopted, or have begun to write. */
+/**
+ * Other connectors that own attributes of account `a.account`: by what they wrote or adopted, or have begun to write.
+ */
 const keepers = (connector: string, target: string) => sql`(select json_agg(k order by k.connector) from (
     select p.connector, s.attributes from profile p join connector n on n.id = p.connector and n.retired_at is null
       left join attribute_set s on s.id = p.kept_set

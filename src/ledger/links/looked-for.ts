@@ -9,8 +9,8 @@ import type { LinkedTarget } from './linked-target.ts';
 type RunOf = { readonly id: string; readonly connector: string };
 
 /**
- * How long it is known of somebody which accounts their keys lead to. A little less than a day, so that a run every night
- * looks for everybody without a link anew, whatever minute it starts in.
+ * How long the accounts that a person's keys lead to are taken as known. A little less than a day, so that a nightly
+ * run looks again for everybody without a link, whatever minute it starts in.
  */
 const knownHours = 20;
 
@@ -70,7 +70,7 @@ export const peopleToLookFor = async (
   }));
 };
 
-/** Takes nothing for known of a run's candidates without a link: a listing of everybody is about to tell it anew. */
+/** Forgets what is known about a run's candidates without a link: a listing of everybody is about to replace it. */
 export const forgetLooks = async (ledger: Ledger, run: RunOf, target: LinkedTarget): Promise<void> => {
   await sql`with people as materialized (select s.person ${unlinked(run.id, target)}),
     found as (

@@ -54,7 +54,7 @@ export const matchAgain = async (
   });
 };
 
-/** A position behind every candidate. */
+/** A position after every candidate. */
 const lastPosition = 2_147_483_647;
 
 const matchStaged = async (trx: Ledger['db'], run: RunOf, target: LinkedTarget, { from, to }: Batch): Promise<void> => {
@@ -152,7 +152,7 @@ const storeEnds = async (trx: Ledger['db'], run: RunOf, target: string, found: r
 const isWithout = (end: MatchEnd): end is Extract<MatchEnd, { account: null }> => end.account === null;
 
 /**
- * Ends whoever was matched to an account that others have a claim to: in this run, by a link, or, where this run does not
+ * Ends people who were matched to an account that others match too: in this run, by a link, or, where this run does not
  * look at everybody, by what runs of everybody found lately.
  */
 const settleContested = async (trx: Ledger['db'], run: RunOf, target: LinkedTarget): Promise<void> => {

@@ -104,7 +104,7 @@ export const takeOver = async (
       and p.person <> t.id`.execute(ledger.db);
 };
 
-/** Ends the links of people whose account is gone at the target: the next run looks for their account anew. */
+/** Ends the links of people whose account is gone at the target: the next run looks for their account again. */
 export const endLinks = async (
   ledger: Pick<Ledger, 'db'>,
   key: { connector: string; target: string },

@@ -6,12 +6,15 @@ import type { Ledger } from '../open.ts';
 import type { Run } from '../runs/runs.ts';
 import { inTransaction } from '../transaction.ts';
 
-/** Whether the present version of connector `id` names anybody who is told. */
+/** Whether the current version of connector `id` has any receiver. */
 const hasHooks = (id: string) => sql`exists (select 1 from connector c join connector_version v on v.connector = c.id
   where c.id = ${id} and c.retired_at is null and v.version = c.current_version
     and jsonb_array_length(coalesce(v.definition #> '{connector,notify}', '[]')) > 0)`;
 
-/** Writes a notice down to be sent; nothing where nobody is told of anything. For the transaction of what it tells of. */
+/**
+ * Stores a notice to be sent; nothing if there is no receiver. To be called in the transaction of the change it
+ * reports.
+ */
 const writeNotice = async (
   ledger: Ledger,
   connector: string,
@@ -25,8 +28,8 @@ const writeNotice = async (
 };
 
 /**
- * Writes the notices that the end of a run gives rise to, each once: for the transaction that ends it. A plan held in
- * place of one that waited already is no change.
+ * Stores the notices caused by the end of a run, each once: to be called in the transaction that ends it. A plan that
+ * replaces an already held one is no change.
  */
 export const noteEnd = async (ledger: Ledger, run: Run, report: Report): Promise<void> => {
   if (run.person !== null || (run.retryOf !== null && report.status !== 'awaitingApproval')) return;
@@ -47,7 +50,7 @@ export const noteEnd = async (ledger: Ledger, run: Run, report: Report): Promise
 
 type Before = { readonly trouble: Trouble | null; readonly since: Date | null; readonly isHeld: boolean };
 
-/** What was told of a connector, kept from others until the transaction ends. */
+/** What has been reported about a connector, locked until the transaction ends. */
 const lockTrouble = async (ledger: Ledger, connector: string): Promise<Before> => {
   await sql`insert into connector_trouble (connector) values (${connector}) on conflict do nothing`.execute(ledger.db);
   const { rows } = await sql<Before>`select trouble, since, exists (select 1 from run r where r.id = t.held_run
@@ -60,8 +63,8 @@ const lockTrouble = async (ledger: Ledger, connector: string): Promise<Before> =
 export type Patience = { readonly connector: string; readonly seconds: number | null };
 
 /**
- * Writes a notice for each connector that has been without a run carried out for longer than it may, and is in no trouble
- * that was told. Any number of processes may do so at once.
+ * Stores a notice for each connector that has gone without a completed run for longer than allowed and whose trouble
+ * has not been reported. Any number of processes may do so at once.
  */
 export const noteStale = async (ledger: Ledger, patience: readonly Patience[]): Promise<void> => {
   for (const { connector, seconds } of patience) {
@@ -94,7 +97,7 @@ export const noteStale = async (ledger: Ledger, patience: readonly Patience[]): 
   }
 };
 
-/** Writes one notice of leavers whose values are due within a day and of whom none has told yet. */
+/** Stores one notice of leavers whose values are due within a day and who have not been reported yet. */
 export const noteLeaversDue = async (ledger: Ledger, run: Pick<Run, 'id' | 'connector'>): Promise<void> => {
   const { rows } = await sql<{ count: number; first: Date | null }>`with told as (
       update leaver set told = true where connector = ${run.connector} and not told and cleared_at is null

@@ -20,8 +20,8 @@ export type ChangeKinds = {
 };
 
 /**
- * The kinds of change of one attribute in a plan, the commonest first. They are told apart by their digests: only the
- * values that are shown are opened.
+ * The kinds of change of one attribute in a plan, the most common first. They are distinguished by their digests: only
+ * the values that are shown are opened.
  */
 export const changeKinds = async (
   ledger: Ledger,
@@ -86,7 +86,7 @@ export const newValues = async (ledger: Ledger, run: Run, of: KindsOf): Promise<
   return found;
 };
 
-/** Takes out of `unknown` what a page of accounts holds; gives the last person of the page, null at the end. */
+/** Removes from `unknown` what a page of accounts holds; returns the last person of the page, null at the end. */
 const withoutHeld = async (
   ledger: Ledger,
   connector: string,

@@ -18,7 +18,7 @@ export type ListedChange = {
 /** The key of the last change before a page, in the order of a listing. */
 export type ChangeKey = Pick<ListedChange, 'target' | 'person' | 'attribute'>;
 
-/** What a change does to what stood there: fills what was empty, replaces a value, or clears it. */
+/** What a change does to the old value: fills an empty attribute, replaces a value, or clears it. */
 export const changeEffects = ['filled', 'replaced', 'cleared'] as const;
 
 /** Which changes are listed; any, where nothing is said. */
@@ -48,7 +48,7 @@ export const countChanges = async (ledger: Ledger, run: string, filter: ChangeFi
   return rows[0]?.total ?? 0;
 };
 
-/** The changes of a run behind `after`, in a stable order, with their values opened. */
+/** The changes of a run after `after`, in a stable order, with their values opened. */
 export const listChanges = async (
   ledger: Ledger,
   run: string,

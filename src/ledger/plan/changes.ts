@@ -76,8 +76,8 @@ export const dueUsers = async (ledger: Ledger, plan: PlanKey, batch: Batch, firs
 export type Unwritten = Omit<NewOutcome, 'target'>;
 
 /**
- * Ends people of whom nothing more is written. What is decided already is left alone, and what an earlier attempt began
- * to write stays begun: it may stand there.
+ * Ends people for whom nothing more is written. Decided changes are not touched, and what an earlier attempt began to
+ * write stays begun: the value may be there.
  */
 export const endUnwritten = async (ledger: Ledger, plan: PlanKey, people: readonly Unwritten[]): Promise<void> => {
   if (people.length === 0) return;

@@ -8,8 +8,8 @@ import { leaveRest } from './take-out.ts';
 type Part = { readonly target?: string; readonly attribute?: string };
 
 /**
- * Takes parts out of a plan for good. Throws `config` for a part that the plan does not have, and when nothing would be
- * left. For the transaction that lets the rest through.
+ * Removes parts from a plan for good. Throws `config` for a part that the plan does not have, and when nothing would be
+ * left. To be called in the transaction that approves the rest.
  */
 export const leaveOut = async (ledger: Ledger, run: string, parts: readonly Part[], who: string): Promise<void> => {
   const facts = { who };

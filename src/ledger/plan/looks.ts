@@ -22,9 +22,9 @@ export const openLook = async (ledger: Ledger, run: string): Promise<string | nu
 };
 
 /**
- * Ends the people of a plan of whom the source says otherwise by now, or nothing any more: their changes are not written.
- * Whoever the look found as the ledger knows them, without anything to be planned, is as the plan saw them only where it
- * saw the same. Leavers are nobody a listing could show: they are asked for again by their ids.
+ * Ends the people of a plan about whom the source says something different by now, or nothing any more: their changes
+ * are not written. A person whom the look found as the ledger knows them, with nothing to plan, is unchanged only if
+ * the plan saw the same. Leavers cannot appear in a listing: they are asked for again by id.
  */
 export const endMoved = async (ledger: Ledger, run: string): Promise<number> =>
   inTransaction(ledger, async (trx) => {

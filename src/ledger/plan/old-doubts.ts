@@ -20,7 +20,7 @@ export type OldDoubt = {
   readonly turn: string;
 };
 
-/** Runs reach whoever they can within hours: an increment takes up everybody in doubt. */
+/** Runs reach everybody they can within hours: an increment takes up everybody in doubt. */
 const restSeconds = 7_200;
 const isOld = sql`d.ended_at < clock_timestamp() - make_interval(secs => ${restSeconds})`;
 
@@ -56,8 +56,8 @@ export const oldDoubts = async (
 };
 
 /**
- * Ends a connector's doubts about an account that was read: what stands there is known again, or the account is gone
- * (null). Only where nobody has claimed or recorded it since; the doubts of other connectors stay theirs.
+ * Ends a connector's doubts about an account that was read: its values are known again, or the account is gone (null).
+ * Only if nobody has claimed or recorded it since; the doubts of other connectors are not touched.
  */
 export const endDoubt = async (
   ledger: Ledger,

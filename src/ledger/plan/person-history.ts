@@ -19,7 +19,7 @@ export type PersonChange = {
 };
 
 /**
- * What runs have changed, or would change, for one person, the newest run first, behind the run `after`: all changes of
+ * What runs have changed, or would change, for one person, the newest run first, after the run `after`: all changes of
  * at most `runs` runs, and the last run looked at where there may be more.
  */
 export const personHistory = async (

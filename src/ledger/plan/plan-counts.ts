@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { AttributeId } from '../../core/profile.ts';
 import type { Ledger } from '../open.ts';
 
-/** What a plan does with one attribute of a target, in people; `leftOut` of them are not written by decision. */
+/** What a plan does with one attribute of a target, in people; `leftOut` of them were left out by decision. */
 export type PlannedAttribute = {
   readonly target: string;
   readonly attribute: AttributeId;

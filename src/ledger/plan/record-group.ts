@@ -16,7 +16,7 @@ export type WrittenUser = {
   readonly account: string;
   /** The answers that decide a change, and `unknown` for what nobody can tell yet. */
   readonly results: readonly ChangeResult[];
-  /** What stood there before, where it was not what the plan saw. */
+  /** The old value, if it was not what the plan saw. */
   readonly befores: ReadonlyMap<AttributeId, string | null>;
   /** No outcome where some changes are still to be written. */
   readonly outcome: NewOutcome | null;
@@ -30,9 +30,9 @@ export type WrittenUser = {
 };
 
 /**
- * Records what a group wrote, lifts its doubts and gives its claim back, in one statement. A change that is decided is
- * never decided again. Where the claim was lost to somebody else, the run's own changes are recorded all the same, but
- * not the profile: its digest is forgotten, and what was written stays in doubt.
+ * Records what a group wrote, lifts its doubts and releases its claim, in one statement. A decided change is never
+ * decided again. If the claim was lost to somebody else, the run's own changes are still recorded, but not the profile:
+ * its digest is forgotten, and what was written stays in doubt.
  */
 export const recordGroup = async (
   ledger: Ledger,

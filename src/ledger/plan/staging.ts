@@ -30,7 +30,7 @@ export type StagedUser = NewStagedUser & {
   readonly looksAgain: boolean;
 };
 
-/** What mapping came to, as a staged user keeps it: entries of maps, and the match steps. */
+/** The result of the mapping, as a staged user keeps it: entries of maps, and the match steps. */
 type Mapped = {
   readonly desired: readonly (readonly [AttributeId, Desired])[];
   readonly rows: readonly (readonly [AttributeId, number])[];
@@ -80,7 +80,7 @@ export const insertStagedUsers = async (
       ${keys.map((k) => k.digest)}::bytea[]) t`.execute(ledger.db);
 };
 
-/** What mapping came to for somebody, as it is kept for a run. */
+/** The result of the mapping for a person, as it is kept for a run. */
 export const sealMapped = (
   ledger: Pick<Ledger, 'keyring'>,
   run: string,
@@ -141,7 +141,7 @@ export const matchStepsOf = async (
   return row === undefined ? null : mappedOf(ledger, { run, target, person: row.person }, row.sealed).match;
 };
 
-/** What only a run itself needs while it goes on, beside the people it staged. */
+/** What only a run itself needs while it is running, besides the people it staged. */
 export const workingTables = [
   'staged_key',
   'account_key',
@@ -161,7 +161,7 @@ export const pruneStaging = async (ledger: Ledger, run: string): Promise<void> =
   }
 };
 
-/** What mapping came to for a staged user, opened. */
+/** The result of the mapping for a staged user, opened. */
 export const mappedOf = (
   ledger: Ledger,
   at: SealedRow<'desired'>,

@@ -36,9 +36,9 @@ export type PlannedUser = {
 };
 
 /**
- * Stores what was planned for some users of a batch, each only while nobody else has: a step that was given up on and
- * goes on all the same changes nothing. Outcomes and profiles are those of whom it stored. Says for how many the account
- * was written since the look: what they were compared with may be gone, so they are to be planned again.
+ * Stores what was planned for some users of a batch, each only if nobody else has: a step that was given up but
+ * continues anyway changes nothing. Outcomes and profiles are those of whom it stored. Returns for how many the account
+ * was written to since it was read: what they were compared with may have changed, so they have to be planned again.
  */
 export const storePlan = async (ledger: Ledger, writer: Writer, users: readonly PlannedUser[]): Promise<number> => {
   const { run } = writer;

@@ -9,13 +9,13 @@ import { seal, unseal } from '../sealing/sealed.ts';
 export type TakenOut = { readonly from: string; readonly to: string; readonly out: readonly TargetAttribute[] };
 
 /**
- * Makes changes of one plan the plan of another run. Whoever has none left ends as skipped in the first; whoever has some
- * is written in part, so that no run counts them as in tune.
+ * Makes changes of one plan the plan of another run. People with none left end as skipped in the first; people with
+ * some left are written in part, so that no run counts them as in tune.
  */
 export const takeOut = async (ledger: Ledger, { from, to, out }: TakenOut): Promise<void> => {
   const these = sql`(c.target, c.attribute) in (select * from unnest(${out.map(({ target }) => target)}::text[],
     ${out.map(({ attribute }) => attribute)}::text[]))`;
-  // Who is planned already needs no mapping any more, and what the look found is the first run's to remember.
+  // People who are already planned need no mapping any more, and the first run records what was found.
   await sql`insert into staged_user (run, target, pos, person, desired_sealed, digest, read_at, read_number, state,
       account_digest, account_sealed, by_hand, seen_turn, in_part)
     select ${to}, target, pos, person, '', digest, read_at, read_number, state, account_digest, account_sealed, by_hand,
@@ -56,8 +56,8 @@ const movePage = async (ledger: Ledger, from: string, to: string, these: ReturnT
 };
 
 /**
- * Looks after people whose plan has lost some changes: whoever has others keeps them and is written in part, whoever has
- * none ends as skipped for this reason.
+ * Handles people whose plan has lost some changes: those with others keep them and are written in part, those with none
+ * end as skipped for this reason.
  */
 export const leaveRest = async (
   ledger: Ledger,

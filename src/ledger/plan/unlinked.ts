@@ -6,8 +6,8 @@ import { sinceLastFullPlan } from '../runs/reference-run.ts';
 import { mappedOf } from './staging.ts';
 
 /**
- * The usernames of candidates from a position on whom the listing of this run does not show. Whoever had no account in
- * the last run of everybody either is asked for again once a week only, spread over its days.
+ * The usernames of candidates, from a position on, whom the listing of this run does not show. People who had no
+ * account in the last run of everybody either are asked for only once a week, spread over its days.
  */
 export const unlistedUsernames = async (
   ledger: Ledger,

@@ -8,7 +8,7 @@ import { seal, unseal } from '../sealing/sealed.ts';
 /** What was kept of one person at one target. */
 export type NewKept = KeptValue & { readonly target: string; readonly person: SourceId };
 
-/** Stores what the mapping of a page kept; values are sealed, and told apart by a keyed digest. */
+/** Stores what the mapping of a page kept; values are sealed, and distinguished by a keyed digest. */
 export const insertKept = async (ledger: Ledger, run: string, kept: readonly NewKept[]): Promise<void> => {
   if (kept.length === 0) return;
   const sealed = ({ value, target, person, attribute }: NewKept): Buffer =>
@@ -20,7 +20,7 @@ export const insertKept = async (ledger: Ledger, run: string, kept: readonly New
     on conflict do nothing`.execute(ledger.db);
 };
 
-/** The keyed digest by which values that were kept are told apart. */
+/** The keyed digest that distinguishes kept values. */
 export const keptDigest = (ledger: Pick<Ledger, 'keyring'>, value: string): Buffer =>
   ledger.keyring.digest(`kept:${value}`);
 
@@ -56,7 +56,7 @@ export type KeptKey = Pick<NewKept, 'target' | 'person' | 'attribute' | 'reason'
 /** A value that was kept, with its place. */
 export type ListedKept = NewKept & { readonly digest: string };
 
-/** The values a run kept behind `after`, in a stable order, opened. */
+/** The values a run kept, after `after`, in a stable order, opened. */
 export const listKept = async (
   ledger: Ledger,
   run: RunOf,
@@ -97,7 +97,7 @@ export const keptOf = async (
   return rows[0]?.reason ?? null;
 };
 
-/** Forgets what earlier runs kept: a run that read everybody has just told it anew. */
+/** Forgets what earlier runs kept: a run that read everybody has just replaced it. */
 export const forgetKeptBefore = async (ledger: Ledger, run: { id: string; connector: string }): Promise<void> => {
   await sql`delete from kept_value where run in (
     select id from run where connector = ${run.connector} and id <> ${run.id}

@@ -4,7 +4,7 @@ import type { Ledger } from '../open.ts';
 import { seal, unseal } from '../sealing/sealed.ts';
 import { inTransaction } from '../transaction.ts';
 
-/** Where the reading of a group's members stands in a run: null before its first page. */
+/** How far the reading of a group's members is in a run: null before its first page. */
 export const lastMemberPage = async (
   ledger: Ledger,
   run: string,

@@ -21,7 +21,7 @@ export type LastPage = {
   readonly ended: boolean;
 };
 
-/** What mapping the people of a page came to: who was unchanged, who is staged, who ended already. */
+/** The result of mapping the people of a page: who was unchanged, who is staged, who has already ended. */
 export type MappedPeople = {
   readonly unchanged: Readonly<Record<string, number>>;
   readonly staged: readonly NewStagedUser[];
@@ -30,7 +30,7 @@ export type MappedPeople = {
   readonly kept: readonly NewKept[];
   /** What those are called who are staged or ended already. */
   readonly labels: readonly NewLabel[];
-  /** How far the attributes of each target are filled; whoever stood on an earlier page is counted there. */
+  /** How far the attributes of each target are filled; people on an earlier page are counted there. */
   readonly coverage: Coverage;
 };
 
@@ -95,7 +95,7 @@ export const storePage = async (ledger: Ledger, run: string, page: ReadPage): Pr
   });
 };
 
-/** Stores what mapping the kept people of a page came to. */
+/** Stores the result of mapping the kept people of a page. */
 export const storeMapped = async (
   ledger: Ledger,
   run: { id: string; connector: string; readNo: number },
@@ -144,7 +144,7 @@ export const endRead = async (ledger: Ledger, run: string, readNo: number, proof
   });
 };
 
-/** What the read of a run proves; null while it goes on. */
+/** What the read of a run proves; null while it is in progress. */
 export const readProof = async (ledger: Ledger, run: string): Promise<ReadProof | null> => {
   const { rows } = await sql<{
     proof: ReadProof | null;

@@ -20,7 +20,7 @@ const keptAttributes = keptJson<JsonObject>('the attributes of a person', z.reco
 /** The page of people who take no part: nothing is mapped for them, and somebody may name them as manager. */
 export const bystanding = -1;
 
-/** Keeps the people of one page. Who takes part meanwhile is no bystander any more. */
+/** Keeps the people of one page. Anyone who takes part by now is no longer a bystander. */
 export const storePeople = async (
   ledger: Pick<Ledger, 'db' | 'keyring'>,
   run: string,

@@ -9,8 +9,8 @@ type Page = {
 };
 
 /**
- * Takes back what earlier pages of a read came to for people whom a later page names again, or reports as removed: the
- * last sighting counts, and each person once. For the transaction that stores the later page.
+ * Removes the results of earlier pages of a read for people whom a later page names again or reports as removed: the
+ * last sighting counts, and each person counts once. To be called in the transaction that stores the later page.
  */
 export const takeBack = async (
   ledger: Pick<Ledger, 'db'>,

@@ -9,7 +9,7 @@ type RunOf = { readonly id: string; readonly connector: string; readonly version
 /** A place belongs to one version of the document: after a change of it everybody has to be looked at again. */
 export const watermarkBasis = ({ version }: Pick<RunOf, 'version'>): string => `version ${version}`;
 
-/** The place from which the next increment of a connector goes on; null when there is none for this basis. */
+/** The position from which the next increment of a connector continues; null if there is none for this basis. */
 export const currentWatermark = async (ledger: Ledger, connector: string, basis: string): Promise<string | null> => {
   const { rows } = await sql<{ sealed: Buffer }>`select value_sealed as sealed from watermark
     where connector = ${connector} and basis = ${basis}`.execute(ledger.db);
@@ -53,7 +53,7 @@ export const givenUp = async (ledger: Ledger, connector: string): Promise<readon
   return rows.map(({ id }) => id);
 };
 
-/** Why somebody was passed over whom the next increment must look at again. */
+/** Why a person was skipped whom the next increment must look at again. */
 const lookAgain: readonly ReasonCode[] = ['targetMoved', 'newerRun', 'sourceMoved', 'outsideHours'];
 
 /** The people whom the run that moved the place passed over for now: an increment takes them up again. */

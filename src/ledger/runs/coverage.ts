@@ -13,14 +13,17 @@ export type FilledAttribute = {
   readonly failed: number;
 };
 
-/** One run that read everybody, with what its mapping came to. */
+/** One run that read everybody, with the result of its mapping. */
 export type CoverageOfRun = {
   readonly run: string;
   readonly at: Date;
   readonly attributes: readonly FilledAttribute[];
 };
 
-/** Keeps what the pages of a run counted, beside the run: its pages are forgotten earlier. For the transaction that ends it. */
+/**
+ * Keeps what the pages of a run counted, beside the run: its pages are forgotten earlier. To be called in the
+ * transaction that ends it.
+ */
 export const keepCoverage = async (ledger: Ledger, run: Pick<Run, 'id' | 'readNo'>): Promise<void> => {
   await sql`with page as (
       select t.key as target, t.value as counted from read_page p, jsonb_each(p.coverage) t

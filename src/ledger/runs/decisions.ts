@@ -53,7 +53,7 @@ export const approvePlan = async (
   if (!decided) throw await undecidable(ledger, deciding.run);
 };
 
-/** Turns a plan down for good, also an approved one that is not being applied yet. Throws `conflict` for any other. */
+/** Rejects a plan for good, even an approved one that is not being applied yet. Throws `conflict` for any other. */
 export const rejectPlan = async (ledger: Ledger, deciding: Deciding): Promise<void> => {
   const open = sql`status in ('awaitingApproval', 'planned', 'approved')`;
   const decided = await decide(ledger, { ...deciding, without: [] }, 'rejected', open);
@@ -104,7 +104,7 @@ export const takeUpPlan = async (
   if (rows.length === 0) throw await undecidable(ledger, run);
 };
 
-/** Why nothing can be decided over the plan of a run, or why it cannot be applied, as its row stands. */
+/** Why the plan of a run cannot be decided on, or cannot be applied, according to its row. */
 export const undecidable = async (ledger: Ledger, id: string): Promise<Failure> => {
   const run = await findRun(ledger, id);
   if (run === null) return new Failure('notFound', `There is no run ${id}.`, { remedy: 'See `attune runs`.' });

@@ -5,10 +5,10 @@ import type { Ledger } from '../open.ts';
 import { keptFailure, keptReport } from './kept-report.ts';
 import { listedRun, type Run, type RunRow, runColumns, runOf } from './runs.ts';
 
-/** Whether a run has not come to its end: it goes on, or its approved plan waits for its turn. */
+/** Whether a run has not ended: it is running, or its approved plan waits for its turn. */
 export const isUnfinished = ({ status }: Pick<Run, 'status'>): boolean => status === 'running' || status === 'approved';
 
-/** All runs that have not come to their end, the oldest first. */
+/** All runs that have not ended, the oldest first. */
 export const unfinishedRuns = async (ledger: Ledger): Promise<Run[]> => {
   const { rows } = await sql<RunRow>`select ${runColumns} from run where status in ('running', 'approved')
     and looks_for is null order by started_at`.execute(ledger.db);
@@ -21,7 +21,7 @@ export const barRun = async (ledger: Ledger, id: string): Promise<void> => {
     and phase <> 'close'`.execute(ledger.db);
 };
 
-/** Whether somebody still holds the right to write accounts in the name of this run: what they do is not recorded yet. */
+/** Whether somebody still holds claims for this run: what they do is not recorded yet. */
 export const isWriting = async (ledger: Ledger, id: string): Promise<boolean> => {
   const { rows } = await sql`select 1 from account_claim where run = ${id} and in_doubt and ends_at > clock_timestamp()
     limit 1`.execute(ledger.db);
@@ -78,14 +78,14 @@ export const noteMissing = async (
   return rows[0]?.over ?? false;
 };
 
-/** Notes that a run's workflow goes on after all. */
+/** Records that a run's workflow is running after all. */
 export const noteFound = async (ledger: Ledger, id: string): Promise<void> => {
   await sql`update run set missing_since = null where id = ${id} and missing_since is not null`.execute(ledger.db);
 };
 
 /**
- * Records who wants a run ended, so that it ends as cancelled even if its workflow cannot be told. Throws `conflict` for
- * a run that is over.
+ * Records who wants a run ended, so that it ends as cancelled even if its workflow cannot be reached. Throws `conflict`
+ * for a run that is over.
  */
 export const askCancel = async (ledger: Ledger, id: string, who: string): Promise<void> => {
   const { rows } = await sql<{ status: RunStatus; asked: boolean }>`with asked as (

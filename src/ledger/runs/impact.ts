@@ -58,7 +58,9 @@ const plannedBy = (run: Pick<Run, 'id'>, without: readonly TargetAttribute[]) =>
   where c.run = ${run.id} and (c.target, c.attribute) not in (select * from unnest(
     ${without.map(({ target }) => target)}::text[], ${without.map(({ attribute }) => attribute)}::text[]))`;
 
-/** What runs of everybody wrote in the window that nobody decided over: what somebody approved was seen, and is no leak. */
+/**
+ * What runs of everybody wrote in the window without approval: approved changes were seen by somebody, and are no leak.
+ */
 const writtenBefore = (
   run: Pick<Run, 'id' | 'connector'>,
   windowMs: number,
@@ -132,8 +134,8 @@ export const countLinked = async (ledger: Ledger, run: Run): Promise<ReadonlyMap
 };
 
 /**
- * People without an account of their own now whom the run before read and did not find to be without one; none without
- * such a run.
+ * People without their own account now whom the previous run read and did not find without one; none without such a
+ * run.
  */
 const countNewlyUnmatched = async (
   ledger: Ledger,

@@ -23,7 +23,9 @@ const lately = (connector: string) => sql`lately as materialized (
     and r.report is not null and r.started_at >= (select min(e.started_at) from run e
       where e.id in ${sinceLastFullPlan({ id: null, connector })}))`;
 
-/** The last end of each person at each target; one who was found in tune by a later run alone has none any more. */
+/**
+ * The last end of each person at each target; a person whom a later run of one person found in tune has none any more.
+ */
 const latest = (connector: string) => sql`${lately(connector)}, latest as (
   select * from (
     select distinct on (o.target, o.person) o.target, o.person, o.outcome, o.reason, o.facts, r.id as run, r.started_at as at
@@ -48,7 +50,7 @@ export type EndFilter = {
   readonly person: SourceId | null;
 };
 
-/** Who is not in tune, by target and person, behind `after`. */
+/** Who is not in tune, by target and person, after `after`. */
 export const listLatestEnds = async (
   ledger: Ledger,
   connector: string,

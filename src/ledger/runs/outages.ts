@@ -5,12 +5,14 @@ import type { Ledger } from '../open.ts';
 /** A party that kept a step of a run from being done, and what it said. */
 export type NewOutage = { readonly run: string; readonly party: string; readonly said: string };
 
-/** An outage as it stands: how often it was met in a row, and for how long the run has come no further with the party. */
+/**
+ * The state of an outage: how often it was met in a row, and for how long the run has made no progress with the party.
+ */
 export type Outage = { readonly tries: number; readonly forMs: number };
 
 /**
- * How far run `r` has come with a party: its phase, the pages read and listed, the people planned and the changes decided.
- * What was done by a step that failed in the end counts, whichever worker did it.
+ * How far run `r` has come with a party: its phase, the pages read and listed, the people planned and the changes
+ * decided. What a step did before it failed counts, whichever worker did it.
  */
 const markOf = (
   party: ReturnType<typeof sql>,
@@ -65,7 +67,7 @@ export const notePatience = async (
     where run = ${run} and party = ${party}`.execute(ledger.db);
 };
 
-/** A party that runs wait for just now: since when, and what it said last. */
+/** A party that runs are waiting for now: since when, and what it said last. */
 export type AwayParty = { readonly party: string; readonly since: Date; readonly said: string };
 
 /** The parties that any run waits for just now, each once. */

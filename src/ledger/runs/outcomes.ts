@@ -72,7 +72,7 @@ export const keptElsewhere = async (
 /** The key of the last outcome before a page, in the order of a listing. */
 export type OutcomeKey = Pick<KeptOutcome, 'outcome' | 'target' | 'person'>;
 
-/** The outcomes of a run behind `after`, those that need somebody first, in a stable order. */
+/** The outcomes of a run after `after`, those that need attention first, in a stable order. */
 export const listOutcomes = async (
   ledger: Ledger,
   run: string,

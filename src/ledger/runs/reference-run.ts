@@ -23,17 +23,17 @@ const readEverybody = sql`${readFromStart} and (e.report #>> '{read,complete}'):
 const carriedOut = sql`e.status in ('done', 'doneWithFailures') and e.retry_of is null`;
 
 /**
- * The id of the run that sizes are measured by: the last one that read everybody and whose plan was carried out, or
- * approved by somebody. A plan that is held, turned down or only made is no measure: else what the guard holds in one
- * night would pass in the next.
+ * The id of the run that sizes are compared with: the last one that read everybody and whose plan was carried out or
+ * approved. A plan that is held, rejected or only made is not used: otherwise, what the guard holds in one night would
+ * be let through in the next.
  */
 export const lastFullRun = (run: Compared) => sql`(select e.id from run e
   where ${before(run)} and ${readEverybody} and (${carriedOut} or e.approved_at is not null)
   order by e.started_at desc limit 1)`;
 
 /**
- * The id of the run that slow losses are measured by: the first of those within the window, but none before the last one
- * that somebody approved, who has seen what was lost by then.
+ * The id of the run that slow losses are compared with: the first one within the window, but none before the last
+ * approved one, because whoever approved it has seen what was lost by then.
  */
 export const firstFullRunSince = (run: Compared, windowMs: number) => sql`(select e.id from run e
   where ${before(run)} and ${readEverybody} and (${carriedOut} or e.approved_at is not null)
@@ -42,8 +42,8 @@ export const firstFullRunSince = (run: Compared, windowMs: number) => sql`(selec
   order by e.started_at limit 1)`;
 
 /**
- * The ids of the runs that tell how people ended lately: the last one that read and planned everybody, whatever became
- * of its plan, and the runs of everybody since. Whoever they have no outcome for was in order.
+ * The ids of the runs that show how people last ended: the last one that read and planned everybody, whatever happened
+ * to its plan, and the runs of everybody since. People for whom they have no outcome were in order.
  */
 export const sinceLastFullPlan = (run: Compared) => sql`(select e.id from run e
   where ${before(run)} and e.report is not null and e.started_at >= ${lastFullPlanStart(run)})`;

@@ -14,7 +14,7 @@ import { reasonCounts } from './outcomes.ts';
 import { sinceLastFullPlan } from './reference-run.ts';
 import type { Run } from './runs.ts';
 
-/** What a run has come to so far, put together from what its steps stored. */
+/** The result of a run so far, put together from what its steps stored. */
 export const composeReport = async (
   ledger: Ledger,
   run: Run,

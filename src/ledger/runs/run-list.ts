@@ -4,7 +4,7 @@ import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { listedRun, type Run, type RunRow, runColumns } from './runs.ts';
 
-/** Which runs are listed; null takes all. `until` is the moment behind the last one. */
+/** Which runs are listed; null takes all. `until` is the first moment after the last one. */
 export type RunFilter = {
   readonly connector: string | null;
   /** Empty for runs of every status. */
@@ -15,7 +15,7 @@ export type RunFilter = {
   readonly until: Date | null;
 };
 
-/** The newest runs of a filter, newest first, behind the run `after`. */
+/** The newest runs of a filter, newest first, after the run `after`. */
 export const pageOfRuns = async (
   ledger: Ledger,
   filter: RunFilter,

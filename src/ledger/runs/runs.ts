@@ -32,7 +32,7 @@ export type Run = {
   /** The targets and the credential's warnings its opening found; no targets when it was never opened. */
   readonly targets: readonly string[];
   readonly warnings: readonly string[];
-  /** What names the plan it holds for whoever decides over it; null for a run that holds none. */
+  /** What identifies the plan it holds for whoever decides on it; null for a run that holds none. */
   readonly planDigest: string | null;
   /** The run whose plan its own was taken out of; the run that took its own part out; the run that replaced its plan. */
   readonly heldFrom: string | null;
@@ -41,7 +41,7 @@ export type Run = {
   /** The run whose failed and skipped people it tries again; null for a run that reads on its own. */
   readonly retryOf: string | null;
   readonly decision: RunDecision | null;
-  /** What became of its plan after it was made, for whoever decides or has decided over it. */
+  /** What happened to its plan after it was made, for whoever decides or has decided on it. */
   readonly note: string | null;
   /** Since when its workflow is known to be over although it has not been closed. */
   readonly missingSince: Date | null;
@@ -75,7 +75,7 @@ export const runOf = (row: RunRow): Run => ({
   report: row.report === null ? null : keptReport.of(row.report),
 });
 
-/** The same for a list, where one run that cannot be read hides no other: it stands there without them and says why. */
+/** The same for a list, where one run that cannot be read hides no other: it is listed without them and says why. */
 export const listedRun = (row: RunRow): Run => {
   try {
     return runOf(row);

@@ -3,7 +3,9 @@ import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import type { Run } from './runs.ts';
 
-/** Runs of one person that go on and have begun to read: what changes at the source now may not be in them. */
+/**
+ * Runs of one person that are in progress and have begun to read: what changes at the source now may not be in them.
+ */
 export const readingRunsOf = async (
   ledger: Ledger,
   connector: string,
@@ -16,7 +18,7 @@ export const readingRunsOf = async (
   return rows;
 };
 
-/** How many runs of one person go on, of all connectors. */
+/** How many runs of one person are in progress, across all connectors. */
 export const countSingles = async (ledger: Ledger): Promise<number> => {
   const { rows } = await sql<{ count: number }>`select count(*)::integer as count from run
     where status = 'running' and person is not null`.execute(ledger.db);

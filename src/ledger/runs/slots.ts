@@ -15,9 +15,9 @@ const waitSeconds = 2;
 
 /**
  * Takes up to `want` of a target's slots for a while and says how many; none when all are taken. Never more than
- * `inFlight` are out at once, whatever the number of workers: a slot has one holder, two who ask at once ask for the same
- * ones, and what was leased under an earlier, higher limit counts too. A single person who finds none waits from then on,
- * and what falls free is kept for those who wait.
+ * `inFlight` are out at once, whatever the number of workers: a slot has one holder, two who ask at once ask for the
+ * same ones, and what was leased under an earlier, higher limit counts too. A run of one person that finds none waits
+ * from then on, and freed slots are kept for those that wait.
  */
 export const acquireSlots = async (ledger: Ledger, target: string, request: SlotRequest): Promise<number> => {
   const { rows } = await sql<{ taken: number }>`with live as materialized (

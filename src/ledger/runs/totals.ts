@@ -23,7 +23,10 @@ const addTotals = async (ledger: Ledger, connector: string, additions: readonly 
 
 const keyOf = ({ name, labels }: Addition): string => JSON.stringify([name, ...labels]);
 
-/** Adds what a run wrote, and how long it took, to what all runs of its connector did. For the transaction that ends it. */
+/**
+ * Adds what a run wrote, and how long it took, to what all runs of its connector did. To be called in the transaction
+ * that ends it.
+ */
 export const addRun = async (
   ledger: Ledger,
   { connector, mode, status, targets, durationMs }: Report,

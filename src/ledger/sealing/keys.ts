@@ -54,7 +54,7 @@ export const localKeys = async (dataDir: string): Promise<SealingKeys> => {
   }
 };
 
-/** A file that is there is whole: a start that was killed here, or met a full disk, leaves no half of a key behind. */
+/** An existing file is complete: a start that was killed here, or met a full disk, leaves no half of a key behind. */
 const makeKeyFile = async (file: string): Promise<void> => {
   const draft = `${file}.${randomBytes(4).toString('hex')}`;
   try {

@@ -1,9 +1,9 @@
 import type { Keyring } from './keyring.ts';
 
 /**
- * What every sealed value of the ledger is bound to: the columns it may stand in, and the fields of its row. A value that
- * was moved to another column, person or run does not open. The fields never change for the life of the row; a
- * connector's id is none of them where the row outlives a new name of the connector.
+ * What every sealed value of the ledger is bound to: the columns it may be stored in, and the fields of its row. A
+ * value that was moved to another column, person or run does not open. The fields never change for the life of the row;
+ * a connector's id is not among them if the row survives a rename of the connector.
  */
 export const bindings = {
   /** The text of an account is copied from the listing to whoever is matched, and bound to the account it is of. */
@@ -55,7 +55,7 @@ const earlierContextOf = (kind: Sealed, row: Readonly<Record<string, string | nu
   return kind === 'lookup' ? String(row.key) : '';
 };
 
-/** Seals a value for the row it is to stand in; no value stays none. */
+/** Seals a value for the row it will be stored in; no value stays none. */
 export function seal<Kind extends Sealed>(ledger: Sealing, kind: Kind, row: SealedRow<Kind>, value: string): Buffer;
 export function seal<Kind extends Sealed>(
   ledger: Sealing,

@@ -7,7 +7,7 @@ import { readCertificate } from './credential.ts';
 import type { EntraSettings } from './settings.ts';
 import { tokenRefusal } from './token-refusal.ts';
 
-/** Signs requests in by client credentials; the secret is read anew for every token, so a rotated one is picked up. */
+/** Signs requests in by client credentials; the secret is read again for every token, so a rotated one is picked up. */
 export const entraSignIn = (
   settings: EntraSettings,
   { login, scope }: Endpoints,

@@ -10,7 +10,7 @@ import type { Selection } from './selection.ts';
 const idsAtOnce = 15;
 const requestsAtOnce = 4;
 
-/** The users of these ids with one part of a selection; whoever is gone is left out. */
+/** The users of these ids with one part of a selection; people who are gone are left out. */
 export const usersByIds = async (
   http: Http,
   selection: Selection,

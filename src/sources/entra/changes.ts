@@ -26,7 +26,7 @@ export const chainCount = ({ people, managers }: Tracking): number => people.len
 const route = '/v1.0/users/delta';
 const low = { 'x-ms-throttle-priority': 'Low' };
 
-/** The places from which each chain goes on from now (Graph: delta query, `$deltatoken=latest`). */
+/** The positions from which each chain continues from now on (Graph: delta query, `$deltatoken=latest`). */
 export const placesNow = (http: Http, { people, managers }: Tracking, call: Call): Promise<readonly string[]> =>
   Promise.all(
     [...people, ...(managers === null ? [] : [managers])].map(async (names) => {

@@ -12,7 +12,7 @@ export type UserPage = { readonly users: readonly GraphUser[]; readonly next: st
 /** Background reads give way to people who work with the tenant (Graph: throttling, priority). */
 const low = { 'x-ms-throttle-priority': 'Low' };
 
-/** One page of one part of a selection: the first, or the one behind a link (Graph: list users, paging). */
+/** One page of one part of a selection: the first, or the one that a link leads to (Graph: list users, paging). */
 export const listUsers = async (
   http: Http,
   selection: Selection,

@@ -5,9 +5,9 @@ import type { GraphUser } from './schema.ts';
 import type { Selection } from './selection.ts';
 
 /**
- * Completes the users of a page with the other parts of the selection. Whoever does not stand on the same page of
- * another part (people move while they are listed) is asked for by id; whoever is gone by then is left out, as a
- * listing that began now would leave them out.
+ * Completes the users of a page with the other parts of the selection. People who are not on the same page of another
+ * part (people move while they are listed) are asked for by id; those who are gone by then are left out, as a listing
+ * that began now would leave them out.
  */
 export const completed = async (
   http: Http,

@@ -3,7 +3,7 @@ import { parsedText } from '../../http/read-json.ts';
 import { ofAnotherListing } from '../refusals.ts';
 import type { Cursor, ReadPlace, Watermark } from '../source.ts';
 
-/** A chain of changes: where it goes on, or, once it has ended, from where it goes on the next time. */
+/** A chain of changes: where it continues, or, once it has ended, where it continues the next time. */
 export type Chain = z.infer<typeof chain>;
 
 const chain = z.strictObject({ link: z.string(), ended: z.boolean() });
@@ -35,10 +35,10 @@ export type Changing = z.infer<typeof changing>;
 /** The cursor for a place. */
 export const cursorOf = (place: Listing | Changing): Cursor => JSON.stringify(place);
 
-/** The watermark for the places from which each chain of changes goes on. */
+/** The watermark for the positions from which each chain of changes continues. */
 export const watermarkOf = (links: readonly string[]): Watermark => JSON.stringify(links);
 
-/** Reads a place back; one of another selection (the mapping was changed meanwhile) is no place any more. */
+/** Reads a position back; one of another selection (the mapping has changed in the meantime) is no longer valid. */
 export const placeOf = (
   place: Exclude<ReadPlace, { at: 'start' }>,
   sizes: { readonly parts: number; readonly chains: number },

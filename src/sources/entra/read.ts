@@ -23,7 +23,7 @@ type Reading = {
 
 /**
  * Reads one page. A full read notes the place in the changes first, lists everybody, and ends with the changes since
- * that place: whoever moved about while they were listed is among these, so that nobody is missed. The watermark is the
+ * that place: people who moved while they were listed are among these, so that nobody is missed. The watermark is the
  * place noted first; what changed during the read comes again in the next increment.
  */
 export const readPage = async (
@@ -44,7 +44,7 @@ export const readPage = async (
 };
 
 /**
- * The first part of the selection is the listing: its end is the end, and only who stands on it is a user. Pages of the
+ * The first part of the selection is the listing: its end is the end, and only people on it are users. Pages of the
  * other parts are asked for beside it and joined by id.
  */
 const list = async ({ http, people, selection, call }: Reading, { links, since }: Listing): Promise<SourcePage> => {
@@ -81,7 +81,7 @@ const trackedFrom = async (http: Http, tracking: Tracking, call: Call): Promise<
 
 /**
  * Changes name people; what they are now is read by id, managers included, because an item of a change need not hold
- * everything. Those whose manager changed come along. Whoever a setting leaves out counts as removed.
+ * everything. People whose manager changed are read too. People excluded by a setting count as removed.
  */
 const change = async (reading: Reading, { chains, since }: Changing): Promise<SourcePage> => {
   const { http, people, selection, call } = reading;

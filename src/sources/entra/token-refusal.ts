@@ -45,7 +45,7 @@ const known: Readonly<Record<number, Known>> = {
 
 const refusal = z.looseObject({ error_codes: z.array(z.int()).catch([]), error_description: z.string().catch('') });
 
-/** The failure of a refused token request, by its AADSTS code; other errors go on as they came. */
+/** The failure of a refused token request, by its AADSTS code; other errors are passed on unchanged. */
 export const tokenRefusal = (error: unknown, party: string): unknown => {
   if (!(error instanceof ResponseBodyError)) return error;
   const parsed = refusal.parse(error.cause);

@@ -19,7 +19,7 @@ const known: Readonly<Record<string, { readonly what: string; readonly remedy: s
   },
 };
 
-/** The failure of a refused token request, by its OAuth code; other errors go on as they came. */
+/** The failure of a refused token request, by its OAuth code; other errors are passed on unchanged. */
 export const tokenRefusal = (error: unknown, party: string): unknown => {
   if (!(error instanceof ResponseBodyError)) return error;
   const { what, remedy } = known[error.error] ?? {

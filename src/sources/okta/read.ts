@@ -21,8 +21,8 @@ type Reading = {
 };
 
 /**
- * Reads one page. A full read lists everybody and ends with those who changed since it began: whoever moved about while
- * they were listed is among these, so that nobody is missed. An increment reads the latter alone.
+ * Reads one page. A full read lists everybody and ends with those who changed since it began: people who moved while
+ * they were listed are among these, so that nobody is missed. An increment reads the latter alone.
  */
 export const readPage = async (
   http: Http,

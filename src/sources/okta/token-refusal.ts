@@ -22,7 +22,7 @@ const known: Readonly<Record<string, Known>> = {
   },
 };
 
-/** The failure of a refused token request, by its OAuth code; other errors go on as they came. */
+/** The failure of a refused token request, by its OAuth code; other errors are passed on unchanged. */
 export const tokenRefusal = (error: unknown, party: string): unknown => {
   if (!(error instanceof ResponseBodyError)) return error;
   const { kind, what, remedy } = known[error.error] ?? {

@@ -8,7 +8,7 @@ export type Before = { first: boolean; people: CheckedPerson[]; accounts: Record
 /** One thing checked, and whether it holds. */
 export type Checked = { what: string; ok: boolean };
 
-/** Looks at the sandbox as it is now, and begins its journal anew. */
+/** Reads the current state of the sandbox, and clears its journal. */
 export const look = async (control: Control, first: boolean): Promise<Before> => {
   await control.clearJournal();
   const [jira, wiki] = [await control.accounts('jira'), await control.accounts('wiki')];

@@ -36,7 +36,7 @@ export type Edit = z.infer<typeof edits>['edited'][number];
 
 const serviceOf: Record<Product, string> = { jira: 'jira', wiki: 'confluence' };
 
-/** The demo's hands inside the sandbox: it edits people and reads what really stands in the products. */
+/** The demo's access to the sandbox: it edits people and reads what the products really hold. */
 export const openControl = (url: string) => {
   const ask = async <T>(schema: z.ZodType<T>, path: string, method = 'GET', body?: unknown): Promise<T> => {
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };

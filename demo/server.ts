@@ -14,7 +14,7 @@ import { cleanEnvironment } from './environment.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readyMs = 120_000;
 
-/** `attune serve` as a process of its own, as an admin would start it. */
+/** `attune serve` as a separate process, as an admin would start it. */
 export type DemoServer = {
   readonly access: Access;
   readonly temporalUi: string;
@@ -52,7 +52,7 @@ export const startServer = async (document: string, secrets: Record<string, stri
         ATTUNE_PORT: '0',
         TEMPORAL_CLI_PATH: await findTemporalCli(kept, process.env),
       },
-      // With a channel, so that it ends by itself when the demo was killed.
+      // With a channel, so that it ends when the demo is killed.
       stdio: ['ignore', 'pipe', openSync(log, 'a', 0o600), 'ipc'],
       // A terminal's Ctrl-C reaches the demo alone, which then ends its server in order.
       detached: true,

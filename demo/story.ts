@@ -19,7 +19,7 @@ export type Stage = {
   say: (text: string) => void;
 };
 
-/** What the story came to: both reports, what the sandbox counted in each run, and the worker's memory in MiB. */
+/** The result of the demo: both reports, what the sandbox counted in each run, and the worker's memory in MiB. */
 export type Told = {
   ok: boolean;
   reports: Report[];

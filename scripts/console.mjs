@@ -1,4 +1,4 @@
-// Builds the console's pages into console/dist, unless they stand there already for exactly these sources.
+// Builds the console's pages into console/dist, unless they were already built from exactly these sources.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';

@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Where the notices stand. */
+/** Where the notices are. */
 export const noticesFile = join(root, 'THIRD-PARTY-NOTICES.md');
 
 const names = z.record(z.string(), z.unknown()).default({});

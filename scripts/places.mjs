@@ -4,7 +4,7 @@ import { give, root } from './setup.mjs';
 
 /**
  * The test files of places in the tree (`src/core`, `workflows`, `src/core/diff.ts`, `test/api`): the tests mirror the
- * tree. A file without a test of its own stands for its folder.
+ * tree. A file without its own test means its folder.
  */
 export const testsOf = (places) => places.map((place) => testOf(place.replace(/\/+$/, '')));
 

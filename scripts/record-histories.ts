@@ -25,7 +25,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const into = join(root, 'test', 'histories');
 const quiet = { show: () => undefined, end: () => undefined };
 
-/** Machine names, processes and paths of whoever records are nobody's business. */
+/** Names of the recording machine, its processes and paths must not be kept. */
 const neutral = (history: string): string => {
   const plain: unknown = JSON.parse(history, (key, value: unknown) => (key === 'identity' ? 'worker' : value));
   return `${JSON.stringify(plain, null, 1).replaceAll(root, '').replaceAll(`@${hostname()}`, '@host')}

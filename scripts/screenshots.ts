@@ -5,7 +5,7 @@ import { ConnectorWire } from '../src/api/schemas/connectors.ts';
 import { startAttune } from '../test/browser/attune.ts';
 import { globalSetup } from '../test/browser/setup.ts';
 
-// `npm run screenshots`: the pictures of docs/console.md, taken anew of the console as it is.
+// `npm run screenshots`: takes the pictures of docs/console.md again from the current console.
 const folder = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
 
 const take = async (page: Page, name: string): Promise<void> => {

@@ -69,7 +69,7 @@ export const requireTokens = (app: FastifyInstance, ledger: Ledger): void => {
   });
 };
 
-/** Whether what a request came with still holds: asked again and again for an answer that goes on. */
+/** Whether the credentials of a request are still valid: checked repeatedly while a stream is open. */
 export const stillSignedIn = async (ledger: Ledger, request: FastifyRequest): Promise<boolean> =>
   (await tokenOf(ledger, request, false)) !== null;
 

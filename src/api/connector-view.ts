@@ -32,8 +32,8 @@ export const asErrors = (problems: readonly Problem[]): { path: string; message:
     .map(({ path, message, remedy }) => ({ path, message: `${message} ${remedy}` }));
 
 /**
- * Lets the rest of the program follow what was stored. Whoever stored it is told by a failure when the schedules of
- * these connectors do not follow; what stands wrong at others is for the log.
+ * Lets the rest of the program follow what was stored. The caller gets a failure if the schedules of these connectors
+ * could not be set; problems with others go to the log.
  */
 export const follow = async (
   { configured }: Pick<ApiParts, 'configured'>,

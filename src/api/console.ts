@@ -27,7 +27,7 @@ export const forbidMisuse = (app: Api): void => {
 /** Serves the console's built pages from the API's own port. The page itself holds nothing: all it shows it asks the API for. */
 export const serveConsole = async (app: Api, folder: string | null): Promise<void> => {
   const show = async (_request: unknown, reply: FastifyReply): Promise<FastifyReply> => {
-    // Read at each visit: pages built anew are served at once, with the assets that belong to them.
+    // Read at each visit: newly built pages are served at once, with the assets that belong to them.
     const page = folder === null ? null : await readFile(join(folder, 'index.html'), 'utf8').catch(() => null);
     if (page === null) return reply.code(503).type('text/plain; charset=utf-8').send(notBuilt);
     const nonce = randomBytes(18).toString('base64url');
@@ -58,7 +58,7 @@ const notBuilt = `The console's pages are not built: run 'npm run console', and 
 The API works without them; see /openapi.json.
 `;
 
-/** For answers that are no page: nothing in them may act, wherever a browser is made to show them. */
+/** For answers that are not pages: nothing in them may run, wherever a browser is made to show them. */
 const noPage = "default-src 'none'; frame-ancestors 'none'";
 
 /** Content Security Policy 3 with Trusted Types. The nonce serves the one style element the expression editor makes. */

@@ -4,8 +4,8 @@ import type { Run } from '../ledger/runs/runs.ts';
 import type { ApiParts } from './parts.ts';
 
 /**
- * Refuses a plan to whoever stored the version it was made with or started its run, where the document asks for four
- * eyes: the version of the plan or that of today, so that nobody takes the rule away to get past it.
+ * Refuses the approval by the person who stored the plan's version or started its run, if the document asks for four
+ * eyes. Either the plan's version or the current one counts, so that nobody can remove the rule to bypass it.
  */
 export const mustBeFourEyes = async (
   { ledger, config }: Pick<ApiParts, 'ledger' | 'config'>,

@@ -6,7 +6,7 @@ import { listRuns, type Run } from '../ledger/runs/runs.ts';
 import { runSummary } from './run-view.ts';
 import type { LiveEventWire } from './schemas/events.ts';
 
-/** What is told of the installation as it happens, to whoever looks on. */
+/** What is reported about the installation as it happens, to everybody who listens. */
 export type Live = {
   /** Tells `listener` of everything from now on; the promise resolves, with a way to stop, once nothing more is missed. */
   readonly watch: (listener: (event: LiveEventWire) => void) => Promise<() => void>;
@@ -74,6 +74,6 @@ const keyOf = (event: LiveEventWire): string => {
   return event.event === 'connector' ? `connector ${event.id}` : 'held';
 };
 
-/** Progress without the time that passes by itself: a run that stands still is not told anew. */
+/** Progress without the passing time: a run without progress is not reported again. */
 const withoutClock = (event: LiveEventWire): object =>
   event.event === 'progress' ? { ...event, progress: { ...event.progress, elapsedMs: 0 } } : event;

@@ -7,8 +7,8 @@ import { listConnectors } from '../ledger/connectors.ts';
 import type { ApiParts } from './parts.ts';
 
 /**
- * Refuses a document that would send secrets elsewhere than those stored do, unless the bearer may connect: whoever
- * changes an address or the name of a secret could otherwise carry an administrator's password away.
+ * Refuses a document that would send secrets elsewhere than those stored do, unless the bearer may connect: otherwise,
+ * anyone who can change an address or the name of a secret could obtain an administrator's password.
  */
 export const mustMayConnect = async (
   { ledger, config }: Pick<ApiParts, 'ledger' | 'config'>,

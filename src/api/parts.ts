@@ -19,7 +19,7 @@ export type ApiParts = {
   readonly schedules: Schedules;
   /** Reads and checks documents. */
   readonly config: Pick<Config, 'readPlain' | 'readDefinition'>;
-  /** Told after connectors were stored, so that the schedules follow; gives those that could not. */
+  /** Called after connectors were stored, so that the schedules follow; returns those that could not be set. */
   readonly configured: () => Promise<readonly ScheduleProblem[]>;
   readonly progress: (run: string) => Promise<RunProgress | null>;
   /** Asked by /readyz, by the name of the part. */

@@ -45,7 +45,9 @@ const withErrors = (errors: ProblemWire['errors']) => (errors === undefined ? {}
 
 const problemText = (problem: ProblemWire): string => JSON.stringify(problem);
 
-/** Answers what is no HTTP, or an HTTP request that never ends, on the bare connection: there is no reply to send by. */
+/**
+ * Answers something that is not HTTP, or a request that never ends, on the bare connection: there is no reply object.
+ */
 export const answerBrokenRequest = (error: Error & { readonly code?: string }, socket: Socket): void => {
   if (socket.writable && error.code !== 'ECONNRESET') {
     const { status, words, detail } = brokenRequests[error.code ?? ''] ?? notHttp;
@@ -100,7 +102,7 @@ export const answerProblems = (app: FastifyInstance): void => {
       const where = error.validationContext ?? 'request';
       const errors = error.validation.map((one) => ({
         path: `${where}${one.instancePath.replaceAll('/', '.')}`,
-        // zod repeats the name of a key it does not know: whoever sent it may have sent a value in its place.
+        // zod repeats the name of an unknown key, and a client may have sent a value in its place.
         message: one.keyword === 'unrecognized_keys' ? 'has an unknown part' : (one.message ?? 'is not valid'),
       }));
       return sendProblem(reply, 'malformed', 'See errors for each part that is wrong.', { errors });

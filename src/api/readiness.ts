@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiParts } from './parts.ts';
 
-/** Whoever asks gets the answer within two seconds, whatever the parts do. */
+/** The answer comes within two seconds, whatever the parts do. */
 const withinMs = 1_800;
 
 /** What is wrong with each part that is not ready, by its name. */

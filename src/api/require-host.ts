@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { sendProblem } from './problem.ts';
 
 /**
- * Refuses requests under a foreign host name: a page of another site can make a browser call this machine under a name
- * of its own (DNS rebinding), and what the browser shows is then that site's.
+ * Refuses requests with an unknown host name: a page of another site can make a browser call this machine under that
+ * site's name (DNS rebinding), and the browser then treats the answers as that site's.
  */
 export const requireHost = (app: FastifyInstance, hosts: ReadonlySet<string>): void => {
   app.addHook('onRequest', async (request, reply) => {

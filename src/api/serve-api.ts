@@ -23,7 +23,9 @@ export type ServeOptions = {
   readonly hosts?: string | undefined;
   /** The certificate to encrypt with (ATTUNE_TLS_CERT, ATTUNE_TLS_KEY); null speaks plain HTTP. */
   readonly tls?: TlsFiles | null;
-  /** Plain HTTP beyond this machine is wanted, since a proxy that encrypts stands before it (ATTUNE_BEHIND_PROXY). */
+  /**
+   * Plain HTTP beyond this machine is intended, because an encrypting proxy is in front of it (ATTUNE_BEHIND_PROXY).
+   */
   readonly behindProxy?: boolean;
 };
 

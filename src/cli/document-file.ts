@@ -4,7 +4,7 @@ import type { ReadDocument } from '../config/open-config.ts';
 import type { Document } from '../config/schema/document.ts';
 import type { ConfigTools } from './config-tools.ts';
 
-/** Reads a document with the tables its lookups name, which stand beside it. */
+/** Reads a document with the tables its lookups name, which are next to it. */
 export const readFrom = async (
   file: string,
   load: () => Promise<ConfigTools>,
@@ -14,6 +14,6 @@ export const readFrom = async (
   return (await load()).read(text, { baseDir, ...(secret === undefined ? {} : { secret }) });
 };
 
-/** The same for a command that goes on only with a document that can be used. */
+/** The same for a command that needs a usable document. */
 export const readRight = async (file: string, load: () => Promise<ConfigTools>): Promise<Document> =>
   usable(file, await readFrom(file, load));

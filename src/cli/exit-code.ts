@@ -4,8 +4,8 @@ import type { Report, RunStatus } from '../core/report.ts';
 export type ExitCode = 0 | 1 | 2 | 3 | 4;
 
 /**
- * The exit code of a command that has followed a run to its end. Failures known from earlier runs are no news; a part of
- * a plan that the guard took out of a run awaits approval like a whole one.
+ * The exit code of a command that has followed a run to its end. Failures known from earlier runs do not count; a part
+ * of a plan that the guard separated from a run awaits approval like a whole one.
  */
 export const exitCodeOf = (run: { status: RunStatus; report: Report | null }): ExitCode => {
   const { report } = run;

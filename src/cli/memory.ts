@@ -11,8 +11,8 @@ export const memory: Memory = JSON.parse(readFileSync(new URL('memory.json', imp
 const servers = new Set(['serve', 'worker', 'api', 'sync']);
 
 /**
- * Lets this process begin anew with these settings, as the same process, unless it has them or was given others; so they
- * hold however it was started: by npm, by a supervisor, in a container. `process.execve` is there where there is exec(2).
+ * Restarts this process with these settings, as the same process, unless it has them or was given others; so they apply
+ * however it was started: by npm, by a supervisor, in a container. `process.execve` exists where exec(2) does.
  */
 export const settleMemory = (): void => {
   const [, program, command = ''] = process.argv;

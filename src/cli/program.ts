@@ -29,7 +29,7 @@ Commands talk to the HTTP API: at ATTUNE_URL with ATTUNE_TOKEN, else to the one
 started from the data directory (ATTUNE_DATA_DIR, .attune by default).
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with new failures, 4 awaiting approval.`;
 
-/** Runs one command line and gives its exit code. `more` registers commands that live elsewhere. */
+/** Runs one command line and returns its exit code. `more` registers commands that are defined elsewhere. */
 export const runProgram = async (
   args: readonly string[],
   io: Io,

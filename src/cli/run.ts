@@ -14,7 +14,7 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')));
 
-// Whoever reads may have had enough (`| head`): that is the end of the command, and no failure.
+// The reader may have closed the pipe (`| head`): that ends the command and is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;

@@ -1,6 +1,8 @@
 import type { ExplanationWire, TargetExplanationWire } from '../api/schemas/connectors.ts';
 
-/** An explanation as a person reads it on a terminal. Values stand in quotes, so that nothing in them acts on it. */
+/**
+ * An explanation as a person reads it on a terminal. Values are quoted, so that nothing in them affects the terminal.
+ */
 export const explanationText = (told: ExplanationWire): string => {
   const mapping = told.unsaved ? 'a mapping that is not stored' : `version ${told.version}`;
   const lines = [

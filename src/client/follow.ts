@@ -4,16 +4,16 @@ import { type FailureKind, isFailure } from '../core/failure.ts';
 import type { RunProgress } from '../core/progress.ts';
 import type { Client } from './client.ts';
 
-/** Shows where a run stands; `end` leaves the screen as it should stay. */
+/** Shows the progress of a run; `end` leaves the screen in its final state. */
 export type Display = { readonly show: (progress: RunProgress) => void; readonly end: () => void };
 
 /** How often a stream is taken up again before the command gives up: quickly at first, for a run whose row is to come. */
 const patience = { attempts: 30, quickAttempts: 5, quickMs: 200, everyMs: 1000 };
 
-/** What passes by itself: the API is being restarted, or the run that was just started is not in the ledger yet. */
+/** Temporary conditions: the API is being restarted, or the run that was just started is not in the ledger yet. */
 const passing: ReadonlySet<FailureKind> = new Set(['unavailable', 'notFound']);
 
-/** Follows a run to its end, through restarts of the API, and gives the run with its report. */
+/** Follows a run to its end, through restarts of the API, and returns the run with its report. */
 export const followRun = async (client: Client, id: string, display: Display): Promise<RunWire> => {
   const path = `/api/runs/${encodeURIComponent(id)}/events`;
   let broken = 0;

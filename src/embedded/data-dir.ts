@@ -25,7 +25,7 @@ export const makeDataDir = async (path: string): Promise<string> => {
   return dataDir;
 };
 
-/** Removes a data directory with everything in it, and the cluster that stands for it in the shared home. */
+/** Removes a data directory with everything in it, and its cluster in the shared home. */
 export const removeDataDir = async (path: string): Promise<void> => {
   const cluster = await readlink(join(path, 'postgres')).catch(() => null);
   if (cluster?.startsWith(`${sharedHome}/`)) await rm(cluster, { recursive: true, force: true });

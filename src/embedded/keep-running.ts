@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../core/failure.ts';
 
 /**
- * A server process that Attune has started: `ended` settles when it is gone, whoever ended it; `answers` tells within
- * seconds whether it still does; `stop` ends it in order, or by force where it does not answer.
+ * A server process that Attune has started: `ended` settles when it is gone, whoever ended it; `answers` says within
+ * seconds whether it still answers; `stop` ends it in order, or by force if it does not answer.
  */
 export type Part = {
   readonly ended: Promise<void>;
@@ -26,8 +26,8 @@ export type Looks = { readonly everyMs: number; readonly most: number };
 const usualLooks: Looks = { everyMs: 5_000, most: 5 };
 
 /**
- * Starts a part and starts it again whenever it ends by itself, or answers nobody any more, and there is somebody to tell.
- * `givenUp` rejects once that has happened too often in too short a time; `stop` ends it for good, also in the middle of a
+ * Starts a part, and starts it again whenever it ends unexpectedly or no longer answers, if `say` is given. `givenUp`
+ * rejects once that has happened too often in too short a time; `stop` ends it for good, also in the middle of a
  * restart.
  */
 export const keepRunning = async (

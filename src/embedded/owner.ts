@@ -26,10 +26,11 @@ export const claimDirectory = async (directory: string): Promise<() => Promise<v
       }
       const mine = join(directory, `owner.${newest + 1}`);
       if (await isTaken(draft, mine)) continue;
-      // A directory that changes while it is read may hide a mark: whoever finds a higher one than its own steps back.
+      // A directory that changes while it is read may hide a mark: a process that finds a higher mark than its own
+      // steps back.
       if ((await marksIn(directory)).at(-1) !== newest + 1) await rm(mine, { force: true });
       else {
-        // The one that was followed stays: whoever reads the directory at this moment must see one of both.
+        // The previous mark is kept: a process that reads the directory at this moment must see one of the two.
         for (const old of numbers.slice(0, -1)) await rm(join(directory, `owner.${old}`), { force: true });
         // The mark stays and names nobody, so that its number is not given out twice.
         return () => truncate(mine).catch(() => undefined);

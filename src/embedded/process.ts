@@ -7,7 +7,7 @@ const run = promisify(execFile);
 
 /**
  * What a program that Attune starts gets to see of this process's environment: nothing that can hold a secret. Its home
- * is not passed on either, because settings in there could lead it elsewhere.
+ * is not passed on either, because settings there could redirect it.
  */
 export const bareEnvironment = (env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv => ({
   PATH: env.PATH,
@@ -28,7 +28,7 @@ export const signalTo = (pid: number, signal: NodeJS.Signals): boolean => {
   }
 };
 
-/** Whether the process goes on; one that has ended and only waits to be buried does not. */
+/** Whether the process is running; a zombie is not. */
 export const isAlive = async (pid: number): Promise<boolean> => {
   try {
     process.kill(pid, 0);

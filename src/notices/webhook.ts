@@ -55,6 +55,6 @@ const addressOf = (text: string): URL => {
   });
 };
 
-/** A key in the form of Standard Webhooks (`whsec_` and base64) is taken for its bytes, any other text as it stands. */
+/** A key in the form of Standard Webhooks (`whsec_` and base64) is used for its bytes, any other text as it is. */
 const signingKey = (text: string): Buffer =>
   text.startsWith('whsec_') ? Buffer.from(text.slice('whsec_'.length), 'base64') : Buffer.from(text, 'utf8');

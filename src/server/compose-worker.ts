@@ -33,7 +33,7 @@ export type Providers = {
 /** How long a worker may take to end or hand over what it has in hand. */
 const stopMs = 6_000;
 
-/** A worker on the queue of all runs, with the janitor of the runs; `ended` rejects when it stops by itself. */
+/** A worker on the queue of all runs, with the janitor of the runs; `ended` rejects when it stops unexpectedly. */
 export const composeWorker = async (
   stack: Stack,
   parts: {

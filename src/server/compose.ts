@@ -66,7 +66,7 @@ export const composeServers = async (
   };
 };
 
-/** What has been started is stopped in the end, also when the other one failed meanwhile. */
+/** What has been started is stopped, even if the other one failed in the meantime. */
 const started = async <Part extends { readonly stop: () => Promise<void> }>(
   stops: (() => Promise<void>)[],
   starting: Promise<Part>,
@@ -105,7 +105,7 @@ export const composeClient = async (stack: Stack, { temporal }: Servers): Promis
   return { ...client, address, uiUrl };
 };
 
-/** Where the console's pages stand once they are built: beside the sources, in a checkout and in the image alike. */
+/** Where the built pages of the console are: next to the sources, both in a checkout and in the image. */
 const builtConsole = fileURLToPath(new URL('../../console/dist', import.meta.url));
 
 /** The API; its address and first token stay in the data directory. */

@@ -38,14 +38,14 @@ export const openLog = (env: NodeJS.ProcessEnv): Log => {
     },
     api: lines.child({ part: 'api' }),
     temporal: ({ isError, text, error, ...about }) => {
-      // A run that fails has a line of its own that says why, and whoever asked a question has the answer.
+      // A failed run has its own line that says why, and whoever asked a question got the answer.
       const told = text === 'Activity failed' || text === 'Workflow failed';
       lines[told ? 'debug' : isError ? 'error' : 'warn']({ ...about, error: nameOf(error) }, text);
     },
   };
 };
 
-/** What somebody should see to stands out. Failures known from earlier runs are no news. */
+/** What needs attention is logged at a higher level. Failures known from earlier runs do not count. */
 const levelOf = ({ status, failures }: Report): 'info' | 'warn' | 'error' => {
   if (status === 'failed') return 'error';
   return status === 'awaitingApproval' || failures.new > 0 ? 'warn' : 'info';

@@ -38,7 +38,7 @@ export type ServerOptions = {
   readonly stack: Stack;
 };
 
-/** A running server; `ended` rejects when its worker stops by itself, or a server of its own keeps ending. */
+/** A running server; `ended` rejects when its worker stops unexpectedly, or one of its own servers keeps ending. */
 export type Server = {
   readonly url: string | null;
   readonly uiUrl: string | null;
@@ -47,8 +47,8 @@ export type Server = {
 };
 
 /**
- * Starts a server: document, port, the two servers it needs, ledger, worker and API. What can go wrong without anything
- * set up is found first; what has begun stands in the stack, and whoever gave that ends it.
+ * Starts a server: document, port, the two servers it needs, ledger, worker and API. What can go wrong before anything
+ * is set up is checked first; what has been started is in the stack, whose owner ends it.
  */
 export const startServer = async (options: ServerOptions): Promise<Server> => {
   const { parts, file, dataDir, env, version, log, stack } = options;
@@ -137,8 +137,9 @@ const providers = {
 };
 
 /**
- * Stores the document of the file. One that stored connectors forbid (they are edited through the API and see a target
- * otherwise) is reported and not stored: the server starts with what stands, so that it can be put right there.
+ * Stores the document of the file. A document that conflicts with stored connectors (they are edited through the API
+ * and have other settings for a target) is reported and not stored: the server starts with what is stored, so that it
+ * can be corrected there.
  */
 const storeFile = async (ledger: Ledger, document: Document, log: Log): Promise<StoredDocument | null> => {
   try {
@@ -150,7 +151,9 @@ const storeFile = async (ledger: Ledger, document: Document, log: Log): Promise<
   }
 };
 
-/** No stored schedule keeps a server from starting: what cannot be set is told, and everything else goes on. */
+/**
+ * No stored schedule prevents a server from starting: what cannot be set is reported, and everything else continues.
+ */
 const followAtStart = async (configured: () => Promise<readonly ScheduleProblem[]>, log: Log): Promise<void> => {
   try {
     for (const { connector, schedule, message } of await configured()) {
@@ -162,7 +165,7 @@ const followAtStart = async (configured: () => Promise<readonly ScheduleProblem[
   }
 };
 
-/** The connectors as they stand with their schedules; one that this release cannot read keeps those it has. */
+/** The current connectors with their schedules; one that this release cannot read keeps those it has. */
 const scheduled = async (ledger: Ledger, absent: ReadonlySet<string>) => {
   const kept: ScheduledConnector[] = [];
   const unread: ScheduleProblem[] = [];

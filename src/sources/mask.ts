@@ -27,7 +27,7 @@ const host = 'http://source.invalid';
 
 type NameOf = (value: string) => string;
 
-/** Gives each value a name that stands for it everywhere, of the same kind where a reader looks at the kind. */
+/** Gives each value a name that replaces it everywhere, of the same kind where a reader looks at the kind. */
 const createNames = (): NameOf => {
   const names = new Map<string, string>();
   return (value) => {

@@ -21,7 +21,7 @@ export type Cursor = string;
 
 /**
  * One answer of the account listing. `everybody` is false where the product can list only some (the members of groups):
- * whoever is missing from such a listing may have an account all the same.
+ * people missing from such a listing may still have an account.
  */
 export type AccountPage = {
   readonly accounts: readonly Account[];
@@ -34,8 +34,9 @@ export type Wanted = { readonly account: Account; readonly attributes: readonly 
 export type Work = { readonly account: Account; readonly changes: readonly Change[] };
 
 /**
- * Several accounts in one request, at most `size`, with results in the order asked. Reading: a failure that concerns one
- * account stands in place of its profile, any other is thrown. Writing: as `applyChanges` of a target for each account.
+ * Several accounts in one request, at most `size`, with results in the order asked. Reading: a failure that concerns
+ * one account takes the place of its profile, any other is thrown. Writing: as `applyChanges` of a target for each
+ * account.
  */
 export type Together = {
   readonly size: number;
@@ -53,7 +54,7 @@ export type WriteTrial = { readonly username: string; readonly attributes: reado
 export type Target = {
   /** What can be mapped to, with the product's rules. */
   readonly attributes: TargetAttributes;
-  /** Whether an account is never written: our own service account and whoever the document's `never` names. */
+  /** Whether an account is never written to: our own service account and the accounts in the document's `never`. */
   protects(account: Account): boolean;
   /** Proves reachability, login and rights; throws `unavailable`, `auth`, `forbidden` or `config` with the remedy. */
   check(call: Call): Promise<void>;
@@ -79,9 +80,9 @@ export type Target = {
    */
   readProfile(account: Account, attributes: readonly AttributeId[], call: Call): Promise<Profile>;
   /**
-   * Writes the changes of one account, each only if the target still holds its `before`, and answers for each of them
-   * whatever happens on the way; it never throws. What cut it short stands in `ended`: what `readProfile` throws, and
-   * `rejected` for an account that is inactive by now. A repeat reports what an earlier one wrote as `already`.
+   * Writes the changes of one account, each only if the target still holds its `before`, and returns a result for each
+   * of them whatever happens on the way; it never throws. What cut it short is in `ended`: what `readProfile` throws,
+   * and `rejected` for an account that is inactive by now. A repeat reports what an earlier one wrote as `already`.
    */
   applyChanges(account: Account, changes: readonly Change[], call: Call): Promise<Written>;
   /** Ends the session at the product; called once at shutdown. */

@@ -2,7 +2,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
-// A program of its own, started with the file to write: the bundler takes memory that a worker would keep.
+// A separate program, started with the file to write: the bundler takes memory that a worker would keep.
 const [file = ''] = process.argv.slice(2);
 const { code } = await bundleWorkflowCode({
   workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),

@@ -9,7 +9,7 @@ export type Noticer = { readonly look: () => void; readonly stop: () => Promise<
 const everyMs = 30_000;
 const startMs = 10_000;
 
-/** Has the notices of the ledger sent, each by a workflow of its own that any number of workers may start. */
+/** Has the notices of the ledger sent, each by its own workflow, which any number of workers may start. */
 export const startSending = async (ledger: Ledger, client: Client, queue: string): Promise<void> => {
   for (const notice of await openNotices(ledger)) {
     await client.connection.withDeadline(Date.now() + startMs, () =>

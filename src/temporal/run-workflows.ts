@@ -49,7 +49,7 @@ export const runWorkflows = (
 
 /**
  * Whether a workflow begun with this execution is the run's own: the id of one person's workflow is used again by their
- * next run. A plan is applied by a workflow of its own, after the run has ended for the first time.
+ * next run. A plan is applied by a separate workflow, after the run has ended for the first time.
  */
 const carries = ({ id, finishedAt }: Pick<Run, 'id' | 'finishedAt'>, firstRunId: string): boolean =>
   firstRunId === '' || firstRunId === id || finishedAt !== null;

@@ -10,9 +10,9 @@ export type TemporalLine = {
 };
 
 /**
- * Sends what Temporal's runtime has to say to the log of this process. Signals are left to whoever started the worker:
- * the runtime's own handlers would stop the worker alone and swallow the signal. Gives the end of the runtime, which keeps
- * a process alive that never got to a worker.
+ * Sends the log output of Temporal's runtime to the log of this process. Signals are left to whoever started the
+ * worker: the runtime's own handlers would stop the worker alone and swallow the signal. Gives the end of the runtime,
+ * which keeps a process alive that never got to a worker.
  */
 export const installRuntime = (write: (line: TemporalLine) => void): (() => Promise<void>) => {
   const logger = new DefaultLogger('WARN', ({ level, message, meta }) =>

@@ -8,7 +8,7 @@ const timesTold = 3;
 /** How long Temporal may take to answer for one schedule. */
 const withinMs = 5_000;
 
-/** How each schedule of a connector stands at Temporal. */
+/** The state of each schedule of a connector in Temporal. */
 export const scheduleStates = (
   client: Client,
   connector: string,
@@ -34,8 +34,8 @@ export const scheduleStates = (
 const isAhead = (moment: Date | undefined): moment is Date => moment !== undefined && moment.getTime() > Date.now();
 
 /**
- * Pauses schedules of a connector, or lets them go on; the note stands beside each at Temporal. One that is paused until a
- * moment is not paused at Temporal: it starts nothing before that moment, and needs nobody to let it go on.
+ * Pauses or resumes schedules of a connector; the note is stored with each in Temporal. A schedule that is paused until
+ * a given time is not paused in Temporal: it starts nothing before that time, and need not be resumed.
  */
 export const pauseSchedules = async (
   client: Client,

@@ -5,7 +5,7 @@ import type { ScheduleEntry, ScheduleState } from '../core/schedules/schedule.ts
 /** A run that was started, and the workflow that carries it. */
 export type Started = { readonly run: string; readonly workflowId: string };
 
-/** Whether schedules rest, until when (null: until somebody lets them go on), and who said so. */
+/** Whether schedules are paused, until when (null: until they are resumed), and by whom. */
 export type Pausing = { readonly paused: boolean; readonly until: Date | null; readonly note: string };
 
 /** How the API looks at schedules, and pauses them. */
@@ -14,7 +14,7 @@ export type Schedules = {
   readonly pause: (connector: string, entries: readonly ScheduleEntry[], how: Pausing) => Promise<void>;
 };
 
-/** How the API starts and ends work; who asked goes with it. The same idempotency key gives the same run. */
+/** How the API starts and ends work; who asked is passed along. The same idempotency key gives the same run. */
 export type Starter = {
   readonly startFullSync: (request: {
     connector: string;

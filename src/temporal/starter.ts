@@ -148,7 +148,7 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
       if (run === null) throw new Failure('notFound', 'There is no such run.');
       await askCancel(ledger, id, who);
       if (run.status === 'approved') await closeRun(ledger, id, { status: 'cancelled', failure: null });
-      // Unanswered it is no less asked for: the janitor asks again, and closes a run whose workflow is over.
+      // Without an answer the request still stands: the janitor asks again, and closes a run whose workflow is over.
       else
         await runWorkflows(client)
           .cancel(run)
@@ -158,8 +158,8 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
 };
 
 /**
- * The id of the workflow that a start of one person begins or joins: never one that has read already, for what was changed
- * since would be lost on it. Whoever comes after joins the next one, named by the run it follows.
+ * The id of the workflow that a start of one person begins or joins: never one that has already read, because it would
+ * miss what has changed since. Later starts join the next one, named after the run it follows.
  */
 const idToJoin = async (
   ledger: Ledger,

@@ -14,7 +14,9 @@ export type RunningWorker = {
   readonly isPolling: () => boolean;
 };
 
-/** How long activities may go on after a worker was asked to stop, and how long it then waits for those it cancelled. */
+/**
+ * How long activities may continue after a worker was asked to stop, and how long it then waits for those it cancelled.
+ */
 const shutdown = { graceMs: 1_500, forceMs: 4_000 } as const;
 
 /** Starts a worker with the activities given; `bundle` is the file of the workflows. */

@@ -19,9 +19,9 @@ const packages = ['@temporalio/worker', '@temporalio/workflow', '@temporalio/com
 const kept = 3;
 
 /**
- * The file of the bundled workflows below `directory`. Its name is the hash of all it is made of, so it never lags behind
- * the code and is made once: bundling takes 2 s of CPU and 265 MB, in a process of its own. It appears when it is whole,
- * so that any number of workers may start with one directory.
+ * The file of the bundled workflows below `directory`. Its name is the hash of all it is made of, so it never lags
+ * behind the code and is made once: bundling takes 2 s of CPU and 265 MB, in a separate process. The file appears when
+ * it is complete, so that any number of workers may start with one directory.
  */
 export const bundleWorkflows = async (directory: string): Promise<string> => {
   const file = join(directory, `workflows-${await hashOfSources()}.js`);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A page of what was done, newest first; `next` asks for the page behind it. */
+/** A page of what was done, newest first; `next` asks for the next page. */
 export const AuditPageWire = z.object({
   entries: z.array(
     z.object({

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { ProblemOfDocument } from './connectors.ts';
 import { Data, JsonWire } from './json.ts';
 
-/** The configuration as one document; `leftOut` tells of each connector that cannot stand in it why. */
+/** The configuration as one document; `leftOut` says why for each connector that had to be left out. */
 export const DocumentWire = z.object({ document: Data, leftOut: z.record(z.string(), z.string()) });
 
-/** What storing a document came to; `leftAlone` stands for connectors that are edited elsewhere. */
+/** The result of storing a document; `leftAlone` are connectors that are edited elsewhere. */
 export const AppliedWire = z.object({
   connectors: z.array(
     z.object({ id: z.string(), version: z.int(), is: z.enum(['new', 'changed', 'unchanged', 'leftAlone']) }),

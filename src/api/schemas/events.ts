@@ -11,7 +11,7 @@ export const LiveEventWire = z.discriminatedUnion('event', [
 ]);
 export type LiveEventWire = z.infer<typeof LiveEventWire>;
 
-/** One event of the stream of a run: its progress while it goes on, then the run with its report. */
+/** One event of the stream of a run: its progress while it is running, then the run with its report. */
 export const RunEventWire = z.union([
   z.object({ event: z.literal('run') }).and(RunWire),
   z.object({ event: z.literal('progress') }).and(ProgressWire),

@@ -6,5 +6,5 @@ export const JsonWire: z.ZodType<Json> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(JsonWire), z.record(z.string(), JsonWire)]),
 );
 
-/** Plain data under names of its own. */
+/** Plain data under arbitrary names. */
 export const Data = z.record(z.string(), JsonWire);

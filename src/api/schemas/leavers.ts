@@ -23,5 +23,5 @@ const LeaverWire = z.object({
 });
 export type LeaverWire = z.infer<typeof LeaverWire>;
 
-/** A page of leavers; `next` asks for the page behind it. */
+/** A page of leavers; `next` asks for the next page. */
 export const LeaverPageWire = z.object({ leavers: z.array(LeaverWire), next: z.string().nullable() });

@@ -4,7 +4,7 @@ import { toldReason } from './reasons.ts';
 
 const Moment = z.iso.datetime();
 
-/** People found by name, login or mail; `next` asks where the search goes on. */
+/** People found by name, login or mail; `next` continues the search. */
 export const FoundPeopleWire = z.object({
   people: z.array(z.object({ person: z.string(), label: LabelWire.nullable() })),
   next: z.string().nullable(),
@@ -34,7 +34,7 @@ const end = {
   ...toldReason,
 };
 
-/** A page of people who are not in tune; `next` asks for the page behind it. */
+/** A page of people who are not in tune; `next` asks for the next page. */
 export const EndPageWire = z.object({
   people: z.array(z.object({ person: z.string(), label: LabelWire.nullable(), ...end })),
   next: z.string().nullable(),

@@ -17,7 +17,7 @@ const ChangeWire = z.object({
   reason: z.string().nullable(),
 });
 
-/** A page of changes; `next` asks for the page behind it. */
+/** A page of changes; `next` asks for the next page. */
 export const ChangePageWire = z.object({
   changes: z.array(ChangeWire),
   /** How many there are in all, on the first page. */
@@ -36,8 +36,8 @@ const KeptValueWire = z.object({
 });
 
 /**
- * A page of values that rows kept back; `next` asks for the page behind it. `forgotten` where a later run of everybody
- * has told them anew, and those of this run are no longer remembered.
+ * A page of values that rows kept back; `next` asks for the next page. `forgotten` if a later run of everybody has
+ * replaced them, and those of this run are no longer stored.
  */
 export const KeptPageWire = z.object({
   kept: z.array(KeptValueWire),
@@ -54,6 +54,6 @@ const OutcomeWire = z.object({
   ...toldReason,
 });
 
-/** A page of outcomes; `next` asks for the page behind it. */
+/** A page of outcomes; `next` asks for the next page. */
 export const OutcomePageWire = z.object({ outcomes: z.array(OutcomeWire), next: z.string().nullable() });
 export type OutcomePageWire = z.infer<typeof OutcomePageWire>;

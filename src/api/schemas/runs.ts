@@ -44,7 +44,7 @@ export const FigureWire = z.object({ ...breach, breach: z.boolean() });
 
 const Verdict = z.object({ figures: z.array(FigureWire), breaches: z.array(z.object(breach)) });
 
-/** What rows could not give as the directory has it. */
+/** What rows could not write unchanged. */
 const Kept = z.object({
   attribute: AttributeIdWire,
   reason: z.enum(keptReasons),
@@ -147,7 +147,7 @@ export const ReportWire: z.ZodType<Report> = z.object({
   waitedMs: z.number().nonnegative(),
 });
 
-/** Where a run stands, as it leaves the API. */
+/** The progress of a run, as the API returns it. */
 export const ProgressWire: z.ZodType<RunProgress> = z.object({
   run: z.string(),
   connector: z.string(),
@@ -202,7 +202,7 @@ export const RunWire = z.object({
 });
 export type RunWire = z.infer<typeof RunWire>;
 
-/** A page of runs; `next` asks for the page behind it. */
+/** A page of runs; `next` asks for the next page. */
 export const RunListWire = z.object({ runs: z.array(RunSummaryWire), next: z.string().nullable() });
 
 /** The answer to a start: where to look from now on. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { keptReasons } from '../../core/kept.ts';
 import { JsonWire } from './json.ts';
 
-/** Where a value that stands in an account comes from; `rows` are those of the version that wrote it. */
+/** Where the current value in an account comes from; `rows` are those of the version that wrote it. */
 export const ValueOriginWire = z.object({
   account: z.string(),
   attribute: z.string(),

@@ -33,7 +33,7 @@ export const registerApprove = (cli: Cli): void => {
           ...(without.length === 0 ? {} : { without }),
           ...(options.comment === undefined ? {} : { comment: options.comment }),
         };
-        // What was decided over is what stands there now: a plan that is replaced in between is not applied.
+        // The decision applies to the current plan: a plan that is replaced in between is not applied.
         const seen: Record<string, string> = digest === null ? {} : { 'if-match': `"${digest}"` };
         const started = await client.post(`${path}/approve`, body, ApprovedWire, seen);
         for (const note of started.notes) cli.io.err(note);

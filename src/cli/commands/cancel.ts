@@ -1,7 +1,7 @@
 import { RunSummaryWire } from '../../api/schemas/runs.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 
-/** `attune cancel`: ends a run that goes on; what it has written stays and is in its report. */
+/** `attune cancel`: ends a run that is still running; what it has written is kept and is in its report. */
 export const registerCancel = (cli: Cli): void => {
   cli.program
     .command('cancel')

@@ -7,7 +7,9 @@ import { dataDirOf } from '../connection.ts';
 
 type MoveOptions = JsonOption & { readonly to: MoveTo };
 
-/** `attune ledger`: moved between the data directory and a PostgreSQL of one's own, and rid of what is past its time. */
+/**
+ * `attune ledger`: moves it between the data directory and your own PostgreSQL, and removes data past its retention.
+ */
 export const registerLedger = (cli: Cli): void => {
   const ledger = cli.program.command('ledger').description('manage the ledger');
   ledger

@@ -25,8 +25,8 @@ type Wanted = Pick<ServerOptions, 'parts' | 'file'>;
 type Opening = { readonly server: Promise<Server>; readonly stack: Stack; readonly broken: Promise<never> };
 
 /**
- * Starts a server with the log and the data directory of this process. What goes wrong unforeseen in the background is
- * logged without its message; `broken` rejects when the process cannot go on after it.
+ * Starts a server with the log and the data directory of this process. Unexpected failures in the background are logged
+ * without their message; `broken` rejects if the process cannot continue after one.
  */
 export const openServer = async ({ io, version }: Cli, wanted: Wanted): Promise<Opening> => {
   const { openLog } = await import('../../server/log.ts');

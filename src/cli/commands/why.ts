@@ -3,7 +3,7 @@ import { WhyWire } from '../../api/schemas/targets.ts';
 import { keptSaid } from '../../core/kept.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 
-/** `attune why`: where the value that stands in an account came from. */
+/** `attune why`: where the current value in an account came from. */
 export const registerWhy = (cli: Cli): void => {
   cli.program
     .command('why')

@@ -1,6 +1,6 @@
 import { type Answers, answersSchema } from './answers.ts';
 
-/** Puts a question to somebody and gives the answer, the usual one where nothing was typed. */
+/** Asks a question and returns the answer, or the default if nothing was typed. */
 export type Ask = (question: string, usual?: string) => Promise<string>;
 
 /** Says what is wrong with an answer, before it is asked for again. */

@@ -13,7 +13,7 @@ export type TargetEvaluation =
       /** The row of the document that decided each attribute, counted from 0. */
       readonly rows: ReadonlyMap<AttributeId, number>;
       readonly match: readonly MatchStep[];
-      /** What rows could not give as the directory has it. */
+      /** What rows could not write unchanged. */
       readonly kept: readonly KeptValue[];
     };
 

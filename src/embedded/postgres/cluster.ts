@@ -29,7 +29,7 @@ export const superuser = 'attune';
 
 const major = '18';
 
-/** A log of the server that is longer than this, in bytes, begins anew at its next start. */
+/** A server log longer than this, in bytes, is started again at the next start. */
 const longLog = 4_000_000;
 
 /**
@@ -57,7 +57,7 @@ const loadBinaries = async (name: string): Promise<Binaries> => {
   }
 };
 
-/** Makes the cluster unless it exists, all or nothing, and gives its password. */
+/** Creates the cluster unless it exists, all or nothing, and returns its password. */
 export const prepareCluster = async (cluster: Cluster): Promise<string> => {
   const { directory, user } = cluster;
   await mkdir(directory, { recursive: true, mode: 0o700 });

@@ -73,7 +73,7 @@ const goneSince = async (file: string, now: number): Promise<number> => {
   return now;
 };
 
-/** The programs of `directory` where the user can run them: a copy in the shared home when they lie behind a wall. */
+/** The programs of `directory` where the user can run them: a copy in the shared home if the user cannot reach them. */
 export const placePrograms = async (directory: string, user: SystemUser): Promise<string> => {
   const wall = await barrier(directory, user);
   if (wall === null) return directory;

@@ -13,7 +13,7 @@ export const stopLeftover = async (data: string): Promise<void> => {
 
 /**
  * Ends a PostgreSQL in order, within seconds: the fast shutdown, then the immediate one that leaves recovery to the
- * next start, then no more asking. One that was frozen goes on first. PostgreSQL 18, 18.5 "Shutting Down the Server".
+ * next start, then no more asking. A frozen one is resumed first. PostgreSQL 18, 18.5 "Shutting Down the Server".
  */
 export const stopPostmaster = async (pid: number, data: string): Promise<void> => {
   for (const each of [pid, ...(await workersOf(data))]) signalTo(each, 'SIGCONT');
@@ -25,7 +25,7 @@ export const stopPostmaster = async (pid: number, data: string): Promise<void> =
   await endStragglers(data);
 };
 
-/** Its processes notice by themselves when the first one was killed, unless one stands still or works on something long. */
+/** Its processes notice when the first one was killed, unless one is frozen or works on something long. */
 const endStragglers = async (data: string): Promise<void> => {
   const left = await workersOf(data);
   await Promise.all(left.map((pid) => endProcess(pid, [['SIGKILL', 1000]])));

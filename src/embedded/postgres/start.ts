@@ -16,8 +16,8 @@ import { stopLeftover, stopPostmaster } from './leftover.ts';
 import { systemUser } from './system-user.ts';
 
 /**
- * A PostgreSQL of this process alone. With somebody to tell it is started again when it ends by itself; `givenUp` rejects
- * when that happens too often. `stop` ends it in order; the data stay.
+ * A PostgreSQL of this process alone. If `say` is given it is started again when it ends unexpectedly; `givenUp`
+ * rejects when that happens too often. `stop` ends it in order; the data stay.
  */
 export type EmbeddedPostgres = {
   readonly url: string;
@@ -49,7 +49,7 @@ export const startEmbeddedPostgres = async (options: {
     let { server, port } = await firstStart(cluster, password, options.port);
     let isFirst = true;
     const start = async (): Promise<Part> => {
-      // Whoever is connected comes back to the same port.
+      // Clients reconnect to the same port.
       if (!isFirst) server = await restart(cluster, password, port);
       isFirst = false;
       return partOf(server, cluster, urlOf(password, port));
@@ -123,7 +123,7 @@ const restart = async (cluster: Cluster, password: string, port: number): Promis
   return server;
 };
 
-/** A server that is ready, or null when it does not come to that. */
+/** A server that is ready, or null if it never gets ready. */
 const start = async (cluster: Cluster, password: string, port: number): Promise<ChildProcess | null> => {
   const server = await spawnServer(cluster, port);
   // The immediate shutdown: the next start recovers (PostgreSQL 18, 18.5).

@@ -12,7 +12,7 @@ export type SystemUser = { readonly name: string; readonly uid: number; readonly
 
 const names = ['attune', 'postgres'];
 
-/** PostgreSQL refuses to run as root: as root a system user is found or made, otherwise there is no need of one. */
+/** PostgreSQL refuses to run as root: as root, a system user is found or created; otherwise none is needed. */
 export const systemUser = async (): Promise<SystemUser | null> => {
   if (process.getuid?.() !== 0) return null;
   for (const name of names) {

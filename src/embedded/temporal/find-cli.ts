@@ -43,7 +43,7 @@ export const findTemporalCli = async (
   });
 };
 
-/** Relative folders on a PATH mean wherever the program was started, so they are passed over. */
+/** Relative folders on a PATH depend on where the program was started, so they are skipped. */
 const onPath = async ({ PATH = '' }: NodeJS.ProcessEnv): Promise<string[]> => {
   const paths = PATH.split(delimiter)
     .filter(isAbsolute)

@@ -57,7 +57,7 @@ const removeDrafts = async (dataDir: string): Promise<void> => {
   await Promise.all(drafts.map((name) => rm(join(dataDir, name), { recursive: true, force: true })));
 };
 
-/** pip takes nothing but the file whose hash stands in the requirement ("Secure installs" in pip's documentation). */
+/** pip accepts only the file whose hash is in the requirement ("Secure installs" in pip's documentation). */
 const install = async (folder: string, { wheel }: Wheel): Promise<string | null> => {
   const what = `pip install ${release.name}==${release.version}`;
   const requirement = join(folder, 'requirement.txt');

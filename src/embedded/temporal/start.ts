@@ -11,8 +11,8 @@ import { keepRunning, type Part, type Say } from '../keep-running.ts';
 import { bareEnvironment, commandOf, endProcess, endWithUs } from '../process.ts';
 
 /**
- * A Temporal server of our own on this machine, its state in the data directory. It is started again when it ends by
- * itself; `givenUp` rejects when that happens too often.
+ * A Temporal server of our own on this machine, its state in the data directory. It is started again when it ends
+ * unexpectedly; `givenUp` rejects when that happens too often.
  */
 export type EmbeddedTemporal = {
   readonly address: string;
@@ -44,7 +44,7 @@ export const startEmbeddedTemporal = async (options: {
 }): Promise<EmbeddedTemporal> => {
   const { cli, dataDir, ui } = options;
   await endPredecessor(dataDir);
-  // The ports stay the same over restarts, so that whoever is connected finds the server again.
+  // The ports stay the same across restarts, so that clients find the server again.
   const launch = { cli, dataDir, port: await freePort(), uiPort: ui ? await freePort() : null };
   const start = async (): Promise<Part> => {
     const server = (await started(launch)) ?? ((await setAsideUnfinished(dataDir)) ? await started(launch) : null);
@@ -75,7 +75,7 @@ const pidFile = (dataDir: string): string => join(dataDir, 'temporal.pid');
 const readyFile = (dataDir: string): string => join(dataDir, 'temporal.ready');
 const addressOf = ({ port }: Launch): string => `127.0.0.1:${port}`;
 
-/** The server once it answers, or null when it does not come to that. */
+/** The server once it answers, or null if it never does. */
 const started = async (launch: Launch): Promise<ChildProcess | null> => {
   await closeToOthers(launch.dataDir);
   const server = launchServer(launch);
@@ -152,8 +152,8 @@ const answersNow = async (launch: Launch, withinMs: number): Promise<boolean> =>
 };
 
 /**
- * A server that was killed while it made its database leaves one that no later start can use. Nothing ever ran on it, so
- * it is moved out of the way. A database that once served is left alone.
+ * A server that was killed while it made its database leaves one that no later start can use. Nothing ever ran on it,
+ * so it is moved out of the way. A database that was once in use is not touched.
  */
 const setAsideUnfinished = async (dataDir: string): Promise<boolean> => {
   const database = databaseOf(dataDir);
@@ -173,7 +173,7 @@ const endPredecessor = async (dataDir: string): Promise<void> => {
 };
 
 const endSteps = [
-  // One that was frozen goes on first; this signal ends nobody.
+  // A frozen one is resumed first; this signal ends nothing.
   ['SIGCONT', 0],
   ['SIGTERM', 1_500],
   ['SIGKILL', 1_000],

@@ -26,7 +26,7 @@ export type MappedPeople = {
   readonly unchanged: Readonly<Record<string, number>>;
   readonly staged: readonly NewStagedUser[];
   readonly outcomes: readonly NewOutcome[];
-  /** What rows could not give as the directory has it. */
+  /** What rows could not write unchanged. */
   readonly kept: readonly NewKept[];
   /** What those are called who are staged or ended already. */
   readonly labels: readonly NewLabel[];

@@ -47,7 +47,10 @@ export const refusalOf = (answer: ProductAnswer): Refusal => {
 const titleOf = ({ status, text }: ProductAnswer): string =>
   status === 200 ? (/<title>([^<]*)<\/title>/i.exec(text)?.[1]?.trim() ?? '') : '';
 
-/** The product sends everybody to a page of its own while it starts or is repaired, or shows it in place of the page. */
+/**
+ * While it starts or is under maintenance, the product redirects everybody to a special page, or shows it in place of
+ * the requested one.
+ */
 export const isMaintenance = (answer: ProductAnswer, redirect: Redirect | null): boolean =>
   redirect === null
     ? /^(atlassian )?((jira|confluence) - )?initiali[sz]ing$/i.test(titleOf(answer))

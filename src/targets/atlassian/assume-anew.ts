@@ -4,7 +4,7 @@ import { masked } from './mask.ts';
 import { type Recorded, recording } from './record.ts';
 import type { Session } from './session.ts';
 
-/** Tries a product through a session of its own, and judges every assumption by what was seen. */
+/** Tries a product through a separate session, and judges every assumption by what was seen. */
 export const assumeAnew = async (
   kind: string,
   connection: Connection,

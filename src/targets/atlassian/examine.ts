@@ -60,7 +60,7 @@ export const signsIn = (session: Session, whoAmI: ProductRequest, call: Call): r
   ];
 };
 
-/** Opens a page of the administration, for the service account itself: the password page may stand before it (WebSudo). */
+/** Opens a page of the administration, for the service account itself: the password page may come first (WebSudo). */
 export const raises = (session: Session, page: (username: string) => ProductRequest, call: Call): readonly Look[] => {
   const { username } = session;
   if (username === null) return [];

@@ -15,9 +15,9 @@ import type { Sending, Session } from './session.ts';
 import { type Auth, isPasswordAuth } from './settings.ts';
 
 /**
- * Signs every request by itself: with a personal access token, or with user name and password (Basic). The products
- * drop the session after such a request, so no cookie is kept. A refused secret is read again
- * at once and, while it is the same, not sent before a wait; a bad token answers as anonymous, not as an error.
+ * Signs every request separately: with a personal access token, or with user name and password (Basic). The products
+ * drop the session after such a request, so no cookie is kept. A refused secret is read again at once and, while it is
+ * the same, not sent before a wait; a bad token is answered as anonymous, not as an error.
  */
 export const openHeaderSession = (
   product: Product,

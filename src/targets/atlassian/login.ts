@@ -25,9 +25,9 @@ const maxHops = 4;
 const twoStepLogin = '/rest/tsv/1.0/authenticate';
 
 /**
- * Signs in once by what the login page shows: the classic form, or the login with two-step verification
- * (`/rest/tsv/1.0/authenticate`). Gives the session's cookies, or null when the product says that it refuses user name or
- * password. Any other answer is no refusal, and it never tries a second time: failed logins add up to a CAPTCHA.
+ * Signs in once, depending on what the login page shows: the classic form, or the login with two-step verification
+ * (`/rest/tsv/1.0/authenticate`). Returns the session's cookies, or null if the product says that it refuses user name
+ * or password. Any other answer is no refusal, and it never tries a second time: failed logins add up to a CAPTCHA.
  */
 export const logIn = async (
   product: Product,
@@ -128,7 +128,7 @@ const twoStepRefuses = (connection: Connection, answer: ProductAnswer): boolean 
   return false;
 };
 
-/** Single sign-on may have replaced the page for good, or a proxy for a while: nobody can tell which. */
+/** Single sign-on may have replaced the page permanently, or a proxy for a while: there is no way to tell which. */
 const noLoginPage = (party: string): Failure =>
   new Failure('unavailable', `${party}: the login page shows neither the product's form nor its newer login.`, {
     party,

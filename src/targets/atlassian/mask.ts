@@ -43,7 +43,7 @@ const plainQuery = new Set([
 /** What Attune itself asks for or writes while it tries. */
 const ours = new Set(['attune-no-such-key', 'Attune', 'attune', 'Attune write test 1', 'Attune write test 2']);
 
-/** Gives each value a name that stands for it everywhere, of the same kind where a reader looks at the kind. */
+/** Gives each value a name that replaces it everywhere, of the same kind where a reader looks at the kind. */
 const createNames = () => {
   const names = new Map<string, string>();
   return (value: string): string => {

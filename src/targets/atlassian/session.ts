@@ -14,7 +14,7 @@ export type Session = {
   readonly baseUrl: URL;
   /** The right the service account needs, in the product's own words. */
   readonly right: string;
-  /** The service account's own name; null when only a token stands for it. */
+  /** The service account's own name; null if there is only a token. */
   readonly username: string | null;
   /** The answer to a request of somebody signed in, with an administrator's session where the product asked for it. */
   readonly send: (request: ProductRequest, call: Call) => Promise<ProductAnswer>;

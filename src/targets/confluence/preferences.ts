@@ -36,7 +36,7 @@ export const readPreferences = async (
   return readAll(session, username, attributes, call);
 };
 
-/** Writes the changes whose `before` still stands; "no value" is the empty text, for there is no deleting. */
+/** Writes the changes whose `before` is still there; "no value" is the empty text, because nothing can be deleted. */
 export const writePreferences = (
   session: Session,
   account: Account,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TargetAttributes, ValueRule } from '../../core/profile.ts';
 import { atlassianSettings, isPasswordAuth } from '../atlassian/settings.ts';
 
-/** The settings of a Confluence Data Center target, as they stand in the document. */
+/** The settings of a Confluence Data Center target, as they are in the document. */
 export const confluenceSettings = z
   .strictObject({
     kind: z.literal('confluence'),
@@ -24,7 +24,7 @@ export const confluenceSettings = z
 
 export type ConfluenceSettings = z.infer<typeof confluenceSettings>;
 
-/** The profile fields of Confluence, by the names its form uses behind `userparam-`. */
+/** The profile fields of Confluence, by the names its form uses after `userparam-`. */
 export const profileFields = ['phone', 'im', 'website', 'position', 'department', 'location'] as const;
 
 export type ProfileField = (typeof profileFields)[number];

@@ -14,7 +14,7 @@ import { showsAgain } from './pages.ts';
 import { type Held, readHeld } from './profile.ts';
 import { keyOf } from './store.ts';
 
-/** Where the actions stand. */
+/** Where the actions are. */
 export const base = '/secure/admin/user';
 
 /**

@@ -48,7 +48,7 @@ const readRows = (page: Page, form: HTMLElement): ReadonlyMap<string, string> =>
   return properties;
 };
 
-/** What stands on every page, whatever it shows: an administrator's banner, the product's head and foot. */
+/** The parts that are on every page, whatever it shows: an administrator's banner, the product's header and footer. */
 const everywhere =
   '#announcement-banner, .alertHeader, [id*="banner"], [class*="banner"], [role="banner"], header, footer, nav';
 
@@ -57,8 +57,8 @@ const isContent = (block: HTMLElement): boolean =>
   block.id === 'content' || block.tagName === 'MAIN' || block.getAttribute('role') === 'main';
 
 /**
- * The rows of the list of properties, which stands in the page's own part, beside the form: in the closest block around
- * the form that holds a table. A table there in which nothing can be edited is refused, never passed over.
+ * The rows of the list of properties, which is in the main part of the page, next to the form: in the closest block
+ * around the form that holds a table. A table there in which nothing can be edited is refused, never skipped.
  */
 const rowsBeside = (page: Page, form: HTMLElement): readonly HTMLElement[] => {
   const around = form.closest(everywhere);
@@ -92,8 +92,8 @@ const readRow = (page: Page, row: HTMLElement): readonly [string, string] => {
 };
 
 /**
- * A template may put space around what it writes into a cell. What stands around the key, which is known, stands
- * around the value too; anything else there belongs to the value.
+ * A template may put white space around what it writes into a cell. The white space around the key, which is known, is
+ * also around the value; anything else there belongs to the value.
  */
 const withoutIndent = (value: string, shown: string, key: string): string => {
   const at = shown.indexOf(key);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TargetAttributes } from '../../core/profile.ts';
 import { atlassianSettings, isPasswordAuth } from '../atlassian/settings.ts';
 
-/** The settings of a Jira Data Center target, as they stand in the document. */
+/** The settings of a Jira Data Center target, as they are in the document. */
 export const jiraSettings = z
   .strictObject({
     kind: z.literal('jira'),

@@ -6,7 +6,7 @@ import type { Bare } from '../kit/guarded.ts';
 
 /** One of the places Jira keeps attributes of a user in; they do not see each other. */
 export type Store = {
-  /** The page of the administration an account's attributes stand on; null for a store that is REST alone. */
+  /** The administration page that shows an account's attributes; null for a store that uses only REST. */
   readonly page: ((username: string) => ProductRequest) | null;
   /** The store as it reads and writes through a session. */
   readonly over: (session: Session) => Bare;

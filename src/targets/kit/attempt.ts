@@ -1,9 +1,9 @@
 import { isFailure } from '../../core/failure.ts';
 
 /**
- * What one attempt to write came to. `turnedAway`: it was not carried out (a limited rate, an expired session), and the
- * way is free again; `why` is the failure it becomes when that never ends. `outOfReach`: the product keeps the account
- * from being edited at all.
+ * The result of one attempt to write. `turnedAway`: it was not carried out (a rate limit, an expired session), and can
+ * be tried again now; `why` is the failure it becomes when that never ends. `outOfReach`: the product does not allow
+ * the account to be edited at all.
  */
 export type Attempt =
   | { readonly came: 'answered'; readonly status: 'applied' | 'already' | 'rejected'; readonly reason?: string }

@@ -7,7 +7,7 @@ import { writeTest } from './write-test.ts';
 /** What was found; with a remedy where a run works all the same, but an admin should know. */
 export type Found = string | { readonly found: string; readonly remedy: string };
 
-/** One thing to look at; gives what was found, throws a `Failure` when a run could not work with it. */
+/** One thing to check; returns what was found, throws a `Failure` if a run could not work with it. */
 export type Look = { readonly what: string; readonly look: () => Promise<Found> };
 
 /** Looks at one thing after the other and stops at the first that fails, because the rest builds on it. */
@@ -63,7 +63,7 @@ export async function* examineAll(
   else yield* writeTest(target, account, trial.attributes, call);
 }
 
-/** Looks through a session of its own, so that what is told was proved now; ends it afterwards. */
+/** Checks through a separate session, so that the result is current; ends it afterwards. */
 export async function* examineAnew<Session extends Pick<Target, 'close'>>(
   session: Session,
   look: (session: Session) => AsyncIterable<CheckLine>,

@@ -5,7 +5,7 @@ import type { Protection } from './protection.ts';
 import type { ReadBack } from './read-back.ts';
 import { ownOrNever, refuseAll } from './weigh.ts';
 
-/** A product as it reads and writes by itself, and then with the care every target takes. */
+/** A product's own reading and writing, and then with the protection every target has. */
 export type Bare = Pick<Target, 'readProfile' | 'applyChanges' | 'together'>;
 
 /**

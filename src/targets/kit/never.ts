@@ -1,8 +1,8 @@
 import { foldKey } from '../../core/match.ts';
 
 /**
- * Says of a username whether it is never written. `*` stands for any text; case does not count. The account Attune
- * signs in with (`own`, where it has a name) is always one.
+ * Says whether a username is never written to. `*` matches any text; case is ignored. The account Attune signs in with
+ * (`own`, where it has a name) is always one.
  */
 export const neverWritten = (never: readonly string[], own: string | null): ((username: string) => boolean) => {
   const patterns = [...never, ...(own === null ? [] : [own.replaceAll('*', '')])].map(globParts);

@@ -2,7 +2,7 @@ import { type Failure, isFailure } from '../../core/failure.ts';
 import type { Account } from '../target.ts';
 import { neverWritten } from './never.ts';
 
-/** How long an account that the product guarded is left alone before it is tried again. */
+/** How long an account that the product protects is not tried again. */
 const guardedMs = 15 * 60_000;
 
 /** Knows which accounts are not written: those of the document, our own, and those the product turned out to guard. */

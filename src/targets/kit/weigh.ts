@@ -5,8 +5,8 @@ import type { NotAnswered } from './attempt.ts';
 export type Weighed = { readonly due: readonly Change[]; readonly settled: readonly ChangeResult[] };
 
 /**
- * Compares changes with what the account holds now: one that stands there already needs no write, one whose `before`
- * is no longer there is left alone, because somebody else wrote since the plan.
+ * Compares changes with what the account holds now: a value that is already there needs no write; one whose `before` is
+ * no longer there is not written, because somebody else has written since the plan.
  */
 export const weigh = (changes: readonly Change[], held: Profile): Weighed => {
   const settled: ChangeResult[] = [];

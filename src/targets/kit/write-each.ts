@@ -20,10 +20,10 @@ const momentMs = 1_000;
 const mostTurnsAway = 6;
 
 /**
- * Writes what is still due over what the account holds, and answers for every change whatever happens on the way. The
- * account is looked at anew before a write that is repeated or that comes more than a moment after the last look, and
- * after a refusal, which proves nothing by itself. A product that keeps the account out of reach ends it, unless
- * something was written before: then the rest is refused.
+ * Writes the changes that are still due, given what the account holds, and returns a result for every change whatever
+ * happens on the way. The account is read again before a write that is repeated or that comes more than a moment after
+ * the last read, and after a refusal, which proves nothing alone. A product that does not allow the account to be
+ * edited ends it, unless something was written before: then the rest is refused.
  */
 export const writeEach = async <Seen extends View>(
   changes: readonly Change[],

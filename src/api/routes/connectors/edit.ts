@@ -26,7 +26,7 @@ const Precondition = z.object({ 'if-match': z.string().optional(), 'if-none-matc
 
 /** Edits one connector: checks a definition, and stores it over the version the editor has seen. */
 export const editRoutes = (app: Api, { ledger, config, configured }: ApiParts): void => {
-  /** What the definition of a request comes to, its problems named by places in the request. */
+  /** The definition of a request, read and checked; its problems are named by places in the request. */
   const read = async (id: string, { connector, targets }: z.infer<typeof Definition>) => {
     const { document, problems } = await config.readPlain({ targets, connectors: [connector] });
     const placed = problems.map((one) => ({ ...one, path: one.path.replace(/^connectors\[0\]/, 'connector') }));

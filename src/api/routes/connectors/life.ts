@@ -11,7 +11,7 @@ const params = z.object({ id: z.string() });
 const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a name of lower-case letters, digits and hyphens');
 const Attribute = z.templateLiteral([z.enum(['field', 'userProperty']), ':', z.string().min(1)]);
 
-/** Gives a connector another id, takes it out of use, and gives accounts free. */
+/** Renames a connector, retires it, and releases its accounts. */
 export const lifeRoutes = (app: Api, { ledger, configured }: ApiParts): void => {
   app.post(
     '/api/connectors/:id/rename',

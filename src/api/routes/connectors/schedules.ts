@@ -20,7 +20,7 @@ const Pause = Resume.extend({
     .describe('when they resume automatically; without it, until they are resumed'),
 });
 
-/** Shows when a connector runs by itself, pauses that, and lets it go on. */
+/** Shows when a connector runs automatically, pauses its schedules, and resumes them. */
 export const scheduleRoutes = (app: Api, { ledger, config, schedules }: ApiParts): void => {
   const entriesOf = async (id: string): Promise<{ connector: string; entries: readonly ScheduleEntry[] }> => {
     const { connector, definition } = await namedConnector(ledger, id);

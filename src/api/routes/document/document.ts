@@ -18,7 +18,7 @@ import { AppliedWire, DiffWire, DocumentWire } from '../../schemas/document.ts';
 import { Data } from '../../schemas/json.ts';
 import { documentLimit } from '../connectors/edit.ts';
 
-/** The whole configuration as one document: what stands, what another one would change, and storing it. */
+/** The whole configuration as one document: the current one, what another one would change, and storing it. */
 export const documentRoutes = (app: Api, { ledger, config, configured }: ApiParts): void => {
   app.get(
     '/api/document',

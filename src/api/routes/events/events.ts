@@ -8,7 +8,7 @@ import { LiveEventWire } from '../../schemas/events.ts';
 
 /** How often a stream is kept open by a comment, and looked at whether its session still holds. */
 const checkMs = 5_000;
-/** What may wait for a reader that does not read; its console asks for everything anew when it comes back. */
+/** What may wait for a reader that does not read; its console asks for everything again when it comes back. */
 const mostWaiting = 1024 * 1024;
 
 /** Streams what happens in the whole installation: one stream for all a console shows. */

@@ -13,7 +13,7 @@ const runsShown = 30;
 
 /** Shows all connectors at a glance. */
 export const overviewRoutes = (app: Api, { ledger, config, schedules }: ApiParts): void => {
-  /** How its schedules stand; none where the scheduler does not answer, which is told by the health of the parts. */
+  /** The state of its schedules; none if the scheduler does not answer, which the health of the parts shows. */
   const statesOf = async ({ connector, definition }: ConnectorVersion): Promise<readonly ScheduleState[]> => {
     try {
       return await schedules.states(connector, config.readDefinition(definition).connector.schedules);

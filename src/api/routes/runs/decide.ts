@@ -45,7 +45,7 @@ const otherPlan = async (reply: FastifyReply, { ledger }: ApiParts, seen: Run): 
   return sendProblem(reply, 'conflict', detail, { status: 412 });
 };
 
-/** Decides over a run: let its held plan through, turn it down, or end it while it goes on. */
+/** Decides on a run: approves or rejects its held plan, or ends it while it is running. */
 export const decideRoutes = (app: Api, parts: ApiParts): void => {
   const { ledger, starter } = parts;
   app.post(
@@ -75,7 +75,7 @@ export const decideRoutes = (app: Api, parts: ApiParts): void => {
         return otherPlan(reply, parts, run);
       }
       await audit(ledger, { who, action: 'run.approve', subject: id, comment: withParts(comment, without) });
-      // The decision stands from here on: a plan whose workflow could not be started is started by the janitor.
+      // The decision is final from here on: if the workflow of a plan could not be started, the janitor starts it.
       const started = await starter.startApplyPlan({ run: id }).catch((error: unknown) => {
         const name = error instanceof Error ? error.name : 'unknown';
         request.log.warn(

@@ -9,7 +9,10 @@ import { RunEventWire } from '../../schemas/events.ts';
 
 const quietMs = 15_000;
 
-/** Streams a run's progress until it ends: `progress` events while it goes on, one `run` event with its report at the end. */
+/**
+ * Streams a run's progress until it ends: `progress` events while it is running, one `run` event with its report at the
+ * end.
+ */
 export const eventRoutes = (app: Api, parts: ApiParts): void => {
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());

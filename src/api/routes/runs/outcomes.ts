@@ -25,7 +25,7 @@ const Query = z.strictObject({
   reason: z.string().optional(),
 });
 
-/** Shows how each person of a run ended and why; whoever was unchanged is counted in the report only. */
+/** Shows how each person of a run ended and why; unchanged people are only counted in the report. */
 export const outcomeRoutes = (app: Api, { ledger }: ApiParts): void => {
   app.get(
     '/api/runs/:id/outcomes',

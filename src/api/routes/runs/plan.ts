@@ -7,7 +7,7 @@ import { namedRun } from '../../run-view.ts';
 import { ChangeKindsWire, PlanWire } from '../../schemas/plans.ts';
 import { AttributeIdWire } from '../../schemas/runs.ts';
 
-/** Shows the plan of a run as whoever decides over it needs it: what, why, how much of it, and of what kinds. */
+/** Shows the plan of a run as needed for a decision: what, why, how much, and of what kinds. */
 export const planRoutes = (app: Api, { ledger }: ApiParts): void => {
   app.get(
     '/api/runs/:id/plan',

@@ -107,7 +107,7 @@ export const sessionRoutes = (app: Api, { ledger, version, temporalUi }: ApiPart
     },
     async (request, reply) => {
       const { code, expiresAt } = await makeLink(ledger, request.who);
-      // The code stands in the fragment, which a browser sends to nobody: it is in no log.
+      // The code is in the fragment, which a browser never sends, so it is in no log.
       return reply.code(201).send({ url: `/login#${code}`, expiresAt: expiresAt.toISOString() });
     },
   );

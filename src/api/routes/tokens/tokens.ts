@@ -11,7 +11,7 @@ const NewToken = z.strictObject({
   days: z.int().min(1).max(3650).nullish().describe('how long it is valid; without it, until it is revoked'),
 });
 
-/** Makes, lists and ends the tokens of this API; for whoever may handle tokens. */
+/** Creates, lists and revokes the tokens of this API, for tokens with the ability `tokens`. */
 export const tokenRoutes = (app: Api, { ledger }: ApiParts): void => {
   app.get(
     '/api/tokens',

@@ -121,7 +121,7 @@ const startsWorker = async (
   return composeWorker(stack, { ...parts, providers: { ...providers, inspectSecret: inspectSecrets(env) } }, log);
 };
 
-/** Documents of callers are checked in a thread of their own: an example may be as slow as whoever wrote it likes. */
+/** Documents from callers are checked in a separate thread: an example may be arbitrarily slow. */
 const checkedApart = (stack: Stack): Pick<Config, 'readPlain' | 'readDefinition'> => {
   const { readPlain, close } = readApart(new URL('./check-thread.ts', import.meta.url));
   stack.add(close);

@@ -128,7 +128,7 @@ describe('attune config, with a server', () => {
     assert.equal((await attune('rollback', 'acme', '--to', String(stored.version))).code, 0);
     const refused = await attune('rollback', 'acme', '--to', String(version));
     assert.equal(refused.code, 1);
-    assert.match(refused.err, /cannot be brought back[\s\S]*schedules\[0\]\.cron: .*no "last day"/);
+    assert.match(refused.err, /cannot be brought back[\s\S]*schedules\[0\]\.cron: .*"Last day" is not supported/);
   });
 
   it('a document with errors is sent nowhere', async () => {

@@ -91,7 +91,7 @@ describe('attune init', () => {
     assert.equal((await stat(join(folder, '.env.example'))).mode & 0o777, 0o600);
     JSON.parse(await readFile(join(folder, 'attune.schema.json'), 'utf8'));
     const again = await init(['--yes', '--from', 'answers.json'], [], sandbox.secrets);
-    assert.deepEqual([again.code, /stands already/.test(again.err)], [1, true], 'nothing is overwritten');
+    assert.deepEqual([again.code, /already exists/.test(again.err)], [1, true], 'nothing is overwritten');
     await clean();
   });
 

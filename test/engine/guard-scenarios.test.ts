@@ -70,7 +70,7 @@ describe('what happens to a company whose guard', () => {
     'the provider answers 200 with an empty directory, three nights': {
       happens: async ({ people }) => people.clear(),
       rule: 'directoryShrink',
-      says: /gave 0 people, 100 % fewer than the 300/,
+      says: /returned 0 people, 100 % fewer than the 300/,
       nights: 3,
       damage: left,
     },
@@ -79,7 +79,7 @@ describe('what happens to a company whose guard', () => {
         for (const key of [...people.keys()].slice(0, size / 2)) people.delete(key);
       },
       rule: 'directoryShrink',
-      says: /gave 150 people, 50 % fewer than the 300/,
+      says: /returned 150 people, 50 % fewer than the 300/,
       nights: 3,
       damage: left,
     },

@@ -117,7 +117,7 @@ for (const kind of ['jira', 'confluence'] as const) {
       assert.equal(logins(), before + 1, 'a session from before proves nothing');
       product.faults.add({ path: '.*', after: 0, every: 1, effect: { kind: 'reset', when: 'before' } });
       for (let n = 0; n < 6; n += 1) await refused('unavailable', /./);
-      await refused('unavailable', /left alone/);
+      await refused('unavailable', /pauses its requests/);
       assert.match((await look())[0]?.found ?? '', /does not answer/, 'a look of its own, not the breaker’s sentence');
       product.faults.clear();
       assert.ok((await look()).every(({ ok }) => ok));

@@ -94,7 +94,7 @@ test('an account that somebody writes now is left alone, and a trial of writes t
     assert.equal((await claim.execute(ledger.db)).rows.length, 1);
     await assert.rejects(
       underClaim(asking, at, trial, async () => undefined),
-      (error) => error instanceof Failure && error.kind === 'conflict' && /writing this account/.test(error.message),
+      (error) => error instanceof Failure && error.kind === 'conflict' && /writing to this account/.test(error.message),
     );
   });
   assert.equal((await claim.execute(ledger.db)).rows.length, 0);

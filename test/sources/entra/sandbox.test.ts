@@ -273,7 +273,7 @@ test('a broken answer is asked for again once; broken twice it is told by what i
   assert.doesNotMatch(failure.sentence, /Zo/);
   await control('DELETE', '/faults');
   await fault('/oauth2/', { kind: 'html' });
-  await fails(readAll(open(), ['mail']), 'wrongShape', /no token/);
+  await fails(readAll(open(), ['mail']), 'wrongShape', /not a token/);
 });
 
 test('a provider that is down or failing is unavailable', async () => {

@@ -254,7 +254,7 @@ test('the address has to be the organization’s own', () => {
     assert.match(refused(org), /without a path/);
   }
   for (const org of ['https://acme-admin.okta.com', 'https://acme-admin.oktapreview.com/']) {
-    assert.match(refused(org), /leave `-admin` out/);
+    assert.match(refused(org), /remove `-admin`/);
   }
   for (const org of ['https://acme.okta.com', 'https://acme.okta.com/', 'https://login.acme.example']) {
     assert.equal(refused(org), 'taken');

@@ -27,7 +27,7 @@ test('after five failures in a row nothing is sent, then one request tries, and 
   state.now = 15_000;
   await Promise.allSettled([send(), send(), send()]);
   assert.equal(sent(), 6);
-  await assert.rejects(send(), /left alone/);
+  await assert.rejects(send(), /pauses its requests/);
   state.now = 30_000;
   state.answers = () => null;
   await send();

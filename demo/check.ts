@@ -67,7 +67,7 @@ export const check = async (report: Report, before: Before, control: Control): P
   return [
     { what: `the run is ${status}`, ok: report.status === status },
     { what: 'everybody in the directory was read', ok: report.read.users === before.people.length },
-    { what: 'each of them stands in one column of the report', ok: sumsHold(report) },
+    { what: 'each of them is in one column of the report', ok: sumsHold(report) },
     ...(await checkProduct(report, 'jira', before, control)),
     ...(await checkProduct(report, 'wiki', before, control)),
   ];

@@ -15,7 +15,7 @@ type Listed = ChangePage['changes'][number];
 export const changeWords: Readonly<Record<string, string>> = {
   planned: 'planned',
   applied: 'written',
-  already: 'stood there already',
+  already: 'was already there',
   moved: 'changed at the target since, not overwritten',
   rejected: 'refused by the target',
   failed: 'failed',

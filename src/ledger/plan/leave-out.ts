@@ -28,15 +28,15 @@ export const leaveOut = async (ledger: Ledger, run: string, parts: readonly Part
   if (missing !== undefined) {
     const { target, attribute } = parts[missing.part] ?? {};
     const named = [attribute, target === undefined ? undefined : `at ${target}`].filter((part) => part !== undefined);
-    throw new Failure('config', `The plan has nothing for ${named.join(' ')} that could be left out.`, {
+    throw new Failure('config', `The plan has nothing for ${named.join(' ')} to leave out.`, {
       remedy: `\`attune plan ${run}\` lists its attributes.`,
     });
   }
   const { rows: rest } = await sql`select 1 from change where run = ${run} and status in ('planned', 'begun')
     limit 1`.execute(ledger.db);
   if (rest.length === 0) {
-    throw new Failure('config', 'That leaves nothing of the plan to apply.', {
-      remedy: `Turn it down with \`attune reject ${run}\`.`,
+    throw new Failure('config', 'That leaves nothing in the plan to apply.', {
+      remedy: `Reject it with \`attune reject ${run}\`.`,
     });
   }
   await leaveRest(ledger, run, sql`select target, pos from change where run = ${run} and status = 'leftOut'`, {

@@ -126,26 +126,26 @@ const standing = (run: Run, last: Decision | undefined): { readonly message: str
           }
         : {
             message: `Nobody has approved the plan of run ${run.id}.`,
-            remedy: `Approve it with \`attune approve ${run.id}\`: that is recorded, and applies it.`,
+            remedy: `Approve it with \`attune approve ${run.id}\`, which records the approval and applies the plan.`,
           };
     case 'approved':
       return {
-        message: `The plan of run ${run.id} was approved${by} and is applied as soon as its connector is free.`,
+        message: `The plan of run ${run.id} was approved${by} and will be applied as soon as its connector is free.`,
         remedy: `\`attune reject ${run.id}\` still stops it.`,
       };
     case 'running':
       return {
-        message: `Run ${run.id} is still going on.`,
+        message: `Run ${run.id} is still in progress.`,
         remedy:
           run.missingSince === null
             ? `Wait for it, or end it with \`attune cancel ${run.id}\`.`
-            : 'Its workflow is gone: Attune closes it within a minute. Try again then.',
+            : 'Its workflow is gone; Attune will close it within a minute. Try again then.',
       };
     case 'rejected':
       return { message: `The plan of run ${run.id} was rejected${by}.`, remedy: anew };
     case 'superseded':
       return {
-        message: `The plan of run ${run.id} is superseded by ${run.supersededBy === null ? 'a later one' : `run ${run.supersededBy}`}.`,
+        message: `The plan of run ${run.id} was superseded by ${run.supersededBy === null ? 'a later one' : `run ${run.supersededBy}`}.`,
         remedy: 'Decide on that one.',
       };
     default:

@@ -48,7 +48,7 @@ export const localKeys = async (dataDir: string): Promise<SealingKeys> => {
     return parseKeys((await readFile(file, 'utf8')).trim());
   } catch (cause) {
     throw new Failure('config', `The key file ${file} cannot be read as a key ring.`, {
-      remedy: 'Restore it from a backup; without it the stored values stay unreadable.',
+      remedy: 'Restore it from a backup; without it the stored values cannot be read.',
       cause,
     });
   }

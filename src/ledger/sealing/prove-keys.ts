@@ -22,7 +22,7 @@ export const proveKeys = async (db: Kysely<Tables>, keys: SealingKeys): Promise<
   if (digestKey === undefined || digestKeys.some((other) => !other.equals(digestKey))) {
     throw new Failure('config', 'The keys recorded in the ledger contradict each other.', {
       remedy:
-        'Restore the ledger from a backup. An empty database works too: what accounts hold is read again, but links by hand, tokens, connectors kept through the API, audit and history are gone.',
+        'Restore the ledger from a backup. An empty database works too: what accounts hold is read again, but manual links, tokens, connectors stored through the API, the audit log and history are lost.',
     });
   }
   if (rows.every((row) => row.key_id !== keys[0].id)) await register(db, keys, digestKey);
@@ -49,15 +49,19 @@ const register = (db: Kysely<Tables>, keys: SealingKeys, digestKey: Buffer): Pro
 
 const digestKeyOf = (keys: SealingKeys, id: string, sealed: Buffer): Buffer => {
   if (keys.every((key) => key.id !== id)) {
-    throw new Failure('config', `The ledger holds values sealed under key '${id}', which the key ring does not have.`, {
-      remedy: 'Put that key back, behind the one that seals now.',
-    });
+    throw new Failure(
+      'config',
+      `The ledger has values encrypted with key '${id}', which the key ring does not contain.`,
+      {
+        remedy: 'Put that key back, after the current key.',
+      },
+    );
   }
   try {
     return openWith(keys, sealed, context, context);
   } catch (cause) {
-    throw new Failure('config', `Key '${id}' does not fit this ledger: its values were sealed under another one.`, {
-      remedy: 'Start with the key that was in use when the ledger was written, or with an empty database.',
+    throw new Failure('config', `Key '${id}' does not fit this ledger: its values were encrypted with another key.`, {
+      remedy: 'Start with the key that was in use when the ledger was written, or use an empty database.',
       cause,
     });
   }

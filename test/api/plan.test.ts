@@ -169,7 +169,7 @@ describe('a held plan over HTTP', () => {
     assert.equal(nothing.statusCode, 422);
     assert.match(nothing.json().detail, /nothing for userProperty:Compony/);
     const everything = await post('/api/runs/parts/approve', { without: [{ target: 'jira' }, { target: 'wiki' }] });
-    assert.match(everything.json().detail, /leaves nothing of the plan/);
+    assert.match(everything.json().detail, /leaves nothing in the plan/);
     assert.equal((await plan('parts')).decision, null, 'a refused decision leaves no trace');
     const comment = 'titles are fine';
     const answer = await post('/api/runs/parts/approve', { without, comment }, { 'if-match': `"${digest}"` });

@@ -171,7 +171,7 @@ test('a terminated applyPlan comes back to be decided over, and approving it aga
   await starter.startApplyPlan({ run });
   await until(() => jira.journal.writes.length === writes + 10);
   await terminate(planWorkflowId(run));
-  await assert.rejects(approvePlan(ledger, { run, ...who }), /still going on/);
+  await assert.rejects(approvePlan(ledger, { run, ...who }), /still in progress/);
   await sweep();
   const back = await the(run);
   assert.equal(back.status, 'awaitingApproval');

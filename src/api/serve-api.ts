@@ -29,7 +29,10 @@ export type ServeOptions = {
   readonly behindProxy?: boolean;
 };
 
-/** Serves the API until `close`. Beyond the loopback it listens only when there is a token, and encrypted unless a proxy does that. */
+/**
+ * Serves the API until `close`. Beyond the loopback it listens only if there is a token, and with TLS unless a proxy
+ * provides that.
+ */
 export const serveApi = async (
   parts: ApiParts,
   options: ServeOptions,

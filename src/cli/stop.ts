@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** A stop takes no longer than this, in ms from the moment it was asked for: after that the process is gone, and all it started. */
+/**
+ * A stop takes no longer than this, in ms from the moment it was requested; after that the process and everything it
+ * started are gone.
+ */
 const atMostMs = 9_300;
 
 /**

@@ -67,21 +67,25 @@ export type IdentitySource = {
   readonly label: LabelPaths;
   /** Null where the source itself gives the manager's attributes with the person. */
   readonly managers: ManagerNaming | null;
-  /** Proves credentials and rights with the cheapest call that needs both; throws `auth`, `forbidden`, `config`. */
+  /**
+   * Verifies credentials and permissions with the cheapest call that needs both; throws `auth`, `forbidden`, `config`.
+   */
   check(call: Call): Promise<void>;
-  /** Reads one page with exactly the attributes of `select`. Throws `cursorExpired` when the place is no longer held. */
+  /**
+   * Reads one page with exactly the attributes of `select`. Throws `cursorExpired` if the position is no longer valid.
+   */
   readPage(place: ReadPlace, select: readonly AttributePath[], call: Call): Promise<SourcePage>;
   /**
-   * One person by id, login or mail; null when there is none; `rejected` with what was found when there are several, and
-   * when the source's own settings leave the person out (`leftOut` tells as what), unless `whoever` asks for them too (a manager is named whether
-   * they take part or not).
+   * One person by id, login or mail; null if there is none; `rejected` with what was found if there are several, and if
+   * the source's own settings exclude the person (`leftOut` says why), unless `whoever` includes them too (a manager
+   * may be named without taking part).
    */
   readUser(key: string, select: readonly AttributePath[], call: Call, whoever?: boolean): Promise<SourceUser | null>;
   /** The member ids of a group, by the name the document gives it, paged. */
   readMembers(group: string, cursor: Cursor | null, call: Call): Promise<MemberPage>;
   /** The names of the groups of the document that one person is in. */
   groupsOf(id: SourceId, call: Call): Promise<readonly string[]>;
-  /** Tries everything its page says that Attune relies on, through a sign-in of its own; nothing is written. */
+  /** Tries everything that its page lists under "What Attune relies on", through a separate sign-in; writes nothing. */
   assume(select: readonly AttributePath[], call: Call): Promise<Assumed>;
   /** The paths a tenant offers, from a sample of users. */
   attributes(call: Call): Promise<readonly SourceAttribute[]>;

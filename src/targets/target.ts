@@ -48,8 +48,9 @@ export type Together = {
 export type WriteTrial = { readonly username: string; readonly attributes: readonly AttributeId[] };
 
 /**
- * What is written to. Every method but `applyChanges` throws `Failure` and nothing else (an abort by `call.signal` excepted). One target
- * value is shared by all activities of a worker process: it logs in once, however many callers arrive at once.
+ * A system that is written to. Every method except `applyChanges` throws only `Failure` (or the reason of an abort by
+ * `call.signal`). One target value is shared by all activities of a worker process: it logs in once, however many
+ * callers arrive at once.
  */
 export type Target = {
   /** What can be mapped to, with the product's rules. */

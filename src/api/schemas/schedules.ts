@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { RunModeWire } from './runs.ts';
 
-/** A schedule of a connector: in words, whether it is set and paused, until when, and its next times, none while it is paused without an end. */
+/**
+ * A schedule of a connector: its description, whether it is set and paused, until when, and its next times (none while
+ * it is paused without an end).
+ */
 export const ScheduleWire = z.object({
   name: z.string(),
   text: z.string(),

@@ -12,7 +12,10 @@ export const claimSeconds = 45;
 /** A run of one connector at one of its targets. */
 export type Writer = { readonly connector: string; readonly target: LinkedTarget; readonly run: string };
 
-/** Why a person is not written now: another holds the account, another run read the person later, the account is somebody else's, or the run is over. */
+/**
+ * Why a person is not written now: somebody else holds the account, another run read the person later, the account
+ * belongs to somebody else, or the run is over.
+ */
 export type Refusal = 'claimed' | 'newerRun' | 'taken' | 'over';
 
 /** The answer to one person of a group: the claim, with what is known of the account; or why there is none. */

@@ -6,8 +6,8 @@ import type { Connection, ProductRequest } from './connection.ts';
 const accept = 'text/html, application/json';
 
 /**
- * Opens the connection to a product, over the one HTTP client; each request brings the cookies of its session. `connection` leaves
- * a product alone that is down; `anyway` asks it all the same, for somebody who wants to know.
+ * Opens the connection to a product, over the one HTTP client; each request carries the cookies of its session.
+ * `connection` sends nothing to a product that is down; `anyway` does so nevertheless, for a check.
  */
 export const openConnection = (
   settings: { url: string; tls?: { ca: { file: string } } | undefined },

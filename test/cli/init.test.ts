@@ -70,7 +70,7 @@ describe('attune init', () => {
     await writeFile(join(folder, 'answers.json'), JSON.stringify(answers()));
     const { code, out, err } = await init(['--yes', '--from', 'answers.json'], [], sandbox.secrets);
     assert.equal(code, 0, out + err);
-    assert.match(out, /ok {4}sign-in and rights: people can be read/);
+    assert.match(out, /ok {4}sign-in and permissions: people can be read/);
     const text = await readFile(join(folder, 'attune.yaml'), 'utf8');
     const { document, problems } = await config.readDocument(text);
     assert.deepEqual(
@@ -132,7 +132,7 @@ describe('attune init', () => {
       ATTUNE_SECRET_ENTRA: 'wrong',
     });
     assert.equal(refused.code, 1);
-    assert.match(refused.out, /FAIL {2}sign-in and rights/);
+    assert.match(refused.out, /FAIL {2}sign-in and permissions/);
     await assert.rejects(readFile(join(folder, 'attune.yaml'), 'utf8'));
     const leaked = { ...answers(), targets: [{ ...answers().targets[0], secret: 'hunter2-hunter2' }] };
     await writeFile(join(folder, 'answers.json'), JSON.stringify(leaked));

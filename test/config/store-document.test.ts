@@ -79,7 +79,7 @@ describe('storing a document', () => {
 
   it('stores over the expected version only', async () => {
     const stale = storeDocument(ledger, await documentOf({ one: 'department' }), { ...ada, expected: { one: 1 } });
-    await assert.rejects(stale, conflict(/its version is 2 now/));
+    await assert.rejects(stale, conflict(/its version is now 2/));
     await storeDocument(ledger, await documentOf({ one: 'department' }), { ...ada, expected: { one: 2 } });
     assert.equal((await currentConnector(ledger, 'one'))?.version, 3);
   });

@@ -50,7 +50,7 @@ export const accountTried = async (find: () => Promise<readonly Account[]>): Pro
   }
 };
 
-/** Sets, replaces and clears one attribute, and puts back what was there; each over what stands there by then. */
+/** Sets, replaces and clears one attribute, and restores what was there; each step starts from the current value. */
 export const writesOf = (
   bare: Bare,
   account: Account,

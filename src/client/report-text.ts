@@ -92,7 +92,7 @@ const outcomeHeads: Readonly<Record<Outcome, string>> = {
 };
 
 const waitedText = ({ waitedMs }: Report): string =>
-  waitedMs < 1_000 ? '' : `, and ${seconds(waitedMs)} of waiting for the decision`;
+  waitedMs < 1_000 ? '' : `, and ${seconds(waitedMs)} waiting for the decision`;
 
 const counted = (number: number, one: string, many: string): string => `${count(number)} ${number === 1 ? one : many}`;
 

@@ -36,7 +36,7 @@ export const runEnd = (report: Report): RunEnd => {
     case 'skipped':
       return { sentence: 'Skipped, because another run of the connector was still running.', remedy: null };
     case 'superseded':
-      return { sentence: 'A later plan supersedes this one: nothing more of it is written.', remedy: null };
+      return { sentence: 'A later plan supersedes this one: nothing more in it is written.', remedy: null };
     case 'rejected':
     case 'running':
     case 'approved':

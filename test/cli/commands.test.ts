@@ -360,7 +360,7 @@ describe('commands', () => {
       assert.equal(nowhere.code, 1);
       assert.match(
         nowhere.err,
-        /^attune: The evidence cannot be written to .*no-folder.*Name a file in a folder that exists/,
+        /^attune: The evidence cannot be written to .*no-folder.*Name a file in an existing directory/,
       );
     });
   });

@@ -31,7 +31,7 @@ test('a report says why people were not written, and the line of the log why mos
 test('time waited for a decision is told apart from time worked', () => {
   assert.match(reportText(emptyReport('r', 'done')), /done after 1\.2 s\n/);
   const waited = emptyReport('r', 'done', { waitedMs: 510_000 });
-  assert.match(reportText(waited), /done after 1\.2 s, and 510\.0 s of waiting for the decision\n/);
+  assert.match(reportText(waited), /done after 1\.2 s, and 510\.0 s waiting for the decision\n/);
 });
 
 test('a run of one person is headed as one, and a plan without changes offers nothing to apply', () => {

@@ -8,7 +8,7 @@ test('a start tells what is doubtful in its document: each secret that is not th
   assert.equal(warned.length, 3, warned.join('\n'));
   assert.match(
     warned[0] ?? '',
-    /^attune\.example\.yaml, targets\..* \(line \d+\): The secret ATTUNE_SECRET_\w+ is not set\. .*where the check ran/,
+    /^attune\.example\.yaml, targets\..* \(line \d+\): The secret ATTUNE_SECRET_\w+ is not set\. .*on the machine that ran the check/,
   );
   const all = { ATTUNE_SECRET_ENTRA: 'one', ATTUNE_SECRET_JIRA_EU: 'two', ATTUNE_SECRET_WIKI: 'three' };
   const silent: string[] = [];

@@ -31,7 +31,7 @@ export const registerCheck = (cli: Cli): void => {
     .option('--json', 'print only JSON')
     .action((connector: string, options: CheckOptions) => {
       if (options.target !== undefined && options.writeTest === undefined)
-        cli.program.error("error: option '--target' says where to write: give '--write-test <username>' too");
+        cli.program.error("error: option '--target' needs '--write-test <username>'");
       return act(cli, options, (client) =>
         options.assumptions || options.evidence !== undefined
           ? assumptions(cli, client, connector, options)
@@ -64,7 +64,7 @@ const assumptions = async (cli: Cli, client: Client, connector: string, options:
 const save = (file: string, text: string): Promise<void> =>
   writeFile(file, text, { mode: 0o600 }).catch((cause: unknown) => {
     throw new Failure('config', `The evidence cannot be written to ${file}.`, {
-      remedy: 'Name a file in a folder that exists and that you may write to, and run the command again.',
+      remedy: 'Name a file in an existing directory that you may write to, and run the command again.',
       cause,
     });
   });

@@ -222,7 +222,7 @@ export const jiraAssumptions = (
         if (answers.length === 0) return notSeen('nobody was signed in');
         const lists = rest(/\/user\/properties$/);
         if (!lists.every(({ status, text }) => status === 200 && /"keys":\[/.test(text)))
-          return ['doesNot', 'it does not list the keys of an account, or in another shape'];
+          return ['doesNot', 'it does not list the keys of an account, or in another form'];
         return either(
           answers.every(({ status }) => status < 300 || status === 404),
           'it does',

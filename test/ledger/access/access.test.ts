@@ -24,7 +24,10 @@ describe('access to the ledger', () => {
     assert.equal(bearer?.name, 'ci');
     assert.deepEqual(bearer?.can, ['read', 'run']);
     assert.equal(await authenticate(ledger, `${text}x`), null);
-    await assert.rejects(addToken(ledger, { name: 'ci', can: ['read'], createdBy: 'ada' }), /already a token with that name/);
+    await assert.rejects(
+      addToken(ledger, { name: 'ci', can: ['read'], createdBy: 'ada' }),
+      /already a token with that name/,
+    );
     const { rows } = await sql<{ row: string }>`select token::text as row from token`.execute(ledger.db);
     assert.ok(rows.every(({ row }) => !row.includes(text.slice(7, 20))));
     assert.equal(await revokeToken(ledger, 'ci'), true);

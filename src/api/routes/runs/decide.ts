@@ -117,7 +117,7 @@ export const decideRoutes = (app: Api, parts: ApiParts): void => {
       }
       await audit(ledger, { who, action: 'run.reject', subject: run.id, comment });
       const { connector, mode } = run;
-      const sentence = `Rejected by ${who}: nothing of it is written.`;
+      const sentence = `Rejected by ${who}: nothing in it is written.`;
       request.log.info({ connector, run: run.id, mode, status: 'rejected', sentence, remedy: null }, 'run ended');
       return runSummary(await namedRun(ledger, run.id));
     },
@@ -149,7 +149,7 @@ const outdated = async (ledger: Ledger, run: Run): Promise<string[]> => {
   const { version } = await staleness(ledger, run);
   if (version === null) return [];
   return [
-    `The plan was made with version ${run.version} of ${run.connector}, and version ${version} stands by now: what is applied is the plan as it was made. A new run plans by the new version.`,
+    `The plan was made with version ${run.version} of ${run.connector}, and the current version is ${version}. The plan is applied as it was made; a new run plans with the current version.`,
   ];
 };
 

@@ -234,7 +234,7 @@ describe('commands', () => {
       await finish(ledger, 'older-plan', 'awaitingApproval');
       const { code, out, err } = await attune('approve older-plan --no-wait');
       assert.deepEqual([code, out], [0, 'older-plan']);
-      assert.match(err, /made with version 7 of acme, and version 1 stands by now/);
+      assert.match(err, /made with version 7 of acme, and the current version is 1/);
       assert.deepEqual(asked, [{ run: 'older-plan' }]);
     });
 

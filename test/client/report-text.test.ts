@@ -24,7 +24,7 @@ const failed = emptyReport('r', 'doneWithFailures', {
 test('a report says why people were not written, and the line of the log why most of them', () => {
   const text = reportText(failed);
   assert.ok(text.includes(`jira: 36 failed (stepFailed): ${down}`), text);
-  assert.match(text, /jira: 2 ambiguous \(severalAccounts\): One step of the match finds several accounts/);
+  assert.match(text, /jira: 2 ambiguous \(severalAccounts\): One match rule finds several accounts/);
   assert.ok(runEnd(failed).sentence.endsWith(`jira: ${down}`), runEnd(failed).sentence);
 });
 

@@ -67,7 +67,7 @@ export const isOwnFault = (error: unknown): boolean => {
   return cause instanceof ApplicationFailure && isWorthSplitting(cause);
 };
 
-/** Whether a child was cancelled or terminated; by somebody outside, if its parent was not cancelled. */
+/** Whether a child was cancelled or terminated; from outside, if its parent was not cancelled. */
 export const isEndedByHand = (error: unknown): boolean =>
   error instanceof ChildWorkflowFailure &&
   (error.cause instanceof CancelledFailure || error.cause instanceof TerminatedFailure);

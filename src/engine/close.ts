@@ -91,7 +91,7 @@ const readOf = ({ status, read }: Report) => {
   return { complete, everybody: complete && read.proof === 'everybody' };
 };
 
-/** A run that came to its end with work left over: it was not done, and no later run may begin behind it. */
+/** A run that ended with work left over: it was not done, and no later run may start from its position. */
 const brokenOff = (left: number): RunEnding => ({
   status: 'failed',
   failure: {

@@ -11,7 +11,9 @@ export type FailedBatch = {
   readonly alone: boolean;
 };
 
-/** Ends everybody of a batch who has no end yet as failed, for this reason: before their plan or in the middle of it. */
+/**
+ * Ends everybody in a batch who has not ended yet as failed, for this reason: before their plan or in the middle of it.
+ */
 export const failBatch = async (
   { ledger, run }: Pick<Work, 'ledger' | 'run'>,
   { target, batch, reason, alone }: FailedBatch,

@@ -47,8 +47,8 @@ export const finishRead = async (work: Work, standing: Standing): Promise<ReadPr
 };
 
 /**
- * Asks by id for whoever is to be looked at again though no listing names them. Whoever is gone by now is left out, as a
- * listing would leave them out. Null when `call.deadline` came before the end.
+ * Asks by id for whoever is to be looked at again though no listing names them. People who are gone by now are left
+ * out, as a listing would leave them out. Null when `call.deadline` came before the end.
  */
 const readAlso = async (
   work: Work,

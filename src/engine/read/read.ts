@@ -124,7 +124,7 @@ const placeText = (place: ReadPlace): string | null =>
   place.at === 'start' ? null : place.at === 'cursor' ? place.cursor : place.watermark;
 
 /**
- * Where reading goes on; null when the provider has come to its end. An increment begins where the last run ended,
+ * Where reading continues; null when the provider's listing has ended. An increment begins where the last run ended,
  * and a retry lists nobody.
  */
 const nextPlace = async ({ ledger, connector, run }: Work, last: LastPage | null): Promise<ReadPlace | null> => {

@@ -12,7 +12,7 @@ type Compared = {
 const before = ({ id, connector }: Compared) => sql`e.connector = ${connector} and e.id is distinct from ${id}::text
   and e.person is null and e.started_at <= coalesce((select started_at from run where id = ${id}::text), 'infinity')`;
 
-/** Whether run `e` began at the start: an increment does where it had no place to go on from. */
+/** Whether run `e` began at the start: an increment does if it had no position to continue from. */
 export const readFromStart = sql`(e.mode <> 'delta' or (e.retry_of is null and exists (select 1 from read_page p
   where p.run = e.id and p.read_no = e.read_no and p.page_no = 0 and p.place_sealed is null)))`;
 

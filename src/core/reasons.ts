@@ -160,7 +160,7 @@ export const reasons = {
   triedWeekly: {
     ends: ['failed'],
     say: ({ said, until }) =>
-      `This person failed several times in a row for the same reason and is tried once a week from then on${until === undefined ? '' : `, next after ${until}`}. ${sentence(said, '')}`.trimEnd(),
+      `This person failed several times in a row for the same reason and is now tried only once a week${until === undefined ? '' : `, next after ${until}`}. ${sentence(said, '')}`.trimEnd(),
     remedy: 'Resolve the cause. A changed value is tried at once, and so are people retried by hand (attune retry).',
   },
   planned: {

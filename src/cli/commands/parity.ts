@@ -17,7 +17,7 @@ export const registerParity = (cli: Cli): void => {
     .argument('[connector]')
     .description('compare what the targets hold with the directory, attribute by attribute; writes nothing')
     .option('--run <run>', 'what this run found at first contact, without reading anything again')
-    .option('--json', 'print JSON alone')
+    .option('--json', 'print only JSON')
     .action((connector: string | undefined, options: ParityOptions) => {
       if ((connector === undefined) === (options.run === undefined)) {
         cli.program.error('error: name either a connector, which is read now, or a run with --run');

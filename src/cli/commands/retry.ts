@@ -11,8 +11,8 @@ export const registerRetry = (cli: Cli): void => {
     .argument('<run>')
     .description('try the people again whom a run left failed or skipped, and nobody else')
     .option('--plan', 'plan only: write nothing')
-    .option('--no-wait', 'start only, and print the run')
-    .option('--json', 'print JSON alone')
+    .option('--no-wait', 'only start it, and print the run')
+    .option('--json', 'print only JSON')
     .action((id: string, options: RetryOptions) =>
       act(cli, options, async (client) => {
         const body = { intent: options.plan ? 'plan' : 'apply' };

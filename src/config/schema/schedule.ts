@@ -15,7 +15,7 @@ export const patienceSchema = span(/^\d{1,5}[smhd]$/, '30m, 1h or 6h')
 
 const mode = z.enum(runModes).default('full');
 
-/** One schedule: by the clock of a place, or every so often. `checkSchedules` knows whether the scheduler takes it. */
+/** One schedule: at set times in a time zone, or at an interval. `checkSchedules` knows whether the scheduler takes it. */
 export const scheduleSchema = z.union([
   z.strictObject({ cron: z.string(), timeZone: z.string().default('UTC'), mode }),
   z.strictObject({

@@ -5,13 +5,13 @@ import { count, table } from './table.ts';
 
 const heads: Readonly<Record<Standing, string>> = {
   equal: 'equal',
-  alike: 'but for case or spaces',
+  alike: 'same except case or spaces',
   different: 'different',
   missing: 'empty',
-  extra: 'only there',
+  extra: 'only at target',
 };
 
-/** What a report says of how an instance that somebody else kept stood when it was read; nothing where it was empty. */
+/** What a report says about the values that an instance already had when it was read; nothing if it had none. */
 export const parityLines = ({ run, targets }: Report): readonly string[] => {
   const rows = Object.entries(targets).flatMap(([id, { parity }]) =>
     parity.some(wasKept) ? parity.map((one) => [id, one.attribute, ...standings.map((name) => one[name])]) : [],
@@ -19,7 +19,7 @@ export const parityLines = ({ run, targets }: Report): readonly string[] => {
   if (rows.length === 0) return [];
   return [
     '',
-    'What the accounts that were read hold, compared with the directory, in people:',
+    'Values of the accounts that were read, compared with the directory (number of people):',
     table(['target', 'attribute', ...standings.map((name) => heads[name])], rows),
     `Examples: 'attune parity --run ${run}'. Equal values are adopted without a write.`,
   ];
@@ -46,6 +46,6 @@ export const parityText = ({ run, attributes }: ParityWire): string => {
   );
   return [
     table(['target', 'attribute', ...standings.map((name) => heads[name])], rows),
-    ...(examples.length === 0 ? [] : ['', 'Examples, by the id of the identity provider:', ...examples]),
+    ...(examples.length === 0 ? [] : ['', 'Examples, by id at the identity provider:', ...examples]),
   ].join('\n');
 };

@@ -1,16 +1,18 @@
 import type { ReasonCode } from './reasons.ts';
 
-/** How often somebody is tried run after run while it fails for the same reason; from then on once in `restDays`. */
+/**
+ * How often a person is tried in successive runs while failing for the same reason; after that, once every `restDays`.
+ */
 export const mostTries = 5;
 export const restDays = 7;
 
 /**
- * The failures that are the person's own, so that trying again changes nothing until somebody sees to them. What a target
- * or a provider that is away does to everybody is none: whoever met it is tried by every run.
+ * The failures that concern only the person, so that trying again changes nothing until somebody fixes the cause. What
+ * an unavailable target or provider does to everybody is not among them: people who met it are tried by every run.
  */
 export const ownFailures: readonly ReasonCode[] = ['refused', 'failedAlone', 'mappingFailed'];
 
-/** The ends by which nobody was tried: they say nothing of whether somebody still fails. */
+/** The outcomes without a try: they say nothing about whether a person still fails. */
 export const untried: readonly ReasonCode[] = [
   'triedWeekly',
   'planned',

@@ -9,8 +9,9 @@ import type { Work } from './work.ts';
 const thePerson: Batch = { from: 0, to: 1 };
 
 /**
- * Everything of a run of one person at a target in one step: somebody waits for it, and each step of its own is a way
- * through Temporal and back. Begun again, it goes on where it was: what is found, planned or written is not done twice.
+ * Everything that a run of one person does at a target, in one step: somebody is waiting for it, and every separate
+ * step is a round trip through Temporal. If repeated, it resumes where it was: what is found, planned or written is not
+ * done twice.
  */
 export const syncPerson = async (work: Work, target: TargetAtRun): Promise<BatchRest> => {
   const steps = [

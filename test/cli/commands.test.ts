@@ -277,7 +277,7 @@ describe('commands', () => {
       const { code, out } = await attune('parity --run looked');
       assert.equal(code, 0);
       assert.match(out, /userProperty:Company +70 +2 +9 +0 +0/);
-      assert.match(out, /Company at jira, but for case or spaces: id-3, id-4$/m);
+      assert.match(out, /Company at jira, same except case or spaces: id-3, id-4$/m);
       assert.match(out, /Company at jira, different: id-5, id-6 and 7 more$/m);
       const json = JSON.parse((await attune('parity --run looked --json')).out);
       assert.deepEqual(json.attributes[0].alike, { people: 2, examples: ['id-3', 'id-4'] });

@@ -14,10 +14,10 @@ export const ParityWire = z.object({
       target: z.string(),
       attribute: AttributeIdWire,
       equal: Standing,
-      alike: Standing.describe('the same but for case or spaces'),
+      alike: Standing.describe('the same except for case or spaces'),
       different: Standing,
-      missing: Standing.describe('the directory gives a value, and none stands there'),
-      extra: Standing.describe('a value stands there, and the directory gives none'),
+      missing: Standing.describe('the directory has a value, the target has none'),
+      extra: Standing.describe('the target has a value, the directory has none'),
     }),
   ),
 });

@@ -16,11 +16,11 @@ export const registerParity = (cli: Cli): void => {
     .command('parity')
     .argument('[connector]')
     .description('compare what the targets hold with the directory, attribute by attribute; writes nothing')
-    .option('--run <run>', 'what this run found at first contact, without reading anything again')
+    .option('--run <run>', 'show what this run found at first contact, without reading anything again')
     .option('--json', 'print only JSON')
     .action((connector: string | undefined, options: ParityOptions) => {
       if ((connector === undefined) === (options.run === undefined)) {
-        cli.program.error('error: name either a connector, which is read now, or a run with --run');
+        cli.program.error('error: name either a connector, to read it now, or a run with --run');
       }
       return act(cli, options, async (client) => {
         const ended = connector === undefined ? null : await readNow(cli, client, connector, options);
@@ -35,7 +35,7 @@ export const registerParity = (cli: Cli): void => {
 
 type ReadNow = { readonly run: string; readonly found: boolean; readonly code: ExitCode };
 
-/** Reads everybody and every account, and plans only. A run that does not come to a plan is told as it ended. */
+/** Reads everybody and every account, and plans only. If the run makes no plan, its end is reported. */
 const readNow = async ({ io }: Cli, client: Client, connector: string, { json }: ParityOptions): Promise<ReadNow> => {
   const body = { mode: 'verify', intent: 'plan' };
   const { run } = await client.post(`/api/connectors/${encodeURIComponent(connector)}/runs`, body, StartedWire);

@@ -9,7 +9,7 @@ export const registerRetry = (cli: Cli): void => {
   cli.program
     .command('retry')
     .argument('<run>')
-    .description('try the people again whom a run left failed or skipped, and nobody else')
+    .description('try the failed and skipped people of a run again, and nobody else')
     .option('--plan', 'plan only: write nothing')
     .option('--no-wait', 'only start it, and print the run')
     .option('--json', 'print only JSON')

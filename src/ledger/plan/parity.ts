@@ -4,15 +4,15 @@ import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 
-/** One attribute of an account as it stood when it was read. */
+/** One attribute of an account as it was when it was read. */
 export type Stood = { readonly attribute: AttributeId; readonly standing: Standing };
 
 /** How many people are named as examples of a standing. */
 const mostExamples = 5;
 
 /**
- * The part of a statement that counts how the accounts of those planned for stood, once each; `stored` gives their
- * positions and ids. Rows are locked in one order, so that batches of a target never wait for each other in a circle.
+ * The part of a statement that counts how the accounts of the planned people compared, once each; `stored` gives their
+ * positions and ids. Rows are locked in one order, so that batches of a target never deadlock.
  */
 export const countStood = (
   run: string,
@@ -27,7 +27,7 @@ export const countStood = (
   on conflict (run, target, attribute, standing) do update set people = p.people + excluded.people,
     examples = (p.examples || excluded.examples)[1:${mostExamples}]`;
 
-/** How many people stood in one way at an attribute of a target, and some of them by id. */
+/** How many people compared in one way at an attribute of a target, and some of them by id. */
 export type ListedStanding = Stood & {
   readonly target: string;
   readonly people: number;
@@ -43,7 +43,7 @@ export const listStandings = async (ledger: Ledger, run: string): Promise<readon
   return rows;
 };
 
-/** The same in counts alone, by target. */
+/** The same in counts only, by target. */
 export const parityCounts = async (
   ledger: Ledger,
   run: string,

@@ -10,8 +10,9 @@ const rests = sql`(f.times >= ${mostTries} and f.reason = any(${ownFailures}::te
   and f.last_at > now() - make_interval(days => ${restDays}))`;
 
 /**
- * Notes who failed in a run that ends, and how often in a row for the same reason; forgets whoever was brought to another
- * end, or is not there any more. A try by hand counts as none. For the transaction that ends the run, which may be ended twice.
+ * Records who failed in a run that ends, and how often in a row for the same reason; forgets people with another
+ * outcome, or who are gone. A try by hand does not count. To be called in the transaction that ends the run, which may
+ * happen twice.
  */
 export const noteFailing = async (
   ledger: Pick<Ledger, 'db'>,
@@ -43,7 +44,7 @@ export const noteFailing = async (
       last_at = case when f.last_run = excluded.last_run then f.last_at else excluded.last_at end`.execute(ledger.db);
 };
 
-/** Somebody who is not tried now: what they failed for, the profile that was wanted then, and when they are tried again. */
+/** A person who is not tried now: why they failed, the profile that was wanted then, and when they are tried again. */
 export type Resting = {
   readonly target: string;
   readonly person: SourceId;
@@ -52,7 +53,7 @@ export type Resting = {
   readonly until: Date;
 };
 
-/** Those of these people who are not tried now, as long as the same is wanted. */
+/** Those of these people who are not tried now, as long as the same profile is wanted. */
 export const restingAmong = async (
   ledger: Pick<Ledger, 'db'>,
   connector: string,
@@ -78,7 +79,7 @@ export const dueFailing = async (ledger: Pick<Ledger, 'db'>, connector: string):
   return rows.map(({ id }) => id);
 };
 
-/** The people whom a run left failed or skipped: those a retry of it tries again. */
+/** The failed and skipped people of a run: those whom a retry tries again. */
 export const leftUndone = async (ledger: Pick<Ledger, 'db'>, run: string): Promise<readonly SourceId[]> => {
   const { rows } = await sql<{ id: string }>`select distinct person as id from outcome
     where run = ${run} and outcome in ('failed', 'skipped') order by id`.execute(ledger.db);

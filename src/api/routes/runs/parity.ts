@@ -4,7 +4,7 @@ import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun } from '../../run-view.ts';
 import { ParityWire } from '../../schemas/parity.ts';
 
-/** Shows how the accounts a run read compare with the directory. It holds ids and counts, no value. */
+/** Shows how the accounts that a run read compare with the directory. It holds ids and counts, no values. */
 export const parityRoutes = (app: Api, { ledger }: ApiParts): void => {
   app.get(
     '/api/runs/:id/parity',
@@ -12,7 +12,7 @@ export const parityRoutes = (app: Api, { ledger }: ApiParts): void => {
       config: { can: 'read' },
       schema: {
         operationId: 'getParity',
-        summary: 'How what a run read at its targets for the first time, or all of it, compares with the directory',
+        summary: 'How what a run read at its targets, for the first time or in full, compares with the directory',
         params: z.object({ id: z.string() }),
         response: answers({ 200: ParityWire }),
       },

@@ -8,7 +8,7 @@ import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun } from '../../run-view.ts';
 import { RunIntentWire, StartedWire } from '../../schemas/runs.ts';
 
-/** Tries the people again whom a run left failed or skipped, in a run of their own that is planned and judged like any. */
+/** Tries a run's failed and skipped people again, in a separate run that is planned and judged like any other. */
 export const retryRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
   app.post(
     '/api/runs/:id/retry',
@@ -16,7 +16,7 @@ export const retryRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       config: { can: 'run' },
       schema: {
         operationId: 'retryRun',
-        summary: 'Try the people again whom a run left failed or skipped, and nobody else',
+        summary: "Try a run's failed and skipped people again, and nobody else",
         params: z.object({ id: z.string() }),
         body: z.strictObject({ intent: RunIntentWire.optional().describe('default: apply') }).nullish(),
         response: answers({ 202: StartedWire }),
@@ -27,12 +27,12 @@ export const retryRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       const { id, connector, ...run } = await namedRun(ledger, request.params.id);
       await namedConnector(ledger, connector);
       if (isUnfinished(run)) {
-        throw new Failure('conflict', `Run ${id} has not come to its end.`, {
-          remedy: 'Wait for its report: only then is it known whom it leaves undone.',
+        throw new Failure('conflict', `Run ${id} has not ended yet.`, {
+          remedy: 'Wait for its report: only then is it known who failed or was skipped.',
         });
       }
       if ((await leftUndone(ledger, id)).length === 0) {
-        throw new Failure('conflict', `Run ${id} left nobody failed or skipped: there is nobody to try again.`);
+        throw new Failure('conflict', `Nobody failed or was skipped in run ${id}: there is nobody to try again.`);
       }
       const intent = request.body?.intent ?? 'apply';
       const started = await starter.startFullSync({ connector, mode: 'delta', intent, retryOf: id, who });

@@ -23,8 +23,13 @@ const readArgs = () => {
         plan: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         exit: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
       },
     });
+    if (values.help) {
+      process.stdout.write(usage);
+      process.exit();
+    }
     const users = Number(values.users);
     if (Number.isInteger(users) && users >= 100 && users <= 200_000) return { ...values, users };
     process.stderr.write('--users must be a whole number from 100 to 200000.\n');

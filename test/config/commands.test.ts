@@ -1,12 +1,22 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { registerConfig } from '../../src/cli/commands/config.ts';
 import { registerExplain } from '../../src/cli/commands/explain.ts';
+import { registerInit } from '../../src/cli/commands/init.ts';
+import { registerLedger } from '../../src/cli/commands/ledger.ts';
 import { registerServe } from '../../src/cli/commands/serve.ts';
+import { answersSchema } from '../../src/cli/first-document/answers.ts';
 import { runProgram } from '../../src/cli/program.ts';
+import { scheduleSchema } from '../../src/config/schema/schedule.ts';
+import { scheduleId } from '../../src/core/schedules/schedule.ts';
+import { taskQueue } from '../../src/temporal/task-queue.ts';
+import { applyPlanForm, fullSyncForm, requireInput, syncUserForm } from '../../workflows/input.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: root });
@@ -28,7 +38,9 @@ const attune = async (words: readonly string[]) => {
   const env = { ATTUNE_DATA_DIR: join(root, 'nowhere') };
   const code = await runProgram(words, { out: say, err: say, env, live: false }, '0.0.0', (cli) => {
     registerServe(cli);
+    registerLedger(cli);
     registerConfig(cli, load);
+    registerInit(cli, load);
     registerExplain(cli, load);
   });
   return { code, said: said.join('\n') };
@@ -40,35 +52,192 @@ const wordsOf = (line: string): string[] =>
 
 const commandLine = /^(?:\$ )?(?:npm run attune -- |attune )(.*)$/;
 
-/** Every command of a page: whole lines of its blocks, and what stands in the text. */
-const commandsOf = (page: string) => {
-  const text = read(page);
-  const blocks = [...text.matchAll(/^```\w*\n(.*?)^```/gms)].flatMap(([, block = '']) => block.split('\n'));
-  const whole = blocks.flatMap((line) => commandLine.exec(line)?.[1] ?? []);
-  const prose = text.replaceAll(/^```\w*\n.*?^```/gms, '');
-  const inline = [...prose.matchAll(/`([^`\n]+)`/g)].flatMap(([, code = '']) => commandLine.exec(code)?.[1] ?? []);
-  return { whole, inline };
+/** The blocks of a page with their languages, and its text without them. */
+const partsOf = (text: string) => {
+  const blocks: { language: string; lines: string[] }[] = [];
+  const prose: string[] = [];
+  let open: { language: string; lines: string[] } | null = null;
+  for (const line of text.split('\n')) {
+    const fence = /^ *```(\w*)/.exec(line);
+    if (fence === null) (open?.lines ?? prose).push(line);
+    else if (open === null) open = { language: fence[1] ?? '', lines: [] };
+    else {
+      blocks.push(open);
+      open = null;
+    }
+  }
+  return { blocks, prose: prose.join('\n') };
 };
 
 const startsServers = (words: readonly string[]): boolean =>
-  ['serve', 'worker', 'api'].includes(words[0] ?? '') || words.includes('--local');
+  ['serve', 'worker', 'api', 'init'].includes(words[0] ?? '') || words.includes('--local');
+
+const optionsOf = (words: readonly string[]): readonly string[] =>
+  words.filter((word) => word.startsWith('--') && word !== '--').map((word) => word.replace(/=.*$/, ''));
+
+/** The words that name a command: of one that has commands of its own, two. */
+const nameOf = (words: readonly string[]): readonly string[] =>
+  words
+    .slice(0, ['config', 'token', 'connector', 'ledger', 'notify'].includes(words[0] ?? '') ? 2 : 1)
+    .filter((word) => !word.startsWith('-'));
+
+const knowsOptions = (said: string, options: readonly string[]): void => {
+  for (const option of options) {
+    assert.ok(new RegExp(`^ +(-\\w, +)?${option}( |,|$)`, 'm').test(said), `${option} in ${said}`);
+  }
+};
+
+const described = new Map<string, ReturnType<typeof attune>>();
+
+const isKnownCommand = async (line: string): Promise<void> => {
+  const words = wordsOf(line);
+  const name = nameOf(words);
+  const asked = described.get(name.join(' ')) ?? attune([...name, '--help']);
+  described.set(name.join(' '), asked);
+  const { code, said } = await asked;
+  assert.equal(code, 0, `${line}: ${said}`);
+  knowsOptions(said, optionsOf(words));
+};
+
+const run = promisify(execFile);
+
+/** What a program of this repository, or another one, says of itself. */
+const helpOf = async (program: string, args: readonly string[]): Promise<string> => {
+  const ended = await run(program, [...args, '--help'], { cwd: root }).catch((error: unknown) => error);
+  const { stdout, stderr } = z.object({ stdout: z.string(), stderr: z.string() }).parse(ended);
+  return stdout + stderr;
+};
+const helps = new Map<string, Promise<string>>();
+const helpOnce = (program: string, ...args: readonly string[]): Promise<string> => {
+  const key = [program, ...args].join(' ');
+  const known = helps.get(key) ?? helpOf(program, args);
+  helps.set(key, known);
+  return known;
+};
+
+const temporal = process.env.ATTUNE_TEST_TEMPORAL_CLI ?? 'temporal';
+const forms = new Map([
+  ['fullSync', fullSyncForm],
+  ['syncUser', syncUserForm],
+  ['applyPlan', applyPlanForm],
+]);
+
+const isKnownTemporal = async (line: string): Promise<void> => {
+  const words = wordsOf(line);
+  const said = await helpOnce(
+    temporal,
+    ...words.slice(
+      0,
+      words.findIndex((word) => word.startsWith('-')),
+    ),
+  );
+  knowsOptions(said, optionsOf(words));
+  const given = (option: string): string | undefined => words[words.indexOf(option) + 1];
+  if (words[0] !== 'workflow' || words[1] !== 'start') return;
+  assert.equal(given('--task-queue'), taskQueue);
+  requireInput(JSON.parse(given('--input') ?? ''), forms.get(given('--type') ?? '') ?? assert.fail(line));
+};
+
+const Compose = z.looseObject({
+  services: z.record(z.string(), z.looseObject({ profiles: z.array(z.string()).default([]) })),
+});
+const { services } = Compose.parse(parse(read('docker-compose.yml'), { merge: true }));
+
+/** The words of docker compose that the pages use; what they run inside goes through the same test. */
+const isKnownCompose = async (line: string): Promise<void> => {
+  const words = wordsOf(line);
+  const at = words.indexOf('--profile');
+  if (at >= 0) {
+    const profiles = Object.values(services).flatMap((one) => one.profiles);
+    assert.ok(profiles.includes(words[at + 1] ?? ''), line);
+    words.splice(at, 2);
+  }
+  const [what = '', ...rest] = words;
+  assert.ok(['up', 'build', 'exec', 'down', 'logs', 'restart'].includes(what), line);
+  if (what !== 'exec')
+    return assert.deepEqual(
+      rest.filter((word) => word !== '--detach'),
+      [],
+      line,
+    );
+  assert.ok(services[rest[0] ?? ''], line);
+  await isKnown(
+    rest
+      .slice(1)
+      .map((word) => (/\s/.test(word) ? `'${word}'` : word))
+      .join(' '),
+  );
+};
+
+/** A program of this repository: what it says of itself names its options, and the first word that says what it is to do. */
+const isKnownProgram = async (file: string, rest: readonly string[]): Promise<void> => {
+  assert.ok(existsSync(join(root, file)), file);
+  if (file === 'src/cli/main.ts') return isKnownCommand(rest.join(' '));
+  if (rest.length === 0) return;
+  const said = await helpOnce(process.execPath, '--disable-warning=ExperimentalWarning', file);
+  for (const option of optionsOf(rest)) assert.ok(said.includes(option), `${option} in ${said}`);
+  const [word] = rest;
+  if (word !== undefined && !word.startsWith('-')) assert.ok(said.includes(word), `${word} in ${said}`);
+};
+
+const isKnownScript = async (line: string): Promise<void> => {
+  const [name = '', , ...rest] = wordsOf(line);
+  const script = scripts[name] ?? assert.fail(`npm run ${name}`);
+  const [, file] = /^node scripts\/run\.mjs (\S+\.ts)$/.exec(script) ?? [];
+  if (file !== undefined) return isKnownProgram(file, rest);
+  for (const path of rest.filter((word) => !word.startsWith('-'))) assert.ok(existsSync(join(root, path)), path);
+};
+
+/** Every way a line of a page begins, and how the rest of it is held against what there is. */
+const kinds: readonly (readonly [beginning: RegExp, isKnown: (rest: string) => Promise<void>])[] = [
+  [/^npm run attune -- /, isKnownCommand],
+  [/^attune /, isKnownCommand],
+  [/^npm test( -- )?/, (rest) => isKnownScript(`test -- ${rest}`)],
+  [/^npm run /, isKnownScript],
+  [/^temporal /, isKnownTemporal],
+  [/^docker compose /, isKnownCompose],
+  [
+    /^(\/usr\/bin\/)?node /,
+    (rest) => {
+      const words = wordsOf(rest).filter((word) => word !== '--disable-warning=ExperimentalWarning');
+      return isKnownProgram(words[0] ?? '', words.slice(1));
+    },
+  ],
+];
+
+/** Holds a line against what there is: comments, variables before it, and where its output goes are no part of it. */
+const isKnown = async (line: string): Promise<void> => {
+  const plain = line
+    .replace(/^\$ /, '')
+    .replace(/\s#.*$/, '')
+    .replace(/\s>\s*\S+\s*$/, '')
+    .replace(/^((?:[A-Z_]+=(?:\$\([^)]*\)|\S*) )*)/, '')
+    .trim();
+  for (const part of plain.split(' && ')) {
+    const kind = kinds.find(([beginning]) => beginning.test(part)) ?? assert.fail(`nobody knows: ${part}`);
+    await kind[1](part.replace(kind[0], ''));
+  }
+};
+
+/** Code within the text of a page that is a command, and not the name of a program or a package alone. */
+const inlineCommand =
+  /^([A-Z_]+=\S* )*(npm (run|test)|attune|temporal (workflow|schedule|operator|server)|docker compose|node) \S/;
 
 describe('commands, files and addresses of the documentation', () => {
   for (const page of pages) {
-    const { whole, inline } = commandsOf(page);
-    for (const line of [...whole, ...inline]) {
-      it(`${page}: attune ${line}`, async () => {
-        const words = wordsOf(line);
-        const known = words
-          .slice(0, words[0] === 'config' || words[0] === 'token' ? 2 : 1)
-          .filter((word) => !word.startsWith('-'));
-        const { code, said } = await attune([...known, '--help']);
-        assert.equal(code, 0, said);
-        for (const option of words.filter((word) => word.startsWith('--'))) {
-          assert.ok(new RegExp(`^ +(-\\w, )?${option}( |,|$)`, 'm').test(said), `${option} in ${said}`);
-        }
-      });
-    }
+    const text = read(page);
+    const { blocks, prose } = partsOf(text);
+    const lines = blocks
+      .filter(({ language }) => ['', 'sh', 'bash'].includes(language))
+      .flatMap((block) => block.lines.join('\n').replaceAll('\\\n', ' ').split('\n'))
+      .filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
+    const inline = [...prose.matchAll(/`([^`\n]+)`/g)].flatMap(([, code = '']) =>
+      inlineCommand.test(code) ? [code] : [],
+    );
+    const services = [...text.matchAll(/^ExecStart=(.*)$/gm)].map(([, line = '']) => line);
+    for (const line of [...lines, ...inline, ...services]) it(`${page}: ${line}`, () => isKnown(line));
+
+    const whole = lines.flatMap((line) => commandLine.exec(line)?.[1] ?? []);
     for (const line of whole.filter((one) => !startsServers(wordsOf(one)))) {
       it(`${page}: attune ${line} is a whole command`, async () => {
         const { code, said } = await attune(wordsOf(line));
@@ -76,7 +245,6 @@ describe('commands, files and addresses of the documentation', () => {
       });
     }
     it(`${page} names scripts, files and addresses that there are`, () => {
-      const text = read(page);
       for (const [, script = ''] of text.matchAll(/\bnpm run ([a-z:-]+)/g))
         assert.ok(scripts[script], `npm run ${script}`);
       for (const [, path = ''] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
@@ -84,11 +252,71 @@ describe('commands, files and addresses of the documentation', () => {
       }
       const file = /`((?:src|test|docs|sandbox|workflows|activities|demo|console|bench|faults|scripts)\/[\w./-]+)`/g;
       for (const [, path = ''] of text.matchAll(file)) assert.ok(existsSync(join(root, path)), path);
-      for (const [, method = '', path = ''] of text.matchAll(
-        /`(GET|POST|PUT|DELETE) (\/api\/(?!v1\/)[^`?\s]*|\/metrics|\/healthz|\/readyz)/g,
-      )) {
-        assert.ok(paths[path]?.[method.toLowerCase()], `${method} ${path}`);
+    });
+    for (const [, methods = '', path = ''] of text.matchAll(
+      /`((?:GET|POST|PUT|DELETE)(?: \| (?:GET|POST|PUT|DELETE))*) ([/…][^`?\s]*)/g,
+    )) {
+      for (const method of methods.split(' | ')) {
+        it(`${page}: ${method} ${path} is answered`, () =>
+          assert.ok(isAnswered(page, method, path), `${method} ${path}`));
       }
+    }
+  }
+
+  it('schedules are named as Temporal knows them', () => {
+    const blocks = ['attune.example.yaml', ...pages].flatMap((page) =>
+      page.endsWith('.yaml') ? [read(page)] : partsOf(read(page)).blocks.map(({ lines }) => lines.join('\n')),
+    );
+    const named = blocks.flatMap((text) =>
+      [...text.matchAll(/^\s*- (\{ (?:cron|every):.*\})/gm)].map(([, entry = '']) => entry),
+    );
+    const ids = named.map((entry) => scheduleId('acme', scheduleSchema.parse(parse(entry))));
+    const told = pages.flatMap((page) => [...read(page).matchAll(/\battune\/acme\/[^`'\s]+/g)].map(([id]) => id));
+    assert.ok(told.length > 0);
+    for (const id of told) assert.ok(ids.includes(id), `${id} in ${ids.join(', ')}`);
+  });
+
+  it('the answers that init is told to start from are answers it takes', () => {
+    const [, text = ''] = /^```json\n(\{\n {2}"connector".*?)^```/ms.exec(read('docs/commands.md')) ?? [];
+    assert.equal(answersSchema.safeParse(JSON.parse(text)).error, undefined);
+  });
+});
+
+const control = read('sandbox/control.ts');
+const products = [...globSync(['src/sources/**/*.ts', 'src/targets/**/*.ts'], { cwd: root })].map(read).join('\n');
+
+/**
+ * Whether an address of a page is one of the API, of the sandbox's control, or one that Attune itself asks at a provider
+ * or product; `…` stands for the beginning of one.
+ */
+const isAnswered = (page: string, method: string, path: string): boolean => {
+  const known = Object.entries(paths).flatMap(([at, operations]) =>
+    Object.keys(operations).map((each) => `${each.toUpperCase()} ${at}`),
+  );
+  const isOwn = path.startsWith('…')
+    ? known.some((one) => one.startsWith(`${method} `) && one.endsWith(path.slice(1)))
+    : known.includes(`${method} ${path}`);
+  if (isOwn) return true;
+  if (page === 'docs/sandbox.md') return control.includes(`'${method} ${path}'`);
+  if (!page.startsWith('docs/connectors/')) return false;
+  return products.includes(
+    path
+      .replace(/^…/, '')
+      .replace(/^\/(api\/v1|v1\.0)/, '')
+      .replace(/\/getUserPreferenceString$/, ''),
+  );
+};
+
+describe('what Attune itself tells to type', () => {
+  const texts = globSync(['src/**/*.ts', 'console/src/**/*.{ts,tsx}'], { cwd: root });
+  for (const file of texts) {
+    const told = [...read(file).matchAll(/[`'"(]attune ([a-z]+(?: [a-z-]+)?[^`'"\\\n)]*)[`'")\\]/g)].map(
+      ([, line = '']) => line,
+    );
+    const lines = new Set(told.map((one) => one.replaceAll(/\$\{[^}]*\}/g, 'x')));
+    if (lines.size === 0) continue;
+    it(`${file}: ${[...lines].join('; ')}`, async () => {
+      for (const line of lines) await isKnownCommand(line);
     });
   }
 });

@@ -11,7 +11,7 @@ export const redirectOf = (answer: ProductAnswer, baseUrl: URL): Redirect | null
   const asked = new URL(`${baseUrl.href.replace(/\/$/, '')}${answer.request.route}`);
   if (!URL.canParse(location, asked.href)) return null;
   const to = new URL(location, asked);
-  const pathname = to.pathname.replaceAll(/;[^/]*/g, '');
+  const pathname = to.pathname.replaceAll(/(;|%3B)[^/]*/gi, '');
   const context = baseUrl.pathname.replace(/\/$/, '');
   const path = pathname.startsWith(`${context}/`) ? pathname.slice(context.length) : pathname;
   return { path, query: to.searchParams, elsewhere: sameHost(to, baseUrl) ? null : to.host };

@@ -1,4 +1,4 @@
-import { inputsNamed, notUnderstood, readPage } from './markup.ts';
+import { inputsNamed, notUnderstood, ownOf, readPage } from './markup.ts';
 
 /**
  * What a login page turned out to be: the classic form (with the hidden fields it wants back), one that asks for a
@@ -12,7 +12,9 @@ export type LoginPage =
 /** Reads GET of the login page: the form is the one with fields `os_username` and `os_password`. */
 export const readLoginPage = (html: string, party: string): LoginPage => {
   const page = readPage(html, 'the login page', party);
-  const form = page.root.querySelectorAll('form').find((each) => inputsNamed(each, 'os_password').length > 0);
+  const [form] = ownOf(
+    page.root.querySelectorAll('form').filter((each) => inputsNamed(each, 'os_password').length > 0),
+  );
   if (form === undefined) return { kind: 'noForm' };
   if (inputsNamed(form, 'os_username').length === 0) throw notUnderstood(page, 'form field "os_username"');
   if (inputsNamed(form, 'os_captcha').length > 0) return { kind: 'captcha' };

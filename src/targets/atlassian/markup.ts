@@ -6,10 +6,28 @@ export type Page = { readonly root: HTMLElement; readonly what: string; readonly
 
 /** Reads the markup of a page; `what` names it for an admin, without any value from it. */
 export const readPage = (html: string, what: string, party: string): Page => ({
-  root: parse(html, { blockTextElements: { script: true, noscript: true, style: true } }),
+  // What these hold is text, or stands on another page: no element of this one.
+  root: parse(html, {
+    blockTextElements: { script: true, noscript: true, style: true, textarea: true, template: true, iframe: true },
+  }),
   what,
   party,
 });
+
+/** The parts that are on every page, whatever it shows: an administrator's banner, the product's header, footer and messages. */
+export const everywhere = [
+  '#announcement-banner, .alertHeader, [id*="banner"], [class*="banner"], [role="banner"], header, footer, nav, aside',
+  '.aui-message, #aui-message-bar, .aui-flag, #aui-flag-container',
+  '[role="alert"], [role="dialog"], [role="complementary"], dialog',
+].join(', ');
+
+/**
+ * Those elements that are the page's own. A banner that never ends takes the whole page in: then all of them are.
+ */
+export const ownOf = (elements: readonly HTMLElement[]): readonly HTMLElement[] => {
+  const own = elements.filter((element) => element.closest(everywhere) === null);
+  return own.length === 0 ? elements : own;
+};
 
 /** Refuses a page: what Attune relies on is not there, so nothing may be concluded from it. */
 export const notUnderstood = (page: Page, missing: string): Failure =>

@@ -1,9 +1,11 @@
 import type { HTMLElement } from 'node-html-parser';
 import {
   attributeOf,
+  everywhere,
   inputsNamed,
   inputValue,
   notUnderstood,
+  ownOf,
   type Page,
   readPage,
   theOne,
@@ -29,8 +31,12 @@ export const readPropertiesPage = (html: string, party: string): PropertiesPage 
 /** The page and its form that adds a property. */
 export const readAddForm = (html: string, party: string): { readonly page: Page; readonly form: HTMLElement } => {
   const page = readPage(html, "the page of a user's properties", party);
-  const form = page.root.querySelectorAll('form').find((each) => addAction.test(each.getAttribute('action') ?? ''));
-  if (form === undefined) throw notUnderstood(page, 'form that adds a property');
+  const [form, ...others] = ownOf(
+    page.root.querySelectorAll('form').filter((each) => addAction.test(each.getAttribute('action') ?? '')),
+  );
+  if (form === undefined || others.length > 0) {
+    throw notUnderstood(page, others.length > 0 ? 'single form that adds a property' : 'form that adds a property');
+  }
   for (const field of ['key', 'value']) {
     if (inputsNamed(form, field).length !== 1) throw notUnderstood(page, `single form field "${field}"`);
   }
@@ -47,10 +53,6 @@ const readRows = (page: Page, form: HTMLElement): ReadonlyMap<string, string> =>
   }
   return properties;
 };
-
-/** The parts that are on every page, whatever it shows: an administrator's banner, the product's header and footer. */
-const everywhere =
-  '#announcement-banner, .alertHeader, [id*="banner"], [class*="banner"], [role="banner"], header, footer, nav';
 
 /** The part of a page that is the page's own. */
 const isContent = (block: HTMLElement): boolean =>

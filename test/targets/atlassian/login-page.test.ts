@@ -9,6 +9,13 @@ test('the form with user name and password is found, its hidden fields go back',
   assert.deepEqual(readLoginPage(html, 'Jira'), { kind: 'form', hidden: { atl_token: 'a&b' } });
 });
 
+test('a form in a banner is not the login', () => {
+  const banner = '<div id="announcement-banner"><form><input name="os_password"></form></div>';
+  const own =
+    '<form><input name="os_username"><input name="os_password"><input type="hidden" name="own" value="1"></form>';
+  assert.deepEqual(readLoginPage(banner + own, 'Jira'), { kind: 'form', hidden: { own: '1' } });
+});
+
 test('a picture puzzle is seen before anything is sent', () => {
   const html = '<form><input name="os_username"><input name="os_password"><input name="os_captcha"></form>';
   assert.deepEqual(readLoginPage(html, 'Jira'), { kind: 'captcha' });

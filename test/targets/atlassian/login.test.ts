@@ -130,9 +130,22 @@ describe('the password page', () => {
     assert.equal(await asked({ status: 302, headers: { location: '/login.jsp' } }).result, 'signedOut');
   });
 
-  test('a page that wants the code of two-step verification says so', async () => {
-    const code = '<form><input name="totpCode"></form>';
-    await assert.rejects(answered({ status: 200, text: code }), /two-step verification wants a code.*password page/);
+  const codes = [
+    '<form><input name="totpCode"></form>',
+    '<form><input id="verificationCode"></form>',
+    '<form><input name="mfaCode"></form>',
+    '\n<!DOCTYPE html><div data-tsv-step="code"></div>',
+    '<form><label>Code</label><input name="token" autocomplete="off one-time-code"></form>',
+  ];
+  for (const code of codes) {
+    test(`a page that wants the code of two-step verification says so: ${code.trim()}`, async () => {
+      await assert.rejects(answered({ status: 200, text: code }), /two-step verification wants a code.*password page/);
+    });
+  }
+
+  test('a page that only speaks of a code wants none', async () => {
+    const text = '<p>Your otp device needs verification.</p><form><input name="prototype"><input name="email"></form>';
+    await assert.rejects(answered({ status: 200, text }), { kind: 'wrongShape' });
   });
 
   test('a refused password, a lost session and an address that is not allowed are told apart', async () => {

@@ -40,14 +40,32 @@ describe('the page of a user’s properties', () => {
     `<div id="announcement-banner" class="alertHeader">${table}</div>`,
     `<header>${table}</header>`,
     `<div class="acme-banner"><div class="error">${table}</div></div>`,
+    '<div id="announcement-banner"><table><tr><td>It never <b>ends',
+    '<div id="announcement-banner">It ends too often</div></div></div>',
+    `<aside>${table}</aside>`,
+    `<section role="dialog">${table}</section>`,
+    `<div id="aui-message-bar"><div class="aui-message">${table}</div></div>`,
+    '<DIV ID="announcement-banner"><TABLE><TR><TD>x</TD></TR></TABLE></DIV>',
+    ...['script', 'noscript', 'template', 'textarea'].map(
+      (tag) => `<${tag}><form action="EditUserProperties!add.jspa"></form>${table}</${tag}>`,
+    ),
+    `<!-- <form action="EditUserProperties!add.jspa"></form>${table} -->`,
+    '<div class="alertHeader"><form action="EditUserProperties!add.jspa"><input name="name" value="eve"><input name="key"><input name="value"></form></div>',
+    '<div id="banner"><table><tr><td>Company</td><td>x</td><td><a id="edit_Company"></a><a id="delete_Company"></a></td></tr></table></div>',
   ];
   test('a banner on every page, whatever it holds, is no list of properties', () => {
     for (const banner of banners) {
       const above = page.replace('<body>', `<body>${banner}`);
-      assert.deepEqual([...readPropertiesPage(above, 'Jira').properties.keys()], ['Company', 'Cost center']);
+      const read = readPropertiesPage(above, 'Jira');
+      assert.deepEqual([read.username, ...read.properties.keys()], ['fred', 'Company', 'Cost center'], banner);
       const none = propertiesPage('fred', {}).replace(/<table.*<\/table>/s, '<p>There are no properties.</p>');
-      assert.equal(readPropertiesPage(none.replace('<body>', `<body>${banner}`), 'Jira').properties.size, 0);
+      assert.equal(readPropertiesPage(none.replace('<body>', `<body>${banner}`), 'Jira').properties.size, 0, banner);
     }
+  });
+
+  test('two forms that add, of which neither is a banner’s, are refused', () => {
+    const form = /<form.*?<\/form>/s.exec(page)?.[0] ?? '';
+    assert.throws(() => readPropertiesPage(page.replace(form, form + form), 'Jira'), /single form that adds/);
   });
 
   test('a table beside the form in which nothing can be edited is refused, also where a banner has one', () => {

@@ -24,11 +24,42 @@ export const leavesOf = (issue: Issue, above: Place = []): Leaf[] => {
   return [{ place, message: wordsOfIssue(issue), unknown: typeof unknown === 'string' ? unknown : null }];
 };
 
+/** The library's own messages begin like this; everything else is in our words already. */
+const itsOwn = /^(Invalid|Too (small|big)|Unrecognized)\b/;
+
 /** An issue in our words, because the library's own mention types of a programming language. */
 const wordsOfIssue = (issue: Issue): string => {
-  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message;
-  if (issue.expected === 'string') return 'must be text; put a number, true or null in quotes';
-  return typeNames[issue.expected] ?? issue.message;
+  if (!itsOwn.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected === 'string'
+        ? 'must be text; put a number, true or null in quotes'
+        : (typeNames[issue.expected] ?? issue.message);
+    case 'invalid_value':
+      return `must be ${issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`}`;
+    case 'too_small':
+      return limitText(issue, issue.minimum, issue.inclusive === false ? 'more than' : 'at least');
+    case 'too_big':
+      return limitText(issue, issue.maximum, issue.inclusive === false ? 'less than' : 'at most');
+    case 'invalid_format':
+      return `must be ${formats[issue.format] ?? 'the description of this setting says'}`;
+    default:
+      return issue.message;
+  }
+};
+
+const limitText = ({ origin }: { readonly origin: string }, limit: number | bigint, than: string): string => {
+  if (origin === 'string' && than === 'at least' && Number(limit) === 1) return 'must not be empty';
+  const units: Partial<Record<string, string>> = { string: 'characters', array: 'entries', record: 'parts' };
+  return units[origin] === undefined ? `must be ${than} ${limit}` : `must have ${than} ${limit} ${units[origin]}`;
+};
+
+const formats: Partial<Readonly<Record<string, string>>> = {
+  url: 'an address, such as https://jira.acme.example',
+  uuid: 'a GUID, such as 8a1c0000-0000-0000-0000-000000000000',
+  guid: 'a GUID, such as 8a1c0000-0000-0000-0000-000000000000',
+  email: 'a mail address',
+  date: 'a day, such as 2027-03-01',
 };
 
 const typeNames: Partial<Readonly<Record<string, string>>> = {

@@ -112,7 +112,7 @@ describe('reading a document', () => {
       'an unknown kind',
       { 'kind: confluence': 'kind: sharepoint' },
       'targets.wiki.kind',
-      /must be one of: jira, confluence/,
+      /must be one of jira, confluence/,
     ],
     ['a literal secret', { '{ env: ATTUNE_SECRET_JIRA }': 'letmein' }, 'targets.jira-eu.auth.password', /./],
     ['an unknown target', { 'target: wiki': 'target: wikki' }, 'connectors[0].to[1].target', /Did you mean wiki\?/],

@@ -1,4 +1,5 @@
 import { type ZodType, z } from 'zod';
+import { closest } from '../../core/closest.ts';
 import { leavesOf } from '../issues.ts';
 
 /** Settings of a source or target: its `kind`, the rest as its provider's own schema has it. */
@@ -12,8 +13,10 @@ export const byKind = (kinds: Kinds) =>
   z.looseObject({ kind: z.string() }).transform((value, context): KindSettings => {
     const definition = kinds.get(value.kind);
     if (definition === undefined) {
-      const known = [...kinds.keys()].join(', ');
-      context.addIssue({ code: 'custom', path: ['kind'], message: `must be one of: ${known}` });
+      const known = [...kinds.keys()];
+      const near = closest(value.kind, known);
+      const meant = near === null ? '' : ` (did you mean ${near}?)`;
+      context.addIssue({ code: 'custom', path: ['kind'], message: `must be one of ${known.join(', ')}${meant}` });
       return z.NEVER;
     }
     const parsed = definition.settings.safeParse(value);

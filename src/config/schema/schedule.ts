@@ -6,7 +6,7 @@ import { spanMs } from '../../core/schedules/schedule.ts';
 const span = (pattern: RegExp, examples: string) =>
   z
     .string({ error: `must be a duration with its unit, such as ${examples}` })
-    .regex(pattern, `must be a duration such as ${examples}`);
+    .regex(pattern, { error: `must be a duration such as ${examples}`, abort: true });
 
 /** How long a run of everybody waits for an unavailable party: up to a week; `0m` means no waiting. */
 export const patienceSchema = span(/^\d{1,5}[smhd]$/, '30m, 1h or 6h')

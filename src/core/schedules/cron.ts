@@ -148,10 +148,13 @@ const dialects: readonly { readonly sign: RegExp; readonly remedy: string }[] = 
   { sign: /^H/i, remedy: 'Use a number; runs that start in the same minute are spread over 30 seconds anyway.' },
 ];
 
+const range = (from: string | number | undefined, to: string | number | undefined): string =>
+  String(from) === String(to) ? String(from) : `${from}-${to}`;
+
 const backwards = (which: Part, text: string): CronFlaw => {
   const [first, last] = text.split('/')[0]?.split('-') ?? [];
   return {
     message: `The range ${text} ends before it begins.`,
-    remedy: `Write it as two ranges: ${first}-${which.name === weekdayPart.name ? 6 : which.most},${which.least}-${last}.`,
+    remedy: `Write it as two ranges: ${range(first, which.name === weekdayPart.name ? 6 : which.most)},${range(which.least, last)}.`,
   };
 };

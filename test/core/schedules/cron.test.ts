@@ -32,7 +32,7 @@ describe('cron lines', () => {
     ['0 4 * * mon#2', /"Nth weekday" is not supported/],
     ['0 4 ? * *', /\* for any day/],
     ['H 4 * * *', /Use a number/],
-    ['0 4 * * 5-0', /5-6,0-0/],
+    ['0 4 * * 5-0', /5-6,0/],
     ['60 4 * * *', /from 0 to 59/],
     ['0 24 * * *', /from 0 to 23/],
     ['0 4 0 * *', /from 1 to 31/],

@@ -3,6 +3,7 @@ import type { SandboxRequest, SandboxResponse, Service } from '../service.ts';
 import type { Directory } from '../world/directory.ts';
 import type { Controls } from '../world/types.ts';
 import { googleError, jsonHeaders, notFound, Refusal } from './errors.ts';
+import { picked, selectionOf, userShape } from './fields.ts';
 import { createByMail, listUsers } from './list.ts';
 import { askMember, listMembers } from './members.ts';
 import { type GoogleOptions, googleOptions } from './options.ts';
@@ -41,7 +42,8 @@ export const createGoogle = (deps: {
   const readOne = (request: SandboxRequest, key: string): SandboxResponse => {
     const person = find(key);
     if (person === undefined) return notFound('userKey');
-    const shown = project(userOf(directory, person), request.query, request.query.get('fields') ?? undefined);
+    const selection = selectionOf(request.query.get('fields'), userShape);
+    const shown = picked(project(userOf(directory, person), request.query), selection);
     return { status: 200, headers: jsonHeaders, body: JSON.stringify(shown), note: { kind: 'read' } };
   };
   const route = (request: SandboxRequest, granted: readonly string[]): SandboxResponse => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SandboxRequest, SandboxResponse } from '../service.ts';
 import type { Directory } from '../world/directory.ts';
 import { googleError, jsonHeaders, Refusal } from './errors.ts';
+import { picked, selectionOf, usersShape } from './fields.ts';
 import type { GoogleOptions } from './options.ts';
 import { primaryEmail, project, userOf } from './user.ts';
 
@@ -73,6 +74,7 @@ export const listUsers = (
   const { query } = request;
   if (query.has('customer') === query.has('domain')) throw new Refusal(googleError(400, 'badRequest', 'Bad Request'));
   if (query.get('projection') === 'custom' && !query.has('customFieldMask')) throw invalid('customFieldMask');
+  const selection = selectionOf(query.get('fields'), usersShape);
   const size = sizeOf(query.get('maxResults'), 100, 500);
   const cursor = readToken(query.get('pageToken'), cursorSchema);
   if (cursor !== null && cursor.query !== queryOf(query)) throw invalid(query.get('pageToken') ?? '');
@@ -88,18 +90,20 @@ export const listUsers = (
     if (person !== undefined && isIn(mail)) found.push({ mail, user: userOf(directory, person) });
   }
   const more = mails.slice(place).some(isIn);
-  const fields = query.get('fields');
-  const inner = fields === null ? undefined : /users\(([^)]*)\)/.exec(fields)?.[1];
   const next = writeToken({ after: found.at(-1)?.mail ?? '', began, query: queryOf(query) });
-  const withToken = fields === null || fields.split('users')[0]?.includes('nextPageToken');
   return {
     status: 200,
     headers: jsonHeaders,
-    body: JSON.stringify({
-      ...(fields === null ? { kind: 'admin#directory#users' } : {}),
-      ...(more && withToken ? { nextPageToken: next } : {}),
-      ...(found.length === 0 ? {} : { users: found.map(({ user }) => project(user, query, inner)) }),
-    }),
+    body: JSON.stringify(
+      picked(
+        {
+          kind: 'admin#directory#users',
+          ...(more ? { nextPageToken: next } : {}),
+          ...(found.length === 0 ? {} : { users: found.map(({ user }) => project(user, query)) }),
+        },
+        selection,
+      ),
+    ),
     note: { kind: 'listing' },
   };
 };

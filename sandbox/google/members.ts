@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SandboxRequest, SandboxResponse } from '../service.ts';
 import type { Directory } from '../world/directory.ts';
 import { jsonHeaders, notFound } from './errors.ts';
+import { membersShape, picked, selectionOf } from './fields.ts';
 import { readToken, sizeOf, writeToken } from './list.ts';
 import { googleId, primaryEmail } from './user.ts';
 
@@ -30,13 +31,12 @@ export const listMembers = (directory: Directory, request: SandboxRequest, key: 
   ];
   const page = members.slice(from, from + size);
   const more = from + size < members.length;
-  return json(
-    {
-      ...(more ? { nextPageToken: writeToken({ from: from + size }) } : {}),
-      ...(page.length === 0 ? {} : { members: page }),
-    },
-    'listing',
-  );
+  const whole = {
+    kind: 'admin#directory#members',
+    ...(more ? { nextPageToken: writeToken({ from: from + size }) } : {}),
+    ...(page.length === 0 ? {} : { members: page }),
+  };
+  return json(picked(whole, selectionOf(query.get('fields'), membersShape)), 'listing');
 };
 
 /** `hasMember` counts groups within; `members.get` does not (Directory API: members). */

@@ -81,19 +81,13 @@ export const userOf = (directory: Directory, person: Person): GoogleUser => {
   };
 };
 
-/** What `projection` and `fields` leave of a user (Directory API: users.list; partial responses). */
-export const project = (
-  user: GoogleUser,
-  query: URLSearchParams,
-  fields: string | undefined,
-): Record<string, unknown> => {
+/** What `projection` leaves of a user (Directory API: users.list). */
+export const project = (user: GoogleUser, query: URLSearchParams): Record<string, unknown> => {
   const projection = query.get('projection') ?? 'basic';
   const { customSchemas, ...basic } = user;
   const mask = new Set((query.get('customFieldMask') ?? '').split(','));
   const schemas = Object.entries(Object(customSchemas)).filter(([name]) => projection === 'full' || mask.has(name));
-  const whole =
-    projection === 'basic' || schemas.length === 0 ? basic : { ...basic, customSchemas: Object.fromEntries(schemas) };
-  if (fields === undefined) return whole;
-  const names = new Set(fields.split(',').map((name) => name.trim()));
-  return Object.fromEntries(Object.entries(whole).filter(([name]) => names.has(name)));
+  return projection === 'basic' || schemas.length === 0
+    ? basic
+    : { ...basic, customSchemas: Object.fromEntries(schemas) };
 };

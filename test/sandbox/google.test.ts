@@ -80,6 +80,46 @@ test('an empty listing has no users at all, and custom fields come only where th
   assert.ok(full.users?.some((user) => 'customSchemas' in user));
 });
 
+test('fields selects within users whatever stands behind them, and refuses what no user has', async () => {
+  const one = async (fields: string) =>
+    z
+      .looseObject({ users: z.array(z.looseObject({})).default([]), nextPageToken: z.string().optional() })
+      .parse(await (await get(`users?customer=my_customer&maxResults=1&fields=${fields}`)).json());
+  for (const fields of ['users(id,name/fullName),nextPageToken', 'nextPageToken,users(id,name(fullName))']) {
+    const { users, nextPageToken, ...rest } = await one(fields);
+    assert.deepEqual(
+      [Object.keys(users[0] ?? {}), Object.keys(Object(users[0]?.name)), rest],
+      [['id', 'name'], ['fullName'], {}],
+    );
+    assert.ok(nextPageToken !== undefined, 'the first page does not look like the last');
+  }
+  assert.deepEqual(Object.keys((await one('users/id')).users[0] ?? {}), ['id']);
+  assert.deepEqual(Object.keys((await one('users(emails/address,name(*))')).users[0] ?? {}), ['name', 'emails']);
+  assert.equal((await one('users(id)')).nextPageToken, undefined);
+  assert.ok('kind' in (await one('*')));
+  for (const fields of [
+    'users(idd)',
+    'users(name/fullname)',
+    'users(id',
+    'user(id)',
+    'users(id))',
+    'users()',
+    ',users',
+    'users/',
+    '',
+  ]) {
+    assert.deepEqual(
+      await reason(get(`users?customer=my_customer&fields=${fields}`)),
+      [400, 'invalidParameter'],
+      fields,
+    );
+  }
+  const { users } = await one('users(id)');
+  assert.deepEqual(Object.keys(Object(await (await get(`users/${users[0]?.id}?fields=name/givenName`)).json())), [
+    'name',
+  ]);
+});
+
 test('a missing right, an unknown person and an unknown method are told apart by reason', async () => {
   assert.deepEqual(await reason(get('groups/any/members')), [403, 'forbidden']);
   assert.deepEqual(await reason(get('users/nobody@acme.example')), [404, 'notFound']);

@@ -11,11 +11,15 @@ export const secretReference = z.union([
 
 /** The base URL of a service; plain http stays on this machine. */
 export const serviceUrl = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, error: 'must be a whole address that begins with https://', abort: true })
   .refine((text) => {
     const url = URL.parse(text);
     return url !== null && (url.protocol === 'https:' || isLoopback(url.hostname));
   }, 'must begin with https: (plain http only on this machine)')
+  .refine((text) => {
+    const url = URL.parse(text);
+    return url?.username === '' && url.password === '';
+  }, 'must hold no user name or password: they stand under auth')
   .refine((url) => !/[?#]/.test(url), 'must be a base URL without "?" or "#"')
   .overwrite((url) => url.replace(/\/+$/, ''));
 

@@ -22,6 +22,11 @@ describe('the settings of a target', () => {
     ['a secret from another variable', { url, auth: { username: 'svc', password: { env: 'PATH' } } }],
     ['a word nobody knows', { url, auth: password, store2: 'x' }],
     ['a URL with a query', { url: 'https://jira.example/?x', auth: password }],
+    ['a page of the product', { url: 'https://jira.example/secure/Dashboard.jspa', auth: password }],
+    ['an issue', { url: 'https://jira.example/jira/browse/ABC-1', auth: password }],
+    ['a password in the URL', { url: 'https://svc:hunter2@jira.example', auth: password }],
+    ['a user name in the URL', { url: 'https://svc@jira.example', auth: password }],
+    ['an address without https', { url: 'jira.example', auth: password }],
     ['plain http over a network', { url: 'http://jira.example', auth: password }],
     ['another protocol', { url: 'ftp://jira.example', auth: password }],
     ['a login path that is none', { url, auth: { ...password, loginPath: 'login.jsp' } }],
@@ -37,6 +42,18 @@ describe('the settings of a target', () => {
       assert.equal(jiraSettings.safeParse({ kind: 'jira', ...Object(settings) }).success, false);
     });
   }
+
+  test('an address that is none is told once, and a context path stays', () => {
+    const { error } = jiraSettings.safeParse({ kind: 'jira', url: 'jira.example', auth: password });
+    assert.deepEqual(
+      error?.issues.map(({ message }) => message),
+      ['must be a whole address that begins with https://'],
+    );
+    assert.equal(
+      jiraSettings.parse({ kind: 'jira', url: 'https://x.example/secured/jira/', auth: password }).url,
+      'https://x.example/secured/jira',
+    );
+  });
 
   test('a token serves the stores behind REST, and never Confluence', () => {
     for (const store of ['entityProperty', 'scriptRunner']) {

@@ -17,9 +17,17 @@ export const tokenAuth = z.strictObject({ token: secretReference });
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "20:00"');
 
+/** What people copy out of the address bar: a page of the product instead of the product. */
+const aPage = /\.(jspa?|action)(;|$)|\/(secure|browse|display|rest|dashboard\.action)(\/|$)/;
+
+const baseUrl = serviceUrl.refine(
+  (url) => !aPage.test(URL.parse(url)?.pathname ?? ''),
+  'must be the address of the product itself, without a page of it, such as https://jira.acme.example',
+);
+
 /** The settings both products share; each product adds its own and says which `auth` its stores can use. */
 export const atlassianSettings = {
-  url: serviceUrl,
+  url: baseUrl,
   auth: z.union([passwordAuth, tokenAuth]),
   inFlight: z.int().min(1).max(64).default(4),
   writeHours: z

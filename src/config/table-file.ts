@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CsvError, type Info, parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { closest } from '../core/closest.ts';
+import { tableKey } from '../core/mapping/table-key.ts';
 import { decode, type EncodingName } from './decode.ts';
 
 /** How a table is written and which of its columns count. */
@@ -33,7 +34,7 @@ export const readTable = (path: string, name: string, settings: TableSettings): 
     return { problem: `The lookup file ${name} cannot be read: ${decoded.flaw}${at}.`, remedy };
   }
   try {
-    return tableOf(decoded.text, name, settings);
+    return tableOf(withoutMark(decoded.text), name, settings);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = z.looseObject({ lines: z.number() }).safeParse(error);
@@ -50,6 +51,9 @@ const brokenLines: Readonly<Record<string, readonly [what: string, remedy: strin
   CSV_INVALID_CLOSING_QUOTE: ['there is text after a closing quotation mark', quotes],
   INVALID_OPENING_QUOTE: ['there is a quotation mark inside an unquoted value', quotes],
 };
+
+/** Excel's own first line, which says what separates the values: `sep=;`. The lines behind it keep their numbers. */
+const withoutMark = (text: string): string => text.replace(/^\uFEFF?"?sep=.[",;]?(?=\r?\n|\r)/i, '');
 
 /** Lines of nothing but separators are what spreadsheets leave below a table. */
 const withoutEmptyLines = { skip_empty_lines: true, skip_records_with_empty_values: true };
@@ -80,12 +84,12 @@ const tableOf = (text: string, name: string, settings: TableSettings): Table => 
         remedy: 'Fill it, or remove the line.',
       };
     }
-    const before = seen.get(one);
+    const before = seen.get(tableKey(one));
     if (before !== undefined) {
       const remedy = 'Keep one of the two lines.';
       return { problem: `The lookup file ${name}, line ${line}: ${one} is already in line ${before}.`, remedy };
     }
-    seen.set(one, line);
+    seen.set(tableKey(one), line);
     values.push([one, record[valueAt] ?? '']);
   }
   return { values: Object.fromEntries(values) };
@@ -113,7 +117,11 @@ const wrongNames = (
   }
   const missing = wanted.filter((one) => !names.includes(one));
   if (missing.length === 0) return null;
-  const first = text.replace(/^\uFEFF/, '').split(/\r?\n/)[0] ?? '';
+  const first =
+    text
+      .replace(/^\uFEFF/, '')
+      .trimStart()
+      .split(/\r?\n/)[0] ?? '';
   const other = separators.find(([sign]) => sign !== separator && first.includes(sign) && !first.includes(separator));
   const problem = `The lookup file ${name} has no column ${missing.join(' and no column ')}`;
   if (other !== undefined) {

@@ -83,6 +83,10 @@ describe('the file of a table', () => {
       await tableOf(utf16('code\tname\nMünchen\tSüd\n4711\tx'), ', separator: "\\t", encoding: utf-16le'),
       expected,
     );
+    assert.deepEqual(
+      await tableOf('\uFEFFsep=;\r\ncode;name\r\nMünchen;Süd\r\n4711;x\r\n', ', separator: ";"'),
+      expected,
+    );
     assert.deepEqual(await tableOf('more,code,name\n1,München,Süd\n2,4711,x\n'), expected);
   });
 
@@ -103,6 +107,13 @@ describe('the file of a table', () => {
     ['an empty file', '', /it is empty/],
     ['a column twice', 'code,name,code\n1,a,2\n', /line 1: code names more than one column/],
     ['a key twice', 'code,name\n1,a\n2,b\n1,c\n', /line 4: 1 is already in line 2/],
+    [
+      'a key twice but for how its letters are put together',
+      'code,name\nB\u00fcro,a\nBu\u0308ro,c\n',
+      /line 3: .* is already in line 2/,
+    ],
+    ['a key twice but for what cannot be seen', 'code,name\n12,a\n1\u200b2,c\n', /line 3: .* is already in line 2/],
+    ['Excel’s own first line', 'sep=;\r\ncode;name\r\n1;a\r\n', /semicolons/],
     ['a key twice but for space', 'code,name\n1,a\n 1 ,c\n', /line 3: 1 is already in line 2/],
     ['no key', 'code,name\n1,a\n,c\n', /line 3: code is empty/],
     ['a value too many', 'code,name\n1,a\n2,b,c\n', /line 3: it has 3 values for 2 columns/],

@@ -1,6 +1,7 @@
 import { linearRegex } from '../expression/linear-regex.ts';
 import { plainLetters } from '../plain-letters.ts';
 import type { Transform } from './settings.ts';
+import { tableKey } from './table-key.ts';
 
 /** A value after its transforms; `applied` is false when a lookup, replace or regex was asked and none of them fitted. */
 export type Transformed = { readonly value: string; readonly applied: boolean };
@@ -36,9 +37,9 @@ const compileTransform = (transform: Transform): Step => {
     return (value) => (value.includes(find) ? { value: value.replaceAll(find, () => by), judged: true } : null);
   }
   if ('lookup' in transform) {
-    const table = new Map(Object.entries(transform.lookup.values));
+    const table = new Map(Object.entries(transform.lookup.values).map(([key, found]) => [tableKey(key), found]));
     return (value) => {
-      const found = table.get(value);
+      const found = table.get(tableKey(value));
       return found === undefined ? null : { value: found, judged: true };
     };
   }

@@ -82,6 +82,12 @@ describe('transforms, in order', () => {
     ['replace every time', [{ replace: { find: '-', with: '$1' } }], 'a-b-c', set('a$1b$1c')],
     ['regex with a group', [{ regex: { find: '^DE-(.*)$', replace: '$1' } }], 'DE-Ulm', set('Ulm')],
     ['lookup', ['trim', lookup], ' A ', set('Alpha')],
+    [
+      'a lookup of letters put together otherwise',
+      [{ lookup: { values: { Büro: 'Office' } } }],
+      'Bu\u0308\u200bro',
+      set('Office'),
+    ],
     ['a lookup sees no name of JavaScript', [lookup], 'constructor', set('constructor')],
     ['one after the other', [{ replace: { find: 'x', with: 'A' } }, lookup], 'x', set('Alpha')],
   ];

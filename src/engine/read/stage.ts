@@ -4,11 +4,13 @@ import type { ReadMoment } from '../../core/read-moment.ts';
 import type { SourceId, SourceUser } from '../../core/values.ts';
 import type { NewLabel } from '../../ledger/links/labels.ts';
 import { heldDigests } from '../../ledger/links/profiles.ts';
+import type { Ledger } from '../../ledger/open.ts';
 import type { NewStagedUser } from '../../ledger/plan/staging.ts';
 import type { NewKept } from '../../ledger/reading/kept.ts';
 import type { MappedPeople } from '../../ledger/reading/pages.ts';
 import { type Resting, restingAmong } from '../../ledger/runs/failing.ts';
 import type { NewOutcome } from '../../ledger/runs/outcomes.ts';
+import { isMatchProven } from '../../ledger/runs/reference-run.ts';
 import { linkBasis, profileDigest } from '../digest.ts';
 import type { Work } from '../work.ts';
 
@@ -24,18 +26,16 @@ export type Reading = {
 
 /**
  * Maps the people of a page and compares with what the targets are known to hold. `positions` counts the candidates of
- * each target and is moved on. In a `verify` run nobody counts as unchanged here: the targets are read as well.
+ * each target and is moved on. In a `verify` run nobody counts as unchanged here: the targets are read as well. Nor does
+ * anybody in a run of everybody before one has read everybody under the present match: whom runs of one person have
+ * written by then may share the account with somebody else.
  */
 export const stageUsers = async (
   { ledger, connector, run }: Work,
   users: readonly SourceUser[],
   { read, positions, counted }: Reading,
 ): Promise<MappedPeople> => {
-  const held = await heldDigests(
-    ledger,
-    connector.id,
-    users.map((user) => user.id),
-  );
+  const held = await comparable(ledger, connector.id, run, users);
   const staged: NewStagedUser[] = [];
   const outcomes: NewOutcome[] = [];
   const unchanged: Record<string, number> = {};
@@ -109,6 +109,26 @@ const leaveResting = async (ledger: Work['ledger'], connector: string, staged: r
     outcomes.push({ target, person, outcome: 'failed', reason: 'triedWeekly', facts });
   }
   return { staged: left, outcomes, taken };
+};
+
+/** The digests by which people count as unchanged, by target. */
+const comparable = async (
+  ledger: Ledger,
+  connector: string,
+  run: Work['run'],
+  users: readonly SourceUser[],
+): Promise<ReadonlyMap<string, ReadonlyMap<SourceId, Buffer>>> => {
+  const held = await heldDigests(
+    ledger,
+    connector,
+    users.map((user) => user.id),
+  );
+  if (run.person !== null) return held;
+  const proven = new Map<string, ReadonlyMap<SourceId, Buffer>>();
+  for (const [target, digests] of held) {
+    if (await isMatchProven(ledger, run, target)) proven.set(target, digests);
+  }
+  return proven;
 };
 
 const isHeld = (

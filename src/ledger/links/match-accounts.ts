@@ -190,6 +190,10 @@ const settleContested = async (trx: Ledger['db'], run: RunOf, target: LinkedTarg
     run.id,
     ends.map(({ person, end }) => ({ target: target.id, person, ...end })),
   );
+  // Whoever had the account by a link is looked at again by every run, for as long as it is contested.
+  await sql`update profile set digest = null where connector = ${run.connector} and target = ${target.id}
+    and person = any(${ends.map(({ person }) => person)}::text[]) and digest is not null
+    and exists (select 1 from run where id = ${run.id} and intent = 'apply')`.execute(trx);
   await sql`update outcome o set account_digest = t.account
     from unnest(${ends.map(({ person }) => person)}::text[], ${ends.map(({ account }) => account)}::bytea[]) t(person, account)
     where o.run = ${run.id} and o.target = ${target.id} and o.person = t.person`.execute(trx);

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../core/failure.ts';
 
 /**
- * A server process that Attune has started: `ended` settles when it is gone, whoever ended it; `answers` says within
- * seconds whether it still answers; `stop` ends it in order, or by force if it does not answer.
+ * A server process that Attune has started: `ended` settles when it is gone, whoever ended it; `answers` says whether it
+ * answers within a time in milliseconds; `stop` ends it in order, or by force if it does not answer.
  */
 export type Part = {
   readonly ended: Promise<void>;
-  readonly answers: () => Promise<boolean>;
+  readonly answers: (withinMs: number) => Promise<boolean>;
   readonly stop: () => Promise<void>;
 };
 
@@ -19,11 +19,14 @@ export type Restarts = { readonly times: number; readonly withinMs: number };
 
 const usual: Restarts = { times: 3, withinMs: 600_000 };
 
-/** How often a part is asked for an answer, and how often in a row it may give none before it counts as frozen. */
-export type Looks = { readonly everyMs: number; readonly most: number };
+/**
+ * How often a part is asked for an answer, how long one may take, and how often in a row there may be none before the
+ * part counts as frozen.
+ */
+export type Looks = { readonly everyMs: number; readonly answerMs: number; readonly most: number };
 
 /** About a minute: a busy machine has slow answers, but not so many in a row. */
-const usualLooks: Looks = { everyMs: 5_000, most: 5 };
+const usualLooks: Looks = { everyMs: 5_000, answerMs: 5_000, most: 5 };
 
 /**
  * Starts a part, and starts it again whenever it ends unexpectedly or no longer answers, if `say` is given. `givenUp`
@@ -35,7 +38,7 @@ export const keepRunning = async (
   start: () => Promise<Part>,
   say: Say | undefined,
   { times, withinMs }: Restarts = usual,
-  { everyMs, most }: Looks = usualLooks,
+  { everyMs, answerMs, most }: Looks = usualLooks,
 ): Promise<{ readonly givenUp: Promise<never>; readonly stop: () => Promise<void> }> => {
   let part = await start();
   let isStopping = false;
@@ -81,7 +84,7 @@ export const keepRunning = async (
     for (let missed = 0; !isStopping; ) {
       await sleep(everyMs, undefined, { ref: false });
       const asked = part;
-      const answered = isStopping || (await asked.answers());
+      const answered = isStopping || (await asked.answers(answerMs));
       missed = answered || asked !== part ? 0 : missed + 1;
       if (missed < most || isStopping) continue;
       missed = 0;

@@ -43,7 +43,7 @@ describe('a server that Attune runs itself', () => {
     const { made, start } = parts();
     const said: string[] = [];
     const say = (text: string) => void said.push(text);
-    const { stop } = await keepRunning('The part', start, say, undefined, { everyMs: 1, most: 3 });
+    const { stop } = await keepRunning('The part', start, say, undefined, { everyMs: 1, answerMs: 1, most: 3 });
     const [first] = made;
     assert.ok(first);
     first.frozen = true;

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { removeDataDir } from '../../src/embedded/data-dir.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres/start.ts';
@@ -90,6 +91,32 @@ describe('the embedded PostgreSQL', () => {
     await assert.rejects(ask(String(url), 'select 1'));
     assert.deepEqual(await ask(postgres.url, 'select answer from kept'), [{ answer: 42 }]);
     await postgres.stop();
+  });
+
+  it('is ended and started again where all of it stands still, and keeps its data', async () => {
+    const said: string[] = [];
+    const looks = { everyMs: 100, answerMs: 1_000, most: 2 };
+    const postgres = await startEmbeddedPostgres({ dataDir, say: (text) => said.push(text), looks });
+    try {
+      const pid = await readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8').then((text) =>
+        Number(text.split('\n')[0]),
+      );
+      const parts = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').map(Number);
+      for (const each of [pid, ...parts]) process.kill(each, 'SIGSTOP');
+      while (said.length < 2) await sleep(50);
+      assert.match(
+        said.join(' '),
+        /runs but has answered nobody for a while: it is ended\. .* \(1 of at most 3 times\)/,
+      );
+      const answer = async () => ask(postgres.url, 'select answer from kept').catch(() => null);
+      for (let given = await answer(); ; given = await answer()) {
+        if (given === null) continue;
+        assert.deepEqual(given, [{ answer: 42 }]);
+        break;
+      }
+    } finally {
+      await postgres.stop();
+    }
   });
 
   it('says which PostgreSQL wrote a data directory it cannot open', async () => {

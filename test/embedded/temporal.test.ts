@@ -3,6 +3,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
 import { startEmbeddedTemporal } from '../../src/embedded/temporal/start.ts';
 
 describe('the embedded Temporal', () => {
@@ -29,6 +31,30 @@ describe('the embedded Temporal', () => {
       for (const file of files) assert.equal((await stat(join(dataDir, file))).mode & 0o777, 0o600, file);
     } finally {
       delete process.env.ATTUNE_SECRET_CANARY;
+      await temporal.stop();
+    }
+  });
+
+  it('is ended and started again where it stands still, and keeps its state', async () => {
+    const said: string[] = [];
+    const looks = { everyMs: 100, answerMs: 1_000, most: 2 };
+    const temporal = await startEmbeddedTemporal({ cli, dataDir, ui: false, say: (text) => said.push(text), looks });
+    try {
+      const made = async (): Promise<boolean> => {
+        const connection = await Connection.connect({ address: temporal.address });
+        const { namespaces } = await connection.workflowService.listNamespaces({});
+        await connection.close();
+        return namespaces.some(({ namespaceInfo }) => namespaceInfo?.name === 'default');
+      };
+      const before = await pidOf();
+      process.kill(before, 'SIGSTOP');
+      while (said.length < 2 || (await pidOf()) === before) await sleep(50);
+      assert.match(
+        said.join(' '),
+        /runs but has answered nobody for a while: it is ended\. .* \(1 of at most 3 times\)/,
+      );
+      while (!(await made().catch(() => false))) await sleep(50);
+    } finally {
       await temporal.stop();
     }
   });

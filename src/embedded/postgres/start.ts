@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { Failure } from '../../core/failure.ts';
 import { makeDataDir } from '../data-dir.ts';
 import { freePort } from '../free-port.ts';
-import { keepRunning, type Part, type Say } from '../keep-running.ts';
+import { keepRunning, type Looks, type Part, type Say } from '../keep-running.ts';
 import { claimDirectory } from '../owner.ts';
 import { endWithUs } from '../process.ts';
 import { type Cluster, findBinaries, prepareCluster, spawnServer, superuser } from './cluster.ts';
@@ -36,6 +36,7 @@ export const startEmbeddedPostgres = async (options: {
   port?: number;
   throwaway?: boolean;
   say?: Say;
+  looks?: Looks;
 }): Promise<EmbeddedPostgres> => {
   const dataDir = await makeDataDir(options.dataDir);
   const user = await systemUser();
@@ -54,7 +55,13 @@ export const startEmbeddedPostgres = async (options: {
       isFirst = false;
       return partOf(server, cluster, urlOf(password, port));
     };
-    const { stop, givenUp } = await keepRunning('The embedded PostgreSQL', start, options.say);
+    const { stop, givenUp } = await keepRunning(
+      'The embedded PostgreSQL',
+      start,
+      options.say,
+      undefined,
+      options.looks,
+    );
     return { url: urlOf(password, port), givenUp, stop: () => stop().finally(release) };
   } catch (error) {
     await release();
@@ -73,19 +80,16 @@ const urlOf = (password: string, port: number): string =>
   `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`;
 
 const partOf = (server: ChildProcess, cluster: Cluster, url: string): Part => ({
-  answers: () => answersAt(url),
+  answers: (withinMs) => answersAt(url, withinMs),
   ended: isRunning(server) ? once(server, 'exit').then(() => undefined) : Promise.resolve(),
   stop: async () => {
     if (server.pid !== undefined && isRunning(server)) await stopPostmaster(server.pid, dataOf(cluster));
   },
 });
 
-/** How long one answer may take. */
-const answerMs = 5_000;
-
 /** Whether the server answers a new connection in time; a refusal is an answer too. */
-const answersAt = async (url: string): Promise<boolean> => {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: answerMs, query_timeout: answerMs });
+const answersAt = async (url: string, withinMs: number): Promise<boolean> => {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: withinMs, query_timeout: withinMs });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { Failure } from '../../core/failure.ts';
 import { freePort } from '../free-port.ts';
-import { keepRunning, type Part, type Say } from '../keep-running.ts';
+import { keepRunning, type Looks, type Part, type Say } from '../keep-running.ts';
 import { bareEnvironment, commandOf, endProcess, endWithUs } from '../process.ts';
 
 /**
@@ -41,6 +41,7 @@ export const startEmbeddedTemporal = async (options: {
   dataDir: string;
   ui: boolean;
   say?: Say;
+  looks?: Looks;
 }): Promise<EmbeddedTemporal> => {
   const { cli, dataDir, ui } = options;
   await endPredecessor(dataDir);
@@ -55,9 +56,9 @@ export const startEmbeddedTemporal = async (options: {
     }
     await writeFile(readyFile(dataDir), '', { mode: 0o600 });
     const ended = isRunning(server) ? once(server, 'exit').then(() => undefined) : Promise.resolve();
-    return { ended, answers: () => answersNow(launch, answerMs), stop: () => end(server) };
+    return { ended, answers: (withinMs) => answersNow(launch, withinMs), stop: () => end(server) };
   };
-  const { stop, givenUp } = await keepRunning('The embedded Temporal', start, options.say);
+  const { stop, givenUp } = await keepRunning('The embedded Temporal', start, options.say, undefined, options.looks);
   return {
     address: addressOf(launch),
     uiUrl: ui ? `http://127.0.0.1:${launch.uiPort}` : null,
@@ -132,7 +133,7 @@ const answers = async (launch: Launch, server: ChildProcess): Promise<boolean> =
   return false;
 };
 
-/** How long one answer of a server that is watched may take. */
+/** How long one answer of a server that starts may take. */
 const answerMs = 5_000;
 
 const answersNow = async (launch: Launch, withinMs: number): Promise<boolean> => {

@@ -14,8 +14,8 @@ import { closing, type RunResult, type StepsEnd } from './run.ts';
 /** The input: the run whose approved plan is to be applied. */
 export type ApplyPlanInput = { readonly run: string };
 
-/** Where a continued workflow resumes; `looked`: the source has been read again. */
-type Resume = { readonly places: Places; readonly looked: boolean };
+/** Where a continued workflow resumes; `looked`: the source has been read again; `look`: the run it is being read under. */
+type Resume = { readonly places: Places; readonly looked: boolean; readonly look?: string };
 
 /** Applies an approved plan exactly as it was stored, when its connector is free and the plan still holds. */
 export const applyPlan = async (input: ApplyPlanInput, carried?: Resume): Promise<RunResult> => {
@@ -37,14 +37,16 @@ export const applyPlan = async (input: ApplyPlanInput, carried?: Resume): Promis
     // A plan that an earlier release began continues in the old way.
     if (!looked && patched('lookAgain')) {
       try {
-        await lookAgain(run);
+        await lookAgain(run, resume?.look ?? null, (look) => goOn({ places, looked: false, look }));
       } catch (error) {
-        if (isCancellation(error)) throw error;
+        if (isCancellation(error) || error instanceof ContinueAsNew) throw error;
         const { kind, message } = failureOf(error);
         return { status: 'awaitingApproval', failure: { kind, message: `The plan was not started: ${message}` } };
       }
       const usable = plan.targets.filter((target) => !(target in refused));
-      if ((await rollOut(run, usable)) === 'hold') return 'awaitingApproval';
+      const first = await rollOut(run, usable);
+      if (first === 'later') await goOn({ places, looked: false });
+      if (first === 'hold') return 'awaitingApproval';
     }
     const counted = await patiently(run, 'ledger', () => countCandidates({ run, phase: 'apply', size: batchSize }));
     const candidates = counted.filter(({ target }) => !(target in refused));

@@ -80,7 +80,9 @@ export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<
       if (intent === 'plan') return 'planned';
       if (verdict === 'hold') return 'awaitingApproval';
       // A run that an earlier release began continues in the old way.
-      if (patched('rollOut') && (await rollOut(run, usable)) === 'hold') return 'awaitingApproval';
+      const first = patched('rollOut') ? await rollOut(run, usable) : 'goOn';
+      if (first === 'later') await goOn('plan', planned.places);
+      if (first === 'hold') return 'awaitingApproval';
     } else {
       await inTurn(
         run,

@@ -7,10 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { Failure } from '../../src/core/failure.ts';
 import { tallied } from '../../src/core/outcome.ts';
+import type { Rollout } from '../../src/core/rollout.ts';
 import type { SourceUser } from '../../src/core/values.ts';
+import { approvePlan } from '../../src/ledger/runs/decisions.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { IdentitySource } from '../../src/sources/source.ts';
-import type { Account } from '../../src/targets/target.ts';
+import type { Account, Target } from '../../src/targets/target.ts';
 import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { memorySource, memoryTarget } from '../fixtures/directory.ts';
@@ -54,9 +56,17 @@ const people = new Map<string, SourceUser>(
 const jira = memoryTarget(names.map((username): Account => ({ key: username, username, email: null, active: true })));
 const { source } = memorySource(people, 100);
 const expiring = { after: Number.POSITIVE_INFINITY, pages: 0 };
+/** How often more a party asks for a moment's wait: an outage that is long by the number of tries. */
+const asks = { pages: 0, writes: 0 };
+const mayAsk = (what: keyof typeof asks): void => {
+  if (asks[what] <= 0) return;
+  asks[what] -= 1;
+  throw new Failure('throttled', 'Not so fast.', { waitMs: 20 });
+};
 const forgetful: IdentitySource = {
   ...source,
   readPage: async (place, select, call) => {
+    mayAsk('pages');
     expiring.pages += 1;
     if (place.at === 'cursor' && expiring.pages > expiring.after) {
       expiring.after = Number.POSITIVE_INFINITY;
@@ -65,17 +75,25 @@ const forgetful: IdentitySource = {
     return source.readPage(place, select, call);
   },
 };
+const slow: Target = {
+  ...jira.target,
+  applyChanges: async (account, changes, call) => {
+    mayAsk('writes');
+    return jira.target.applyChanges(account, changes, call);
+  },
+};
 const { address, server } = await startImpatientServer();
 process.env.ATTUNE_TEST_TEMPORAL = address;
 const database = await freshDatabase();
 const { ledger } = database;
-const running = await workerFor(ledger, {
+const connector: Parameters<typeof workerFor>[1] & { rollout?: Rollout } = {
   id: 'acme',
   source: forgetful,
-  targets: new Map([['jira', openTarget('jira', jira.target, 8)]]),
+  targets: new Map([['jira', openTarget('jira', slow, 8)]]),
   mapping: titleMapping(['jira']),
   guard: defaultGuard,
-});
+};
+const running = await workerFor(ledger, connector);
 
 after(async () => {
   await running.close();
@@ -83,9 +101,9 @@ after(async () => {
   server.kill('SIGTERM');
 });
 
-const start = () =>
-  running.client.workflow.start<(input: object) => Promise<RunResult>>('fullSync', {
-    args: [{ connector: 'acme' }],
+const start = (type = 'fullSync', input: object = { connector: 'acme' }) =>
+  running.client.workflow.start<(input: object) => Promise<RunResult>>(type, {
+    args: [input],
     taskQueue: running.queue,
     workflowId: `test/${randomUUID()}`,
   });
@@ -112,4 +130,52 @@ test('an expired place in the listing begins the read anew, and everybody is rea
   assert.ok(report?.targets.jira);
   assert.deepEqual([report.read.users, report.read.complete], [2_000, true]);
   assert.deepEqual([report.targets.jira.unchanged, tallied(report.targets.jira)], [2_000, 2_000]);
+});
+
+/** How long the histories of a workflow are that was continued as new, one after the other. */
+const lengths = async ({ workflowId, firstExecutionRunId }: Awaited<ReturnType<typeof start>>): Promise<number[]> => {
+  const all: number[] = [];
+  for (let runId: string | undefined = firstExecutionRunId; runId !== undefined; ) {
+    const { events } = await running.client.workflow.getHandle(workflowId, runId).fetchHistory();
+    all.push(events?.length ?? 0);
+    runId = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? undefined;
+  }
+  return all;
+};
+
+/** What one step more may add to a history that asks to be continued already. */
+const oneStep = 40;
+
+const edit = (value: string): void => {
+  for (const n of [1, 700, 1_500])
+    people.set(`id-${n}`, { id: `id-${n}`, attributes: { login: `u${n}`, title: value } });
+};
+const writtenSince = (before: number): (string | null)[] => jira.journal.writes.slice(before).map(({ value }) => value);
+
+const moments = { pages: 5, writes: 5 };
+
+test('an outage of any length makes no history longer, in no step of a run', async () => {
+  edit('In time');
+  const before = jira.journal.writes.length;
+  Object.assign(asks, moments);
+  const handle = await start();
+  assert.equal((await handle.result()).status, 'done');
+  const all = await lengths(handle);
+  assert.ok(all.length > 2 && Math.max(...all) <= suggestAfter + oneStep, `histories of ${all.join(', ')} events`);
+  assert.deepEqual(writtenSince(before), Array(3).fill('In time'));
+});
+
+test('nor while an approved plan reads its source again, and is written for a few people first', async () => {
+  connector.rollout = { first: 2, then: 'continue' };
+  edit('Approved');
+  const before = jira.journal.writes.length;
+  const { run, status } = await (await start('fullSync', { connector: 'acme', intent: 'plan' })).result();
+  assert.equal(status, 'planned');
+  await approvePlan(ledger, { run, who: 'ann', comment: null });
+  Object.assign(asks, moments);
+  const handle = await start('applyPlan', { run });
+  assert.equal((await handle.result()).status, 'done');
+  const all = await lengths(handle);
+  assert.ok(all.length > 2 && Math.max(...all) <= suggestAfter + oneStep, `histories of ${all.join(', ')} events`);
+  assert.deepEqual(writtenSince(before), Array(3).fill('Approved'));
 });

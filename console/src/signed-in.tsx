@@ -14,12 +14,16 @@ type SignedIn = {
   readonly may: (ability: Ability) => boolean;
   readonly stream: StreamState;
   readonly held: number | null;
-  /** The newest progress of each running run. */
+  /** The newest progress of each running run, and the first that was seen of its present step. */
   readonly progress: ReadonlyMap<string, Progress>;
+  readonly begun: ReadonlyMap<string, Progress>;
   readonly leave: () => void;
 };
 
 const Context = createContext<SignedIn | null>(null);
+
+type Going = Pick<SignedIn, 'progress' | 'begun'>;
+const noProgress: Going = { progress: new Map(), begun: new Map() };
 
 /** Without a touch for this long the console signs itself out; the API does the same without a request. */
 const idleMs = 30 * 60_000;
@@ -31,7 +35,7 @@ export const SignedInProvider = ({ children }: { children: ReactNode }) => {
   const [out, setOut] = useState<string | null>(null);
   const [stream, setStream] = useState<StreamState>({ is: 'closed' });
   const [held, setHeld] = useState<number | null>(null);
-  const [progress, setProgress] = useState<ReadonlyMap<string, Progress>>(new Map());
+  const [{ progress, begun }, setProgress] = useState(noProgress);
   const unknown = asked.error instanceof Refused && asked.error.problem.status === 401;
   const isIn = asked.data !== undefined && out === null;
 
@@ -46,7 +50,11 @@ export const SignedInProvider = ({ children }: { children: ReactNode }) => {
       {
         state: setStream,
         held: setHeld,
-        progress: (one) => setProgress((all) => new Map(all).set(one.run, one)),
+        progress: (one) =>
+          setProgress((all) => ({
+            progress: new Map(all.progress).set(one.run, one),
+            begun: all.begun.get(one.run)?.phase === one.phase ? all.begun : new Map(all.begun).set(one.run, one),
+          })),
       },
       async () => {
         try {
@@ -90,6 +98,7 @@ export const SignedInProvider = ({ children }: { children: ReactNode }) => {
             stream,
             held,
             progress,
+            begun,
             leave: () => {
               void signOut()
                 .catch(() => undefined)
@@ -99,7 +108,7 @@ export const SignedInProvider = ({ children }: { children: ReactNode }) => {
                 });
             },
           },
-    [asked.data, stream, held, progress, client],
+    [asked.data, stream, held, progress, begun, client],
   );
 
   const came = (fresh: Session): void => {

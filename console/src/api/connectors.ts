@@ -100,7 +100,7 @@ export const listSchedules = (id: string): Promise<Schedules> => get(`${at(id)}/
 export const pauseSchedules = (
   id: string,
   how: 'pause' | 'resume',
-  what: { schedule?: string; comment?: string },
+  what: { schedule?: string; comment?: string; until?: string },
 ): Promise<Schedules> => post(`${at(id)}/schedules/${how}`, what);
 
 /** Links a person to an account by hand. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ChangeKindsWire, PlanWire } from '../../../src/api/schemas/plans.ts';
+import type { ChangeKindsWire, PlanWire, ReasonCountsWire } from '../../../src/api/schemas/plans.ts';
 import type { ChangePageWire, OutcomePageWire } from '../../../src/api/schemas/run-lists.ts';
 import type { RunListWire, RunSummaryWire, RunWire, StartedWire } from '../../../src/api/schemas/runs.ts';
 import { ask, get, post, query } from './ask.ts';
@@ -10,6 +10,7 @@ export type RunPage = z.infer<typeof RunListWire>;
 export type Started = z.infer<typeof StartedWire>;
 export type ChangePage = ChangePageWire;
 export type OutcomePage = OutcomePageWire;
+export type ReasonCount = ReasonCountsWire['reasons'][number];
 export type Plan = PlanWire;
 export type ChangeKinds = ChangeKindsWire;
 /** One attribute of one target, as a part of a plan. */
@@ -68,8 +69,12 @@ export const listChanges = (
   filter: { target?: string; attribute?: string; cursor?: string; limit?: number },
 ): Promise<ChangePage> => get(`/api/runs/${encodeURIComponent(id)}/changes${query(filter)}`);
 
+/** Why people of a run ended as they did, counted. */
+export const countReasons = (id: string): Promise<ReasonCountsWire> =>
+  get(`/api/runs/${encodeURIComponent(id)}/reasons`);
+
 /** How each person of a run ended. */
 export const listOutcomes = (
   id: string,
-  filter: { target?: string; outcome?: string; cursor?: string; limit?: number },
+  filter: { target?: string; outcome?: string; reason?: string; cursor?: string; limit?: number },
 ): Promise<OutcomePage> => get(`/api/runs/${encodeURIComponent(id)}/outcomes${query(filter)}`);

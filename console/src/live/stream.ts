@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { LiveEventWire } from '../../../src/api/schemas/events.ts';
+import { type Tell, takeIn } from './take-in.ts';
 
 /** How the stream of events stands: `live`, on its way back after `wait` milliseconds, or closed while nobody looks. */
 export type StreamState =
@@ -7,100 +8,142 @@ export type StreamState =
   | { readonly is: 'waiting'; readonly wait: number }
   | { readonly is: 'closed' };
 
-type Progress = Extract<LiveEventWire, { event: 'progress' }>['progress'];
-
-/** How long a tab may be hidden before its stream is closed. */
+/** How long a tab may be hidden before it follows no more. */
 const hiddenMs = 30_000;
 const firstWait = 1_000;
 const longestWait = 30_000;
 
+const names = ['ready', 'run', 'progress', 'connector', 'held'] as const satisfies readonly LiveEventWire['event'][];
+
+/** What the tab that holds the stream tells the others, and what a tab that begins to follow asks. */
+type Word = { readonly event: LiveEventWire } | { readonly state: StreamState } | { readonly ask: 'state' };
+
 /**
- * Keeps one stream of events for the whole tab: what it tells makes the answers it concerns be asked for anew. Closed
- * while the tab is hidden, taken up again with growing waits after a failure, ended when the session has ended.
+ * Follows all that happens, by one stream for all tabs of this browser: browsers open six connections to a server, and a
+ * stream in each tab would leave none for anything else. One tab holds the stream and passes each event on; when it is
+ * closed or has been hidden for a while, the next takes its place. The stream is taken up again with growing waits after a
+ * failure, and ended when the session has ended.
  */
 export const openStream = (
   client: QueryClient,
-  tell: { state: (state: StreamState) => void; held: (count: number) => void; progress: (progress: Progress) => void },
+  tell: Tell & { readonly state: (state: StreamState) => void },
   /** Null when the API does not answer. */
   isSignedIn: () => Promise<boolean | null>,
 ): (() => void) => {
-  let source: EventSource | null = null;
-  let wait = firstWait;
+  const channel = new BroadcastChannel('attune.events');
+  let following: AbortController | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let closed = false;
 
-  const stop = (): void => {
-    clearTimeout(timer);
-    source?.close();
-    source = null;
+  const follow = (): void => {
+    if (following !== null) return;
+    const own = new AbortController();
+    following = own;
+    channel.postMessage({ ask: 'state' } satisfies Word);
+    void client.invalidateQueries();
+    void navigator.locks
+      .request('attune.stream', { signal: own.signal }, () =>
+        holdStream(
+          own.signal,
+          isSignedIn,
+          (word) => {
+            channel.postMessage(word);
+            if ('event' in word) takeIn(client, tell, word.event);
+            else tell.state(word.state);
+          },
+          channel,
+        ),
+      )
+      .catch(() => undefined);
   };
 
-  const open = (): void => {
-    stop();
-    if (closed || document.hidden) return;
-    // Not by its own reconnecting, which knows no growing wait and asks for ever after the session has ended.
-    source = new EventSource('/api/events');
-    source.addEventListener('ready', () => {
-      wait = firstWait;
-      tell.state({ is: 'live' });
-      void client.invalidateQueries();
-    });
-    source.addEventListener('run', (event) => {
-      const { run } = read<Extract<LiveEventWire, { event: 'run' }>>(event);
-      void client.invalidateQueries({ queryKey: ['runs'] });
-      void client.invalidateQueries({ queryKey: ['run', run.id] });
-      void client.invalidateQueries({ queryKey: ['overview'] });
-      if (run.status !== 'running') void client.invalidateQueries({ queryKey: ['people', run.connector] });
-    });
-    source.addEventListener('progress', (event) => {
-      tell.progress(read<Extract<LiveEventWire, { event: 'progress' }>>(event).progress);
-    });
-    source.addEventListener('connector', (event) => {
-      const { id } = read<Extract<LiveEventWire, { event: 'connector' }>>(event);
-      void client.invalidateQueries({ queryKey: ['connectors'] });
-      void client.invalidateQueries({ queryKey: ['overview'] });
-      void client.invalidateQueries({ queryKey: ['connector', id] });
-    });
-    source.addEventListener('held', (event) => {
-      tell.held(read<Extract<LiveEventWire, { event: 'held' }>>(event).count);
-    });
-    source.addEventListener('error', () => {
-      stop();
-      void again();
-    });
+  const leave = (): void => {
+    following?.abort();
+    following = null;
+    tell.state({ is: 'closed' });
   };
 
-  const again = async (): Promise<void> => {
-    const next = wait * (0.75 + Math.random() / 2);
-    wait = Math.min(wait * 2, longestWait);
-    tell.state({ is: 'waiting', wait: next });
-    timer = setTimeout(async () => {
-      const signedIn = closed ? false : await isSignedIn();
-      if (signedIn === null) void again();
-      else if (signedIn) open();
-    }, next);
-  };
+  channel.addEventListener('message', ({ data }: MessageEvent<Word>) => {
+    if (following === null) return;
+    if ('event' in data) takeIn(client, tell, data.event);
+    else if ('state' in data) tell.state(data.state);
+  });
 
   const seen = (): void => {
     clearTimeout(timer);
-    if (document.hidden) {
-      timer = setTimeout(() => {
-        stop();
-        tell.state({ is: 'closed' });
-      }, hiddenMs);
-    } else if (source === null) {
-      wait = firstWait;
-      open();
-    }
+    if (document.hidden) timer = setTimeout(leave, hiddenMs);
+    else follow();
   };
 
   document.addEventListener('visibilitychange', seen);
-  open();
+  if (!document.hidden) follow();
   return () => {
-    closed = true;
+    clearTimeout(timer);
     document.removeEventListener('visibilitychange', seen);
-    stop();
+    following?.abort();
+    following = null;
+    channel.close();
   };
 };
 
-const read = <T>(event: MessageEvent<string>): T => JSON.parse(event.data);
+/** Keeps the stream open until `signal` ends it or the session has ended; resolves then. */
+const holdStream = (
+  signal: AbortSignal,
+  isSignedIn: () => Promise<boolean | null>,
+  say: (word: Exclude<Word, { ask: 'state' }>) => void,
+  channel: BroadcastChannel,
+): Promise<void> =>
+  new Promise((resolve) => {
+    let source: EventSource | null = null;
+    let wait = firstWait;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let state: StreamState = { is: 'closed' };
+
+    const become = (next: StreamState): void => {
+      state = next;
+      say({ state });
+    };
+    const asked = ({ data }: MessageEvent<Word>): void => {
+      if ('ask' in data) say({ state });
+    };
+    const end = (): void => {
+      clearTimeout(timer);
+      source?.close();
+      channel.removeEventListener('message', asked);
+      resolve();
+    };
+
+    const open = (): void => {
+      // Not by its own reconnecting, which knows no growing wait and asks for ever after the session has ended.
+      source = new EventSource('/api/events');
+      for (const name of names) {
+        source.addEventListener(name, ({ data }: MessageEvent<string>) => {
+          if (name === 'ready') {
+            wait = firstWait;
+            become({ is: 'live' });
+          }
+          say({ event: { event: name, ...JSON.parse(data) } });
+        });
+      }
+      source.addEventListener('error', () => {
+        source?.close();
+        again();
+      });
+    };
+
+    const again = (): void => {
+      const next = wait * (0.75 + Math.random() / 2);
+      wait = Math.min(wait * 2, longestWait);
+      become({ is: 'waiting', wait: next });
+      timer = setTimeout(async () => {
+        const signedIn = await isSignedIn();
+        if (signal.aborted) return;
+        if (signedIn === null) again();
+        else if (signedIn) open();
+        else end();
+      }, next);
+    };
+
+    channel.addEventListener('message', asked);
+    signal.addEventListener('abort', end);
+    open();
+  });

@@ -15,6 +15,7 @@ import { RunBars } from '../widgets/run-bars.tsx';
 import { RunState } from '../widgets/state.tsx';
 import { SyncNow } from '../widgets/sync-now.tsx';
 import { Ago, count, Moment } from '../widgets/time.tsx';
+import { CoverageMap } from './coverage.tsx';
 import './overview.css';
 
 /** What waits for a decision, how each connector is and why, and what goes on. */
@@ -32,6 +33,9 @@ export const Overview = () => {
       {overview.data !== undefined && connectors.length === 0 && <First />}
       {connectors.map((one) => (
         <ConnectorPanel key={one.id} connector={one} />
+      ))}
+      {connectors.map(({ id }) => (
+        <CoverageMap key={id} connector={id} />
       ))}
       <Commands lines={['attune connectors', 'attune runs', curl('GET', '/api/overview')]} />
     </Page>
@@ -123,7 +127,7 @@ const ConnectorPanel = ({ connector }: { connector: ConnectorAtAGlance }) => {
 };
 
 const Going = ({ runs }: { runs: readonly RunSummary[] }) => {
-  const { progress } = useSignedIn();
+  const { progress, begun } = useSignedIn();
   return (
     <Panel title="In progress">
       <DataTable
@@ -141,7 +145,7 @@ const Going = ({ runs }: { runs: readonly RunSummary[] }) => {
             ),
           },
           { head: 'State', cell: ({ status }) => <RunState status={status} /> },
-          { head: 'Now', cell: ({ id }) => runningSentence(progress.get(id) ?? null) },
+          { head: 'Now', cell: ({ id }) => runningSentence(progress.get(id) ?? null, begun.get(id) ?? null) },
           { head: 'Started', cell: ({ startedAt }) => <Ago at={startedAt} /> },
         ]}
       />

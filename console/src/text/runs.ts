@@ -1,5 +1,6 @@
+import { paceOf, standOf } from '../../../src/client/pace.ts';
 import type { Run, RunSummary } from '../api/runs.ts';
-import { count, many } from '../widgets/time.tsx';
+import { count, many, span } from '../widgets/time.tsx';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'info' | 'quiet';
 
@@ -37,8 +38,8 @@ export const kindWords = ({ mode, intent, person }: Pick<RunSummary, 'mode' | 'i
 };
 
 /** What a run is doing, or has come to, in one sentence. */
-export const runSentence = (run: Run, progress: Run['progress']): string => {
-  if (run.status === 'running') return runningSentence(progress ?? run.progress);
+export const runSentence = (run: Run, progress: Run['progress'], begun: Run['progress'] = null): string => {
+  if (run.status === 'running') return runningSentence(progress ?? run.progress, begun);
   const { report } = run;
   if (run.failure !== null) return run.failure.message;
   if (report === null) return statusWords[run.status].text;
@@ -52,21 +53,29 @@ export const runSentence = (run: Run, progress: Run['progress']): string => {
   return run.person === null ? `${did}, of ${many(report.read.users, 'person', 'people')} read.` : `${did}.`;
 };
 
-/** What a run does now. */
-export const runningSentence = (progress: Run['progress']): string => {
+/** What a run does now, and how fast since the first that was seen of this step. */
+export const runningSentence = (progress: Run['progress'], begun: Run['progress']): string => {
   if (progress === null) return 'Starting.';
-  const { users, people, changes } = progress;
-  switch (progress.phase) {
-    case 'read':
-      return `Reading: ${count(users.read)}${users.expected === null ? '' : ` of about ${count(users.expected)}`} people.`;
-    case 'plan':
-      return `Planning: ${count(people.planned)} of ${count(people.toPlan)} compared.`;
-    case 'apply':
-      return `Writing: ${count(changes.decided)} of ${count(changes.planned)} values.`;
-    default:
-      return `${phases.find(({ phase }) => phase === progress.phase)?.text ?? 'Working'}.`;
+  if (progress.waitingFor.length > 0) {
+    return `Waiting for ${progress.waitingFor.map(({ party }) => partyName(party)).join(' and ')}.`;
   }
+  const { done, of, unit } = standOf(progress);
+  const doing = { read: 'Reading', plan: 'Planning', apply: 'Writing' };
+  if (!isCounted(progress.phase)) return `${phases.find(({ phase }) => phase === progress.phase)?.text ?? 'Working'}.`;
+  const far = of === null ? '' : ` of ${progress.phase === 'read' ? 'about ' : ''}${count(of)}`;
+  const pace = begun === null ? null : paceOf(begun, progress);
+  const fast = pace === null ? '' : `, ${count(Math.round(pace.rate))} a second`;
+  const left = pace === null || pace.left === null ? '' : `, about ${span(Math.ceil(pace.left) * 1000)} left`;
+  return `${doing[progress.phase]}: ${count(done)}${far} ${unit}${fast}${left}.`;
 };
+
+/** The steps that are counted as they go on. */
+const isCounted = (phase: string): phase is 'read' | 'plan' | 'apply' =>
+  phase === 'read' || phase === 'plan' || phase === 'apply';
+
+/** A party that runs wait for, as people call it: a target by its id. */
+export const partyName = (party: string): string =>
+  party === 'source' ? 'the directory' : party === 'ledger' ? 'the ledger' : party;
 
 /** The values all targets of a report together got, or would get. */
 const sumOf = (report: NonNullable<Run['report']>): { readonly set: number; readonly cleared: number } => {

@@ -2,10 +2,10 @@ import { Dialog } from '@base-ui/react/dialog';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { explain } from '../api/connectors.ts';
+import type { Label } from '../api/people.ts';
 import { getRun, syncPerson } from '../api/runs.ts';
 import { useSettings } from '../settings.tsx';
 import { useSignedIn } from '../signed-in.tsx';
-import { labelOf } from '../text/labels.ts';
 import { plainName } from '../text/rows.ts';
 import { runSentence } from '../text/runs.ts';
 import { ProblemNotice } from './problem.tsx';
@@ -13,7 +13,17 @@ import { OutcomeState, RunState } from './state.tsx';
 import { Change } from './value.tsx';
 
 /** Shows every value a run for one person will write, at every target, and runs it when told to. */
-export const SyncPerson = ({ connector, person, close }: { connector: string; person: string; close: () => void }) => {
+export const SyncPerson = ({
+  connector,
+  person,
+  label,
+  close,
+}: {
+  connector: string;
+  person: string;
+  label: Label | null;
+  close: () => void;
+}) => {
   const client = useQueryClient();
   const { may, progress } = useSignedIn();
   const { shown } = useSettings();
@@ -36,7 +46,7 @@ export const SyncPerson = ({ connector, person, close }: { connector: string; pe
   const writes = Object.values(told.data?.targets ?? {}).flatMap(({ attributes }) =>
     attributes.filter(({ decision }) => decision === 'set' || decision === 'clear'),
   ).length;
-  const name = told.data !== undefined && shown ? labelOf(told.data.source).name || 'this person' : 'this person';
+  const name = (shown ? (label?.name ?? label?.login) : null) ?? 'this person';
   const shut = (): void => {
     void client.invalidateQueries({ queryKey: ['person', connector, person] });
     void client.invalidateQueries({ queryKey: ['sample', connector] });

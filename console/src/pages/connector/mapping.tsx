@@ -8,7 +8,6 @@ import { valueAt } from '../../preview/stats.ts';
 import { usePreview } from '../../preview/use-preview.ts';
 import { useSettings } from '../../settings.tsx';
 import { useSignedIn } from '../../signed-in.tsx';
-import { labelOf } from '../../text/labels.ts';
 import { attributeOf } from '../../text/rows.ts';
 import { Choose } from '../../widgets/choose.tsx';
 import { Commands, curl } from '../../widgets/commands.tsx';
@@ -67,7 +66,8 @@ export const MappingPage = () => {
     () =>
       (sample.data?.people ?? []).map((one) => ({
         id: one.person,
-        ...labelOf(one.attributes),
+        name: one.label.name ?? one.label.login ?? one.person,
+        login: one.label.login ?? '',
         linked: Object.keys(one.targets),
       })),
     [sample.data],
@@ -222,7 +222,14 @@ export const MappingPage = () => {
           valueNow={chosen === undefined ? null : valueAt(ends[at]?.[target.target], attributeOf(editing.row))}
         />
       )}
-      {syncing !== null && <SyncPerson connector={id} person={syncing} close={() => setSyncing(null)} />}
+      {syncing !== null && (
+        <SyncPerson
+          connector={id}
+          person={syncing}
+          label={sample.data?.people.find(({ person }) => person === syncing)?.label ?? null}
+          close={() => setSyncing(null)}
+        />
+      )}
       <Commands
         lines={[
           `attune config export`,

@@ -25,11 +25,15 @@ export const SchedulesPage = () => {
   const client = useQueryClient();
   const [pausing, setPausing] = useState(false);
   const [comment, setComment] = useState('');
+  const [until, setUntil] = useState<string | null>(null);
   const key = ['connector', id, 'schedules'];
   const list = useQuery({ queryKey: key, queryFn: () => listSchedules(id) });
   const change = useMutation({
     mutationFn: (how: 'pause' | 'resume') =>
-      pauseSchedules(id, how, comment.trim() === '' ? {} : { comment: comment.trim() }),
+      pauseSchedules(id, how, {
+        ...(comment.trim() === '' ? {} : { comment: comment.trim() }),
+        ...(how === 'resume' || until === null ? {} : { until }),
+      }),
     onSuccess: (schedules) => {
       setPausing(false);
       client.setQueryData(key, schedules);
@@ -82,13 +86,19 @@ export const SchedulesPage = () => {
               { head: 'Reads', cell: ({ mode }) => modes[mode] },
               {
                 head: 'State',
-                cell: ({ isSet, paused, note }) => (
+                cell: ({ isSet, paused, until, note }) => (
                   <span className="state" data-tone={!isSet ? 'bad' : paused ? 'warn' : 'ok'}>
                     {!isSet
                       ? 'Not set in Temporal: save again'
                       : paused
                         ? `Paused${note === null ? '' : ` (${note})`}`
                         : 'Set'}
+                    {until !== null && (
+                      <>
+                        {' '}
+                        until <Moment at={until} />
+                      </>
+                    )}
                   </span>
                 ),
               },
@@ -118,13 +128,29 @@ export const SchedulesPage = () => {
         close={() => setPausing(false)}
         confirm={() => change.mutate('pause')}
       >
-        <p>No run starts automatically until you resume them. Runs in progress are not affected.</p>
+        <p>
+          No run starts automatically until {until === null ? 'you resume them' : <Moment at={until} />}. Runs in progress are
+          not affected.
+        </p>
+        <label className="field">
+          <span className="label">Resume automatically at (your local time; empty: not)</span>
+          <input
+            className="input"
+            type="datetime-local"
+            onChange={({ target: { value } }) => setUntil(value === '' ? null : new Date(value).toISOString())}
+          />
+        </label>
         <label className="field">
           <span className="label">Why</span>
           <input className="input" value={comment} onChange={({ target }) => setComment(target.value)} />
         </label>
       </Confirm>
-      <Commands lines={[curl('GET', `/api/connectors/${id}/schedules`)]} />
+      <Commands
+        lines={[
+          curl('GET', `/api/connectors/${id}/schedules`),
+          ...(schedules.length === 0 ? [] : [curl('POST', `/api/connectors/${id}/schedules/resume`, {})]),
+        ]}
+      />
     </>
   );
 };

@@ -115,7 +115,7 @@ export const PersonPage = () => {
       {tab === 'link' && may('values') && (
         <ManualLink connector={connector} person={person} targets={Object.keys(told.data?.targets ?? {})} />
       )}
-      {syncing && <SyncPerson connector={connector} person={person} close={() => setSyncing(false)} />}
+      {syncing && <SyncPerson connector={connector} person={person} label={label} close={() => setSyncing(false)} />}
       <Commands
         lines={[
           `attune explain ${connector} ${person}`,

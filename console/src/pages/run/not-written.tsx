@@ -1,65 +1,91 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { listOutcomes, type Run } from '../../api/runs.ts';
+import { useState } from 'react';
+import { countReasons, listOutcomes, type ReasonCount, type Run } from '../../api/runs.ts';
+import { useSettings } from '../../settings.tsx';
 import { DataTable } from '../../widgets/data-table.tsx';
 import { Empty } from '../../widgets/page.tsx';
+import { PagesEnd, usePages } from '../../widgets/pages.tsx';
 import { Panel } from '../../widgets/panel.tsx';
+import { personName } from '../../widgets/person-name.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
 import { OutcomeState } from '../../widgets/state.tsx';
-import { count } from '../../widgets/time.tsx';
+import { many } from '../../widgets/time.tsx';
 
-/** Who was not written and why, by reason, with what can be done about it. */
+/** Who was not written and why, counted by reason, with what can be done about it and who they are. */
 export const NotWritten = ({ run }: { run: Run }) => {
-  const page = useQuery({
-    queryKey: ['run', run.id, 'outcomes'],
-    queryFn: () => listOutcomes(run.id, { limit: 1000 }),
+  const counted = useQuery({
+    queryKey: ['run', run.id, 'reasons'],
+    queryFn: () => countReasons(run.id),
     enabled: run.status !== 'running',
   });
-  const groups = new Map<
-    string,
-    { target: string; outcome: string; reason: string; sentence: string; remedy: string | null; people: string[] }
-  >();
-  for (const { target, outcome, reason, sentence, remedy, person } of page.data?.outcomes ?? []) {
-    if (outcome === 'updated' || outcome === 'planned') continue;
-    const key = `${target} ${outcome} ${reason}`;
-    const group = groups.get(key) ?? { target, outcome, reason, sentence, remedy, people: [] };
-    group.people.push(person);
-    groups.set(key, group);
-  }
-  const more = page.data?.next != null;
+  const [open, setOpen] = useState<ReasonCount | null>(null);
+  const reasons = counted.data?.reasons.filter(({ outcome }) => outcome !== 'updated' && outcome !== 'planned');
   return (
-    <Panel title="Not written, and why" aside={more && <span className="muted small">of the first 1,000 people</span>}>
-      {page.error !== null && <ProblemNotice error={page.error} />}
-      {page.data !== undefined && groups.size === 0 && (
+    <Panel title="Not written, and why">
+      {counted.error !== null && <ProblemNotice error={counted.error} retry={() => void counted.refetch()} />}
+      {reasons?.length === 0 && (
         <Empty title="Nobody was left out">
           <span>Everybody the run read was already in tune or was written.</span>
         </Empty>
       )}
-      {groups.size > 0 && (
+      {reasons !== undefined && reasons.length > 0 && (
         <DataTable
-          rows={[...groups.values()].sort((a, b) => b.people.length - a.people.length)}
-          keyOf={({ target, outcome, reason }) => `${target} ${outcome} ${reason}`}
+          label="Reasons"
+          rows={reasons}
+          keyOf={keyOf}
           columns={[
             { head: 'Target', cell: ({ target }) => target },
             { head: 'Outcome', cell: ({ outcome }) => <OutcomeState outcome={outcome} /> },
-            { head: 'Reason', cell: ({ sentence }) => sentence },
+            { head: 'Reason', names: true, cell: ({ sentence }) => sentence },
             {
               head: 'What to do',
               cell: ({ remedy }) => <span className="muted">{remedy ?? 'Nothing: this is as intended.'}</span>,
             },
-            { head: 'People', number: true, cell: ({ people }) => count(people.length) },
             {
-              head: 'For one',
-              cell: ({ people: [person] }) =>
-                person !== undefined && (
-                  <Link to="/people/$connector/$person" params={{ connector: run.connector, person }}>
-                    see why
-                  </Link>
-                ),
+              head: 'People',
+              number: true,
+              cell: (one) => (
+                <button
+                  type="button"
+                  className="row-name"
+                  aria-expanded={open !== null && keyOf(open) === keyOf(one)}
+                  onClick={() => setOpen(open !== null && keyOf(open) === keyOf(one) ? null : one)}
+                >
+                  {many(one.people, 'person', 'people')}
+                </button>
+              ),
             },
           ]}
         />
       )}
+      {open !== null && <Who key={keyOf(open)} run={run} of={open} />}
     </Panel>
+  );
+};
+
+const keyOf = ({ target, outcome, reason }: ReasonCount): string => `${target} ${outcome} ${reason}`;
+
+/** The people of one reason, each leading to what becomes of them. */
+const Who = ({ run, of }: { run: Run; of: ReasonCount }) => {
+  const { shown } = useSettings();
+  const { target, outcome, reason } = of;
+  const list = usePages(['run', run.id, 'outcomes', target, outcome, reason], (cursor) =>
+    listOutcomes(run.id, { target, outcome, reason, limit: 50, ...(cursor === null ? {} : { cursor }) }),
+  );
+  const people = list.pages?.flatMap((page) => page.outcomes) ?? [];
+  return (
+    <>
+      <ul className="body people-of" aria-label={`${of.sentence} At ${target}`}>
+        {people.map(({ person, label }) => (
+          <li key={person}>
+            <Link to="/people/$connector/$person" params={{ connector: run.connector, person }}>
+              {personName(person, label, shown)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <PagesEnd of={list} />
+    </>
   );
 };

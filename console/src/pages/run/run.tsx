@@ -12,12 +12,13 @@ import { Moment } from '../../widgets/time.tsx';
 import { NotWritten } from './not-written.tsx';
 import { Phases } from './phases.tsx';
 import { Targets } from './targets.tsx';
+import { Waiting } from './waiting.tsx';
 import './run.css';
 
 /** One run: what it does or did, target by target, and who was not written and why. */
 export const RunPage = () => {
   const { run: id } = useParams({ from: '/runs/$run' });
-  const { progress, may } = useSignedIn();
+  const { progress, begun, may } = useSignedIn();
   const client = useQueryClient();
   const run = useQuery({ queryKey: ['run', id], queryFn: () => getRun(id) });
   const cancel = useMutation({
@@ -37,7 +38,7 @@ export const RunPage = () => {
   return (
     <Page
       title={`Run of ${run.data.connector}`}
-      heading={runSentence(run.data, now)}
+      heading={runSentence(run.data, now, begun.get(id) ?? null)}
       lead={
         <>
           <RunState status={run.data.status} /> · {run.data.connector} · {kindWords(run.data)} · version{' '}
@@ -71,6 +72,7 @@ export const RunPage = () => {
           <p>{run.data.failure.message}</p>
         </div>
       )}
+      {run.data.status === 'running' && <Waiting parties={now?.waitingFor ?? []} />}
       <Phases run={run.data} phase={now?.phase ?? run.data.phase} progress={now} />
       {report?.warnings.map((warning) => (
         <div className="notice" data-tone="warn" key={warning}>

@@ -56,7 +56,7 @@ export const TargetPage = () => {
 };
 
 const Facts = ({ target }: { target: Target }) => {
-  const { writeHours, requests, connectors } = target;
+  const { writeHours, requests, connectors, throttled, away } = target;
   return (
     <Panel title="Load">
       <dl className="body facts">
@@ -79,6 +79,24 @@ const Facts = ({ target }: { target: Target }) => {
           <dd>
             {count(requests.read)} read, {count(requests.write)} to write, {count(requests.listing)} for listings,{' '}
             {count(requests.login)} sign-ins
+          </dd>
+        </div>
+        <div>
+          <dt>Asked for a wait (429)</dt>
+          <dd>
+            {count(throttled.answers)} of {count(throttled.of)} requests since Attune counts them
+          </dd>
+        </div>
+        <div>
+          <dt>Answers</dt>
+          <dd>
+            {away === null ? (
+              'no run waits for it'
+            ) : (
+              <span className="state" data-tone="bad">
+                away <Ago at={away.since} />, left alone between tries: {away.said}
+              </span>
+            )}
           </dd>
         </div>
         <div>

@@ -27,7 +27,16 @@ export const Targets = () => {
           )}
         </section>
       )}
-      <Commands lines={['attune check <connector>', curl('GET', '/api/targets')]} />
+      <Commands
+        lines={[
+          ...new Set(
+            (targets.data?.targets ?? []).flatMap(({ connectors: [one] }) =>
+              one === undefined ? [] : [`attune check ${one}`],
+            ),
+          ),
+          curl('GET', '/api/targets'),
+        ]}
+      />
     </Page>
   );
 };
@@ -48,6 +57,18 @@ const columns: readonly Column<Target>[] = [
     head: 'Requests in 24 hours',
     number: true,
     cell: ({ requests }) => count(requests.login + requests.listing + requests.read + requests.write),
+  },
+  { head: 'Asked for a wait (429)', number: true, cell: ({ throttled }) => count(throttled.answers) },
+  {
+    head: 'Now',
+    cell: ({ away }) =>
+      away === null ? (
+        <span className="muted">no run waits for it</span>
+      ) : (
+        <span className="state" data-tone="bad">
+          away <Ago at={away.since} />
+        </span>
+      ),
   },
   {
     head: 'Last check',

@@ -94,7 +94,7 @@ const steps =
   what === '--test'
     ? [testRun(tests)]
     : what === '--browser'
-      ? [[node, ['--test', '--test-concurrency=1', '--test-global-setup=test/browser/setup.ts', ...browserTests]]]
+      ? [[node, ['--test', '--test-concurrency=1', '--test-global-setup=test/global-setup.ts', ...browserTests]]]
       : what === '--check'
         ? checks
         : what === '--format'

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import { ConnectorWire } from '../src/api/schemas/connectors.ts';
 import { startAttune } from '../test/browser/attune.ts';
-import { globalSetup } from '../test/browser/setup.ts';
+import { globalSetup, globalTeardown } from '../test/global-setup.ts';
 
 // `npm run screenshots`: takes the pictures of docs/console.md again from the current console.
 const folder = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
@@ -51,4 +51,5 @@ try {
 } finally {
   await browser.close();
   await attune.close();
+  await globalTeardown();
 }

@@ -4,10 +4,13 @@ import type { Browser, Page } from 'playwright-core';
 import { found } from '../fixtures/canary.ts';
 import { type Attune, startAttune } from './attune.ts';
 import { barriers, openTab, startChromium, type Watched } from './chromium.ts';
+import { openShell } from './commands.ts';
 
 describe('a walk through all pages of the console', () => {
   let attune: Attune;
   let browser: Browser;
+  /** All that pages showed as a command. */
+  const commands = new Set<string>();
 
   before(async () => {
     attune = await startAttune();
@@ -22,6 +25,8 @@ describe('a walk through all pages of the console', () => {
   const walk = async (page: Page, looked: (where: string, barriers: readonly string[]) => void): Promise<void> => {
     const look = async (where: string): Promise<void> => {
       looked(where, await barriers(page));
+      const shown = await page.locator('.commands pre').allTextContents();
+      for (const line of shown.flatMap((text) => text.split('\n'))) commands.add(line);
     };
     await page.goto('/login');
     await page.getByLabel('Token').waitFor();
@@ -47,7 +52,13 @@ describe('a walk through all pages of the console', () => {
     await page.getByRole('heading', { name: 'Not written, and why' }).waitFor();
     await page.getByText('The match rules find no account').first().waitFor();
     await look('run');
-    await page.getByRole('link', { name: 'see why' }).first().click();
+    await page
+      .getByRole('button', { name: /^[\d,]+ (person|people)$/ })
+      .first()
+      .click();
+    await page.locator('.people-of a').first().waitFor();
+    await look('run, who was not written');
+    await page.locator('.people-of a').first().click();
     await page.getByRole('heading', { name: 'What the directory says' }).waitFor();
     await look('person without an account');
 
@@ -159,10 +170,27 @@ describe('a walk through all pages of the console', () => {
       assert.deepEqual(watched.violations, [], 'violations of the policy');
       assert.deepEqual(watched.strangers, [], 'requests to other hosts');
       assert.deepEqual(watched.errors, [], 'errors nobody caught');
+      assert.equal(await page.evaluate(() => document.cookie), '', 'no script sees the cookie');
       await assertNoTrace(page, watched, canaries);
       await context.close();
     });
   }
+
+  it('S-9: what a page shows as a command does what it says when a shell runs it', async () => {
+    assert.ok(commands.size >= 20, `${commands.size} commands`);
+    const shell = await openShell(attune);
+    try {
+      const failed: string[] = [];
+      // What stands in < > is for the reader to fill in.
+      for (const line of [...commands].filter((one) => !one.includes('<'))) {
+        const trouble = await shell.trouble(line);
+        if (trouble !== null) failed.push(`${line}: ${trouble}`);
+      }
+      assert.deepEqual(failed, []);
+    } finally {
+      await shell.close();
+    }
+  });
 
   /** No personal value in any address or title there was, in what the browser keeps, or in a log. */
   const assertNoTrace = async (page: Page, watched: Watched, canaries: readonly string[]): Promise<void> => {

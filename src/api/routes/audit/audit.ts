@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listAudit } from '../../../ledger/access/audit.ts';
-import { cursorOf, opaqueCursor } from '../../cursor.ts';
+import { opaqueCursor, pageOf } from '../../cursor.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { AuditPageWire } from '../../schemas/audit.ts';
 
@@ -33,12 +33,8 @@ export const auditRoutes = (app: Api, { ledger }: ApiParts): void => {
         action: filter.action ?? null,
         subject: filter.subject ?? null,
       });
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
-      return {
-        entries: page.map(({ id: _id, at, ...entry }) => ({ ...entry, at: at.toISOString() })),
-        next: last === undefined ? null : cursorOf([String(last.id)]),
-      };
+      const { page, next } = pageOf(found, limit, ({ id }) => [String(id)]);
+      return { entries: page.map(({ id: _id, at, ...entry }) => ({ ...entry, at: at.toISOString() })), next };
     },
   );
 };

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { leaverSpans } from '../../../core/leavers.ts';
 import { namedConnector } from '../../../ledger/connectors.ts';
 import { type LeaverKey, type ListedLeaver, listLeavers } from '../../../ledger/leavers/list.ts';
-import { cursorOf, opaqueCursor } from '../../cursor.ts';
-import { labelsFor } from '../../labels.ts';
+import { opaqueCursor, pageOf } from '../../cursor.ts';
+import { labelsFor, withLabels } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { LeaverKindWire, LeaverPageWire, type LeaverWire } from '../../schemas/leavers.ts';
 
@@ -42,19 +42,17 @@ export const leaverRoutes = (app: Api, { ledger, config }: ApiParts): void => {
         target: target ?? null,
         kind: kind ?? null,
       });
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
-      const labels = await labelsFor(ledger, request, { id: connector, connector }, page);
+      const { page, next } = pageOf(found, limit, (one) => [one.target, one.person]);
+      const labelled = withLabels(await labelsFor(ledger, request, { id: connector, connector }, page), page);
       return {
-        leavers: page.map(({ since, clearAt, clearedAt, ...one }) => ({
+        leavers: labelled.map(({ since, clearAt, clearedAt, ...one }) => ({
           ...one,
-          label: labels.get(one.person) ?? null,
           since: since.toISOString(),
           state: stateOf({ clearAt, clearedAt }),
           clearAt: clearAt?.toISOString() ?? null,
           clearedAt: clearedAt?.toISOString() ?? null,
         })),
-        next: last === undefined ? null : cursorOf([last.target, last.person]),
+        next,
       };
     },
   );

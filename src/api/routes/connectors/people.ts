@@ -9,8 +9,8 @@ import { labelsOf, searchLabels } from '../../../ledger/links/labels.ts';
 import { profilesOf } from '../../../ledger/links/sample-profiles.ts';
 import { personHistory } from '../../../ledger/plan/person-history.ts';
 import { countLatestEnds, type LatestEnd, listLatestEnds } from '../../../ledger/runs/latest-ends.ts';
-import { cursorOf, opaqueCursor } from '../../cursor.ts';
-import { labelsFor } from '../../labels.ts';
+import { cursorOf, opaqueCursor, pageOf } from '../../cursor.ts';
+import { labelsFor, withLabels } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { EndCountsWire, EndPageWire, FoundPeopleWire, PersonHistoryWire, PersonWire } from '../../schemas/people.ts';
 
@@ -91,13 +91,9 @@ export const peopleRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       const filter = { target: target ?? null, outcome: outcome ?? null, reason: reason ?? null, person: null };
       const after = cursor === undefined ? null : { target: cursor[0], person: cursor[1] };
       const found = await listLatestEnds(ledger, connector, filter, { after, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
-      const labels = await labelsFor(ledger, request, { id: connector, connector }, page);
-      return {
-        people: page.map((one) => ({ person: one.person, label: labels.get(one.person) ?? null, ...endOf(one) })),
-        next: last === undefined ? null : cursorOf([last.target, last.person]),
-      };
+      const { page, next } = pageOf(found, limit, (one) => [one.target, one.person]);
+      const labelled = withLabels(await labelsFor(ledger, request, { id: connector, connector }, page), page);
+      return { people: labelled.map((one) => ({ person: one.person, label: one.label, ...endOf(one) })), next };
     },
   );
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { auditLook } from '../../../ledger/access/audit.ts';
-import { labelsOf } from '../../../ledger/links/labels.ts';
 import { type ChangeKey, changeEffects, countChanges, listChanges } from '../../../ledger/plan/change-list.ts';
-import { cursorOf, opaqueCursor } from '../../cursor.ts';
+import { opaqueCursor, pageOf } from '../../cursor.ts';
+import { labelsOfPage, withLabels } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun } from '../../run-view.ts';
 import { ChangePageWire } from '../../schemas/run-lists.ts';
@@ -44,17 +44,11 @@ export const changeRoutes = (app: Api, { ledger }: ApiParts): void => {
       const { cursor, limit, ...filter } = request.query;
       await auditLook(ledger, { who: request.who, action: 'changes.read', subject: run.id });
       const found = await listChanges(ledger, run.id, { ...filter, after: cursor ?? null, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
-      const labels = await labelsOf(
-        ledger,
-        run.connector,
-        page.map(({ person }) => person),
-      );
+      const { page, next } = pageOf(found, limit, (one) => [one.target, one.person, one.attribute]);
       return {
-        changes: page.map((one) => ({ ...one, label: labels.get(one.person) ?? null })),
+        changes: withLabels(await labelsOfPage(ledger, run, page), page),
         ...(cursor === undefined ? { total: await countChanges(ledger, run.id, filter) } : {}),
-        next: last === undefined ? null : cursorOf([last.target, last.person, last.attribute]),
+        next,
       };
     },
   );

@@ -3,9 +3,9 @@ import { isAttributeId } from '../../../core/attribute-id.ts';
 import { keptReasons } from '../../../core/kept.ts';
 import type { AttributeId } from '../../../core/profile.ts';
 import { auditLook } from '../../../ledger/access/audit.ts';
-import { labelsOf } from '../../../ledger/links/labels.ts';
 import { type KeptKey, listKept } from '../../../ledger/reading/kept.ts';
-import { cursorOf, opaqueCursor } from '../../cursor.ts';
+import { opaqueCursor, pageOf } from '../../cursor.ts';
+import { labelsOfPage, withLabels } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun } from '../../run-view.ts';
 import { KeptPageWire } from '../../schemas/run-lists.ts';
@@ -40,18 +40,14 @@ export const keptRoutes = (app: Api, { ledger }: ApiParts): void => {
       const { cursor, limit } = request.query;
       await auditLook(ledger, { who: request.who, action: 'kept.read', subject: run.id });
       const found = await listKept(ledger, run, { after: cursor ?? null, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
-      const labels = await labelsOf(
-        ledger,
-        run.connector,
-        page.map(({ person }) => person),
-      );
+      const { page, next } = pageOf(found, limit, (one) => [
+        ...[one.target, one.person, one.attribute],
+        ...[one.reason, one.digest],
+      ]);
       const counted = Object.values(run.report?.targets ?? {}).some(({ kept }) => kept.length > 0);
       return {
-        kept: page.map(({ digest: _, ...one }) => ({ ...one, label: labels.get(one.person) ?? null })),
-        next:
-          last === undefined ? null : cursorOf([last.target, last.person, last.attribute, last.reason, last.digest]),
+        kept: withLabels(await labelsOfPage(ledger, run, page), page).map(({ digest: _, ...one }) => one),
+        next,
         forgotten: cursor === undefined && found.length === 0 && counted,
       };
     },

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { outcomes } from '../../../core/outcome.ts';
 import { toldReason } from '../../../core/reasons.ts';
 import { listOutcomes, type OutcomeKey, reasonCounts } from '../../../ledger/runs/outcomes.ts';
-import { cursorOf, opaqueCursor } from '../../cursor.ts';
-import { labelsFor } from '../../labels.ts';
+import { opaqueCursor, pageOf } from '../../cursor.ts';
+import { labelsFor, withLabels } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun } from '../../run-view.ts';
 import { ReasonCountsWire } from '../../schemas/plans.ts';
@@ -50,13 +50,9 @@ export const outcomeRoutes = (app: Api, { ledger }: ApiParts): void => {
         outcome: outcome ?? null,
         reason: reason ?? null,
       });
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
-      const labels = await labelsFor(ledger, request, run, page);
-      return {
-        outcomes: page.map((one) => ({ ...one, ...toldReason(one), label: labels.get(one.person) ?? null })),
-        next: last === undefined ? null : cursorOf([last.outcome, last.target, last.person]),
-      };
+      const { page, next } = pageOf(found, limit, (one) => [one.outcome, one.target, one.person]);
+      const labelled = withLabels(await labelsFor(ledger, request, run, page), page);
+      return { outcomes: labelled.map((one) => ({ ...one, ...toldReason(one) })), next };
     },
   );
 

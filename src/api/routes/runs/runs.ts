@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isUnfinished } from '../../../ledger/runs/ending.ts';
 import { pageOfRuns } from '../../../ledger/runs/run-list.ts';
-import { cursorOf, opaqueCursor } from '../../cursor.ts';
+import { opaqueCursor, pageOf } from '../../cursor.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun, runSummary } from '../../run-view.ts';
 import { RunListWire, RunStatusWire, RunWire } from '../../schemas/runs.ts';
@@ -44,9 +44,8 @@ export const runRoutes = (app: Api, parts: ApiParts): void => {
         until: until ?? null,
       };
       const found = await pageOfRuns(parts.ledger, filter, { after: cursor?.[0] ?? null, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
-      return { runs: page.map(runSummary), next: last === undefined ? null : cursorOf([last.id]) };
+      const { page, next } = pageOf(found, limit, ({ id }) => [id]);
+      return { runs: page.map(runSummary), next };
     },
   );
 

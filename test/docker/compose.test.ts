@@ -5,8 +5,10 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { sandboxSecrets, writeDocument } from '../../sandbox/document.ts';
 import { registerServe } from '../../src/cli/commands/serve.ts';
 import { runProgram } from '../../src/cli/program.ts';
+import { parseKeys } from '../../src/ledger/sealing/keys.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -68,7 +70,7 @@ test('every command exists in the program, and every file it is given is mounted
     for (const option of rest.filter((one) => one.startsWith('--'))) assert.match(help.join('\n'), new RegExp(option));
     for (const path of rest.filter((one) => one.startsWith('/'))) {
       assert.ok(
-        volumes.some((volume) => volume.split(':')[1] === path),
+        volumes.some((volume) => volume.split(':').at(-2) === path),
         `${path} is not mounted`,
       );
     }
@@ -85,10 +87,11 @@ test('two workers, and the API alone has the port that it is told to listen on',
 
 test('every host file that is mounted is in the repository, but for the document and the secrets', () => {
   const kept = new Set(['./attune.yaml', './secrets']);
+  const document = /^\$\{ATTUNE_DOCUMENT:-(.*)\}:/;
   const named = new Set(Object.keys(compose.volumes));
   for (const { volumes } of services.values()) {
     for (const volume of volumes) {
-      const [from = ''] = volume.split(':');
+      const from = document.exec(volume)?.[1] ?? volume.split(':')[0] ?? '';
       assert.ok(named.has(from) || kept.has(from) || existsSync(join(root, from)), `${from} does not exist`);
     }
   }
@@ -105,7 +108,7 @@ test('each service waits for one that exists, and a wait for health is for one t
 
 test('the sandbox shares the network of those that call it, since plain HTTP is taken on the loopback alone', () => {
   const sandbox = get('sandbox');
-  assert.deepEqual(sandbox.profiles, ['sandbox']);
+  assert.deepEqual(sandbox.profiles, ['demo']);
   assert.equal(sandbox.network_mode, 'service:api');
   assert.equal(get('worker').network_mode, 'service:api');
   const main = text('sandbox/main.ts');
@@ -114,6 +117,49 @@ test('the sandbox shares the network of those that call it, since plain HTTP is 
   }
   const program = sandbox.entrypoint.at(-1) ?? '';
   assert.ok(existsSync(join(root, program)));
+});
+
+/** The variables of the demo, as `.env` gives them. */
+const demo = new Map(
+  text('docker/demo.env')
+    .split('\n')
+    .flatMap((line) => {
+      const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
+      return name === undefined || value === undefined ? [] : [[name, value] as const];
+    }),
+);
+
+test('the demo has every secret the file asks for, and every one its document names', () => {
+  for (const [, name = ''] of text('docker-compose.yml').matchAll(/\$\{([A-Z_]+):\?/g)) assert.ok(demo.has(name), name);
+  const document = text('docker/demo.yaml');
+  for (const [, name = ''] of document.matchAll(/\{ env: (\w+) \}/g)) assert.ok(demo.has(name), name);
+  for (const [name, value] of Object.entries(sandboxSecrets)) assert.equal(demo.get(name) ?? value, value, name);
+  assert.equal(demo.get('ATTUNE_DOCUMENT'), './docker/demo.yaml');
+  assert.equal(parseKeys(demo.get('ATTUNE_KEYS')).length, 1);
+});
+
+test('the document of the demo is the one of a sandbox on those ports', () => {
+  const port = Number(get('sandbox').command[get('sandbox').command.indexOf('--port') + 1]);
+  const at = (offset: number): string => `http://127.0.0.1:${port + offset}`;
+  const urls = { entra: at(0), jira: at(1), confluence: at(2), okta: at(4), google: at(5) };
+  assert.deepEqual(parse(text('docker/demo.yaml')), parse(writeDocument(urls)));
+  assert.match(get('sandbox').healthcheck?.test.join(' ') ?? '', new RegExp(`connect\\(${port + 3},`));
+});
+
+test('the demo ends with a link to the console, after a first run, by commands the program has', async () => {
+  for (const name of ['sandbox', 'first-run', 'console-link']) assert.deepEqual(get(name).profiles, ['demo'], name);
+  assert.deepEqual(get('console-link').depends_on, { 'first-run': { condition: 'service_completed_successfully' } });
+  for (const name of ['first-run', 'console-link']) {
+    const { command, environment, network_mode: network } = get(name);
+    assert.equal(network, 'service:api', name);
+    assert.deepEqual(Object.keys(environment), ['ATTUNE_URL', 'ATTUNE_TOKEN'], name);
+    assert.equal(environment.ATTUNE_URL, `http://127.0.0.1:${get('api').environment.ATTUNE_PORT}`);
+    const help: string[] = [];
+    const io = { out: (line: string) => help.push(line), err: () => undefined, env: {}, live: false };
+    assert.equal(await runProgram([command[0] ?? '', '--help'], io, '0', registerServe), 0);
+    for (const option of command.filter((one) => one.startsWith('--')))
+      assert.match(help.join('\n'), new RegExp(option));
+  }
 });
 
 test('Temporal keeps its histories in many shards, and every image is pinned', () => {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { MappingSettings } from '../../../../src/core/mapping/settings.ts';
 import { getSample } from '../../api/connectors.ts';
@@ -9,7 +9,6 @@ import { usePreview } from '../../preview/use-preview.ts';
 import { useSettings } from '../../settings.tsx';
 import { useSignedIn } from '../../signed-in.tsx';
 import { attributeOf } from '../../text/rows.ts';
-import { Choose } from '../../widgets/choose.tsx';
 import { Commands, curl } from '../../widgets/commands.tsx';
 import { Empty } from '../../widgets/page.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
@@ -17,6 +16,7 @@ import { SyncPerson } from '../../widgets/sync-person.tsx';
 import { useDraft } from './draft.tsx';
 import { type Editing, newRow, withRow, withRows } from './edited-rows.ts';
 import './mapping.css';
+import { hiddenName, MappingBar, StoredNotice } from './mapping-bar.tsx';
 import { MappingTable } from './mapping-table.tsx';
 import { RowEditor } from './row-editor.tsx';
 import { useProblems } from './use-problems.ts';
@@ -69,6 +69,7 @@ export const MappingPage = () => {
         name: one.label.name ?? one.label.login ?? one.person,
         login: one.label.login ?? '',
         linked: Object.keys(one.targets),
+        filled: Object.values(one.attributes).filter((value) => value !== null && value !== '').length,
       })),
     [sample.data],
   );
@@ -80,9 +81,15 @@ export const MappingPage = () => {
       })),
     [sample.data, target?.target],
   );
+  // Whoever has an account and of whom the directory says most: a new row most likely has a value for them.
   const chosen =
     people.find((one) => one.id === search.person) ??
-    people.find((one) => target !== undefined && one.linked.includes(target.target)) ??
+    people
+      .filter((one) => target !== undefined && one.linked.includes(target.target))
+      .reduce<(typeof people)[number] | undefined>(
+        (best, one) => (best === undefined || one.filled > best.filled ? one : best),
+        undefined,
+      ) ??
     people[0];
   const at = people.findIndex((one) => one.id === chosen?.id);
 
@@ -100,43 +107,15 @@ export const MappingPage = () => {
 
   return (
     <>
-      <div className="mapping-bar">
-        <nav className="actions" aria-label="Targets">
-          {to.map((one) => (
-            <Link
-              key={one.target}
-              className="button"
-              aria-current={one.target === target.target ? 'page' : undefined}
-              to="/connectors/$id/mapping"
-              params={{ id }}
-              search={(before) => ({ ...before, target: one.target })}
-            >
-              {one.target}
-            </Link>
-          ))}
-        </nav>
-        <span className="spring" />
-        {chosen !== undefined && (
-          <Choose
-            label="Tried on"
-            items={people.map((one) => ({
-              value: one.id,
-              text: shown ? one.name : hiddenName(one.id),
-              more: shown ? one.login : '',
-            }))}
-            value={chosen.id}
-            choose={(person) => void navigate({ search: (before) => ({ ...before, person }), replace: true })}
-          />
-        )}
-        <button
-          type="button"
-          className="button"
-          data-kind="primary"
-          onClick={() => edit({ index: null, row: newRow(sample.data?.rules[target.target]) })}
-        >
-          Add attribute
-        </button>
-      </div>
+      <MappingBar
+        id={id}
+        targets={to}
+        target={target.target}
+        people={people}
+        chosen={chosen?.id ?? null}
+        choose={(person) => void navigate({ search: (before) => ({ ...before, person }), replace: true })}
+        add={() => edit({ index: null, row: newRow(sample.data?.rules[target.target]) })}
+      />
       {sample.error !== null && <ProblemNotice error={sample.error} retry={() => void sample.refetch()} />}
       {!tries && (
         <div className="notice">
@@ -153,20 +132,11 @@ export const MappingPage = () => {
         </div>
       )}
       {stored !== null && !draft.dirty && chosen !== undefined && (
-        <div className="notice" data-tone="ok" role="status">
-          <strong>Version {stored.version} is stored. Nobody has it yet.</strong>
-          <span className="actions">
-            <button
-              type="button"
-              className="button"
-              disabled={!may('run') || !may('values')}
-              onClick={() => setSyncing(chosen.id)}
-            >
-              Sync {shown ? chosen.name : 'this person'} now…
-            </button>
-          </span>
-          <p>Sync one person, plan for everybody, or wait for the schedule.</p>
-        </div>
+        <StoredNotice
+          version={stored.version}
+          name={shown ? chosen.name : 'this person'}
+          sync={may('run') && may('values') ? () => setSyncing(chosen.id) : null}
+        />
       )}
       <MappingTable
         target={target}
@@ -240,6 +210,3 @@ export const MappingPage = () => {
     </>
   );
 };
-
-/** A person without the name: enough of the id to tell one from another. */
-const hiddenName = (id: string): string => `Person ${id.slice(0, 8)}`;

@@ -7,15 +7,13 @@ import { planView } from '../src/api/plan-view.ts';
 import { startEmbeddedPostgres } from '../src/embedded/postgres/start.ts';
 import { openLedger } from '../src/ledger/open.ts';
 import { changeKinds, newValues } from '../src/ledger/plan/change-kinds.ts';
-import { valueDigest } from '../src/ledger/plan/value-digest.ts';
 import { createRun, findRun } from '../src/ledger/runs/runs.ts';
 import { parseKeys } from '../src/ledger/sealing/keys.ts';
-import { seal } from '../src/ledger/sealing/sealed.ts';
+import { storeLargePlan } from './large-plan.ts';
 import { livingBytes, mebibytes, numberOption } from './measure.ts';
 
 const attribute = 'userProperty:Company';
 const at = { target: 'jira', attribute } as const;
-const pageSize = 5_000;
 
 /** What a plan page may take, in seconds, and in bytes that stay. */
 const most = { seconds: 5, bytes: 64 * 1024 * 1024 };
@@ -30,33 +28,7 @@ export const plans = async (args: readonly string[]): Promise<boolean> => {
     const ledger = await openLedger({ url: postgres.url, keys });
     const run = { id: 'plan', connector: 'acme', version: 1, mode: 'full', intent: 'plan', person: null } as const;
     await createRun(ledger, { ...run, workflowId: 'bench', startedBy: 'bench' });
-    for (let from = 0; from < people; from += pageSize) {
-      const part = Array.from({ length: Math.min(pageSize, people - from) }, (_, n) => from + n);
-      const value = (kind: 'before' | 'after', n: number): string =>
-        kind === 'before' ? `Company ${n % 40}` : `Department ${n % 90}`;
-      const sealed = (kind: 'before' | 'after') =>
-        part.map((n) => seal(ledger, kind, { run: run.id, person: `id-${n}`, ...at }, value(kind, n)));
-      const digests = (kind: 'before' | 'after') => part.map((n) => valueDigest(ledger, attribute, value(kind, n)));
-      const held = part.map((n) =>
-        seal(
-          ledger,
-          'values',
-          { target: at.target, person: `id-${n}` },
-          JSON.stringify([[attribute, { value: value('before', n), ours: true }]]),
-        ),
-      );
-      const ids = part.map((n) => `id-${n}`);
-      await sql`insert into change (run, target, person, attribute, pos, before_sealed, before_digest, after_sealed,
-          after_digest, "foreign")
-        select ${run.id}, 'jira', t.person, ${attribute}, t.pos, t.before, t.bd, t.after, t.ad, false
-        from unnest(${ids}::text[], ${part}::integer[], ${sealed('before')}::bytea[], ${digests('before')}::bytea[],
-          ${sealed('after')}::bytea[], ${digests('after')}::bytea[]) t(person, pos, before, bd, after, ad)`.execute(
-        ledger.db,
-      );
-      await sql`insert into profile (connector, target, person, values_sealed, source_read_at, last_run)
-        select 'acme', 'jira', t.person, t.held, now(), ${run.id}
-        from unnest(${ids}::text[], ${held}::bytea[]) t(person, held)`.execute(ledger.db);
-    }
+    await storeLargePlan(ledger, run, { ...at, people });
     await sql`analyze`.execute(ledger.db);
     const stored = await findRun(ledger, run.id);
     if (stored === null) throw new Error('the run is gone');

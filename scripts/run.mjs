@@ -78,15 +78,19 @@ const checks = [
   ...(placed === null ? [[bin('knip'), ['--no-progress']]] : [testRun(testsOf(placed))]),
 ];
 
+const isConsoleBench = what === 'bench/main.ts' && rest[0] === 'console';
+
 /** What serves the console, or looks at it. */
 const withConsole =
   ['--console', '--browser', 'demo/main.ts', 'scripts/screenshots.ts'].includes(what) ||
   (what === '--test' && rest.length === 0) ||
+  isConsoleBench ||
   (what === 'src/cli/main.ts' && ['serve', 'api'].includes(rest[0]));
 if (withConsole) buildConsole(node);
 if (what === '--console') process.exit(0);
 
-if (what === '--browser' || what === 'scripts/screenshots.ts') env.ATTUNE_CHROMIUM = findChromium(env);
+if (what === '--browser' || what === 'scripts/screenshots.ts' || isConsoleBench)
+  env.ATTUNE_CHROMIUM = findChromium(env);
 
 const tests = rest.length > 0 ? rest : ['test/**/*.test.ts'];
 const browserTests = rest.length > 0 ? rest : ['test/browser/*.browser.ts'];

@@ -59,6 +59,23 @@ describe('the mapping of a connector, in a browser', () => {
     await expression(page, '$lowercase(companyName');
     await page.locator('button:disabled', { hasText: /^Save$/ }).waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
+    const viewer = await attune.client.post(
+      '/api/tokens',
+      { name: 'viewer', can: ['read'] },
+      z.object({ token: z.string() }),
+    );
+    const other = await openTab(browser, attune.url);
+    await other.page.goto('/login');
+    await other.page.getByLabel('Token').fill(viewer.token);
+    await other.page.getByRole('button', { name: 'Sign in' }).click();
+    await other.page.getByRole('link', { name: 'sandbox' }).click();
+    await other.page.getByText('This connector stands in the file').waitFor();
+    assert.equal(
+      await other.page.getByRole('button', { name: 'Take it over' }).count(),
+      0,
+      'for who may configure alone',
+    );
+    await other.context.close();
     await page.getByRole('button', { name: 'Take it over' }).click();
     await page.getByText('This connector is defined in the file').waitFor({ state: 'detached' });
     assert.equal((await attune.client.get('/api/connectors/sandbox', ConnectorWire)).managedBy, 'api');
@@ -73,12 +90,20 @@ describe('the mapping of a connector, in a browser', () => {
     await path(page).fill('jobTi');
     await page.getByRole('option', { name: /^jobTitle/ }).click();
     assert.equal(await page.getByLabel('User property').inputValue(), 'Job title');
+    const asked = new Set<string>();
+    page.on('request', (request) => asked.add(`${request.method()} ${new URL(request.url()).pathname}`));
+    const long = "$join([jobTitle, department, city, country], ' / ') & ' of ' & companyName & ' ".padEnd(200, 'x');
+    await expression(page, long);
     await expression(page, '$uppercase(jobTitle');
     await page.getByText(/get a value/).waitFor();
     // The preview is of what stands in the editor: nobody has anything but capitals.
     await page.locator('.tried[aria-busy="false"]').waitFor();
     await page.getByText('HEAD OF R&D').first().waitFor();
-    assert.deepEqual(await attune.control.counts(), {}, 'nobody was asked while it was written');
+    assert.deepEqual(await attune.control.counts(), {}, 'the directory was not asked while it was written');
+    for (const product of ['jira', 'wiki'] as const) {
+      assert.equal((await attune.control.traffic(product)).asked.size, 0, `nor ${product}`);
+    }
+    assert.deepEqual([...asked], ['POST /api/connectors/sandbox/validate'], 'Attune was asked whether it is valid');
     await page.getByRole('button', { name: /^Save and sync/ }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: /^Write/ }).waitFor();
@@ -94,6 +119,81 @@ describe('the mapping of a connector, in a browser', () => {
     const [, value = ''] = /Job title (.*)$/.exec(writes[0] ?? '') ?? [];
     assert.ok(value !== '' && (listed[0] ?? '').endsWith(value), 'what was written is what the dialog listed');
     assert.deepEqual((await attune.control.traffic('wiki')).writes, []);
+    await context.close();
+  });
+
+  it('M-22: the whole way, from the overview to a value at a real person, by keyboard alone', async () => {
+    await takeOver('api');
+    const { page, context } = await openTab(browser, attune.url);
+    await attune.signIn(page);
+    const focused = (): Promise<string> =>
+      page.evaluate(() => {
+        const { activeElement: one } = document;
+        return [one?.getAttribute('aria-label'), one?.id, one?.textContent].filter((text) => text).join(' ');
+      });
+    /** Steps on until what is meant has the focus, as somebody without a pointer does. */
+    const tabTo = async (meant: RegExp, key = 'Tab'): Promise<void> => {
+      for (let steps = 0; steps < 60; steps += 1) {
+        if (meant.test(await focused())) return;
+        await page.keyboard.press(key);
+      }
+      assert.fail(`${meant} is not reached; the focus is on ${await focused()}`);
+    };
+    await tabTo(/^Show values/);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('g');
+    await page.keyboard.press('c');
+    await page.getByRole('heading', { name: 'Connectors' }).waitFor();
+    await page.getByRole('link', { name: 'sandbox' }).waitFor();
+    await page.keyboard.press('j');
+    assert.match(await focused(), /^sandbox/);
+    await page.keyboard.press('Enter');
+    await page.getByText(/Tried on 200 people in/).waitFor();
+    await tabTo(/^Add attribute/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(/from-path/);
+    await page.keyboard.type('cit');
+    await page.getByRole('option', { name: /^city/ }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    assert.equal(await path(page).inputValue(), 'city');
+    await tabTo(/row-name/, 'Shift+Tab');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('Town');
+    await page.keyboard.press('Tab');
+    // The form is a group of radio buttons: one stop, and arrows within it.
+    for (let turns = 0; turns < 4; turns += 1) await page.keyboard.press('ArrowRight');
+    await page.getByRole('textbox', { name: 'Expression' }).waitFor();
+    await tabTo(/^Expression/);
+    await page.keyboard.press('End');
+    await page.keyboard.type(' & "!"'.replaceAll('"', "'").slice(0, -1));
+    await page.locator('.tried[aria-busy="false"]').waitFor();
+    // The list of completions closes first; the editor catches nobody.
+    await tabTo(/^Save and sync/);
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: /^Write 1 value/ }).waitFor();
+    await attune.control.clearJournal();
+    await tabTo(/^Write 1 value/);
+    await page.keyboard.press('Enter');
+    await dialog.getByText('1 value set.').waitFor();
+    const { writes } = await attune.control.traffic('jira');
+    assert.equal(writes.length, 1);
+    assert.match(writes[0] ?? '', / Town .+!$/);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await context.close();
+  });
+
+  it('S-3: what an attribute may come from is suggested by its name and by what accounts hold', async () => {
+    const { page, context } = await openMapping();
+    await page.getByRole('button', { name: 'Employee ID', exact: true }).click();
+    await path(page).fill('');
+    await path(page).click();
+    const first = page.getByRole('option').first();
+    await first.getByText('same name').waitFor();
+    assert.match((await first.textContent()) ?? '', /^employeeId.*equals what (100|> 99|9\d) % of accounts hold/);
     await context.close();
   });
 

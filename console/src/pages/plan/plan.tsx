@@ -137,7 +137,11 @@ const Shown = ({ plan }: { plan: Plan }) => {
         </Panel>
         {part !== null && may('values') && <Kinds key={keyOfPart(part)} run={plan.run} part={part} />}
       </div>
-      {run.data !== undefined && may('values') && <ChangeList run={run.data} />}
+      {run.data !== undefined && may('values') && (
+        <div className="on-screen">
+          <ChangeList run={run.data} />
+        </div>
+      )}
       {run.data !== undefined && <NotWritten run={run.data} />}
       {deciding !== null && seen !== null && (
         <DecisionDialog plan={plan} digest={seen} deciding={deciding} close={() => setDeciding(null)} />

@@ -94,14 +94,14 @@ describe('the preview, in a browser', () => {
       id: `doc-${document}`,
       version: 1,
       source: memorySource(new Map(users.map((user) => [user.id, user])), 50).source,
-      targets: new Map([[target, openTarget(target, { ...jira.target, attributes: drawnRules }, 4)]]),
+      targets: new Map([[target, openTarget(target, { ...jira.target, attributes: drawnRules }, 100)]]),
       mapping: compileMapping(settings, { attributes: new Map([[target, drawnRules]]) }),
       guard: defaultGuard,
       patienceMs: 0,
       leavers: keepLeavers,
     };
     const basis = linkBasis(ledger, connector, target);
-    for (const [n, held] of drawn(drawnHeld, peopleEach, 11_000 + document).entries()) {
+    const rows = drawn(drawnHeld, peopleEach, 11_000 + document).map((held, n) => {
       const [account, user] = [accounts[n], users[n]];
       assert.ok(account && user);
       const values = new Map(
@@ -110,23 +110,27 @@ describe('the preview, in a browser', () => {
           .map(([attribute, value], at) => [attribute, { value, ours: (n + at) % 2 === 0 }]),
       );
       for (const [attribute, { value }] of values) jira.held.get(account.key)?.set(attribute, value);
-      const place = { target, person: user.id };
-      await sql`insert into profile (connector, target, person, account_digest, account_sealed, values_sealed,
-          link_basis, source_read_at, last_run)
-        values (${connector.id}, ${target}, ${user.id}, ${accountDigest(ledger, account.key)},
-          ${sealAccount(ledger, target, { digest: accountDigest(ledger, account.key), text: accountText(account) })},
-          ${seal(ledger, 'values', place, knownText(values))}, ${basis}, now(), 'none')`.execute(ledger.db);
-    }
+      const digest = accountDigest(ledger, account.key);
+      return {
+        person: user.id,
+        digest,
+        account: sealAccount(ledger, target, { digest, text: accountText(account) }),
+        values: seal(ledger, 'values', { target, person: user.id }, knownText(values)),
+      };
+    });
+    await sql`insert into profile (connector, target, person, account_digest, account_sealed, values_sealed,
+        link_basis, source_read_at, last_run)
+      select ${connector.id}, ${target}, t.person, t.digest, t.account, t.held, ${basis}, now(), 'none'
+      from unnest(${rows.map(({ person }) => person)}::text[], ${rows.map(({ digest }) => digest)}::bytea[],
+        ${rows.map(({ account }) => account)}::bytea[], ${rows.map(({ values }) => values)}::bytea[])
+        t(person, digest, account, held)`.execute(ledger.db);
     const asking = { ledger, connector, call: startCall({ waitsMs: 60_000 }).call };
     const { people, rules } = await samplePeople(asking, { size: 200, include: [], also: [] });
     assert.equal(people.length, peopleEach);
-    const told = new Map<string, TargetExplanation>();
-    for (const user of users) {
-      const explained = (await explainUser(asking, user)).targets[target];
-      assert.ok(explained);
-      told.set(user.id, explained);
-    }
-    return { settings, sample: { people, rules }, told };
+    const told = await Promise.all(
+      users.map(async (user) => [user.id, (await explainUser(asking, user)).targets[target] ?? assert.fail()] as const),
+    );
+    return { settings, sample: { people, rules }, told: new Map(told) };
   };
 
   /** What the program beside the page makes of documents, one after the other. */

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { onSignedOut, Refused } from './api/ask.ts';
 import type { Run } from './api/runs.ts';
 import { type Session, session, signOut } from './api/session.ts';
@@ -33,9 +33,11 @@ export const SignedInProvider = ({ children }: { children: ReactNode }) => {
   const client = useQueryClient();
   const asked = useQuery({ queryKey: ['session'], queryFn: session, staleTime: Number.POSITIVE_INFINITY });
   const [out, setOut] = useState<string | null>(null);
-  const [stream, setStream] = useState<StreamState>({ is: 'closed' });
+  const [stream, setStream] = useState<StreamState | null>(null);
   const [held, setHeld] = useState<number | null>(null);
   const [{ progress, begun }, setProgress] = useState(noProgress);
+  // Whether pages have been shown, and so have asked for something.
+  const asks = useRef(false);
   const unknown = asked.error instanceof Refused && asked.error.problem.status === 401;
   const isIn = asked.data !== undefined && out === null;
 
@@ -47,8 +49,12 @@ export const SignedInProvider = ({ children }: { children: ReactNode }) => {
     if (!isIn) return;
     return openStream(
       client,
+      asks.current,
       {
-        state: setStream,
+        state: (state) => {
+          asks.current = true;
+          setStream(state);
+        },
         held: setHeld,
         progress: (one) =>
           setProgress((all) => ({
@@ -90,7 +96,7 @@ export const SignedInProvider = ({ children }: { children: ReactNode }) => {
 
   const value = useMemo<SignedIn | null>(
     () =>
-      asked.data === undefined
+      asked.data === undefined || stream === null
         ? null
         : {
             session: asked.data,

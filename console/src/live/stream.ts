@@ -18,54 +18,69 @@ const names = ['ready', 'run', 'progress', 'connector', 'held'] as const satisfi
 /** What the tab that holds the stream tells the others, and what a tab that begins to follow asks. */
 type Word = { readonly event: LiveEventWire } | { readonly state: StreamState } | { readonly ask: 'state' };
 
+/** How long the first word may take before a page does without. */
+const silentMs = 1_000;
+
 /**
  * Follows all that happens, by one stream for all tabs of this browser: browsers open six connections to a server, and a
  * stream in each tab would leave none for anything else. One tab holds the stream and passes each event on; when it is
  * closed or has been hidden for a while, the next takes its place. The stream is taken up again with growing waits after a
- * failure, and ended when the session has ended.
+ * failure, and ended when the session has ended. `asks` says that answers have been asked for already; else they are to be
+ * asked for once the first state is told, and miss nothing.
  */
 export const openStream = (
   client: QueryClient,
+  asks: boolean,
   tell: Tell & { readonly state: (state: StreamState) => void },
   /** Null when the API does not answer. */
   isSignedIn: () => Promise<boolean | null>,
 ): (() => void) => {
   const channel = new BroadcastChannel('attune.events');
+  // What is shown: nothing yet, answers that events may have been missed for, or answers that none was missed for.
+  let shows: 'nothing' | 'old' | 'all' = asks ? 'old' : 'nothing';
   let following: AbortController | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const isLive = (): void => {
+    if (shows === 'old') void client.invalidateQueries();
+    shows = 'all';
+  };
+  const isAway = (state: StreamState): void => {
+    shows = 'old';
+    tell.state(state);
+  };
+  const hear = (word: Word): void => {
+    if ('ask' in word) return;
+    if ('state' in word) {
+      if (word.state.is !== 'live') return isAway(word.state);
+      isLive();
+      tell.state(word.state);
+    } else if (word.event.event === 'ready') isLive();
+    else takeIn(client, tell, word.event);
+  };
 
   const follow = (): void => {
     if (following !== null) return;
     const own = new AbortController();
     following = own;
     channel.postMessage({ ask: 'state' } satisfies Word);
-    void client.invalidateQueries();
+    const say = (word: Word): void => {
+      channel.postMessage(word);
+      hear(word);
+    };
     void navigator.locks
-      .request('attune.stream', { signal: own.signal }, () =>
-        holdStream(
-          own.signal,
-          isSignedIn,
-          (word) => {
-            channel.postMessage(word);
-            if ('event' in word) takeIn(client, tell, word.event);
-            else tell.state(word.state);
-          },
-          channel,
-        ),
-      )
+      .request('attune.stream', { signal: own.signal }, () => holdStream(own.signal, isSignedIn, say, channel))
       .catch(() => undefined);
   };
 
   const leave = (): void => {
     following?.abort();
     following = null;
-    tell.state({ is: 'closed' });
+    isAway({ is: 'closed' });
   };
 
   channel.addEventListener('message', ({ data }: MessageEvent<Word>) => {
-    if (following === null) return;
-    if ('event' in data) takeIn(client, tell, data.event);
-    else if ('state' in data) tell.state(data.state);
+    if (following !== null) hear(data);
   });
 
   const seen = (): void => {
@@ -75,9 +90,15 @@ export const openStream = (
   };
 
   document.addEventListener('visibilitychange', seen);
-  if (!document.hidden) follow();
+  if (document.hidden) isAway({ is: 'closed' });
+  else follow();
+  // The tab that holds the stream may be of those that hear nothing just now.
+  const silent = setTimeout(() => {
+    if (shows === 'nothing') isAway({ is: 'closed' });
+  }, silentMs);
   return () => {
     clearTimeout(timer);
+    clearTimeout(silent);
     document.removeEventListener('visibilitychange', seen);
     following?.abort();
     following = null;
@@ -89,21 +110,21 @@ export const openStream = (
 const holdStream = (
   signal: AbortSignal,
   isSignedIn: () => Promise<boolean | null>,
-  say: (word: Exclude<Word, { ask: 'state' }>) => void,
+  say: (word: Word) => void,
   channel: BroadcastChannel,
 ): Promise<void> =>
   new Promise((resolve) => {
     let source: EventSource | null = null;
     let wait = firstWait;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let state: StreamState = { is: 'closed' };
+    let state: StreamState | null = null;
 
     const become = (next: StreamState): void => {
       state = next;
-      say({ state });
+      say({ state: next });
     };
     const asked = ({ data }: MessageEvent<Word>): void => {
-      if ('ask' in data) say({ state });
+      if ('ask' in data && state !== null) say({ state });
     };
     const end = (): void => {
       clearTimeout(timer);
@@ -117,11 +138,10 @@ const holdStream = (
       source = new EventSource('/api/events');
       for (const name of names) {
         source.addEventListener(name, ({ data }: MessageEvent<string>) => {
-          if (name === 'ready') {
-            wait = firstWait;
-            become({ is: 'live' });
-          }
           say({ event: { event: name, ...JSON.parse(data) } });
+          if (name !== 'ready') return;
+          wait = firstWait;
+          become({ is: 'live' });
         });
       }
       source.addEventListener('error', () => {

@@ -10,12 +10,9 @@ export type Tell = {
 };
 
 /** Takes an event in: what it tells makes the answers it concerns be asked for anew. */
-export const takeIn = (client: QueryClient, tell: Tell, event: LiveEventWire): void => {
+export const takeIn = (client: QueryClient, tell: Tell, event: Exclude<LiveEventWire, { event: 'ready' }>): void => {
   const anew = (...queryKey: readonly string[]): void => void client.invalidateQueries({ queryKey });
   switch (event.event) {
-    case 'ready':
-      void client.invalidateQueries();
-      return;
     case 'run': {
       const { run } = event;
       anew('runs');

@@ -1,4 +1,3 @@
-import { isList } from '../../../../src/core/expression/present.ts';
 import type { Json } from '../../../../src/core/values.ts';
 import type { Explanation } from '../../api/connectors.ts';
 import { Panel } from '../../widgets/panel.tsx';
@@ -40,3 +39,6 @@ const leavesOf = (value: Json, path = ''): readonly (readonly [string, string])[
       : [[path, value.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join(', ')]];
   return Object.entries(value).flatMap(([name, inner]) => leavesOf(inner, path === '' ? name : `${path}.${name}`));
 };
+
+// Not the expressions' own: their language would come with it.
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);

@@ -21,12 +21,23 @@ describe('pages of many people, in a browser', () => {
     seeded = await serveSeeded();
     browser = await startChromium();
     const { ledger } = seeded;
+    const people = Array.from({ length: many }, (_, n) => `id-${String(n).padStart(5, '0')}`);
+    // Held before everybody was read once more: what is told of people is told by the later run.
+    await storeHeldPlan(
+      ledger,
+      'large',
+      people.map((person, n) => ({
+        person,
+        attribute: 'userProperty:Company',
+        before: `Company ${n % 40}`,
+        after: `Department ${n % 90}`,
+      })),
+    );
     await createRun(ledger, newRun('first'));
     await sql`update run set guard = '{"breaches": []}', targets = '{jira}' where id = 'first'`.execute(ledger.db);
     await sql`insert into read_page (run, read_no, page_no, place_sealed, ended, users, seen, unchanged, read_at)
       values ('first', 0, 0, null, true, ${many}, '{}', '{}', now())`.execute(ledger.db);
     await finish(ledger, 'first', 'done');
-    const people = Array.from({ length: many }, (_, n) => `id-${String(n).padStart(5, '0')}`);
     await insertOutcomes(
       ledger,
       'first',
@@ -38,16 +49,6 @@ describe('pages of many people, in a browser', () => {
       people.map((person, n) => ({
         person,
         label: { name: `Ada Number${n}`, login: `ada${n}@acme.example`, mail: `mail${n}@acme.example` },
-      })),
-    );
-    await storeHeldPlan(
-      ledger,
-      'large',
-      people.map((person, n) => ({
-        person,
-        attribute: 'userProperty:Company',
-        before: `Company ${n % 40}`,
-        after: `Department ${n % 90}`,
       })),
     );
   });

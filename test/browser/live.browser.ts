@@ -101,10 +101,11 @@ describe('what goes on, as a browser follows it', () => {
     assert.equal(await last.evaluate(async () => (await fetch('/api/session')).status), 200);
     stand = {};
     await createRun(seeded.ledger, newRun('seen-by-all'));
-    await Promise.all(others.map((page) => page.getByText('Running').first().waitFor()));
+    const going = (page: Page) => page.locator('.state', { hasText: 'Running' }).first();
+    await Promise.all(others.map((page) => going(page).waitFor()));
     await first.close();
     await finish(seeded.ledger, 'seen-by-all', 'done');
-    await last.getByText('Running').first().waitFor({ state: 'detached' });
+    await going(last).waitFor({ state: 'detached' });
     assert.equal(opened(), 2, 'another tab holds it now');
     await context.close();
   });

@@ -104,7 +104,7 @@ describe('every state a page can be in, in a browser', () => {
       ['/people', 'No connector yet', 'once a connector has read them'],
       ['/targets', 'No target yet', 'document of a connector'],
       ['/history?who=nobody', 'Nothing of this kind', 'Take a filter away'],
-      ['/nowhere', 'There is no such page', 'stand on the left'],
+      ['/settings/nowhere', 'There is no such page', 'stand on the left'],
       ['/runs/none', 'There is no such thing', 'See GET /api/runs'],
       ['/runs/none/plan', 'There is no such thing', 'See GET /api/runs'],
       ['/targets/none', 'There is no such thing', 'See GET /api/targets'],
@@ -153,8 +153,8 @@ describe('every state a page can be in, in a browser', () => {
       ['/settings', /\/api\/tokens$/, 'ada'],
       ['/connectors/acme/mapping', /\/api\/connectors\/acme$/, 'Add attribute'],
       ['/connectors/acme/mapping', /\/sample$/, 'Add attribute'],
-      ['/connectors/acme/schedules', /\/schedules$/, 'Runs by itself'],
-      ['/connectors/acme/versions', /\/versions$/, 'is the first'],
+      ['/connectors/acme/schedules', /\/api\/connectors\/acme\/schedules$/, 'Runs by itself'],
+      ['/connectors/acme/versions', /\/api\/connectors\/acme\/versions$/, 'is the first'],
       ['/connectors/acme/document', /\/validate$/, 'The whole definition'],
     ] as const) {
       it(`${address}: ${asked.source}`, async () => {
@@ -245,8 +245,11 @@ describe('every state a page can be in, in a browser', () => {
       await page.setViewportSize({ width, height: 900 });
       for (const address of [...addresses, ...more]) {
         await page.goto(address);
-        await page.getByRole('heading', { level: 1 }).waitFor();
-        await page.locator('main section, main .panel, main .notice').first().waitFor();
+        await page
+          .locator('main section, main .panel, main .notice')
+          .first()
+          .waitFor()
+          .catch(async () => assert.fail(`${address} at ${width}: ${await page.locator('body').innerText()}`));
         wrong.push(...(await page.evaluate(cutOff, width > 320)).map((what) => `${address} at ${width}: ${what}`));
       }
     }

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { cancelRun, getRun } from '../../api/runs.ts';
+import { cancelRun, getRun, type Run } from '../../api/runs.ts';
 import { useSignedIn } from '../../signed-in.tsx';
 import { kindWords, runSentence } from '../../text/runs.ts';
 import { ChangeList } from '../../widgets/change-list.tsx';
@@ -38,7 +38,7 @@ export const RunPage = () => {
   return (
     <Page
       title={`Run of ${run.data.connector}`}
-      heading={runSentence(run.data, now, begun.get(id) ?? null)}
+      heading={runSentence(run.data, now, earliest(now?.phase, [begun.get(id) ?? null, run.data.progress]))}
       lead={
         <>
           <RunState status={run.data.status} /> · {run.data.connector} · {kindWords(run.data)} · version{' '}
@@ -92,3 +92,9 @@ export const RunPage = () => {
     </Page>
   );
 };
+
+/** The earliest that is known of a step: as the run was asked for, or as the stream told it. */
+const earliest = (phase: string | undefined, known: readonly Run['progress'][]): Run['progress'] =>
+  known
+    .flatMap((one) => (one !== null && one.phase === phase ? [one] : []))
+    .sort((a, b) => a.elapsedMs - b.elapsedMs)[0] ?? null;

@@ -98,7 +98,10 @@ describe('the mapping of a connector, in a browser', () => {
     await page.getByText(/get a value/).waitFor();
     // The preview is of what stands in the editor: nobody has anything but capitals.
     await page.locator('.tried[aria-busy="false"]').waitFor();
-    await page.getByText('HEAD OF R&D').first().waitFor();
+    await page.waitForFunction(() => {
+      const shown = [...document.querySelectorAll('.in-view bdi.value')].at(-1)?.textContent ?? '';
+      return /[A-Z]{2}/.test(shown) && shown === shown.toUpperCase();
+    });
     assert.deepEqual(await attune.control.counts(), {}, 'the directory was not asked while it was written');
     for (const product of ['jira', 'wiki'] as const) {
       assert.equal((await attune.control.traffic(product)).asked.size, 0, `nor ${product}`);

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ValueFrom } from '../../../../src/core/mapping/settings.ts';
 import type { Offer } from '../../preview/offers.ts';
 import { ExpressionBox } from '../../widgets/expression-box.tsx';
@@ -35,9 +35,12 @@ export const FromFields = ({
   people: number;
 }) => {
   const [kind, setKind] = useState<Kind>(() => kindOf(from));
+  // What was written last, so that passing a form that holds none of it loses nothing: arrows pass through all of them.
+  const written = useRef(from);
+  if (!isConstant(from)) written.current = from;
   const choose = (next: Kind): void => {
     setKind(next);
-    change(as(next, from));
+    change(as(next, written.current));
   };
   return (
     <fieldset className="from">
@@ -140,6 +143,8 @@ const Parts = ({
     </li>
   </ol>
 );
+
+const isConstant = (from: ValueFrom): boolean => typeof from === 'object' && 'constant' in from;
 
 /** A value's source in another form, with what can be kept of the former one. */
 const as = (kind: Kind, from: ValueFrom): ValueFrom => {

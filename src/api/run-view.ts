@@ -30,6 +30,8 @@ export const runSummary = (run: Run): RunSummaryWire => ({
   outcomes: run.report === null ? null : allOutcomes(run.report),
   changes: run.report === null ? null : allChanges(run.report),
   newFailures: run.report?.failures.new ?? null,
+  workMs: run.report?.durationMs ?? null,
+  waitedMs: run.report?.waitedMs ?? null,
   decision: run.decision,
 });
 

@@ -198,6 +198,7 @@ describe('runs over HTTP', () => {
       }
       const [ended] = (await get('/api/runs?connector=paged&status=done')).json().runs;
       assert.deepEqual([ended.outcomes.unchanged, ended.changes, ended.newFailures], [3, { set: 0, cleared: 0 }, 0]);
+      assert.deepEqual([ended.workMs, ended.waitedMs], [1_200, 0], 'worked and waited apart');
     });
 
     it('with their report once they have ended', async () => {

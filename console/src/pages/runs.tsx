@@ -98,10 +98,9 @@ const columns: readonly Column<RunSummary>[] = [
   { head: 'Failed', number: true, cell: ({ outcomes }) => (outcomes === null ? '' : count(outcomes.failed)) },
   { head: 'Started', cell: ({ startedAt }) => <Ago at={startedAt} /> },
   {
-    head: 'Took',
+    head: 'Worked',
     number: true,
-    cell: ({ startedAt, finishedAt }) =>
-      finishedAt === null ? '' : span(Date.parse(finishedAt) - Date.parse(startedAt)),
+    cell: ({ workMs }) => (workMs === null ? '' : span(workMs)),
   },
   { head: 'By', cell: ({ startedBy }) => startedBy },
 ];

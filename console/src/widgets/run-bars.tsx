@@ -16,9 +16,7 @@ const width = 9;
 /** The last runs, oldest first: height tells how long, colour and shape how it ended. Each leads to its run. */
 export const RunBars = ({ runs }: { runs: readonly RunSummary[] }) => {
   const shown = [...runs].reverse();
-  const lengths = shown.map(({ startedAt, finishedAt }) =>
-    finishedAt === null ? 0 : Date.parse(finishedAt) - Date.parse(startedAt),
-  );
+  const lengths = shown.map(({ workMs }) => workMs ?? 0);
   const longest = Math.max(1, ...lengths);
   if (shown.length === 0) return null;
   return (
@@ -37,7 +35,7 @@ export const RunBars = ({ runs }: { runs: readonly RunSummary[] }) => {
             key={run.id}
             to="/runs/$run"
             params={{ run: run.id }}
-            aria-label={`${text}, ${kindWords(run)}, took ${span(lengths[index] ?? 0)}`}
+            aria-label={`${text}, ${kindWords(run)}, worked ${span(lengths[index] ?? 0)}`}
           >
             <rect x={x} y={0} width={width} height={height + 8} fill="transparent" />
             <rect x={x} y={height - tall} width={width} height={tall} rx={2} fill={fills[tone]} />

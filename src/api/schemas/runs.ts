@@ -188,6 +188,9 @@ const runSummary = {
   outcomes: z.object(outcomeCounts).nullable(),
   changes: z.object(changed).nullable(),
   newFailures: Count.nullable(),
+  /** How long it worked, and how long its plan waited for a decision; null as long as it has no report. */
+  workMs: z.number().nonnegative().nullable(),
+  waitedMs: z.number().nonnegative().nullable(),
 };
 
 /** A run in a list; `person` is the source id when it was started for one person. */

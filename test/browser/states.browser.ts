@@ -249,7 +249,7 @@ describe('every state a page can be in, in a browser', () => {
           .locator('main section, main .panel, main .notice')
           .first()
           .waitFor()
-          .catch(async () => assert.fail(`${address} at ${width}: ${await page.locator('body').innerText()}`));
+          .catch(async () => assert.fail(`${address} at ${width}: ${await page.locator('body').textContent()}`));
         wrong.push(...(await page.evaluate(cutOff, width > 320)).map((what) => `${address} at ${width}: ${what}`));
       }
     }

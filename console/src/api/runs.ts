@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ParityWire } from '../../../src/api/schemas/parity.ts';
 import type { ChangeKindsWire, PlanWire, ReasonCountsWire } from '../../../src/api/schemas/plans.ts';
 import type { ChangePageWire, OutcomePageWire } from '../../../src/api/schemas/run-lists.ts';
 import type { RunListWire, RunSummaryWire, RunWire, StartedWire } from '../../../src/api/schemas/runs.ts';
@@ -11,6 +12,7 @@ export type Started = z.infer<typeof StartedWire>;
 export type ChangePage = ChangePageWire;
 export type OutcomePage = OutcomePageWire;
 export type ReasonCount = ReasonCountsWire['reasons'][number];
+export type Parity = ParityWire;
 export type Plan = PlanWire;
 export type ChangeKinds = ChangeKindsWire;
 /** One attribute of one target, as a part of a plan. */
@@ -42,6 +44,12 @@ export const syncPerson = (connector: string, user: string): Promise<Started> =>
 
 /** Ends a running run. */
 export const cancelRun = (id: string): Promise<RunSummary> => post(`/api/runs/${encodeURIComponent(id)}/cancel`);
+
+/** Tries those again whom a run left failed or skipped. */
+export const retryRun = (id: string): Promise<Started> => post(`/api/runs/${encodeURIComponent(id)}/retry`);
+
+/** How what a run read at its targets compares with the directory. */
+export const getParity = (id: string): Promise<Parity> => get(`/api/runs/${encodeURIComponent(id)}/parity`);
 
 /** The plan of a run: cause, figures, attributes, what has moved on since. */
 export const getPlan = (id: string): Promise<Plan> => get(`/api/runs/${encodeURIComponent(id)}/plan`);

@@ -10,7 +10,9 @@ import { ProblemNotice } from '../../widgets/problem.tsx';
 import { RunState } from '../../widgets/state.tsx';
 import { Moment } from '../../widgets/time.tsx';
 import { NotWritten } from './not-written.tsx';
+import { ParityTable } from './parity.tsx';
 import { Phases } from './phases.tsx';
+import { Retry } from './retry.tsx';
 import { Targets } from './targets.tsx';
 import { Waiting } from './waiting.tsx';
 import './run.css';
@@ -47,11 +49,14 @@ export const RunPage = () => {
       }
       actions={
         run.data.status !== 'running' ? (
-          (run.data.status === 'awaitingApproval' || run.data.status === 'planned') && (
-            <Link className="button" data-kind="primary" to="/runs/$run/plan" params={{ run: id }}>
-              {run.data.status === 'planned' ? 'Look at the plan' : 'Decide'}
-            </Link>
-          )
+          <>
+            <Retry run={run.data} />
+            {(run.data.status === 'awaitingApproval' || run.data.status === 'planned') && (
+              <Link className="button" data-kind="primary" to="/runs/$run/plan" params={{ run: id }}>
+                {run.data.status === 'planned' ? 'Look at the plan' : 'Decide'}
+              </Link>
+            )}
+          </>
         ) : (
           <button
             type="button"
@@ -82,10 +87,12 @@ export const RunPage = () => {
       {report !== null && <Targets report={report} />}
       {report !== null && may('values') && <ChangeList run={run.data} />}
       {report !== null && <NotWritten run={run.data} />}
+      {report !== null && <ParityTable run={run.data} />}
       <Commands
         lines={[
           `attune report ${id}`,
           ...(run.data.status === 'running' ? [`attune cancel ${id}`] : []),
+          ...(run.data.status !== 'running' && (run.data.outcomes?.failed ?? 0) > 0 ? [`attune retry ${id}`] : []),
           curl('GET', `/api/runs/${id}`),
         ]}
       />

@@ -69,7 +69,7 @@ describe('the mapping of a connector, in a browser', () => {
     await other.page.getByLabel('Token').fill(viewer.token);
     await other.page.getByRole('button', { name: 'Sign in' }).click();
     await other.page.getByRole('link', { name: 'sandbox' }).click();
-    await other.page.getByText('This connector stands in the file').waitFor();
+    await other.page.getByText('This connector is defined in the file').waitFor();
     assert.equal(
       await other.page.getByRole('button', { name: 'Take it over' }).count(),
       0,

@@ -162,7 +162,7 @@ describe('what pages tell is what the API tells, in a browser', () => {
     await dialog.getByRole('listitem').first().waitFor();
     assert.deepEqual((await attune.control.traffic('jira')).writes, [], 'a check writes nothing');
     await dialog.getByLabel('Write test on the account').fill(account.username);
-    await dialog.getByRole('button', { name: 'Write, read back and put back' }).click();
+    await dialog.getByRole('button', { name: 'Write, read back and restore' }).click();
     await dialog.getByText('set, replaced, read back and cleared').first().waitFor();
     const { writes } = await attune.control.traffic('jira');
     assert.ok(writes.length >= 2 && writes.every((write) => write.startsWith(`${account.username} `)), writes.join());
@@ -235,7 +235,7 @@ describe('what pages tell is what the API tells, in a browser', () => {
       .parse(after.connector.guard);
     assert.equal(changedPeople.count, 77);
     assert.equal(z.looseObject({ inFlight: z.int() }).parse(after.targets.jira).inFlight, 3);
-    await page.getByRole('button', { name: 'Drop the changes' }).click();
+    await page.getByRole('button', { name: 'Discard the changes' }).click();
     assert.deepEqual(parse(await yaml.inputValue()), definition, 'dropped, all is as it is stored');
   });
 });

@@ -98,18 +98,18 @@ describe('every state a page can be in, in a browser', () => {
       await sql`delete from connector`.execute(seeded.ledger.db);
     });
     for (const [address, said, todo] of [
-      ['/', 'Make a first connector', 'attune init'],
+      ['/', 'Create a first connector', 'attune init'],
       ['/connectors', 'No connector yet', 'attune init'],
       ['/runs', 'Never run: plan first', 'compares and writes nothing'],
-      ['/runs?status=failed', 'No such run', 'Take a filter away'],
+      ['/runs?status=failed', 'No such run', 'Remove a filter'],
       ['/people', 'No connector yet', 'once a connector has read them'],
       ['/targets', 'No target yet', 'document of a connector'],
-      ['/history?who=nobody', 'Nothing of this kind', 'Take a filter away'],
-      ['/settings/nowhere', 'There is no such page', 'stand on the left'],
-      ['/runs/none', 'There is no such thing', 'See GET /api/runs'],
-      ['/runs/none/plan', 'There is no such thing', 'See GET /api/runs'],
-      ['/targets/none', 'There is no such thing', 'See GET /api/targets'],
-      ['/connectors/none/mapping', 'There is no such thing', 'connector'],
+      ['/history?who=nobody', 'Nothing of this kind', 'Remove a filter'],
+      ['/settings/nowhere', 'There is no such page', 'listed on the left'],
+      ['/runs/none', 'Not found', 'See GET /api/runs'],
+      ['/runs/none/plan', 'Not found', 'See GET /api/runs'],
+      ['/targets/none', 'Not found', 'See GET /api/targets'],
+      ['/connectors/none/mapping', 'Not found', 'connector'],
     ] as const) {
       it(address, async () => {
         await page.goto(address);
@@ -154,7 +154,7 @@ describe('every state a page can be in, in a browser', () => {
       ['/settings', /\/api\/tokens$/, 'ada'],
       ['/connectors/acme/mapping', /\/api\/connectors\/acme$/, 'Add attribute'],
       ['/connectors/acme/mapping', /\/sample$/, 'Add attribute'],
-      ['/connectors/acme/schedules', /\/api\/connectors\/acme\/schedules$/, 'Runs by itself'],
+      ['/connectors/acme/schedules', /\/api\/connectors\/acme\/schedules$/, 'Runs automatically'],
       ['/connectors/acme/versions', /\/api\/connectors\/acme\/versions$/, 'is the first'],
       ['/connectors/acme/document', /\/validate$/, 'The whole definition'],
     ] as const) {

@@ -60,7 +60,7 @@ describe('a plan that the guard holds, in a browser', () => {
     await page.getByRole('heading', { level: 1 }).getByText(plan.sentence).waitFor();
     const cause = page.getByRole('region', { name: 'Likely cause' });
     await cause.locator('code', { hasText: 'userProperty:Company' }).waitFor();
-    await page.getByText(/new values? stands? in Company today/).waitFor();
+    await page.getByText(/new values? (is|do not occur) in Company today/).waitFor();
     const kinds = page.locator('section').filter({ hasText: 'kinds of change' }).last();
     const counted = await kinds
       .locator('tbody td.number')

@@ -108,27 +108,6 @@ describe('a plan that the guard holds, in a browser', () => {
     await context.close();
   });
 
-  it('S-7: who started the run or stored its version is told that somebody else has to approve it', async () => {
-    const stored = await attune.client.get('/api/connectors/sandbox', ConnectorWire);
-    const next = definition.parse(stored.definition);
-    Object.assign(next.connector, { guard: { ...Object(next.connector.guard), fourEyes: true } });
-    await attune.store(stored.version, next);
-    const { id } = await attune.run({ mode: 'full', intent: 'plan' });
-    const { page, context } = await openTab(browser, attune.url);
-    await attune.signIn(page);
-    await page.goto(`/runs/${id}/plan`);
-    await page.getByRole('button', { name: /^Apply all/ }).click();
-    const dialog = page.getByRole('dialog');
-    const typed = dialog.getByLabel(/Type the number of values/);
-    if ((await typed.count()) > 0) {
-      const [, values = ''] = /Apply ([\d,]+) values?/.exec((await dialog.textContent()) ?? '') ?? [];
-      await typed.fill(values);
-    }
-    await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
-    await dialog.getByText('somebody else has to approve it').waitFor();
-    await context.close();
-  });
-
   it('who may not approve sees the plan, its buttons, and who may', async () => {
     const { runs } = await attune.client.get(
       '/api/runs?status=awaitingApproval',

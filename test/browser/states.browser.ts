@@ -8,10 +8,9 @@ import { definitionOf } from '../../src/config/schema/document.ts';
 import type { HealthReason } from '../../src/core/health.ts';
 import { type ScheduleState, scheduleName } from '../../src/core/schedules/schedule.ts';
 import { storeConnector } from '../../src/ledger/connectors.ts';
-import { insertOutcomes } from '../../src/ledger/runs/outcomes.ts';
 import { createRun } from '../../src/ledger/runs/runs.ts';
 import { config, documentWith } from '../config/fixtures.ts';
-import { emptyReport, finish, newRun } from '../fixtures/api.ts';
+import { finish, newRun } from '../fixtures/api.ts';
 import { storeHeldPlan } from '../fixtures/plans.ts';
 import { barriers, openTab, startChromium } from './chromium.ts';
 import { type Seeded, serveSeeded } from './seeded.ts';
@@ -222,30 +221,6 @@ describe('every state a page can be in, in a browser', () => {
     assert.deepEqual(await barriers(page), []);
   });
 
-  it('a run tries those again who failed, and shows how what stood at the targets compares with the directory', async () => {
-    const { ledger } = seeded;
-    await createRun(ledger, newRun('broken'));
-    const { targets } = emptyReport('broken', 'doneWithFailures');
-    const [name = '', of] = Object.entries(targets)[0] ?? [];
-    assert.ok(of);
-    await finish(ledger, 'broken', 'doneWithFailures', { targets: { ...targets, [name]: { ...of, failed: 2 } } });
-    await insertOutcomes(
-      ledger,
-      'broken',
-      ['p1', 'p2'].map((person) => ({ target: name, person, outcome: 'failed', reason: 'stepFailed' })),
-    );
-    await sql`insert into parity (run, target, attribute, standing, people, examples)
-      values ('broken', ${name}, 'userProperty:Company', 'equal', 1740, '{}'),
-        ('broken', ${name}, 'userProperty:Company', 'different', 12, '{p1}')`.execute(ledger.db);
-    await page.goto('/runs/broken');
-    const row = page.getByRole('table', { name: 'Parity' }).getByRole('row').filter({ hasText: 'Company' });
-    await row.waitFor();
-    assert.match((await row.textContent()) ?? '', /Company1,740012 one of them00/);
-    assert.deepEqual(await barriers(page), []);
-    await page.getByRole('button', { name: 'Try 2 failures again' }).click();
-    await page.waitForURL(/\/runs\/run-\d+$/);
-  });
-
   it('S-15: the plan prints what it says and how it was judged, without what is for the screen alone', async () => {
     await storeHeldPlan(seeded.ledger, 'printed', [
       { person: 'p1', attribute: 'userProperty:Company', before: 'Contoso', after: 'Legal' },
@@ -261,46 +236,4 @@ describe('every state a page can be in, in a browser', () => {
     }
     await page.emulateMedia({ media: 'screen' });
   });
-
-  it('S-15, M-22: texts half as long again are cut off nowhere, and no page is wider than a narrow screen', async () => {
-    const addresses = ['/', '/connectors', '/runs', '/people', '/targets', '/history', '/settings'];
-    const more = ['/runs/printed/plan', '/targets/jira-eu', '/connectors/fine/guard', '/connectors/fine/schedules'];
-    const wrong: string[] = [];
-    for (const width of [1440, 320]) {
-      await page.setViewportSize({ width, height: 900 });
-      for (const address of [...addresses, ...more]) {
-        await page.goto(address);
-        await page
-          .locator('main section, main .panel, main .notice')
-          .first()
-          .waitFor()
-          .catch(async () => assert.fail(`${address} at ${width}: ${await page.locator('body').textContent()}`));
-        wrong.push(...(await page.evaluate(cutOff, width > 320)).map((what) => `${address} at ${width}: ${what}`));
-      }
-    }
-    await page.setViewportSize({ width: 1440, height: 900 });
-    assert.deepEqual(wrong, []);
-  });
 });
-
-/** What is cut off or sticks out of the page; with `longer`, once every text is in brackets and 40 % longer. */
-const cutOff = (longer: boolean): readonly string[] => {
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node = texts.nextNode(); longer && node !== null; node = texts.nextNode()) {
-    const text = node.textContent ?? '';
-    if (!/\p{L}{2}/u.test(text) || node.parentElement?.closest('code, pre, .mono, script, style, option')) continue;
-    node.textContent = `[${text}${'~'.repeat(Math.ceil(text.trim().length * 0.4))}]`;
-  }
-  const found: string[] = [];
-  const root = document.documentElement;
-  if (root.scrollWidth > root.clientWidth + 1) found.push(`scrolls sideways: ${root.scrollWidth} px`);
-  for (const element of document.querySelectorAll<HTMLElement>('body *')) {
-    const { overflowX, textOverflow } = getComputedStyle(element);
-    if (element.closest('.visually-hidden, svg, .commands') !== null || element.clientWidth === 0) continue;
-    const hides = overflowX === 'hidden' || overflowX === 'clip' || textOverflow === 'ellipsis';
-    if (hides && element.scrollWidth > element.clientWidth + 1) {
-      found.push(`cut off: ${element.textContent?.slice(0, 60)}`);
-    }
-  }
-  return found;
-};

@@ -51,12 +51,13 @@ export const openStream = (
   };
   const hear = (word: Word): void => {
     if ('ask' in word) return;
-    if ('state' in word) {
-      if (word.state.is !== 'live') return isAway(word.state);
+    if ('event' in word) {
+      if (word.event.event === 'ready') isLive();
+      else takeIn(client, tell, word.event);
+    } else if (word.state.is === 'live') {
       isLive();
       tell.state(word.state);
-    } else if (word.event.event === 'ready') isLive();
-    else takeIn(client, tell, word.event);
+    } else isAway(word.state);
   };
 
   const follow = (): void => {

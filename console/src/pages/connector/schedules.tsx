@@ -129,8 +129,8 @@ export const SchedulesPage = () => {
         confirm={() => change.mutate('pause')}
       >
         <p>
-          No run starts automatically until {until === null ? 'you resume them' : <Moment at={until} />}. Runs in progress are
-          not affected.
+          No run starts automatically until {until === null ? 'you resume them' : <Moment at={until} />}. Runs in
+          progress are not affected.
         </p>
         <label className="field">
           <span className="label">Resume automatically at (your local time; empty: not)</span>

@@ -24,7 +24,8 @@ const comeBackMs = 2_000;
 
 /**
  * Works out every change of a batch and stores it. The target is read only for people of whom the ledger knows no
- * values or is in doubt about, or for all in a `verify` run. People whose account is gone are looked for again by the
+ * values or is in doubt about, whose account a listing does not show, or for all in a `verify` run. People whose account
+ * is gone are looked for again by the
  * match rules, and planned for the account they find. Nothing is written at the target.
  */
 export const planBatch = async (work: Work, target: TargetAtRun, batch: Batch): Promise<BatchRest> => {
@@ -47,7 +48,8 @@ export const planBatch = async (work: Work, target: TargetAtRun, batch: Batch): 
       const look = looks.get(user.person);
       if (look === undefined) throw new Error('the ledger gave no answer about one of the accounts');
       const order = { version: run.version, number: user.read.number };
-      const next = stepFor(target, run.mode, { account, desired: user.desired, order, look });
+      const mode = user.unlisted ? 'verify' : run.mode;
+      const next = stepFor(target, mode, { account, desired: user.desired, order, look });
       if (next.step === 'skip') plans.push(passedOver(target, user, { outcome: 'skipped', ...next.why }));
       else if (next.step === 'read') toRead.push({ user, account, look, desired: next.desired, kept: next.kept });
       else plans.push(planned(run, target, { user, account, look, ...next }, next.current, null));

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { createApi } from '../../src/api/create-api.ts';
 import type { Api } from '../../src/api/parts.ts';
+import { planView } from '../../src/api/plan-view.ts';
 import type { ChangeKindsWire, PlanWire } from '../../src/api/schemas/plans.ts';
 import { plainJson } from '../../src/config/open-config.ts';
 import { definitionOf } from '../../src/config/schema/document.ts';
@@ -12,7 +13,7 @@ import { addToken } from '../../src/ledger/access/tokens.ts';
 import { storeConnector } from '../../src/ledger/connectors.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { supersedePlans } from '../../src/ledger/runs/decisions.ts';
-import { createRun } from '../../src/ledger/runs/runs.ts';
+import { addCalls, createRun, findRun } from '../../src/ledger/runs/runs.ts';
 import { seal } from '../../src/ledger/sealing/sealed.ts';
 import { config, documentWith } from '../config/fixtures.ts';
 import { apiParts, finish, newRun } from '../fixtures/api.ts';
@@ -106,6 +107,42 @@ describe('a held plan over HTTP', () => {
     assert.deepEqual([found.people, found.changes, found.decidable, found.expired], [31, 41, true, false]);
     assert.deepEqual(found.forecast, { requests: { jira: 40, wiki: 1 }, seconds: null, pausesAt: null, endsAt: null });
     assert.match(found.digest ?? '', /^[0-9a-f]{64}$/);
+  });
+
+  it('forecasts requests and time at the pace measured lately, within the hours of its targets', async () => {
+    const hours = { from: '20:00', to: '06:00', timeZone: 'UTC' };
+    await storeConnector(ledger, {
+      ...{ connector: 'timed', managedBy: 'api', createdBy: 'test', comment: null },
+      definition: { connector: { to: [] }, targets: { slow: { kind: 'jira', writeHours: hours } } },
+    });
+    const titles = (count: number): StoredChange[] =>
+      Array.from({ length: count }, (_, n) => ({
+        ...{ person: `t-${n}`, attribute: 'userProperty:Title', before: null, after: `Title ${n}`, target: 'slow' },
+      }));
+    await storeHeldPlan(ledger, 'measured', titles(101), { connector: 'timed' });
+    await storeHeldPlan(ledger, 'timed', titles(3_000), { connector: 'timed' });
+    const run = await findRun(ledger, 'timed');
+    assert.ok(run);
+    const at = (time: string): number => Date.parse(`2026-11-25T${time}:00Z`);
+    const forecast = async (now: number) => (await planView(ledger, run, now)).forecast;
+    const unmeasured = await forecast(at('05:50'));
+    assert.deepEqual([unmeasured.requests, unmeasured.seconds], [{ slow: 3_000 }, null], 'a value a request');
+    // A hundred spans of half a second, three requests for every two values.
+    await sql`update change set status = 'applied', decided_at = now() + pos * interval '0.5 seconds'
+      where run = 'measured'`.execute(ledger.db);
+    await sql`update run set status = 'done' where id = 'measured'`.execute(ledger.db);
+    await addCalls(ledger, 'measured', 'slow', { login: 0, listing: 0, read: 7, write: 152 });
+    const evening = await forecast(at('21:00'));
+    assert.deepEqual(evening.requests, { slow: Math.ceil((3_000 * 152) / 101) });
+    const seconds = (3_000 * 50) / 101;
+    assert.ok(Math.abs((evening.seconds ?? 0) - seconds) < 1, String(evening.seconds));
+    assert.deepEqual([evening.pausesAt, evening.endsAt?.slice(0, 16)], [null, '2026-11-25T21:24']);
+    // Ten minutes are left of the night: the rest is written from eight in the evening on.
+    const morning = await forecast(at('05:50'));
+    assert.equal(morning.pausesAt, '2026-11-25T06:00:00.000Z');
+    assert.equal(morning.endsAt?.slice(0, 16), '2026-11-25T20:14');
+    const noon = await forecast(at('12:00'));
+    assert.deepEqual([noon.pausesAt, noon.endsAt?.slice(0, 16)], ['2026-11-25T12:00:00.000Z', '2026-11-25T20:24']);
   });
 
   it('has a digest that is the same for the same changes and another for any other', async () => {

@@ -166,17 +166,42 @@ test('an account that a read finds gone is looked for again by the same run, onc
   assert.equal(jira.held.get('key-again-a-2')?.get('userProperty:Title'), 'Two');
 });
 
+/** What is known of accounts from a listing, or of people without one, holds for a little less than a day. */
+const dayLater = async (): Promise<void> => {
+  await sql`update looked_for set looked_at = looked_at - interval '1 day'`.execute(ledger.db);
+  await sql`update listed set listed_at = listed_at - interval '1 day'`.execute(ledger.db);
+};
+
 test('an account made anew under its old name is found by the next run that lists, though nothing changed at the provider', async () => {
   person('3', 'cyd', 'Cook');
   person('9', 'nobody', 'Nobody');
   await sync();
   makeAnew('cyd', 'key-cyd-2');
-  await sql`update looked_for set looked_at = looked_at - interval '1 day'`.execute(ledger.db);
-  await sql`update listed set listed_at = listed_at - interval '1 day'`.execute(ledger.db);
+  await dayLater();
   const report = await sync();
   assert.deepEqual([report.updated, report.unmatched, report.unchanged], [1, 1, 0]);
   assert.equal(jira.held.get('key-cyd-2')?.get('userProperty:Title'), 'Cook');
   assert.equal((await sync()).unchanged, 1);
+});
+
+test('an account that vanished is told by a plain run as soon as it lists accounts, though nothing changed at the provider', async () => {
+  person('2', 'bob', 'Cook');
+  await sync();
+  const bob = accounts.findIndex(({ username }) => username === 'bob');
+  const [gone] = accounts.splice(bob, 1);
+  jira.held.delete('key-bob');
+  // Whoever has a link and has not changed costs no request: without a listing nobody can know.
+  assert.deepEqual([(await sync()).unchanged, jira.journal.listings, jira.journal.reads], [1, 0, 0]);
+  person('9', 'newcomer', 'Nobody');
+  await dayLater();
+  const report = await sync();
+  assert.deepEqual([report.unmatched, report.unchanged, jira.journal.listings], [2, 0, 1]);
+  assert.deepEqual([(await sync()).unmatched, (await sync({ mode: 'verify' })).unmatched], [2, 2]);
+  assert.ok(gone);
+  await dayLater();
+  accounts.push(gone);
+  jira.held.set('key-bob', new Map());
+  assert.equal((await sync()).updated, 1, 'restored, it is found and written again');
 });
 
 test('one person’s run looks for an account again whose name leads to another key', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
+import { sql } from 'kysely';
 import type { AttributeId, ChangeResult } from '../../src/core/profile.ts';
 import type { Rollout } from '../../src/core/rollout.ts';
 import type { SourceUser } from '../../src/core/values.ts';
@@ -33,16 +34,27 @@ const target: Target = {
 const database = await freshDatabase();
 const { ledger } = database;
 const connector: { rollout?: Rollout } = {};
-const running = await workerFor(ledger, {
-  id: 'acme',
-  source: memorySource(people, 100).source,
-  targets: new Map([['jira', openTarget('jira', target, 4)]]),
-  mapping: titleMapping(['jira']),
-  guard: defaultGuard,
-  get rollout() {
-    return connector.rollout ?? { first: size, then: 'continue' };
+/** The night in which the product may be written, and the worker's clock. */
+const writeHours = { from: '20:00', to: '06:00', timeZone: 'UTC' };
+const opens = Date.parse('2026-11-24T20:00:00Z');
+const clock = { now: opens, asked: 0 };
+const running = await workerFor(
+  ledger,
+  {
+    id: 'acme',
+    source: memorySource(people, 100).source,
+    targets: new Map([['jira', openTarget('jira', target, 4, writeHours)]]),
+    mapping: titleMapping(['jira']),
+    guard: defaultGuard,
+    get rollout() {
+      return connector.rollout ?? { first: size, then: 'continue' };
+    },
   },
-});
+  () => {
+    clock.asked += 1;
+    return clock.now;
+  },
+);
 
 after(async () => {
   await running.close();
@@ -69,6 +81,34 @@ const sync = async (rollout: Rollout, mode = 'verify') => {
   return found;
 };
 const writtenTo = (): readonly string[] => [...new Set(product.journal.writes.map(({ username }) => username))];
+
+test('outside the hours of a target the first few wait for them, and other runs have the connector meanwhile', async () => {
+  connector.rollout = { first: 5, then: 'continue' };
+  clock.now = opens - 1_000;
+  const handle = await running.client.workflow.start('fullSync', {
+    ...{ args: [{ connector: 'acme', mode: 'verify' }], taskQueue: running.queue, workflowId: 'test/first-few-wait' },
+  });
+  const run = handle.firstExecutionRunId;
+  const until = async (holds: () => Promise<boolean>): Promise<void> => {
+    while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  const hasConnector = async (): Promise<boolean> => {
+    const { rows } = await sql`select 1 from run_lock where run = ${run}`.execute(ledger.db);
+    return rows.length > 0;
+  };
+  await until(async () => (await findRun(ledger, run))?.phase === 'apply' && !(await hasConnector()));
+  assert.deepEqual(writtenTo(), []);
+  // It comes back for the connector and is sent away once more.
+  clock.asked = 0;
+  await until(async () => clock.asked > 2 && !(await hasConnector()));
+  assert.deepEqual(writtenTo(), [], 'nobody is written before');
+  clock.now = opens;
+  await handle.result();
+  const ended = await findRun(ledger, run);
+  assert.equal(ended?.status, 'done', JSON.stringify(ended?.failure));
+  assert.equal(writtenTo().length, size);
+  assert.equal(product.journal.writes.length, size, 'nobody is written twice');
+});
 
 test('a few people are written first and read back, then the rest', async () => {
   const reads = product.journal.reads;

@@ -72,9 +72,11 @@ export const newValues = async (ledger: Ledger, run: Run, of: KindsOf): Promise<
   const { rows } = await sql<{ after: Buffer; known: boolean }>`with mine as materialized (
       select before_digest, after_digest from change
       where run = ${run.id} and target = ${target} and attribute = ${attribute})
-    select distinct after_digest as after, after_digest in (select before_digest from mine where before_digest is not null)
-      as known
-    from mine where after_digest is not null`.execute(ledger.db);
+    select a.digest as after, b.digest is not null as known
+    from (select distinct after_digest as digest from mine where after_digest is not null) a
+    left join (select distinct before_digest as digest from mine where before_digest is not null) b using (digest)`.execute(
+    ledger.db,
+  );
   const unknown = new Set(rows.filter(({ known }) => !known).map(({ after }) => after.toString('latin1')));
   for (let last: string | null = ''; last !== null && unknown.size > 0; ) {
     last = await withoutHeld(ledger, run.connector, of, last, unknown);
@@ -97,9 +99,14 @@ const withoutHeld = async (
   const { rows } = await sql<{ person: string; values: Buffer }>`select person, values_sealed as values from profile
     where connector = ${connector} and target = ${target} and person > ${after} and values_sealed is not null
     order by person limit ${pageSize}`.execute(ledger.db);
-  for (const { person, values } of rows) {
-    const held = knownOf(unseal(ledger, 'values', { target, person }, values)).get(attribute)?.value ?? null;
-    if (held !== null) unknown.delete(valueDigest(ledger, attribute, held).toString('latin1'));
-  }
+  const held = new Set(
+    rows.map(
+      ({ person, values }) =>
+        knownOf(unseal(ledger, 'values', { target, person }, values)).get(attribute)?.value ?? null,
+    ),
+  );
+  // Many accounts hold one value: each is told apart by its digest once.
+  for (const value of held)
+    if (value !== null) unknown.delete(valueDigest(ledger, attribute, value).toString('latin1'));
   return rows.length < pageSize ? null : (rows.at(-1)?.person ?? null);
 };

@@ -28,6 +28,8 @@ export type StagedUser = NewStagedUser & {
   readonly account: string;
   /** Whether the account may still give way to another one: it was not linked by hand, nor looked for again already. */
   readonly looksAgain: boolean;
+  /** Whether this run's own listing of everybody does not show the account: what is known of it is not to be trusted. */
+  readonly unlisted: boolean;
 };
 
 /** The result of the mapping, as a staged user keeps it: entries of maps, and the match steps. */
@@ -112,11 +114,16 @@ export const matchedUsers = async (
     account: Buffer;
     of: Buffer;
     looksAgain: boolean;
+    unlisted: boolean;
   };
   const { rows } = await sql<Row>`select pos, person, desired_sealed as sealed, digest, read_at as at,
       read_number::float8 as number, account_sealed as account, account_digest as of,
-      not by_hand and not link_gone as "looksAgain"
-    from staged_user
+      not by_hand and not link_gone as "looksAgain",
+      exists (select 1 from account_page g where g.run = s.run and g.target = s.target and g.everybody
+          and g.next_sealed is null)
+        and not exists (select 1 from account a
+          where a.run = s.run and a.target = s.target and a.digest = s.account_digest) as unlisted
+    from staged_user s
     where run = ${run} and target = ${target} and pos >= ${batch.from} and pos < ${batch.to} and state = 'matched'
     order by pos`.execute(ledger.db);
   return rows.map(({ sealed, account, of, at, number, ...row }) => ({

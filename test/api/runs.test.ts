@@ -249,7 +249,7 @@ describe('runs over HTTP', () => {
       await createRun(ledger, { ...newRun('older'), version: 7 });
       await finish(ledger, 'older', 'awaitingApproval');
       const answer = await post('/api/runs/older/approve', { comment: 'as agreed' });
-      assert.match(answer.json().notes[0], /made with version 7 of acme, and version 1 stands by now/);
+      assert.match(answer.json().notes[0], /made with version 7 of acme, and the current version is 1/);
       const { decision, version } = (await get('/api/runs/older')).json();
       assert.deepEqual(
         [decision.decision, decision.by, decision.comment, version],

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { AuditPageWire } from '../../src/api/schemas/audit.ts';
-import { ConnectorWire, ExplanationWire } from '../../src/api/schemas/connectors.ts';
+import { ConnectorWire } from '../../src/api/schemas/connectors.ts';
 import { CoverageWire } from '../../src/api/schemas/overview.ts';
 import { type Attune, startAttune } from './attune.ts';
 import { openTab, startChromium } from './chromium.ts';
@@ -47,7 +47,6 @@ describe('what pages tell is what the API tells, in a browser', () => {
     const { version, definition } = await attune.client.get('/api/connectors/sandbox', ConnectorWire);
     return { version, definition: Definition.parse(definition) };
   };
-  const _explained = (user: string) => attune.client.post('/api/connectors/sandbox/explain', { user }, ExplanationWire);
 
   it('S-4: the overview shows how far each attribute is filled, as the directory has it', async () => {
     const { attributes } = await attune.client.get('/api/connectors/sandbox/coverage', CoverageWire);

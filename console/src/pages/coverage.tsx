@@ -26,7 +26,7 @@ export const CoverageMap = ({ connector }: { connector: string }) => {
       title={`Coverage of ${connector}`}
       aside={
         <span className="muted small">
-          people who get a value, by the{' '}
+          people who get a value, as of the{' '}
           <Link to="/runs/$run" params={{ run: last.run }}>
             run
           </Link>{' '}
@@ -82,7 +82,7 @@ const Cell = ({ of }: { of: Attribute | undefined }) => {
       {failed > 0 && <span className="tag" data-tone="bad">{`${count(failed)} failed`}</span>}
       {fell !== null && first !== undefined && (
         <span className="small">
-          fell from {percent(share(first))}:{' '}
+          down from {percent(share(first))}:{' '}
           <Link to="/runs/$run" params={{ run: fell.run }}>
             run of <Moment at={fell.at} />
           </Link>

@@ -10,11 +10,11 @@ import { count } from '../../widgets/time.tsx';
 type Row = Parity['attributes'][number];
 
 const standings = [
-  ['equal', 'The same'],
-  ['alike', 'Same but for case or spaces'],
+  ['equal', 'Equal'],
+  ['alike', 'Equal except case or spaces'],
   ['different', 'Different'],
-  ['missing', 'Nothing there yet'],
-  ['extra', 'Only there'],
+  ['missing', 'Missing at the target'],
+  ['extra', 'Only at the target'],
 ] as const;
 
 /** How what stood at the targets compares with the directory, where the run read it for the first time, or all of it. */
@@ -29,8 +29,8 @@ export const ParityTable = ({ run }: { run: Run }) => {
   if (rows.length === 0) return null;
   return (
     <Panel
-      title="What stood at the targets"
-      aside={<span className="muted small">compared with the directory, in people</span>}
+      title="Values found at the targets"
+      aside={<span className="muted small">number of people, compared with the directory</span>}
     >
       <DataTable
         label="Parity"

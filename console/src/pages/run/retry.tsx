@@ -25,7 +25,7 @@ export const Retry = ({ run }: { run: Run }) => {
         title={may('run') ? undefined : 'Needs a token that may run'}
         onClick={() => retry.mutate()}
       >
-        Try {many(failed, 'failure')} again
+        Retry {many(failed, 'failure')}
       </button>
     </>
   );

@@ -1,6 +1,6 @@
 import type { Run } from '../../api/runs.ts';
 import { partyName } from '../../text/runs.ts';
-import { Ago, Moment } from '../../widgets/time.tsx';
+import { Moment } from '../../widgets/time.tsx';
 
 type WaitingFor = NonNullable<Run['progress']>['waitingFor'][number];
 
@@ -10,13 +10,13 @@ export const Waiting = ({ parties }: { parties: readonly WaitingFor[] }) =>
     <div className="notice" data-tone="warn" role="status" key={party}>
       <strong>Waiting for {partyName(party)}</strong>
       <p>
-        {said} It has been away <Ago at={since} />; Attune tries again by itself
+        {said} It has been unavailable since <Moment at={since} />. Attune keeps trying
         {until === null ? (
           '.'
         ) : (
           <>
             {' '}
-            until <Moment at={until} />, and gives up then.
+            until <Moment at={until} /> and then gives up.
           </>
         )}
       </p>

@@ -8,7 +8,7 @@ import { Commands, curl } from '../../widgets/commands.tsx';
 import { Empty, Page } from '../../widgets/page.tsx';
 import { Panel } from '../../widgets/panel.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
-import { Ago, count } from '../../widgets/time.tsx';
+import { Ago, count, Moment } from '../../widgets/time.tsx';
 import { Slots } from './slots.tsx';
 import './targets.css';
 
@@ -82,19 +82,19 @@ const Facts = ({ target }: { target: Target }) => {
           </dd>
         </div>
         <div>
-          <dt>Asked for a wait (429)</dt>
+          <dt>429 answers</dt>
           <dd>
-            {count(throttled.answers)} of {count(throttled.of)} requests since Attune counts them
+            {count(throttled.answers)} of {count(throttled.of)} requests counted so far
           </dd>
         </div>
         <div>
-          <dt>Answers</dt>
+          <dt>Availability</dt>
           <dd>
             {away === null ? (
-              'no run waits for it'
+              'no run is waiting for it'
             ) : (
               <span className="state" data-tone="bad">
-                away <Ago at={away.since} />, left alone between tries: {away.said}
+                unavailable since <Moment at={away.since} />: {away.said}
               </span>
             )}
           </dd>

@@ -6,7 +6,7 @@ import { Commands, curl } from '../../widgets/commands.tsx';
 import { type Column, DataTable } from '../../widgets/data-table.tsx';
 import { Empty, Page } from '../../widgets/page.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
-import { Ago, count } from '../../widgets/time.tsx';
+import { Ago, count, Moment } from '../../widgets/time.tsx';
 import { Slots } from './slots.tsx';
 import './targets.css';
 
@@ -58,15 +58,15 @@ const columns: readonly Column<Target>[] = [
     number: true,
     cell: ({ requests }) => count(requests.login + requests.listing + requests.read + requests.write),
   },
-  { head: 'Asked for a wait (429)', number: true, cell: ({ throttled }) => count(throttled.answers) },
+  { head: '429 answers', number: true, cell: ({ throttled }) => count(throttled.answers) },
   {
     head: 'Now',
     cell: ({ away }) =>
       away === null ? (
-        <span className="muted">no run waits for it</span>
+        <span className="muted">no run is waiting for it</span>
       ) : (
         <span className="state" data-tone="bad">
-          away <Ago at={away.since} />
+          unavailable since <Moment at={away.since} />
         </span>
       ),
   },

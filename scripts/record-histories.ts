@@ -97,6 +97,8 @@ await keep('approved');
 await control('POST', '/people/edit', { count: 20 });
 await ended(await run({ mode: 'full' }));
 await keep('done');
+/** The mapping of a connector as the API shows it. */
+const DefinitionOfScene = z.object({ definition: z.object({ connector: z.object({ to: z.array(z.unknown()) }) }) });
 const state = z.array(z.object({ userPrincipalName: z.string() }));
 const [person] = state.parse(await (await control('GET', '/stores/entra')).json());
 await ended(await run({ user: person?.userPrincipalName }));
@@ -111,6 +113,12 @@ const questions: Readonly<Record<QuestionName, () => Promise<unknown>>> = {
   whyValue: () => api.post('/api/targets/jira/why', { account, attribute: 'userProperty:Company' }, z.unknown()),
   linkUser: () => api.post(`${about}/links`, { user: key, target: 'jira', account }, z.unknown()),
   checkConnector: () => api.post(`${about}/check`, null, z.unknown()),
+  whatIf: async () => {
+    const {
+      definition: { connector },
+    } = DefinitionOfScene.parse(await api.get(about, z.unknown()));
+    return api.post(`${about}/what-if`, { mapping: { to: connector.to } }, z.unknown());
+  },
   testNotify: () => api.post(`${about}/notify/test`, null, z.unknown()),
 };
 for (const ask of Object.values(questions)) await ask();

@@ -10,6 +10,7 @@ export {
   samplePeople,
   sourceAttributes,
   testNotify,
+  whatIf,
   whyValue,
 } from './questions.ts';
 export { sendNotice } from './send-notice.ts';

@@ -53,6 +53,9 @@ export const { patienceFor, failBatch, giveNoticeUp, leaveConnector, closeRun, p
 export const { openLook, endMoved, pickFirst, judgeFirst } = proxyActivities<Activities>(keeping);
 export const { findUser, answer } = proxyActivities<Activities>(waitedFor);
 
+/** A question about everybody, over the ledger alone. */
+export const { answer: answerAboutAll } = proxyActivities<Activities>({ ...waitedFor, startToCloseTimeout: '10m' });
+
 /** The steps of a run of one person. */
 export const forPerson = proxyActivities<Pick<Activities, 'openRun' | 'readPages' | 'syncPerson'>>(waitedFor);
 

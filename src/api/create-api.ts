@@ -27,6 +27,7 @@ import { sampleRoutes } from './routes/connectors/sample.ts';
 import { scheduleRoutes } from './routes/connectors/schedules.ts';
 import { sourceAttributeRoutes } from './routes/connectors/source-attributes.ts';
 import { versionRoutes } from './routes/connectors/versions.ts';
+import { whatIfRoutes } from './routes/connectors/what-if.ts';
 import { documentRoutes } from './routes/document/document.ts';
 import { liveRoutes } from './routes/events/events.ts';
 import { installationRoutes } from './routes/health/health.ts';
@@ -116,6 +117,7 @@ export const createApi = async (
   checkRoutes(app, parts);
   explainRoutes(app, parts);
   sampleRoutes(app, parts);
+  whatIfRoutes(app, parts);
   sourceAttributeRoutes(app, parts);
   leaverRoutes(app, parts);
   lifeRoutes(app, parts);

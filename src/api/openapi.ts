@@ -24,6 +24,7 @@ import * as schedules from './schemas/schedules.ts';
 import * as session from './schemas/session.ts';
 import * as targets from './schemas/targets.ts';
 import * as tokens from './schemas/tokens.ts';
+import * as whatIf from './schemas/what-if.ts';
 
 const suffix = /Wire$/;
 
@@ -53,6 +54,7 @@ const named = (): z.core.$ZodRegistry<{ id: string }> => {
     ...session,
     ...targets,
     ...tokens,
+    ...whatIf,
   })) {
     if (suffix.test(name) && schema instanceof z.core.$ZodType) registry.add(schema, { id: name.replace(suffix, '') });
   }

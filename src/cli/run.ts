@@ -6,6 +6,7 @@ import { registerExplain } from './commands/explain.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLedger } from './commands/ledger.ts';
 import { registerServe } from './commands/serve.ts';
+import { registerWhatIf } from './commands/what-if.ts';
 import type { ConfigTools } from './config-tools.ts';
 import { processIo } from './io.ts';
 import { runProgram } from './program.ts';
@@ -31,6 +32,7 @@ try {
     registerConfig(cli, load);
     registerInit(cli, load);
     registerExplain(cli, load);
+    registerWhatIf(cli, load);
   });
 } catch (error) {
   const name = error instanceof Error ? error.name : typeof error;

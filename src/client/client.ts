@@ -11,6 +11,8 @@ export type Client = {
     body: object | null,
     schema: z.ZodType<T>,
     headers?: Readonly<Record<string, string>>,
+    /** How long the answer is waited for, in milliseconds; 30 seconds unless given. */
+    waitMs?: number,
   ) => Promise<T>;
   readonly put: <T>(path: string, body: object, schema: z.ZodType<T>) => Promise<T>;
   readonly remove: (path: string) => Promise<void>;
@@ -49,10 +51,11 @@ export const createClient = ({ url, token }: Access): Client => {
     if (body.success) return body.data;
     throw foreignAnswer(body.error);
   };
-  const soon = (): AbortSignal => AbortSignal.timeout(patienceMs);
+  const soon = (ms = patienceMs): AbortSignal => AbortSignal.timeout(ms);
   return {
     get: async (path, schema) => parsed(await send('GET', path, null, soon()), schema),
-    post: async (path, body, schema, headers) => parsed(await send('POST', path, body, soon(), headers), schema),
+    post: async (path, body, schema, headers, waitMs) =>
+      parsed(await send('POST', path, body, soon(waitMs), headers), schema),
     put: async (path, body, schema) => parsed(await send('PUT', path, body, soon()), schema),
     remove: async (path) => {
       await send('DELETE', path, null, soon());

@@ -43,8 +43,8 @@ export type HealthRun = {
 /** A schedule as far as health goes. */
 export type HealthSchedule = { readonly isSet: boolean; readonly paused: boolean; readonly next: readonly string[] };
 
-/** A schedule may be late by this much before it counts: runs take their time, and starts are spread. */
-const graceMs = 3_600_000;
+/** Since when (ISO 8601) it has been without a run of everybody carried out, and how long it may be; null for ever. */
+export type Waiting = { readonly since: string; readonly staleAfterMs: number | null };
 
 const isGood = ({ status, intent }: HealthRun): boolean =>
   intent === 'apply' && (status === 'done' || status === 'doneWithFailures');
@@ -59,12 +59,21 @@ const failing: Partial<Record<FailureKind, string>> = {
  * Works out how a connector is from its runs of everybody, the newest first, and from its schedules: a state with its
  * reasons, the worst first, and not the colour of the last run.
  */
-export const healthOf = (runs: readonly HealthRun[], schedules: readonly HealthSchedule[], now: number): Health => {
+export const healthOf = (
+  runs: readonly HealthRun[],
+  schedules: readonly HealthSchedule[],
+  waiting: Waiting,
+  now: number,
+): Health => {
   const ended = runs.filter(({ status }) => status !== 'running' && status !== 'approved' && status !== 'skipped');
   const [last] = ended;
   const good = ended.find(isGood);
   const notes = [...scheduleReasons(schedules), ...warned(ended)];
+  const late = stale(waiting, last?.id ?? null, now);
+  const isStale: Health | null =
+    late === null ? null : { state: 'critical', since: waiting.since, reasons: [late, ...notes] };
   if (last === undefined) {
+    if (isStale !== null) return isStale;
     const reason = {
       code: 'neverRun',
       text: 'It has never run.',
@@ -93,6 +102,7 @@ export const healthOf = (runs: readonly HealthRun[], schedules: readonly HealthS
     } as const;
     return { state: 'critical', since: last.finishedAt ?? last.startedAt, reasons: [reason, ...notes] };
   }
+  if (isStale !== null) return isStale;
   if (good === undefined) {
     const reason = {
       code: 'plannedOnly',
@@ -103,12 +113,6 @@ export const healthOf = (runs: readonly HealthRun[], schedules: readonly HealthS
     return { state: 'unknown', since: last.startedAt, reasons: [reason, ...notes] };
   }
   const since = good.finishedAt ?? good.startedAt;
-  const late = stale(
-    since,
-    schedules.filter(({ paused }) => !paused),
-    now,
-  );
-  if (late !== null) return { state: 'critical', since, reasons: [{ ...late, run: last.id }, ...notes] };
   if (good.status === 'doneWithFailures') {
     const reason = {
       code: 'failedPeople',
@@ -122,16 +126,14 @@ export const healthOf = (runs: readonly HealthRun[], schedules: readonly HealthS
   return { state: notes.length === 0 ? 'ok' : 'warning', since, reasons: [...notes, inTune] };
 };
 
-/** Behind the times: no run was carried out for twice as long as its busiest schedule leaves between two. */
-const stale = (since: string, schedules: readonly HealthSchedule[], now: number): Omit<HealthReason, 'run'> | null => {
-  const spans = schedules.flatMap(({ next: [first, second] }) =>
-    first === undefined || second === undefined ? [] : [Date.parse(second) - Date.parse(first)],
-  );
-  if (spans.length === 0 || now - Date.parse(since) <= 2 * Math.min(...spans) + graceMs) return null;
+/** Behind the times: no run of everybody was carried out for longer than the document lets it be. */
+const stale = ({ since, staleAfterMs }: Waiting, run: string | null, now: number): HealthReason | null => {
+  if (staleAfterMs === null || now - Date.parse(since) <= staleAfterMs) return null;
   return {
     code: 'stale',
-    text: 'No run has been carried out for twice the interval of its schedule.',
+    text: `No run of everybody has been carried out since ${since.slice(0, 16).replace('T', ' ')} UTC, for longer than \`staleAfter\` lets it be.`,
     remedy: 'See what its last runs say, and whether a worker is running.',
+    run,
   };
 };
 

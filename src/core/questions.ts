@@ -6,8 +6,12 @@ export const questions = {
   whyValue: 'where a value in an account comes from',
   checkConnector: 'everything a run needs',
   linkUser: 'a link made by hand',
+  whatIf: 'what a mapping would make of everybody as last read',
   testNotify: 'how the receivers of notices answer a test',
 } as const;
 
 /** The name of a question. */
 export type QuestionName = keyof typeof questions;
+
+/** How long a question may take to be answered, in milliseconds: one about everybody takes longer than about somebody. */
+export const answerMsOf = (question: QuestionName): number => (question === 'whatIf' ? 600_000 : 90_000);

@@ -69,5 +69,5 @@ const covers = (known: KnownProfile, desired: DesiredProfile): boolean =>
   [...desired.keys()].every((attribute) => known.has(attribute) && known.get(attribute)?.unsure !== true);
 
 /** What an account holds as far as it is known. */
-const currentOf = (known: KnownProfile): Profile =>
+export const currentOf = (known: KnownProfile): Profile =>
   new Map([...known].flatMap(([attribute, one]) => (one.value === null ? [] : [[attribute, one.value] as const])));

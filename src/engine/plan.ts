@@ -25,8 +25,7 @@ const comeBackMs = 2_000;
 /**
  * Works out every change of a batch and stores it. The target is read only for people of whom the ledger knows no
  * values or is in doubt about, whose account a listing does not show, or for all in a `verify` run. People whose account
- * is gone are looked for again by the
- * match rules, and planned for the account they find. Nothing is written at the target.
+ * is gone are looked for again by the match rules, and planned for the account they find. Nothing is written at the target.
  */
 export const planBatch = async (work: Work, target: TargetAtRun, batch: Batch): Promise<BatchRest> => {
   const { ledger, run } = work;

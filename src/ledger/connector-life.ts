@@ -28,6 +28,8 @@ export const tablesOfConnector = [
   'found_account',
   'listed',
   'failing',
+  'last_read',
+  'last_read_of',
 ] as const;
 
 /**

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { longestWindowDays, stagingHours } from '../core/retention.ts';
+import { longestWindowDays, stagingHours, standardRetentionDays } from '../core/retention.ts';
 import { removeOldLooks } from './links/looked-for.ts';
 import { isMeasure, isNeeded, overSince, policies } from './needed-runs.ts';
 import type { Ledger } from './open.ts';
@@ -28,6 +28,7 @@ export const pruneLedger = async (ledger: Ledger, isTimeUp: () => boolean): Prom
       hasGotOn = true;
     }
   }
+  if (!(await removeLastReads(ledger, isOver, removed))) return { removed, more: true };
   await removeUnnamed(ledger, removed);
   const looks = await removeOldLooks(ledger);
   if (looks > 0) removed.looked_for = looks;
@@ -123,6 +124,35 @@ const removeRun = async (ledger: Ledger, remove: Remove, run: string): Promise<b
   if (!(await remove('decision', run))) return false;
   await sql`delete from run where id = ${run}`.execute(ledger.db);
   return true;
+};
+
+/**
+ * Everybody as last read is kept as long as runs are, counted from the read: of a connector that is not run any more, or
+ * taken out of use, it tells nothing. Says whether all of it is gone.
+ */
+const removeLastReads = async (
+  ledger: Ledger,
+  isTimeUp: () => boolean,
+  removed: Record<string, number>,
+): Promise<boolean> => {
+  for (;;) {
+    const { rows } = await sql<{ connector: string }>`select s.connector from last_read_of s
+      join connector c on c.id = s.connector left join ${policies} p on p.connector = s.connector
+      where c.retired_at is not null or s.at < now() - coalesce(p.keep, make_interval(days => ${standardRetentionDays}))
+      limit 1`.execute(ledger.db);
+    const connector = rows[0]?.connector;
+    if (connector === undefined) return true;
+    for (let left = true; left; ) {
+      if (isTimeUp()) return false;
+      const { numAffectedRows = 0n } =
+        await sql`delete from last_read where connector = ${connector} and person = any(array(
+        select person from last_read where connector = ${connector} limit ${rowsAtOnce}))`.execute(ledger.db);
+      const count = Number(numAffectedRows);
+      if (count > 0) removed.last_read = (removed.last_read ?? 0) + count;
+      left = count === rowsAtOnce;
+    }
+    await sql`delete from last_read_of where connector = ${connector}`.execute(ledger.db);
+  }
 };
 
 /** Labels name people in reports; no report refers to these any more. */

@@ -2,12 +2,14 @@ import { createActivities } from '../../activities/index.ts';
 import type { InspectSecret } from '../config/check/secrets.ts';
 import type { ConnectorSettings, Definition } from '../config/schema/document.ts';
 import { isFailure } from '../core/failure.ts';
-import { spanMs } from '../core/schedules/schedule.ts';
+import type { ScheduleEntry, ScheduleState } from '../core/schedules/schedule.ts';
+import { staleAfterMs } from '../core/stale.ts';
 import type { JsonObject } from '../core/values.ts';
 import { openConnectors } from '../engine/open-connectors.ts';
-import { currentConnector, listConnectors } from '../ledger/connectors.ts';
+import { type ConnectorVersion, currentConnector, listConnectors } from '../ledger/connectors.ts';
 import type { Patience } from '../ledger/notices/trouble.ts';
 import type { Ledger } from '../ledger/open.ts';
+import { allWithoutRunSince } from '../ledger/runs/standing.ts';
 import { webhookSender } from '../notices/webhook.ts';
 import type { SourceDefinition } from '../sources/source.ts';
 import type { TargetDefinition } from '../targets/target.ts';
@@ -16,6 +18,7 @@ import { type Janitor, startJanitor } from '../temporal/janitor.ts';
 import { type Noticer, startNoticer, startSending } from '../temporal/noticer.ts';
 import { runWorkflows } from '../temporal/run-workflows.ts';
 import { installRuntime } from '../temporal/runtime.ts';
+import { scheduleStates } from '../temporal/schedule-states.ts';
 import { createStarter } from '../temporal/starter.ts';
 import { taskQueue } from '../temporal/task-queue.ts';
 import { type RunningWorker, startWorker } from '../temporal/worker.ts';
@@ -80,7 +83,10 @@ export const composeWorker = async (
   stack.add(janitor.stop, stopMs);
   noticer = startNoticer(
     ledger,
-    () => patienceOf(ledger, providers.readDefinition),
+    () =>
+      patienceOf(ledger, providers.readDefinition, (connector, entries) =>
+        scheduleStates(temporal.client, connector, entries),
+      ),
     () => startSending(ledger, temporal.client, taskQueue),
     (error) => log.failed('Notices could not be sent; Attune tries again.', error),
   );
@@ -88,15 +94,33 @@ export const composeWorker = async (
   return { ...worker, janitor };
 };
 
-/** How long each connector may be without a run carried out; one that no schedule runs, or nobody can read, for ever. */
-const patienceOf = async (ledger: Ledger, readDefinition: Providers['readDefinition']): Promise<readonly Patience[]> =>
-  (await listConnectors(ledger)).map(({ connector, definition }) => {
+type StatesOf = (connector: string, entries: readonly ScheduleEntry[]) => Promise<readonly ScheduleState[]>;
+
+/**
+ * How long each connector may be without a run carried out; one that no schedule runs, or nobody can read, for ever. How the
+ * schedules stand is asked only of those that are overdue.
+ */
+const patienceOf = async (
+  ledger: Ledger,
+  readDefinition: Providers['readDefinition'],
+  statesOf: StatesOf,
+): Promise<readonly Patience[]> => {
+  const since = await allWithoutRunSince(ledger);
+  const patience = async ({ connector, definition }: ConnectorVersion): Promise<number | null> => {
     try {
-      const { schedules, staleAfter } = readDefinition(definition).connector;
-      const waits = schedules.length === 0 || staleAfter === 'off';
-      return { connector, seconds: waits ? null : spanMs(staleAfter) / 1_000 };
+      const own = readDefinition(definition).connector;
+      const ms = staleAfterMs(own, []);
+      const isOverdue = ms !== null && Date.now() - (since.get(connector)?.getTime() ?? 0) > ms;
+      return isOverdue ? staleAfterMs(own, await statesOf(connector, own.schedules)) : ms;
     } catch (error) {
       if (!isFailure(error)) throw error;
-      return { connector, seconds: null };
+      return null;
     }
-  });
+  };
+  return Promise.all(
+    (await listConnectors(ledger)).map(async (one) => {
+      const ms = await patience(one);
+      return { connector: one.connector, seconds: ms === null ? null : ms / 1_000 };
+    }),
+  );
+};

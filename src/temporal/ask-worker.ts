@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { Failure, isFailureKind } from '../core/failure.ts';
 
-/** How long a question may take to be started, to be taken up by a worker, and to be answered. */
+/** How long a question may take to be started, and to be taken up by a worker. */
 const startMs = 10_000;
 const takenUpMs = 10_000;
-const answeredMs = 90_000;
 
 /** How often it is looked after meanwhile. */
 const lookMs = 2_500;
@@ -18,13 +17,18 @@ export type Asked = {
   readonly input: object;
   readonly summary: string;
   readonly priority: { readonly priorityKey: number };
+  /** How long its answer may take. */
+  readonly answeredMs: number;
 };
 
 /**
  * Runs a workflow somebody waits for; its failure is thrown as the `Failure` it began as. Throws `unavailable` within
  * seconds where no worker takes it up, and ends it: nobody waits for a later answer.
  */
-export const askWorker = async (client: Client, { type, queue, input, summary, ...rest }: Asked): Promise<string> => {
+export const askWorker = async (
+  client: Client,
+  { type, queue, input, summary, answeredMs, ...rest }: Asked,
+): Promise<string> => {
   const handle = await client.connection.withDeadline(Date.now() + startMs, () =>
     client.workflow.start<(input: object) => Promise<string>>(type, {
       ...rest,
@@ -35,9 +39,9 @@ export const askWorker = async (client: Client, { type, queue, input, summary, .
     }),
   );
   const waiting = new AbortController();
-  const answer = resultOf(handle);
+  const answer = resultOf(handle, answeredMs);
   answer.catch(() => undefined);
-  const givenUp = whileUnanswered(client, handle, waiting.signal);
+  const givenUp = whileUnanswered(client, handle, answeredMs, waiting.signal);
   try {
     const end = await Promise.race([answer, givenUp]);
     if (typeof end === 'string') return end;
@@ -50,13 +54,16 @@ export const askWorker = async (client: Client, { type, queue, input, summary, .
   }
 };
 
-const resultOf = async (handle: WorkflowHandle<(input: object) => Promise<string>>): Promise<string> => {
+const resultOf = async (
+  handle: WorkflowHandle<(input: object) => Promise<string>>,
+  answeredMs: number,
+): Promise<string> => {
   try {
     return await handle.result();
   } catch (error) {
     if (!(error instanceof WorkflowFailedError) || error.cause === undefined) throw error;
     const type: unknown = Reflect.get(error.cause, 'type');
-    if (error.cause.name === 'TimeoutFailure') throw tookTooLong();
+    if (error.cause.name === 'TimeoutFailure') throw tookTooLong(answeredMs);
     throw new Failure(isFailureKind(type) ? type : 'unavailable', error.cause.message);
   }
 };
@@ -65,6 +72,7 @@ const resultOf = async (handle: WorkflowHandle<(input: object) => Promise<string
 const whileUnanswered = async (
   client: Client,
   handle: WorkflowHandle<(input: object) => Promise<string>>,
+  answeredMs: number,
   signal: AbortSignal,
 ): Promise<Failure> => {
   const since = performance.now();
@@ -81,7 +89,7 @@ const whileUnanswered = async (
     if (waitedMs > answeredMs) break;
     if (!isTakenUp && waitedMs > takenUpMs) return notTakenUp();
   }
-  return tookTooLong();
+  return tookTooLong(answeredMs);
 };
 
 const notTakenUp = (): Failure =>
@@ -89,7 +97,7 @@ const notTakenUp = (): Failure =>
     remedy: 'Start a worker (`attune serve` or `attune worker`); /readyz says whether one is running.',
   });
 
-const tookTooLong = (): Failure =>
-  new Failure('unavailable', 'The question was not answered within 90 seconds.', {
+const tookTooLong = (answeredMs: number): Failure =>
+  new Failure('unavailable', `The question was not answered within ${answeredMs / 1_000} seconds.`, {
     remedy: 'Its source or target may be very slow, or every worker may be busy: ask again later.',
   });

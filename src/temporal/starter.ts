@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { Failure } from '../core/failure.ts';
-import { questions } from '../core/questions.ts';
+import { answerMsOf, questions } from '../core/questions.ts';
 import type { RunIntent, RunMode } from '../core/report.ts';
 import { closeRun } from '../engine/close.ts';
 import { namedConnector } from '../ledger/connectors.ts';
@@ -63,13 +63,19 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
   let asking = 0;
   const answerOf = async (
     type: string,
-    { connector, key, input, summary }: { connector: string; key: string; input: object; summary: string },
+    {
+      connector,
+      key,
+      input,
+      summary,
+      answeredMs = 90_000,
+    }: { connector: string; key: string; input: object; summary: string; answeredMs?: number },
   ): Promise<string> => {
     asking += 1;
     const priority = asking <= mostAtOnce ? atOnce : inCrowd;
     const workflowId = `${type}/${connector}/${key}`;
     try {
-      return await askWorker(client, { type, workflowId, queue, input, summary, priority });
+      return await askWorker(client, { type, workflowId, queue, input, summary, priority, answeredMs });
     } finally {
       asking -= 1;
     }
@@ -140,7 +146,9 @@ export const createStarter = (ledger: Ledger, client: Client, queue: string): St
       await namedConnector(ledger, connector);
       const question = await putLookup(ledger, JSON.stringify({ ask, ...about }), lookupSeconds);
       const summary = `${questions[ask]}, asked of ${connector}`;
-      const answer = await answerOf(ask, { connector, key: question, input: { connector, question }, summary });
+      const answeredMs = answerMsOf(ask);
+      const input = { connector, question };
+      const answer = await answerOf(ask, { connector, key: question, input, summary, answeredMs });
       return JSON.parse((await readLookup(ledger, answer)) ?? 'null');
     },
     cancel: async ({ run: id, who }) => {

@@ -54,6 +54,7 @@ describe('coverage over HTTP', () => {
           staged: [],
           kept: [],
           labels: [],
+          reads: [],
           outcomes: [],
           coverage: {
             jira: { people, failed: 1, attributes: people === 0 ? {} : { 'field:phone': { withValue, tooLong: 2 } } },

@@ -5,12 +5,16 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parse, stringify } from 'yaml';
 import type { ApiParts } from '../../src/api/parts.ts';
+import type { WhatIfWire } from '../../src/api/schemas/what-if.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
 import { registerConfig } from '../../src/cli/commands/config.ts';
+import { registerWhatIf } from '../../src/cli/commands/what-if.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { storeDocument } from '../../src/config/store-document.ts';
+import { Failure } from '../../src/core/failure.ts';
 import { currentConnector, storeConnector } from '../../src/ledger/connectors.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
+import type { Starter } from '../../src/temporal/starter-port.ts';
 import { config, documentWith } from '../config/fixtures.ts';
 import { apiParts } from '../fixtures/api.ts';
 import { freshDatabase } from '../fixtures/database.ts';
@@ -20,6 +24,8 @@ describe('attune config, with a server', () => {
   let served: { url: string; close: () => Promise<void> };
   let directory = '';
   let follow: ApiParts['configured'] = async () => [];
+  const asked: { readonly question: string; readonly about: object }[] = [];
+  let impact = (): WhatIfWire => assert.fail('nobody asked for an impact');
   let closeDatabase = async (): Promise<void> => undefined;
   before(async () => {
     const fresh = await freshDatabase();
@@ -27,8 +33,15 @@ describe('attune config, with a server', () => {
     closeDatabase = fresh.close;
     directory = await mkdtemp(join(tmpdir(), 'attune-versions-'));
     const { parts } = await apiParts(ledger);
+    const starter: Starter = {
+      ...parts.starter,
+      ask: async (request) => {
+        asked.push(request);
+        return impact();
+      },
+    };
     served = await serveApi(
-      { ...parts, configured: async () => follow() },
+      { ...parts, starter, configured: async () => follow() },
       { host: '127.0.0.1', port: 0, dataDir: directory, token: undefined },
     );
     await writeFile(join(directory, 'cost-centers.csv'), 'code,name\n4711,Research\n');
@@ -47,12 +60,12 @@ describe('attune config, with a server', () => {
     const err: string[] = [];
     const env = { ATTUNE_DATA_DIR: directory };
     const io = { out: (text: string) => out.push(text), err: (text: string) => err.push(text), env, live: false };
-    const code = await runProgram(['config', ...args], io, '1.0.0', (cli) =>
-      registerConfig(cli, async () => ({
-        read: (text, place) => config.readDocument(text, place),
-        schema: config.jsonSchema,
-      })),
-    );
+    const tools = async () => ({ read: config.readDocument, schema: config.jsonSchema });
+    const words = args[0] === 'what-if' ? args : ['config', ...args];
+    const code = await runProgram(words, io, '1.0.0', (cli) => {
+      registerConfig(cli, tools);
+      registerWhatIf(cli, tools);
+    });
     return { code, out: out.join('\n'), err: err.join('\n') };
   };
   const file = async (text: string): Promise<string> => {
@@ -75,6 +88,38 @@ describe('attune config, with a server', () => {
     assert.match(out, /^acme: differs from version 2\n/);
     assert.match(out, /to\[jira-eu\]\.attributes\[userProperty:Cost center\]\n {4}- /);
     assert.match(out, /to\[jira-eu\]\.attributes\[userProperty:Centre\]\n {4}\+ /);
+  });
+
+  it('diff --impact and what-if tell what a document would make of everybody, and why they cannot', async () => {
+    impact = () => ({
+      ...{ connector: 'acme', version: 2, read: { run: 'run-7', at: '2026-11-20T02:00:00.000Z', people: 900 } },
+      ...{ unread: [], figures: [] },
+      targets: {
+        'jira-eu': {
+          ...{ planned: 12, unread: 0, unchanged: 888, unlinked: 0, outOfScope: 0, left: 0, skipped: 0, failed: 0 },
+          ...{ matchesAnew: false, attributes: [] },
+        },
+      },
+    });
+    const told = await attune('diff', await file(renamed), '--impact');
+    assert.equal(told.code, 0, told.err);
+    assert.match(told.out, /differs from version 2[\s\S]*something would be written for 12\./);
+    assert.match(JSON.stringify(asked.splice(0)), /"question":"whatIf".*"userProperty":"Centre".*"Research"/);
+    const json = JSON.parse((await attune('diff', await file(renamed), '--impact', '--json')).out);
+    assert.equal(json.connectors[0].impact.targets['jira-eu'].planned, 12);
+    assert.equal((await attune('diff', await file(documentWith()), '--impact')).out, 'acme: as stored (version 2)');
+
+    const tried = await attune('what-if', 'acme', '--document', await file(renamed));
+    assert.deepEqual([tried.code, /12/.test(tried.out)], [0, true], tried.err);
+    const nobody = await attune('what-if', 'acne', '--document', await file(renamed));
+    assert.deepEqual([nobody.code, /has no connector acne.*It has: acme/.test(nobody.err)], [1, true], nobody.err);
+    assert.equal((await attune('what-if', 'acme')).code, 2, 'it names no document');
+
+    impact = () => {
+      throw new Failure('conflict', 'No read of everybody of acme is kept yet.');
+    };
+    const untold = await attune('diff', await file(renamed), '--impact');
+    assert.deepEqual([untold.code, /cannot be told: No read of everybody/.test(untold.out)], [0, true], untold.err);
   });
 
   it('apply stores a version with its table, and history tells of it', async () => {

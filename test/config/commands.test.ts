@@ -11,6 +11,7 @@ import { registerExplain } from '../../src/cli/commands/explain.ts';
 import { registerInit } from '../../src/cli/commands/init.ts';
 import { registerLedger } from '../../src/cli/commands/ledger.ts';
 import { registerServe } from '../../src/cli/commands/serve.ts';
+import { registerWhatIf } from '../../src/cli/commands/what-if.ts';
 import { answersSchema } from '../../src/cli/first-document/answers.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { scheduleSchema } from '../../src/config/schema/schedule.ts';
@@ -42,6 +43,7 @@ const attune = async (words: readonly string[]) => {
     registerConfig(cli, load);
     registerInit(cli, load);
     registerExplain(cli, load);
+    registerWhatIf(cli, load);
   });
   return { code, said: said.join('\n') };
 };

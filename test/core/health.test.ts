@@ -18,6 +18,7 @@ const ran = (over: Partial<HealthRun> & { hours: number }): HealthRun => {
   };
 };
 const daily = { isSet: true, paused: false, next: [hoursAgo(-10), hoursAgo(-34)] };
+const hour = 3_600_000;
 const failure = { kind: 'auth', message: 'Okta refuses the token.' } as const;
 
 const cases: readonly [
@@ -77,6 +78,16 @@ const cases: readonly [
     ['inTune'],
   ],
   ['stale', [ran({ hours: 50 })], [daily], 'critical', hoursAgo(50), ['stale']],
+  ['not stale yet', [ran({ hours: 26 })], [daily], 'ok', hoursAgo(26), ['inTune']],
+  ['stale without a run ever', [], [daily], 'critical', hoursAgo(900), ['stale']],
+  [
+    'stale though planned',
+    [ran({ hours: 1, status: 'planned', intent: 'plan' })],
+    [daily],
+    'critical',
+    hoursAgo(900),
+    ['stale'],
+  ],
   ['without a schedule nothing is stale', [ran({ hours: 5_000 })], [], 'ok', hoursAgo(5_000), ['inTune']],
   [
     'some people failed',
@@ -107,7 +118,12 @@ const cases: readonly [
 
 for (const [name, runs, schedules, state, since, codes] of cases) {
   it(`health: ${name}`, () => {
-    const health = healthOf(runs, schedules, now);
+    const good = runs.find(({ status, intent }) => intent === 'apply' && status.startsWith('done'));
+    const waiting = {
+      since: good?.finishedAt ?? hoursAgo(900),
+      staleAfterMs: schedules.length === 0 ? null : 26 * hour,
+    };
+    const health = healthOf(runs, schedules, waiting, now);
     assert.deepEqual([health.state, health.since, health.reasons.map(({ code }) => code)], [state, since, codes]);
     for (const { text, remedy, code } of health.reasons) {
       assert.ok(text.endsWith('.'), text);

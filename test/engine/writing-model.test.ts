@@ -133,6 +133,7 @@ const openWorld = async () => {
     put(parcel.key, parcel.attribute, parcel.value, parcel.run);
   };
   const mapping: CompiledMapping = {
+    reads: { scope: [], attributes: new Map() },
     matchRules: new Map([[at, 'login']]),
     readsGroups: false,
     selection: ['login'],
@@ -292,7 +293,7 @@ const openWorld = async () => {
     const mapped = await stageUsers(work, users, { read, positions: new Map(), counted: new Set() });
     const seen = users.map((user) => user.id);
     const page = { readNo: 0, pageNo: 0, place: null, next: null, watermark: null, ended: true, again: [] };
-    await storePage(ledger, id, { ...page, seen, read, taken: { mapped: true, ...mapped } });
+    await storePage(ledger, id, { ...page, seen, read, taken: { mapped: true, reads: [], ...mapped } });
     await readAccounts(work, targetAt(work, at));
     return id;
   };

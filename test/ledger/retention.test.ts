@@ -58,7 +58,7 @@ describe('what a run did is removed when its time is over', () => {
       seen: [`ann of ${run}`, `ben of ${run}`],
       again: [],
       read,
-      taken: { mapped: true, unchanged: {}, staged: [], kept: [], labels: [], outcomes: [], coverage: {} },
+      taken: { mapped: true, unchanged: {}, staged: [], kept: [], labels: [], reads: [], outcomes: [], coverage: {} },
     });
     await insertStagedUsers(ledger, run, [
       {

@@ -21,6 +21,7 @@ const database = await freshDatabase();
 const { ledger } = database;
 
 const mappingOf = (attributes: readonly AttributeId[]): CompiledMapping => ({
+  reads: { scope: [], attributes: new Map() },
   matchRules: new Map([['jira', 'login']]),
   readsGroups: false,
   selection: ['login'],

@@ -35,6 +35,7 @@ const people = new Map<string, SourceUser>();
 
 /** Each person gets the same text in three attributes. */
 const mapping: CompiledMapping = {
+  reads: { scope: [], attributes: new Map() },
   matchRules: new Map([['jira', 'login']]),
   readsGroups: false,
   selection: ['login', 'title'],

@@ -1,9 +1,8 @@
 import { ExplanationWire } from '../../api/schemas/connectors.ts';
 import { explanationText } from '../../client/explain-text.ts';
-import { Failure } from '../../core/failure.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 import type { ConfigTools } from '../config-tools.ts';
-import { readRight } from '../document-file.ts';
+import { mappingOf, readRight } from '../document-file.ts';
 
 type ExplainOptions = JsonOption & { readonly config?: string };
 
@@ -18,20 +17,12 @@ export const registerExplain = (cli: Cli, load: () => Promise<ConfigTools>): voi
     .option('--json', 'print only JSON')
     .action((connector: string, user: string, options: ExplainOptions) =>
       act(cli, options, async (client) => {
-        const mapping = options.config === undefined ? null : await mappingOf(options.config, connector, load);
+        const { config: file } = options;
+        const mapping = file === undefined ? null : mappingOf(await readRight(file, load), file, connector);
         const path = `/api/connectors/${encodeURIComponent(connector)}/explain`;
         const told = await client.post(path, { user, ...(mapping === null ? {} : { mapping }) }, ExplanationWire);
         cli.io.out(options.json ? JSON.stringify(told) : explanationText(told));
         return 0;
       }),
     );
-};
-
-const mappingOf = async (file: string, id: string, load: () => Promise<ConfigTools>): Promise<object> => {
-  const { connectors } = await readRight(file, load);
-  const found = connectors.find((one) => one.id === id);
-  if (found !== undefined) return { to: found.to, ...(found.scope === undefined ? {} : { scope: found.scope }) };
-  throw new Failure('config', `The document ${file} has no connector ${id}.`, {
-    remedy: `It has: ${connectors.map((one) => one.id).join(', ')}.`,
-  });
 };

@@ -13,6 +13,8 @@ import type { WorkedOut } from './worked-out.ts';
 export type CompiledTarget = {
   readonly id: string;
   readonly reads: readonly string[];
+  readonly scopeReads: readonly string[];
+  readonly rowReads: ReadonlyMap<AttributeId, readonly string[]>;
   readonly attributes: readonly AttributeId[];
   readonly evaluate: (values: WorkedOut, tell?: TellStep) => TargetEvaluation;
 };
@@ -66,7 +68,8 @@ export const compileTarget = (to: TargetMapping, rules: TargetAttributes): Compi
 
   const all = [...rows.values()].flat();
   const reads = [...scope.reads, ...match.flatMap((step) => step.reads), ...all.flatMap((row) => row.reads)];
-  return { id: to.target, reads, attributes: [...rows.keys()], evaluate };
+  const rowReads = new Map([...rows].map(([attribute, some]) => [attribute, some.flatMap((row) => row.reads)]));
+  return { id: to.target, reads, scopeReads: scope.reads, rowReads, attributes: [...rows.keys()], evaluate };
 };
 
 /** A row with its place among the target's rows. */

@@ -59,6 +59,10 @@ export const compileMapping = (
   };
   return {
     selection: [...new Set(reads)].filter((path) => !isGroups(path)).sort(),
+    reads: {
+      scope: [...scope.reads, ...targets.flatMap(({ scopeReads }) => scopeReads)],
+      attributes: new Map(targets.map((target) => [target.id, target.rowReads])),
+    },
     readsGroups: reads.some(isGroups),
     attributes: new Map<string, readonly AttributeId[]>(targets.map((target) => [target.id, target.attributes])),
     matchRules: new Map(settings.to.map((to) => [to.target, JSON.stringify(to.match)])),

@@ -46,6 +46,11 @@ export type TellStep = (step: MappingStep) => void;
 export type CompiledMapping = {
   /** Every source attribute the expressions read, for the provider's own selection. */
   readonly selection: readonly AttributePath[];
+  /** The same, apart: what the scopes read, and each attribute of each target. */
+  readonly reads: {
+    readonly scope: readonly AttributePath[];
+    readonly attributes: ReadonlyMap<string, ReadonlyMap<AttributeId, readonly AttributePath[]>>;
+  };
   /** Whether an expression reads `groups`: only then are the members of groups read. */
   readonly readsGroups: boolean;
   /** The attributes mapped at each target, in the document's order. */

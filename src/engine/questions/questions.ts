@@ -9,6 +9,7 @@ import type { Ledger } from '../../ledger/open.ts';
 import type { OpenConnector } from '../connector.ts';
 import { type NoticeDeps, testNotices } from '../notices/deliver.ts';
 import type { OddSecrets } from '../open-connectors.ts';
+import { whatIf } from '../what-if/what-if.ts';
 import type { Asking } from '../work.ts';
 import { checkAssumptions, checkConnector } from './check-connector.ts';
 import { explainUser } from './explain.ts';
@@ -72,6 +73,10 @@ const answers: Readonly<Record<QuestionName, Question>> = {
     return about.assumptions
       ? checkAssumptions(asking, about.trial)
       : checkConnector(asking, about.trial, await oddSecrets(), now);
+  }),
+  whatIf: question(z.object({ mapping: z.record(text, z.json()) }), async ({ ask }, { mapping }) => {
+    const { connector } = await ask(null);
+    return whatIf(await ask(mapping), connector);
   }),
   testNotify: question(z.object({}), async ({ ask, notices, now }) => {
     const { connector, call } = await ask(null);

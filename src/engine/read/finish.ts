@@ -1,6 +1,8 @@
+import { askedFor } from '../../core/mapping/asked-for.ts';
 import { proofOf } from '../../core/read-proof.ts';
 import type { SourceId, SourceUser } from '../../core/values.ts';
 import { peopleInDoubt } from '../../ledger/links/claims.ts';
+import { endLastRead } from '../../ledger/reading/last-read.ts';
 import { movedMembers } from '../../ledger/reading/members.ts';
 import { endRead, nextRead, pageChain, storePage } from '../../ledger/reading/pages.ts';
 import { dependents } from '../../ledger/reading/people.ts';
@@ -42,6 +44,7 @@ export const finishRead = async (work: Work, standing: Standing): Promise<ReadPr
     return { ended: false, everybody: false, ...progress };
   }
   const proof = run.retryOf === null ? proofOf(await pageChain(ledger, run.id, run.readNo)) : 'person';
+  if (proof === 'everybody') await endLastRead(ledger, run, askedFor(work.connector.mapping));
   await endRead(ledger, run.id, run.readNo, proof);
   return { ended: true, everybody: proof === 'everybody', ...progress };
 };

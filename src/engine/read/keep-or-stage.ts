@@ -1,4 +1,5 @@
 import type { SourceUser } from '../../core/values.ts';
+import { changedReads } from '../../ledger/reading/last-read.ts';
 import type { TakenPeople } from '../../ledger/reading/pages.ts';
 import type { Work } from '../work.ts';
 import { withGroups } from './groups.ts';
@@ -21,5 +22,6 @@ export const keepOrStage = async (
     return { mapped: false, people: found.map(named), bystanders: bystanders.map(named) };
   }
   const users = await withGroups(work, found);
-  return { mapped: true, ...(await stageUsers(work, users, reading)) };
+  const reads = await changedReads(work.ledger, work.run, users, reading.read);
+  return { mapped: true, ...(await stageUsers(work, users, reading)), reads };
 };

@@ -1,5 +1,6 @@
 import { isFailure } from '../../core/failure.ts';
 import type { AttributePath, JsonObject, SourceUser } from '../../core/values.ts';
+import { changedReads } from '../../ledger/reading/last-read.ts';
 import { storeMapped } from '../../ledger/reading/pages.ts';
 import { nextUnmappedPage, peopleOfPage } from '../../ledger/reading/people.ts';
 import { type Asking, sliceOf, type Work } from '../work.ts';
@@ -32,7 +33,8 @@ export const mapPages = async (work: Work, positions: Map<string, number>): Prom
     }
     const grouped = await withGroups(work, users);
     const mapped = await stageUsers(work, grouped, { read: page.read, positions, counted: new Set() });
-    await storeMapped(ledger, run, page.pageNo, mapped);
+    const reads = await changedReads(ledger, run, grouped, page.read);
+    await storeMapped(ledger, run, page.pageNo, { ...mapped, reads });
   }
 };
 

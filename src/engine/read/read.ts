@@ -1,6 +1,7 @@
 import { Failure, isFailure } from '../../core/failure.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
 import { stagedCounts } from '../../ledger/plan/staging.ts';
+import { changedReads } from '../../ledger/reading/last-read.ts';
 import {
   endRead,
   type LastPage,
@@ -155,7 +156,7 @@ export const readOne = async (work: Work): Promise<ReadProgress> => {
   const whole = await withOwnManager(work, await withOwnGroups(work, user));
   const mapped = await stageUsers(work, [whole], { read, positions: new Map(), counted: new Set() });
   await storePage(ledger, run.id, {
-    taken: { mapped: true, ...mapped },
+    taken: { mapped: true, ...mapped, reads: await changedReads(ledger, run, [whole], read) },
     readNo: run.readNo,
     pageNo: 0,
     place: null,

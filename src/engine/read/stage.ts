@@ -24,6 +24,11 @@ export type Reading = {
   readonly counted: ReadonlySet<SourceId>;
 };
 
+/** What people are staged with, in a run or for a question about one. */
+type Staging = Pick<Work, 'ledger' | 'connector'> & {
+  readonly run: Pick<Work['run'], 'connector' | 'version' | 'mode' | 'person' | 'retryOf'>;
+};
+
 /**
  * Maps the people of a page and compares with what the targets are known to hold. `positions` counts the candidates of
  * each target and is moved on. In a `verify` run nobody counts as unchanged here: the targets are read as well. Nor does
@@ -31,10 +36,10 @@ export type Reading = {
  * written by then may share the account with somebody else.
  */
 export const stageUsers = async (
-  { ledger, connector, run }: Work,
+  { ledger, connector, run }: Staging,
   users: readonly SourceUser[],
   { read, positions, counted }: Reading,
-): Promise<MappedPeople> => {
+): Promise<Omit<MappedPeople, 'reads'>> => {
   const held = await comparable(ledger, connector.id, run, users);
   const staged: NewStagedUser[] = [];
   const outcomes: NewOutcome[] = [];
@@ -115,7 +120,7 @@ const leaveResting = async (ledger: Work['ledger'], connector: string, staged: r
 const comparable = async (
   ledger: Ledger,
   connector: string,
-  run: Work['run'],
+  run: Staging['run'],
   users: readonly SourceUser[],
 ): Promise<ReadonlyMap<string, ReadonlyMap<SourceId, Buffer>>> => {
   const held = await heldDigests(

@@ -32,6 +32,7 @@ import { shownMigration } from './0033-shown.ts';
 import { waitedMigration } from './0034-waited.ts';
 import { failingMigration } from './0035-failing.ts';
 import { parityMigration } from './0036-parity.ts';
+import { lastReadMigration } from './0037-last-read.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -68,4 +69,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0034-waited': waitedMigration,
   '0035-failing': failingMigration,
   '0036-parity': parityMigration,
+  '0037-last-read': lastReadMigration,
 };

@@ -4,6 +4,7 @@ import { changedBy, type NoticeEvent, type NoticeFacts, noticeOf, type Trouble }
 import type { Report } from '../../core/report.ts';
 import type { Ledger } from '../open.ts';
 import type { Run } from '../runs/runs.ts';
+import { withoutRunSince } from '../runs/standing.ts';
 import { inTransaction } from '../transaction.ts';
 
 /** Whether the current version of connector `id` has any receiver. */
@@ -74,12 +75,7 @@ export const noteStale = async (ledger: Ledger, patience: readonly Patience[]): 
       if ((await lockTrouble(within, connector)).trouble !== null) return;
       const { rows } = await sql<{ since: Date; isStale: boolean }>`select s.since,
           s.since < now() - make_interval(secs => ${seconds}) as "isStale"
-        from (select coalesce(
-            (select max(coalesce(r.finished_at, r.started_at)) from run r where r.connector = ${connector}
-              and r.person is null and r.retry_of is null and r.status in ('done', 'doneWithFailures')),
-            (select min(v.created_at) from connector_version v where v.connector = ${connector})) as since) s`.execute(
-        trx,
-      );
+        from (select ${withoutRunSince(sql`${connector}::text`)} as since) s`.execute(trx);
       const [found] = rows;
       if (found === undefined || !found.isStale) return;
       const since = found.since.toISOString();

@@ -11,6 +11,7 @@ import { insertOutcomes } from '../runs/outcomes.ts';
 import { seal, unseal } from '../sealing/sealed.ts';
 import { inTransaction } from '../transaction.ts';
 import { insertKept, type NewKept } from './kept.ts';
+import { type NewRead, storeReads } from './last-read.ts';
 import { bystanding, type NewPerson, rememberManagers, storePeople } from './people.ts';
 import { takeBack } from './take-back.ts';
 
@@ -32,6 +33,8 @@ export type MappedPeople = {
   readonly labels: readonly NewLabel[];
   /** How far the attributes of each target are filled; people on an earlier page are counted there. */
   readonly coverage: Coverage;
+  /** Those who are not as they were last read. */
+  readonly reads: readonly NewRead[];
 };
 
 /** The people of a page: mapped, or kept until everybody is read. */
@@ -115,12 +118,13 @@ export const storeMapped = async (
 const insertMapped = async (
   ledger: Ledger,
   run: string,
-  { staged, outcomes, kept, labels }: MappedPeople,
+  { staged, outcomes, kept, labels, reads }: MappedPeople,
 ): Promise<void> => {
   await insertStagedUsers(ledger, run, staged);
   await insertOutcomes(ledger, run, outcomes);
   await insertKept(ledger, run, kept);
   await storeLabels(ledger, run, labels);
+  await storeReads(ledger, reads);
 };
 
 /** The chain of the pages of a run's present read, in their order; empty where one of them is missing. */

@@ -124,7 +124,10 @@ const linkedPeople = async (
 };
 
 /** People with an account: those linked before who have not left, and those matched for the first time in this run. */
-export const countLinked = async (ledger: Ledger, run: Run): Promise<ReadonlyMap<string, number>> => {
+export const countLinked = async (
+  ledger: Ledger,
+  run: Pick<Run, 'id' | 'connector'>,
+): Promise<ReadonlyMap<string, number>> => {
   const { rows } = await sql<{ target: string; count: number }>`select target, count(*)::integer as count from (
       select target, person from profile where connector = ${run.connector} and account_digest is not null
         and left_at is null

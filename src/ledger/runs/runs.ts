@@ -40,6 +40,8 @@ export type Run = {
   readonly supersededBy: string | null;
   /** The run whose failed and skipped people it tries again; null for a run that reads on its own. */
   readonly retryOf: string | null;
+  /** The run whose plan it looks at the source again for; null for a run of its own. */
+  readonly looksFor: string | null;
   readonly decision: RunDecision | null;
   /** What happened to its plan after it was made, for whoever decides or has decided on it. */
   readonly note: string | null;
@@ -57,7 +59,7 @@ export const decisionJson = (row: ReturnType<typeof sql>) => sql`jsonb_build_obj
 
 /** All there is of a run, for a statement that begins with `select` or ends with `returning`. */
 export const runColumns = sql`id, connector, version, mode, intent, person, workflow_id as "workflowId", namespace,
-  approved_at as "approvedAt", plan_digest as "planDigest", held_from as "heldFrom", superseded_by as "supersededBy", retry_of as "retryOf",
+  approved_at as "approvedAt", plan_digest as "planDigest", held_from as "heldFrom", superseded_by as "supersededBy", retry_of as "retryOf", looks_for as "looksFor",
   (select h.id from run h where h.held_from = run.id limit 1) as holds,
   (select ${decisionJson(sql`d`)} from decision d where d.run = run.id order by d.id desc limit 1) as decision,
   coalesce(targets, '{}') as targets, warnings, note, missing_since as "missingSince",

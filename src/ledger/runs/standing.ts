@@ -1,6 +1,19 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Report, RunMode } from '../../core/report.ts';
 import type { Ledger } from '../open.ts';
+
+/** Since when a connector has been without a run of everybody carried out: the last one, or its first version. */
+export const withoutRunSince = (connector: RawBuilder<unknown>) => sql`coalesce(
+  (select max(coalesce(r.finished_at, r.started_at)) from run r where r.connector = ${connector}
+    and r.person is null and r.retry_of is null and r.status in ('done', 'doneWithFailures')),
+  (select min(v.created_at) from connector_version v where v.connector = ${connector}))`;
+
+/** The same for every connector. */
+export const allWithoutRunSince = async (ledger: Ledger): Promise<ReadonlyMap<string, Date>> => {
+  const { rows } = await sql<{ connector: string; since: Date }>`select c.id as connector,
+      ${withoutRunSince(sql`c.id`)} as since from connector c`.execute(ledger.db);
+  return new Map(rows.map(({ connector, since }) => [connector, since]));
+};
 
 /** When a run of everybody of each connector and mode was last carried out. */
 export const lastSuccesses = async (

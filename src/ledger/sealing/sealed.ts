@@ -25,6 +25,7 @@ export const bindings = {
   after: { columns: ['change.after_sealed'], by: ['run', 'target', 'person', 'attribute'] },
   kept: { columns: ['kept_value.value_sealed'], by: ['run', 'target', 'person', 'attribute'] },
   leftAlone: { columns: ['left_alone.value_sealed'], by: ['target', 'person', 'attribute'] },
+  lastRead: { columns: ['last_read.attributes_sealed'], by: ['person'] },
   attributes: { columns: ['run_person.attributes_sealed'], by: ['run', 'person'] },
   manager: { columns: ['run_person.manager_sealed'], by: ['run', 'person'] },
   place: { columns: ['read_page.place_sealed'], by: ['run', 'readNo', 'pageNo'] },

@@ -79,6 +79,7 @@ const row: RunRow = {
   holds: null,
   supersededBy: null,
   retryOf: null,
+  looksFor: null,
   decision: null,
   note: null,
   missingSince: null,

@@ -2,34 +2,20 @@ import { z } from 'zod';
 import type { ConnectorSettings } from '../../../config/schema/document.ts';
 import { Failure } from '../../../core/failure.ts';
 import { auditLook } from '../../../ledger/access/audit.ts';
-import type { ConnectorVersion } from '../../../ledger/connectors.ts';
 import { namedConnector } from '../../../ledger/connectors.ts';
 import { asObject } from '../../answer.ts';
 import { asErrors } from '../../connector-view.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { sendProblem } from '../../problem.ts';
 import { ExplanationWire } from '../../schemas/connectors.ts';
-import { JsonWire } from '../../schemas/json.ts';
+import { checkUnsaved, UnsavedMapping } from '../../unsaved-mapping.ts';
 import { documentLimit } from './edit.ts';
 
 const params = z.object({ id: z.string() });
 const User = z.string().trim().min(1).max(320).describe('one person, by source id, login or mail');
 
-/** The parts of a connector that an unsaved mapping may differ in; it names rows and scopes, never hosts or secrets. */
-const Mapping = z.strictObject({ scope: z.string().optional(), to: z.array(JsonWire).min(1) });
-
 /** Shows what the mapping makes of a real person, without writing anything. */
 export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): void => {
-  /** An unsaved mapping, checked like a whole document and with its defaults filled in. */
-  const check = async (stored: ConnectorVersion, mapping: z.infer<typeof Mapping>) => {
-    const { connector, targets } = config.readDefinition(stored.definition);
-    // Its examples are for the stored mapping; one in the making may still differ from them.
-    const { scope: _scope, examples: _examples, ...own } = connector;
-    const { document, problems } = await config.readPlain({ targets, connectors: [{ ...own, ...mapping }] });
-    const placed = problems.map((one) => ({ ...one, path: one.path.replace(/^connectors\[0\]/, 'mapping') }));
-    return { connector: document?.connectors[0] ?? null, problems: placed };
-  };
-
   app.post(
     '/api/connectors/:id/explain',
     {
@@ -39,7 +25,7 @@ export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): 
         operationId: 'explainPerson',
         summary: 'What a run would do for one person and why, by the stored mapping or one not stored yet',
         params,
-        body: z.strictObject({ user: User, mapping: Mapping.optional() }),
+        body: z.strictObject({ user: User, mapping: UnsavedMapping.optional() }),
         response: answers({ 200: ExplanationWire }),
       },
     },
@@ -57,7 +43,7 @@ export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): 
             },
           );
         }
-        const { connector, problems } = await check(stored, mapping);
+        const { connector, problems } = await checkUnsaved(config, stored, mapping);
         if (connector === null) {
           const detail = 'This mapping cannot be explained: see errors for each part that is wrong.';
           return sendProblem(reply, 'config', detail, { errors: asErrors(problems) });

@@ -1,9 +1,11 @@
 import { isFailure } from '../../../core/failure.ts';
-import { type HealthRun, healthOf } from '../../../core/health.ts';
+import { type HealthRun, healthOf, type Waiting } from '../../../core/health.ts';
 import type { ScheduleState } from '../../../core/schedules/schedule.ts';
+import { staleAfterMs } from '../../../core/stale.ts';
 import { type ConnectorVersion, listConnectors } from '../../../ledger/connectors.ts';
 import { lastRunsOfEach } from '../../../ledger/runs/run-list.ts';
 import type { Run } from '../../../ledger/runs/runs.ts';
+import { allWithoutRunSince } from '../../../ledger/runs/standing.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { runSummary } from '../../run-view.ts';
 import { OverviewWire } from '../../schemas/overview.ts';
@@ -31,6 +33,20 @@ export const overviewRoutes = (app: Api, { ledger, config, schedules }: ApiParts
     }
   };
 
+  const waitingOf = (
+    one: ConnectorVersion,
+    states: readonly ScheduleState[],
+    since: ReadonlyMap<string, Date>,
+  ): Waiting => {
+    const from = (since.get(one.connector) ?? one.createdAt).toISOString();
+    try {
+      return { since: from, staleAfterMs: staleAfterMs(config.readDefinition(one.definition).connector, states) };
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return { since: from, staleAfterMs: null };
+    }
+  };
+
   app.get(
     '/api/overview',
     {
@@ -42,7 +58,11 @@ export const overviewRoutes = (app: Api, { ledger, config, schedules }: ApiParts
       },
     },
     async () => {
-      const [connectors, runs] = await Promise.all([listConnectors(ledger), lastRunsOfEach(ledger, runsShown)]);
+      const [connectors, runs, since] = await Promise.all([
+        listConnectors(ledger),
+        lastRunsOfEach(ledger, runsShown),
+        allWithoutRunSince(ledger),
+      ]);
       const now = Date.now();
       const shown = await Promise.all(
         connectors.map(async (one) => {
@@ -54,7 +74,7 @@ export const overviewRoutes = (app: Api, { ledger, config, schedules }: ApiParts
             ...kindsOf(one),
             managedBy: one.managedBy,
             version: one.version,
-            health: healthOf(last.map(healthRun), states, now),
+            health: healthOf(last.map(healthRun), states, waitingOf(one, states, since), now),
             next: states.flatMap(({ next }) => next).sort()[0] ?? null,
             people: read?.report?.read.users ?? null,
             runs: last.map(runSummary),

@@ -1,4 +1,6 @@
 import type { ExplanationWire, TargetExplanationWire } from '../api/schemas/connectors.ts';
+import type { NamesWire } from '../api/schemas/labels.ts';
+import { namedText, withNames } from './names.ts';
 
 /**
  * An explanation as a person reads it on a terminal. Values are quoted, so that nothing in them affects the terminal.
@@ -6,19 +8,24 @@ import type { ExplanationWire, TargetExplanationWire } from '../api/schemas/conn
 export const explanationText = (told: ExplanationWire): string => {
   const mapping = told.unsaved ? 'a mapping that is not stored' : `version ${told.version}`;
   const lines = [
-    `${told.connector}, person ${told.person}, by ${mapping}. Nothing was written.`,
+    `${told.connector}, ${personText(told)}, by ${mapping}. Nothing was written.`,
     '',
     'What the source returns:',
     ...Object.entries(told.source).map(([path, value]) => `  ${path}: ${JSON.stringify(value)}`),
     '',
     `Scope of the connector: ${told.scope ? 'in' : 'out'}`,
-    ...Object.entries(told.targets).flatMap(([id, target]) => ['', ...targetLines(id, target)]),
+    ...Object.entries(told.targets).flatMap(([id, target]) => ['', ...targetLines(id, target, told.names)]),
   ];
   return lines.join('\n');
 };
 
-const targetLines = (id: string, target: TargetExplanationWire): string[] => [
-  `${id}: ${target.outcome} (${target.reason}). ${target.sentence}`,
+const personText = ({ person, label }: ExplanationWire): string => {
+  const name = label === null ? '' : namedText(label);
+  return name === '' ? `person ${person}` : `${name} (person ${person})`;
+};
+
+const targetLines = (id: string, target: TargetExplanationWire, names: NamesWire): string[] => [
+  `${id}: ${target.outcome} (${target.reason}). ${withNames(target.sentence, target.facts.people, names)}`,
   ...(target.remedy === null ? [] : [`  ${target.remedy}`]),
   ...target.steps.flatMap(stepLines),
   ...target.attempts.map(({ by, value, hits }) => {

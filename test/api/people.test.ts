@@ -188,8 +188,8 @@ describe('people over HTTP', () => {
   it('are told of by what the ledger knows, without a look at the directory', async () => {
     const person = PersonWire.parse((await get('/api/connectors/acme/people/p1')).json());
     assert.deepEqual(
-      [person.label?.login, person.ends.map(({ outcome }) => outcome), person.targets],
-      ['zoe.oneill@acme.example', ['unmatched'], {}],
+      [person.label?.login, person.ends.map(({ outcome }) => outcome), person.targets, Object.keys(person.names)],
+      ['zoe.oneill@acme.example', ['unmatched'], {}, ['p1']],
     );
     assert.equal((await get('/api/connectors/acme/people/p1', tokens.read)).statusCode, 403);
   });

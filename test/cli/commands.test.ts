@@ -18,6 +18,7 @@ import { noCalls, type Report, type RunStatus } from '../../src/core/report.ts';
 import { audit, listAudit } from '../../src/ledger/access/audit.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
 import { storeLabels } from '../../src/ledger/links/labels.ts';
+import { linkByHand } from '../../src/ledger/links/manual-links.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { insertKept } from '../../src/ledger/reading/kept.ts';
 import { endRun } from '../../src/ledger/runs/ending.ts';
@@ -392,10 +393,10 @@ describe('commands', () => {
       assert.equal(
         out,
         [
-          'target,person,attribute,before,after,foreign,status,reason,name,login,mail',
-          `wiki,p1,field:location,'=1+1,"Köln, ""Dom""\nsouth",false,applied,,,,`,
-          `wiki,p1,field:phone,'=1+1,'+49 30 1,false,applied,,,,`,
-          `wiki,p1,field:website,'=1+1,,false,applied,,,,`,
+          'target,person,attribute,before,after,foreign,status,reason,name,login,mail,account',
+          `wiki,p1,field:location,'=1+1,"Köln, ""Dom""\nsouth",false,applied,,,,,`,
+          `wiki,p1,field:phone,'=1+1,'+49 30 1,false,applied,,,,,`,
+          `wiki,p1,field:website,'=1+1,,false,applied,,,,,`,
         ].join('\n'),
       );
     });
@@ -409,7 +410,7 @@ describe('commands', () => {
         people.map((person) => ({ target: 'wiki', person, outcome: 'unmatched', reason: 'noAccount' })),
       );
       const lines = (await attune('report ended --people --csv')).out.split('\n');
-      assert.equal(lines[0], 'target,person,outcome,reason,sentence,remedy,name,login,mail');
+      assert.equal(lines[0], 'target,person,outcome,reason,sentence,remedy,name,login,mail,account');
       assert.equal(lines.length, 1_002);
       assert.match(lines.at(-1) ?? '', /^wiki,p1000,unmatched,noAccount,The match rules find no account .*attune link/);
       const page = `/api/runs/ended/outcomes?outcome=failed`;
@@ -418,6 +419,7 @@ describe('commands', () => {
       };
       assert.deepEqual(await (await fetch(new URL(page, served.url), { headers })).json(), {
         outcomes: [],
+        names: {},
         next: null,
       });
     });
@@ -428,25 +430,36 @@ describe('commands', () => {
         { target: 'jira', person: 'p1', outcome: 'outOfScope', reason: 'outOfScope' },
         { target: 'jira', person: 'p2', outcome: 'unmatched', reason: 'noAccount' },
         { target: 'wiki', person: 'p3', outcome: 'failed', reason: 'refused' },
+        {
+          target: 'wiki',
+          person: 'p4',
+          outcome: 'ambiguous',
+          reason: 'accountClaimedTwice',
+          facts: { people: ['p2', 'p9'] },
+        },
       ]);
+      const text = JSON.stringify({ key: 'KEY-7', username: '=alovelace', email: null, active: true });
+      const account = { key: 'KEY-7', text };
+      await linkByHand(ledger, { connector: 'acme', target: 'jira', person: 'p2', account, by: 'test' });
       const ada = { name: '=Ada Lovelace', login: 'ada@acme.example', mail: null };
       await storeLabels(ledger, 'named', [{ person: 'p2', label: ada }]);
       const { out } = await attune('report named --people');
       assert.match(
         out,
-        /^target +person +outcome +why\nwiki +p3 +failed .*\njira +ada@acme\.example +unmatched .*\njira +p1 /,
+        /^target +person +account +outcome +why\nwiki +p3 +failed .*\n.*\njira +ada@acme\.example +=alovelace +unmatched .*\njira +p1 /,
       );
+      assert.match(out, /\nwiki +p4 +ambiguous .* somebody else: p2, p9\. p2 is =Ada Lovelace, ada@acme\.example\.\n/);
       const csv = (await attune('report named --people --csv --bom')).out.split('\n');
       assert.equal(csv[0]?.codePointAt(0), 0xfeff);
-      assert.match(csv[2] ?? '', /^jira,p2,unmatched,.*,'=Ada Lovelace,ada@acme\.example,$/);
+      assert.match(csv[3] ?? '', /^jira,p2,unmatched,.*,'=Ada Lovelace,ada@acme\.example,,'=alovelace$/);
       const json = JSON.parse((await attune('report named --people --json')).out);
-      assert.deepEqual(json[1].label, ada);
+      assert.deepEqual([json[2].label, json[2].username], [ada, '=alovelace']);
       const { rows } = await sql<{ row: string }>`select label::text as row from label`.execute(ledger.db);
       assert.ok(rows.length === 1 && !rows[0]?.row.includes(Buffer.from('Ada').toString('hex')));
       const viewer = await addToken(ledger, { name: 'viewer', can: ['read'], createdBy: 'test' });
       const seen = (await attune('report named --people --json', { ATTUNE_URL: served.url, ATTUNE_TOKEN: viewer })).out;
-      assert.doesNotMatch(seen, /Ada|acme\.example/);
-      assert.equal(JSON.parse(seen)[1].label, null);
+      assert.doesNotMatch(seen, /Ada|acme\.example|alovelace/);
+      assert.equal(JSON.parse(seen)[2].label, null);
     });
 
     it('print the values that rows kept back, as a table, CSV or JSON, and say when they are forgotten', async () => {
@@ -465,9 +478,9 @@ describe('commands', () => {
       assert.equal(
         (await attune('report kept --kept --csv')).out,
         [
-          'target,person,attribute,reason,value,name,login,mail',
-          "wiki,p1,field:phone,tooLong,'=+49 p1,,,",
-          "wiki,p2,field:phone,tooLong,'=+49 p2,,bob,",
+          'target,person,attribute,reason,value,name,login,mail,account',
+          "wiki,p1,field:phone,tooLong,'=+49 p1,,,,",
+          "wiki,p2,field:phone,tooLong,'=+49 p2,,bob,,",
         ].join('\n'),
       );
       assert.equal(JSON.parse((await attune('report kept --kept --json')).out)[1].label.login, 'bob');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Data, JsonWire } from './json.ts';
+import { LabelWire, NamesWire } from './labels.ts';
 import { toldReason } from './reasons.ts';
 
 const Moment = z.iso.datetime();
@@ -107,6 +108,8 @@ export const ExplanationWire = z.object({
   version: z.int(),
   unsaved: z.boolean(),
   person: z.string(),
+  label: LabelWire.nullable(),
+  names: NamesWire,
   source: z.record(z.string(), JsonWire),
   scope: z.boolean(),
   targets: z.record(z.string(), TargetExplanationWire),

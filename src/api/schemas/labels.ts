@@ -7,3 +7,10 @@ export const LabelWire = z.object({
   mail: z.string().nullable(),
 });
 export type LabelWire = z.infer<typeof LabelWire>;
+
+/** What a person is called beside the id, with the username of the account they are linked to; null as above. */
+export const called = { label: LabelWire.nullable(), username: z.string().nullable() };
+
+/** What others are called whom sentences of the same answer name by their ids. */
+export const NamesWire = z.record(z.string(), LabelWire);
+export type NamesWire = z.infer<typeof NamesWire>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { leaverKinds } from '../../core/leaver-counts.ts';
-import { LabelWire } from './labels.ts';
+import { called } from './labels.ts';
 
 const Moment = z.iso.datetime();
 
@@ -11,7 +11,7 @@ export const LeaverKindWire = z.enum(leaverKinds);
 const LeaverWire = z.object({
   target: z.string(),
   person: z.string(),
-  label: LabelWire.nullable(),
+  ...called,
   kind: LeaverKindWire,
   since: Moment,
   state: z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LabelWire } from './labels.ts';
+import { called, LabelWire, NamesWire } from './labels.ts';
 import { toldReason } from './reasons.ts';
 
 const Moment = z.iso.datetime();
@@ -36,7 +36,8 @@ const end = {
 
 /** A page of people who are not in tune; `next` asks for the next page. */
 export const EndPageWire = z.object({
-  people: z.array(z.object({ person: z.string(), label: LabelWire.nullable(), ...end })),
+  people: z.array(z.object({ person: z.string(), ...called, ...end })),
+  names: NamesWire,
   next: z.string().nullable(),
 });
 export type EndPageWire = z.infer<typeof EndPageWire>;
@@ -45,11 +46,15 @@ export type EndPageWire = z.infer<typeof EndPageWire>;
 export const PersonWire = z.object({
   person: z.string(),
   label: LabelWire.nullable(),
+  names: NamesWire,
   /** How the person ended last where that was not in tune. */
   ends: z.array(z.object(end)),
   targets: z.record(
     z.string(),
-    z.object({ values: z.array(z.object({ attribute: z.string(), value: z.string().nullable(), ours: z.boolean() })) }),
+    z.object({
+      username: z.string().nullable(),
+      values: z.array(z.object({ attribute: z.string(), value: z.string().nullable(), ours: z.boolean() })),
+    }),
   ),
 });
 export type PersonWire = z.infer<typeof PersonWire>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { keptReasons } from '../../core/kept.ts';
-import { LabelWire } from './labels.ts';
+import { called, NamesWire } from './labels.ts';
 import { toldReason } from './reasons.ts';
 import { Count } from './runs.ts';
 
@@ -8,7 +8,7 @@ import { Count } from './runs.ts';
 const ChangeWire = z.object({
   target: z.string(),
   person: z.string(),
-  label: LabelWire.nullable(),
+  ...called,
   attribute: z.string(),
   before: z.string().nullable(),
   after: z.string().nullable(),
@@ -29,7 +29,7 @@ export type ChangePageWire = z.infer<typeof ChangePageWire>;
 const KeptValueWire = z.object({
   target: z.string(),
   person: z.string(),
-  label: LabelWire.nullable(),
+  ...called,
   attribute: z.string(),
   reason: z.enum(keptReasons),
   value: z.string(),
@@ -49,11 +49,15 @@ export type KeptPageWire = z.infer<typeof KeptPageWire>;
 const OutcomeWire = z.object({
   target: z.string(),
   person: z.string(),
-  label: LabelWire.nullable(),
+  ...called,
   outcome: z.string(),
   ...toldReason,
 });
 
 /** A page of outcomes; `next` asks for the next page. */
-export const OutcomePageWire = z.object({ outcomes: z.array(OutcomeWire), next: z.string().nullable() });
+export const OutcomePageWire = z.object({
+  outcomes: z.array(OutcomeWire),
+  names: NamesWire,
+  next: z.string().nullable(),
+});
 export type OutcomePageWire = z.infer<typeof OutcomePageWire>;

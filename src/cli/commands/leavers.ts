@@ -1,10 +1,12 @@
 import { Option } from 'commander';
 import { LeaverPageWire, type LeaverWire } from '../../api/schemas/leavers.ts';
 import { byteOrderMark, csvLine } from '../../client/csv.ts';
+import { shownAs } from '../../client/names.ts';
 import { pages } from '../../client/pages.ts';
 import { table } from '../../client/table.ts';
 import { leaverKinds } from '../../core/leaver-counts.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
+import { calledCells, calledHeads } from '../change-csv.ts';
 
 type LeaverOptions = JsonOption & {
   readonly csv?: boolean;
@@ -14,7 +16,6 @@ type LeaverOptions = JsonOption & {
 };
 
 const heads = ['target', 'person', 'kind', 'since', 'state', 'clearAt', 'clearedAt', 'attributes'] as const;
-const labelHeads = ['name', 'login', 'mail'] as const;
 
 /** `attune leavers`: who has left, and what becomes of their values when. */
 export const registerLeavers = (cli: Cli): void => {
@@ -31,7 +32,7 @@ export const registerLeavers = (cli: Cli): void => {
       act(cli, json === undefined ? {} : { json }, async (client) => {
         const path = `/api/connectors/${encodeURIComponent(connector)}/leavers`;
         const found: LeaverWire[] = [];
-        if (csv) cli.io.out(`${bom ? byteOrderMark : ''}${csvLine([...heads, ...labelHeads])}`);
+        if (csv) cli.io.out(`${bom ? byteOrderMark : ''}${csvLine([...heads, ...calledHeads])}`);
         for await (const { leavers } of pages(client, path, LeaverPageWire, filter)) {
           if (!csv) found.push(...leavers);
           else for (const one of leavers) cli.io.out(csvLine(cellsOf(one)));
@@ -40,7 +41,9 @@ export const registerLeavers = (cli: Cli): void => {
         if (json) cli.io.out(JSON.stringify(found));
         else
           cli.io.out(
-            found.length === 0 ? nobody : table(['target', 'person', 'left', 'since', 'values'], found.map(rowOf)),
+            found.length === 0
+              ? nobody
+              : table(['target', 'person', 'account', 'left', 'since', 'values'], found.map(rowOf)),
           );
         return 0;
       }),
@@ -49,14 +52,12 @@ export const registerLeavers = (cli: Cli): void => {
 
 const nobody = 'Nobody with a linked account is known to have left.';
 
-const cellsOf = (one: LeaverWire) => [
-  ...heads.map((head) => one[head]),
-  ...labelHeads.map((part) => one.label?.[part] ?? null),
-];
+const cellsOf = (one: LeaverWire) => [...heads.map((head) => one[head]), ...calledCells(one)];
 
 const rowOf = (one: LeaverWire): readonly string[] => [
   one.target,
-  one.label?.login ?? one.label?.name ?? one.person,
+  shownAs(one.person, one.label),
+  one.username ?? '',
   one.kind,
   one.since,
   stateText(one),

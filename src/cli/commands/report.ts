@@ -1,14 +1,16 @@
 import { Option } from 'commander';
+import type { NamesWire } from '../../api/schemas/labels.ts';
 import { KeptPageWire, OutcomePageWire } from '../../api/schemas/run-lists.ts';
 import { RunWire } from '../../api/schemas/runs.ts';
 import type { Client } from '../../client/client.ts';
 import { csvLine } from '../../client/csv.ts';
+import { shownAs, withNames } from '../../client/names.ts';
 import { pages } from '../../client/pages.ts';
 import { runText } from '../../client/run-text.ts';
 import { table } from '../../client/table.ts';
 import { keptSaid } from '../../core/kept.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
-import { headOf, labelCells, labelHeads, printChanges } from '../change-csv.ts';
+import { calledCells, calledHeads, headOf, printChanges } from '../change-csv.ts';
 
 const peopleHeads = ['target', 'person', 'outcome', 'reason', 'sentence', 'remedy'] as const;
 const keptHeads = ['target', 'person', 'attribute', 'reason', 'value'] as const;
@@ -58,39 +60,44 @@ export const registerReport = (cli: Cli): void => {
 const showPeople = async ({ io }: Cli, client: Client, path: string, options: ReportOptions): Promise<void> => {
   const found = pages(client, `${path}/outcomes`, OutcomePageWire);
   if (options.csv) {
-    io.out(headOf([...peopleHeads, ...labelHeads], options));
+    io.out(headOf([...peopleHeads, ...calledHeads], options));
     for await (const { outcomes } of found) {
       for (const one of outcomes) {
-        io.out(csvLine([...peopleHeads.map((head) => one[head]), ...labelCells(one.label)]));
+        io.out(csvLine([...peopleHeads.map((head) => one[head]), ...calledCells(one)]));
       }
     }
     return;
   }
   const people: OutcomePageWire['outcomes'] = [];
-  for await (const { outcomes } of found) people.push(...outcomes);
+  const called: NamesWire = {};
+  for await (const { outcomes, names } of found) {
+    people.push(...outcomes);
+    Object.assign(called, names);
+  }
   if (options.json) io.out(JSON.stringify(people));
   else if (people.length === 0) io.out('Everybody ended as unchanged.');
   else {
     const rows = people.map((one) => [
       one.target,
-      one.label?.login ?? one.label?.name ?? one.person,
+      shownAs(one.person, one.label),
+      one.username ?? '',
       one.outcome,
-      one.sentence,
+      withNames(one.sentence, one.facts.people, called),
     ]);
-    io.out(table(['target', 'person', 'outcome', 'why'], rows));
+    io.out(table(['target', 'person', 'account', 'outcome', 'why'], rows));
   }
 };
 
 const showKept = async ({ io }: Cli, client: Client, path: string, options: ReportOptions): Promise<void> => {
   const found: KeptPageWire['kept'] = [];
-  if (options.csv) io.out(headOf([...keptHeads, ...labelHeads], options));
+  if (options.csv) io.out(headOf([...keptHeads, ...calledHeads], options));
   for await (const { kept, forgotten } of pages(client, `${path}/kept`, KeptPageWire)) {
     if (forgotten)
       io.err('What this run kept back is no longer stored: a later run of everybody has replaced the list.');
     if (!options.csv) found.push(...kept);
     else {
       for (const one of kept) {
-        io.out(csvLine([...keptHeads.map((head) => one[head]), ...labelCells(one.label)]));
+        io.out(csvLine([...keptHeads.map((head) => one[head]), ...calledCells(one)]));
       }
     }
   }
@@ -98,13 +105,14 @@ const showKept = async ({ io }: Cli, client: Client, path: string, options: Repo
   if (options.json) io.out(JSON.stringify(found));
   else if (found.length === 0) io.out('Every value is written as it is in the directory.');
   else {
-    const rows = found.map(({ target, label, person, attribute, value, reason }) => [
+    const rows = found.map(({ target, label, person, username, attribute, value, reason }) => [
       target,
-      label?.login ?? label?.name ?? person,
+      shownAs(person, label),
+      username ?? '',
       attribute,
       JSON.stringify(value),
       keptSaid[reason],
     ]);
-    io.out(table(['target', 'person', 'attribute', 'value', 'why'], rows));
+    io.out(table(['target', 'person', 'account', 'attribute', 'value', 'why'], rows));
   }
 };

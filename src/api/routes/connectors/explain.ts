@@ -5,6 +5,7 @@ import { auditLook } from '../../../ledger/access/audit.ts';
 import { namedConnector } from '../../../ledger/connectors.ts';
 import { asObject } from '../../answer.ts';
 import { asErrors } from '../../connector-view.ts';
+import { namesOf } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { sendProblem } from '../../problem.ts';
 import { ExplanationWire } from '../../schemas/connectors.ts';
@@ -12,6 +13,9 @@ import { checkUnsaved, UnsavedMapping } from '../../unsaved-mapping.ts';
 import { documentLimit } from './edit.ts';
 
 const params = z.object({ id: z.string() });
+
+/** An explanation as a worker gives it; what people are called is in the ledger. */
+const Unnamed = ExplanationWire.omit({ label: true, names: true });
 const User = z.string().trim().min(1).max(320).describe('one person, by source id, login or mail');
 
 /** Shows what the mapping makes of a real person, without writing anything. */
@@ -52,10 +56,12 @@ export const explainRoutes = (app: Api, { ledger, config, starter }: ApiParts): 
       }
       const about = { user, mapping: unsaved };
       const answer = await starter.ask({ question: 'explainUser', connector: stored.connector, about });
-      const told = ExplanationWire.parse({ ...asObject(answer), unsaved: unsaved !== null });
+      const told = Unnamed.parse({ ...asObject(answer), unsaved: unsaved !== null });
       const subject = `${stored.connector}/${told.person}`;
       await auditLook(ledger, { who: request.who, action: 'person.explain', subject });
-      return told;
+      const others = Object.values(told.targets).flatMap(({ facts }) => facts.people ?? []);
+      const names = await namesOf(ledger, stored.connector, [told.person, ...others]);
+      return { ...told, label: names[told.person] ?? null, names };
     },
   );
 };

@@ -3,7 +3,7 @@ import { leaverSpans } from '../../../core/leavers.ts';
 import { namedConnector } from '../../../ledger/connectors.ts';
 import { type LeaverKey, type ListedLeaver, listLeavers } from '../../../ledger/leavers/list.ts';
 import { opaqueCursor, pageOf } from '../../cursor.ts';
-import { labelsFor, withLabels } from '../../labels.ts';
+import { namesFor } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { LeaverKindWire, LeaverPageWire, type LeaverWire } from '../../schemas/leavers.ts';
 
@@ -43,10 +43,11 @@ export const leaverRoutes = (app: Api, { ledger, config }: ApiParts): void => {
         kind: kind ?? null,
       });
       const { page, next } = pageOf(found, limit, (one) => [one.target, one.person]);
-      const labelled = withLabels(await labelsFor(ledger, request, { id: connector, connector }, page), page);
+      const { called } = await namesFor(ledger, request, { id: connector, connector }, page);
       return {
-        leavers: labelled.map(({ since, clearAt, clearedAt, ...one }) => ({
+        leavers: page.map(({ since, clearAt, clearedAt, ...one }) => ({
           ...one,
+          ...called(one),
           since: since.toISOString(),
           state: stateOf({ clearAt, clearedAt }),
           clearAt: clearAt?.toISOString() ?? null,

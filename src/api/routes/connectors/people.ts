@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { isFailure } from '../../../core/failure.ts';
-import type { Label } from '../../../core/label.ts';
 import { outcomes } from '../../../core/outcome.ts';
 import { toldReason } from '../../../core/reasons.ts';
 import { auditLook } from '../../../ledger/access/audit.ts';
@@ -10,7 +9,7 @@ import { profilesOf } from '../../../ledger/links/sample-profiles.ts';
 import { personHistory } from '../../../ledger/plan/person-history.ts';
 import { countLatestEnds, type LatestEnd, listLatestEnds } from '../../../ledger/runs/latest-ends.ts';
 import { cursorOf, opaqueCursor, pageOf } from '../../cursor.ts';
-import { labelsFor, withLabels } from '../../labels.ts';
+import { namesFor, openNames } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { EndCountsWire, EndPageWire, FoundPeopleWire, PersonHistoryWire, PersonWire } from '../../schemas/people.ts';
 
@@ -92,8 +91,13 @@ export const peopleRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
       const after = cursor === undefined ? null : { target: cursor[0], person: cursor[1] };
       const found = await listLatestEnds(ledger, connector, filter, { after, limit: limit + 1 });
       const { page, next } = pageOf(found, limit, (one) => [one.target, one.person]);
-      const labelled = withLabels(await labelsFor(ledger, request, { id: connector, connector }, page), page);
-      return { people: labelled.map((one) => ({ person: one.person, label: one.label, ...endOf(one) })), next };
+      const others = page.flatMap(({ facts }) => facts?.people ?? []);
+      const { called, names } = await namesFor(ledger, request, { id: connector, connector }, page, others);
+      return {
+        people: page.map((one) => ({ person: one.person, ...called(one), ...endOf(one) })),
+        names,
+        next,
+      };
     },
   );
 
@@ -137,16 +141,22 @@ export const peopleRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
         { target: null, outcome: null, reason: null, person },
         whole,
       );
-      const label: Label | null = (await labelsOf(ledger, connector, [person])).get(person) ?? null;
       const known = (await profilesOf(ledger, connector, [person])).get(person) ?? [];
+      const rows = known.map((one) => ({ ...one, person }));
+      const others = [person, ...ends.flatMap(({ facts }) => facts?.people ?? [])];
+      const { called, names } = await openNames(ledger, connector, rows, others);
       return {
         person,
-        label,
+        label: names[person] ?? null,
+        names,
         ends: ends.map(endOf),
         targets: Object.fromEntries(
-          known.map(({ target, values }) => [
-            target,
-            { values: [...values].map(([attribute, { value, ours }]) => ({ attribute, value, ours })) },
+          rows.map((one) => [
+            one.target,
+            {
+              username: called(one).username,
+              values: [...one.values].map(([attribute, { value, ours }]) => ({ attribute, value, ours })),
+            },
           ]),
         ),
       };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { auditLook } from '../../../ledger/access/audit.ts';
 import { type ChangeKey, changeEffects, countChanges, listChanges } from '../../../ledger/plan/change-list.ts';
 import { opaqueCursor, pageOf } from '../../cursor.ts';
-import { labelsOfPage, withLabels } from '../../labels.ts';
+import { openNames } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun } from '../../run-view.ts';
 import { ChangePageWire } from '../../schemas/run-lists.ts';
@@ -45,8 +45,9 @@ export const changeRoutes = (app: Api, { ledger }: ApiParts): void => {
       await auditLook(ledger, { who: request.who, action: 'changes.read', subject: run.id });
       const found = await listChanges(ledger, run.id, { ...filter, after: cursor ?? null, limit: limit + 1 });
       const { page, next } = pageOf(found, limit, (one) => [one.target, one.person, one.attribute]);
+      const { called } = await openNames(ledger, run.connector, page);
       return {
-        changes: withLabels(await labelsOfPage(ledger, run, page), page),
+        changes: page.map((one) => ({ ...one, ...called(one) })),
         ...(cursor === undefined ? { total: await countChanges(ledger, run.id, filter) } : {}),
         next,
       };

@@ -5,7 +5,7 @@ import type { AttributeId } from '../../../core/profile.ts';
 import { auditLook } from '../../../ledger/access/audit.ts';
 import { type KeptKey, listKept } from '../../../ledger/reading/kept.ts';
 import { opaqueCursor, pageOf } from '../../cursor.ts';
-import { labelsOfPage, withLabels } from '../../labels.ts';
+import { openNames } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun } from '../../run-view.ts';
 import { KeptPageWire } from '../../schemas/run-lists.ts';
@@ -44,9 +44,10 @@ export const keptRoutes = (app: Api, { ledger }: ApiParts): void => {
         ...[one.target, one.person, one.attribute],
         ...[one.reason, one.digest],
       ]);
+      const { called } = await openNames(ledger, run.connector, page);
       const counted = Object.values(run.report?.targets ?? {}).some(({ kept }) => kept.length > 0);
       return {
-        kept: withLabels(await labelsOfPage(ledger, run, page), page).map(({ digest: _, ...one }) => one),
+        kept: page.map(({ digest: _, ...one }) => ({ ...one, ...called(one) })),
         next,
         forgotten: cursor === undefined && found.length === 0 && counted,
       };

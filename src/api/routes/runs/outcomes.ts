@@ -3,7 +3,7 @@ import { outcomes } from '../../../core/outcome.ts';
 import { toldReason } from '../../../core/reasons.ts';
 import { listOutcomes, type OutcomeKey, reasonCounts } from '../../../ledger/runs/outcomes.ts';
 import { opaqueCursor, pageOf } from '../../cursor.ts';
-import { labelsFor, withLabels } from '../../labels.ts';
+import { namesFor } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { namedRun } from '../../run-view.ts';
 import { ReasonCountsWire } from '../../schemas/plans.ts';
@@ -51,8 +51,13 @@ export const outcomeRoutes = (app: Api, { ledger }: ApiParts): void => {
         reason: reason ?? null,
       });
       const { page, next } = pageOf(found, limit, (one) => [one.outcome, one.target, one.person]);
-      const labelled = withLabels(await labelsFor(ledger, request, run, page), page);
-      return { outcomes: labelled.map((one) => ({ ...one, ...toldReason(one) })), next };
+      const others = page.flatMap(({ facts }) => facts.people ?? []);
+      const { called, names } = await namesFor(ledger, request, run, page, others);
+      return {
+        outcomes: page.map((one) => ({ ...one, ...toldReason(one), ...called(one) })),
+        names,
+        next,
+      };
     },
   );
 
@@ -70,7 +75,12 @@ export const outcomeRoutes = (app: Api, { ledger }: ApiParts): void => {
     async (request) => {
       const run = await namedRun(ledger, request.params.id);
       const found = await reasonCounts(ledger, run.id);
-      return { reasons: found.map((one) => ({ ...one, ...toldReason({ reason: one.reason }) })) };
+      return {
+        reasons: found.map(({ said, ...one }) => ({
+          ...one,
+          ...toldReason({ reason: one.reason, facts: said === null ? {} : { said } }),
+        })),
+      };
     },
   );
 };

@@ -104,7 +104,7 @@ export const createActivities = ({
     openRun: (request: OpenRequest): Promise<Opened> =>
       step(ledger, { run: request.run, party: 'source' }, log, (call) => {
         const { workflowId } = request;
-        const startedBy = startedBySchedule(workflowId) ?? workflowId;
+        const startedBy = startedBySchedule(workflowId) ?? `Temporal, workflow ${workflowId}`;
         const opening = { ...request, namespace: ownNamespace(), startedBy };
         return openRun({ ledger, openConnector, now }, opening, workflows, call);
       }),

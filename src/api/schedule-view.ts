@@ -1,9 +1,20 @@
 import cronstrue from 'cronstrue';
-import type { ScheduleEntry, ScheduleState } from '../core/schedules/schedule.ts';
+import { type ScheduleEntry, type ScheduleState, scheduleName } from '../core/schedules/schedule.ts';
 import type { ScheduleWire } from './schemas/schedules.ts';
 
-/** A schedule as it leaves the API. */
-export const scheduleView = (entry: ScheduleEntry, state: ScheduleState): ScheduleWire => ({
+/** The schedules of a connector as they leave the API, those whose state is known, in the document's order. */
+export const scheduleViews = (
+  entries: readonly ScheduleEntry[],
+  states: readonly ScheduleState[],
+): readonly ScheduleWire[] => {
+  const byName = new Map(states.map((state) => [state.name, state]));
+  return entries.flatMap((entry) => {
+    const state = byName.get(scheduleName(entry));
+    return state === undefined ? [] : [scheduleView(entry, state)];
+  });
+};
+
+const scheduleView = (entry: ScheduleEntry, state: ScheduleState): ScheduleWire => ({
   ...state,
   next: [...state.next],
   text: scheduleText(entry),

@@ -1,5 +1,6 @@
 import type { ChangeKindsWire, PlanWire } from '../api/schemas/plans.ts';
 import { attributeName } from '../core/likely-cause.ts';
+import { moment } from './moment.ts';
 import { decisionText } from './report-text.ts';
 import { count, table } from './table.ts';
 
@@ -65,8 +66,6 @@ const standing = (plan: PlanWire): string => {
   if (plan.decision !== null) parts.push(decisionText(plan.decision));
   return parts.join('\n');
 };
-
-const moment = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 
 const left = ({ attributes: all, people, forecast }: PlanWire): string[] => {
   const open = all.reduce((sum, one) => sum + one.open, 0);

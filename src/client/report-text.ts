@@ -4,6 +4,7 @@ import { type Outcome, outcomes } from '../core/outcome.ts';
 import { sentenceOf } from '../core/reasons.ts';
 import { type CallCounts, type ReasonCount, type Report, type RunDecision, unaccounted } from '../core/report.ts';
 import { leaverLines } from './leaver-text.ts';
+import { moment } from './moment.ts';
 import { parityLines } from './parity-text.ts';
 import { count, table } from './table.ts';
 
@@ -109,8 +110,7 @@ export const decisionText = ({ decision, by, at, comment, without }: RunDecision
     [attribute, target].filter((part) => part !== undefined).join(' at '),
   );
   const out = parts.length === 0 ? '' : ` without ${parts.join(', ')}`;
-  const when = `${at.slice(0, 16).replace('T', ' ')} UTC`;
-  return `The plan was ${decision} by ${by} at ${when}${out}${comment === null ? '' : `: ${comment}`}.`;
+  return `The plan was ${decision} by ${by} at ${moment(at)}${out}${comment === null ? '' : `: ${comment}`}.`;
 };
 
 /** A threshold that a plan exceeds. */

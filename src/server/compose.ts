@@ -4,6 +4,7 @@ import type { ListenAddress } from '../api/listen-address.ts';
 import type { ApiParts } from '../api/parts.ts';
 import { serveApi } from '../api/serve-api.ts';
 import type { TlsFiles } from '../api/tls.ts';
+import { Failure } from '../core/failure.ts';
 import { makeDataDir } from '../embedded/data-dir.ts';
 import { claimDirectory } from '../embedded/owner.ts';
 import { startEmbeddedPostgres } from '../embedded/postgres/start.ts';
@@ -76,7 +77,15 @@ const started = async <Part extends { readonly stop: () => Promise<void> }>(
 };
 
 const startTemporal = async (dataDir: string, env: NodeJS.ProcessEnv, log: Log) =>
-  startEmbeddedTemporal({ cli: await findTemporalCli(dataDir, env), dataDir, ui: true, say: log.warn });
+  startEmbeddedTemporal({ cli: await findTemporalCli(dataDir, env), dataDir, ui: wantsUi(env), say: log.warn });
+
+/** Whether Temporal's UI is served: its development server asks nobody who they are, nor under which name it was called. */
+const wantsUi = ({ ATTUNE_TEMPORAL_UI = 'on' }: NodeJS.ProcessEnv): boolean => {
+  if (ATTUNE_TEMPORAL_UI === 'on' || ATTUNE_TEMPORAL_UI === 'off') return ATTUNE_TEMPORAL_UI === 'on';
+  throw new Failure('config', 'ATTUNE_TEMPORAL_UI is neither on nor off.', {
+    remedy: 'Give one of both, or leave it out.',
+  });
+};
 
 const keysOf = async (dataDir: string, env: NodeJS.ProcessEnv, log: Log): Promise<SealingKeys> => {
   if (env.ATTUNE_KEYS !== undefined) {

@@ -22,6 +22,7 @@ import { composeApi, composeClient, composeLedger, composeServers } from './comp
 import type { composeWorker } from './compose-worker.ts';
 import { config, readDocument } from './documents.ts';
 import type { Log } from './log.ts';
+import { placesText } from './places.ts';
 import { readiness } from './readiness.ts';
 import type { Stack } from './stack.ts';
 
@@ -58,6 +59,8 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const bundle = parts.worker ? bundled(dataDir) : null;
   const servers = await composeServers(stack, dataDir, env, log);
   const [ledger, temporal] = await Promise.all([composeLedger(stack, servers), composeClient(stack, servers)]);
+  const places = { database: (await servers.database).url, temporal: temporal.address };
+  log.info(placesText(servers.embedded, dataDir, places));
   const stored = document === null ? null : await storeFile(ledger, document, log);
   // What the file has no longer is not started by schedule any more; its versions and profiles stay.
   const absent = new Set(stored?.absent);

@@ -205,5 +205,13 @@ describe('the installation over HTTP', () => {
       ['acme', 'entra', ['jira-eu', 'wiki'], 'critical', 'held', 3],
     );
     assert.ok((acme?.runs.length ?? 0) >= 2);
+    assert.deepEqual(
+      acme?.schedules.map(({ text, mode, paused }) => [text, mode, paused]),
+      [
+        ['At 04:00', 'full', false],
+        ['Every 15 minutes', 'delta', false],
+      ],
+    );
+    assert.equal(acme?.lastDone, acme?.runs.find(({ status }) => status === 'done')?.finishedAt ?? null);
   });
 });

@@ -371,7 +371,10 @@ describe('commands', () => {
       assert.match((await attune('runs --connector acme --limit 2')).out, /^run +connector +kind +status/);
       assert.equal(JSON.parse((await attune('runs --limit 2 --json')).out).length, 2);
       assert.equal((await attune('runs --limit 0')).code, 2);
-      assert.match((await attune('connectors')).out, /acme +1 +file/);
+      assert.match(
+        (await attune('connectors')).out,
+        /^connector +version +managed by +health +last done +next run +schedules\nacme +1 +file +\w+ +(never|[\d-]+ [\d:]+ UTC) +none +none$/,
+      );
       assert.match((await attune('connectors acme')).out, /"env": "ATTUNE_SECRET_ENTRA"/);
     });
 

@@ -24,6 +24,7 @@ const env = {
   ATTUNE_DATA_DIR: dataDir,
   ATTUNE_PORT: '0',
   ATTUNE_KEYS: `k9:${Buffer.alloc(32, 9).toString('base64')}`,
+  ATTUNE_TEMPORAL_UI: 'off',
   TEMPORAL_CLI_PATH: process.env.ATTUNE_TEST_TEMPORAL_CLI ?? '',
 };
 const serve = () => startProgram(['serve', '--config', document], env, true);
@@ -72,6 +73,13 @@ test('every part is looked at before it is called ready', async () => {
   const { parts } = JSON.parse(await becomes(200));
   assert.deepEqual(parts, ['database', 'schema of the database', 'Temporal server', 'worker', 'janitor']);
   assert.match(server.said().err, /ATTUNE_KEYS is not used: .* the keys in its file/);
+  assert.match(
+    server.said().err,
+    /"msg":"The ledger is a PostgreSQL of its own in .*; the Temporal server is one of its/,
+  );
+  assert.doesNotMatch(server.said().out, /Temporal UI/);
+  const command = await readFile(`/proc/${await temporal()}/cmdline`, 'utf8');
+  assert.ok(command.includes('--headless') && !command.includes('--ui-port'), 'no page of Temporal is served');
 });
 
 test('what it has started sees none of its secrets', async () => {

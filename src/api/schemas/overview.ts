@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Health } from '../../core/health.ts';
 import { RunSummaryWire } from './runs.ts';
+import { ScheduleWire } from './schedules.ts';
 
 /**
  * How a connector is, why, and what can be done about it.
@@ -43,6 +44,9 @@ export const OverviewWire = z.object({
       version: z.int(),
       health: ConnectorHealthWire,
       next: z.iso.datetime().nullable(),
+      schedules: z.array(ScheduleWire),
+      /** When a run of everybody that may write last came to its end; null where the runs shown hold none. */
+      lastDone: z.iso.datetime().nullable(),
       /** How many people its last run of everybody read. */
       people: z.int().nonnegative().nullable(),
       runs: z.array(RunSummaryWire),

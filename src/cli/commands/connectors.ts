@@ -1,13 +1,15 @@
-import { ConnectorListWire, ConnectorWire } from '../../api/schemas/connectors.ts';
+import { ConnectorWire } from '../../api/schemas/connectors.ts';
+import { OverviewWire } from '../../api/schemas/overview.ts';
+import { moment } from '../../client/moment.ts';
 import { table } from '../../client/table.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 
-/** `attune connectors`: what is configured. */
+/** `attune connectors`: what is configured, how it is, and when it runs. */
 export const registerConnectors = (cli: Cli): void => {
   cli.program
     .command('connectors')
     .argument('[id]', 'show the definition of this one')
-    .description('list the connectors')
+    .description('list the connectors with their health, their last and their next run')
     .option('--json', 'print only JSON')
     .action((id: string | undefined, options: JsonOption) =>
       act(cli, options, async (client) => {
@@ -16,16 +18,9 @@ export const registerConnectors = (cli: Cli): void => {
           cli.io.out(JSON.stringify(connector, null, options.json ? 0 : 2));
           return 0;
         }
-        const { connectors } = await client.get('/api/connectors', ConnectorListWire);
+        const { connectors } = await client.get('/api/overview', OverviewWire);
         if (connectors.length === 0 && !options.json) cli.io.err(noneYet);
-        cli.io.out(
-          options.json
-            ? JSON.stringify(connectors)
-            : table(
-                ['connector', 'version', 'managed by', 'changed', 'by'],
-                connectors.map((one) => [one.id, one.version, one.managedBy, one.changedAt, one.changedBy]),
-              ),
-        );
+        cli.io.out(options.json ? JSON.stringify(connectors) : table(heads, connectors.map(rowOf)));
         return 0;
       }),
     );
@@ -33,3 +28,20 @@ export const registerConnectors = (cli: Cli): void => {
 
 const noneYet =
   'No connector yet: `attune init` creates a first document, `attune serve --config <file>` starts with it.';
+
+const heads = ['connector', 'version', 'managed by', 'health', 'last done', 'next run', 'schedules'] as const;
+
+type Connector = OverviewWire['connectors'][number];
+
+const rowOf = ({ id, version, managedBy, health, lastDone, next, schedules }: Connector) => [
+  id,
+  version,
+  managedBy,
+  health.state,
+  lastDone === null ? 'never' : moment(lastDone),
+  next === null ? 'none' : moment(next),
+  schedules.map(scheduleText).join('; ') || 'none',
+];
+
+const scheduleText = ({ text, mode, timeZone, isSet, paused }: Connector['schedules'][number]): string =>
+  `${text}${timeZone === null ? '' : ` (${timeZone})`}, ${mode}${paused ? ', paused' : isSet ? '' : ', not set'}`;

@@ -4,7 +4,7 @@ import { type ScheduleEntry, scheduleName } from '../../../core/schedules/schedu
 import { audit } from '../../../ledger/access/audit.ts';
 import { namedConnector } from '../../../ledger/connectors.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
-import { scheduleView } from '../../schedule-view.ts';
+import { scheduleViews } from '../../schedule-view.ts';
 import { ScheduleListWire } from '../../schemas/schedules.ts';
 
 const params = z.object({ id: z.string() });
@@ -26,15 +26,9 @@ export const scheduleRoutes = (app: Api, { ledger, config, schedules }: ApiParts
     const { connector, definition } = await namedConnector(ledger, id);
     return { connector, entries: config.readDefinition(definition).connector.schedules };
   };
-  const view = async (connector: string, entries: readonly ScheduleEntry[]): Promise<ScheduleListWire> => {
-    const states = new Map((await schedules.states(connector, entries)).map((state) => [state.name, state]));
-    return {
-      schedules: entries.flatMap((entry) => {
-        const state = states.get(scheduleName(entry));
-        return state === undefined ? [] : [scheduleView(entry, state)];
-      }),
-    };
-  };
+  const view = async (connector: string, entries: readonly ScheduleEntry[]): Promise<ScheduleListWire> => ({
+    schedules: [...scheduleViews(entries, await schedules.states(connector, entries))],
+  });
 
   app.get(
     '/api/connectors/:id/schedules',

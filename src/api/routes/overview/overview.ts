@@ -1,6 +1,6 @@
 import { isFailure } from '../../../core/failure.ts';
 import { type HealthRun, healthOf, type Waiting } from '../../../core/health.ts';
-import type { ScheduleState } from '../../../core/schedules/schedule.ts';
+import type { ScheduleEntry, ScheduleState } from '../../../core/schedules/schedule.ts';
 import { staleAfterMs } from '../../../core/stale.ts';
 import { type ConnectorVersion, listConnectors } from '../../../ledger/connectors.ts';
 import { lastRunsOfEach } from '../../../ledger/runs/run-list.ts';
@@ -8,6 +8,7 @@ import type { Run } from '../../../ledger/runs/runs.ts';
 import { allWithoutRunSince } from '../../../ledger/runs/standing.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { runSummary } from '../../run-view.ts';
+import { scheduleViews } from '../../schedule-view.ts';
 import { OverviewWire } from '../../schemas/overview.ts';
 
 /** How many of the last runs of each connector are shown. */
@@ -15,12 +16,13 @@ const runsShown = 30;
 
 /** Shows all connectors at a glance. */
 export const overviewRoutes = (app: Api, { ledger, config, schedules }: ApiParts): void => {
-  /** The state of its schedules; none if the scheduler does not answer, which the health of the parts shows. */
-  const statesOf = async ({ connector, definition }: ConnectorVersion): Promise<readonly ScheduleState[]> => {
+  /** Its schedules and their states; none if the scheduler does not answer, which the health of the parts shows. */
+  const schedulesOf = async ({ connector, definition }: ConnectorVersion): Promise<Scheduled> => {
     try {
-      return await schedules.states(connector, config.readDefinition(definition).connector.schedules);
+      const entries = config.readDefinition(definition).connector.schedules;
+      return { entries, states: await schedules.states(connector, entries) };
     } catch {
-      return [];
+      return { entries: [], states: [] };
     }
   };
   const kindsOf = (one: ConnectorVersion): { source: string; targets: string[] } => {
@@ -67,7 +69,7 @@ export const overviewRoutes = (app: Api, { ledger, config, schedules }: ApiParts
       const shown = await Promise.all(
         connectors.map(async (one) => {
           const last = runs.get(one.connector) ?? [];
-          const states = await statesOf(one);
+          const { entries, states } = await schedulesOf(one);
           const read = last.find(({ report, mode }) => mode !== 'delta' && report?.read.complete === true);
           return {
             id: one.connector,
@@ -75,6 +77,8 @@ export const overviewRoutes = (app: Api, { ledger, config, schedules }: ApiParts
             managedBy: one.managedBy,
             version: one.version,
             health: healthOf(last.map(healthRun), states, waitingOf(one, states, since), now),
+            schedules: [...scheduleViews(entries, states)],
+            lastDone: last.find(isDone)?.finishedAt?.toISOString() ?? null,
             next: states.flatMap(({ next }) => next).sort()[0] ?? null,
             people: read?.report?.read.users ?? null,
             runs: last.map(runSummary),
@@ -86,6 +90,11 @@ export const overviewRoutes = (app: Api, { ledger, config, schedules }: ApiParts
     },
   );
 };
+
+type Scheduled = { readonly entries: readonly ScheduleEntry[]; readonly states: readonly ScheduleState[] };
+
+const isDone = ({ status, intent }: Run): boolean =>
+  intent === 'apply' && (status === 'done' || status === 'doneWithFailures');
 
 const isHeld = ({ status, planExpiresAt }: Run, now: number): boolean =>
   status === 'awaitingApproval' && planExpiresAt !== null && planExpiresAt.getTime() > now;

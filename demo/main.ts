@@ -74,9 +74,9 @@ try {
     const { ok, ...rest } = result;
     if (args.json) process.stdout.write(`${JSON.stringify({ ...rest, urls })}\n`);
     process.exitCode = ok ? 0 : 1;
-    say(`\nTo look around (the token is in .attune/demo/api.json):`);
-    for (const [name, url] of Object.entries(urls)) say(`  ${name.padEnd(12)}${url}`);
     if (!args.exit) {
+      say(`\nTo look around (the token is in .attune/demo/api.json):`);
+      for (const [name, url] of Object.entries(urls)) say(`  ${name.padEnd(12)}${url}`);
       const { link } = await openConsole(server.access);
       const tell = async (): Promise<void> => {
         say(

@@ -60,7 +60,7 @@ const connect = async (url: string): Promise<Client> => {
   const client = new Client({
     connectionString: url,
     connectionTimeoutMillis: 10_000,
-    application_name: 'attune move',
+    application_name: 'attune ledger move',
   });
   client.on('error', () => undefined);
   try {

@@ -18,9 +18,16 @@ import { scheduleSchema } from '../../src/config/schema/schedule.ts';
 import { scheduleId } from '../../src/core/schedules/schedule.ts';
 import { taskQueue } from '../../src/temporal/task-queue.ts';
 import { applyPlanForm, fullSyncForm, requireInput, syncUserForm } from '../../workflows/input.ts';
+import {
+  commandLine,
+  commandLinesOf,
+  pages,
+  partsOf,
+  root,
+  startsServers,
+  wordsOf,
+} from '../fixtures/documentation.ts';
 
-const root = join(import.meta.dirname, '..', '..');
-const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: root });
 const read = (page: string): string => readFileSync(join(root, page), 'utf8');
 
 const Package = z.object({ scripts: z.record(z.string(), z.string()) });
@@ -48,32 +55,6 @@ const attune = async (words: readonly string[]) => {
   return { code, said: said.join('\n') };
 };
 
-/** The words of a command line as a shell gives them; a comment ends it. */
-const wordsOf = (line: string): string[] =>
-  [...line.replace(/\s#.*$/, '').matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
-
-const commandLine = /^(?:\$ )?(?:npm run attune -- |attune )(.*)$/;
-
-/** The blocks of a page with their languages, and its text without them. */
-const partsOf = (text: string) => {
-  const blocks: { language: string; lines: string[] }[] = [];
-  const prose: string[] = [];
-  let open: { language: string; lines: string[] } | null = null;
-  for (const line of text.split('\n')) {
-    const fence = /^ *```(\w*)/.exec(line);
-    if (fence === null) (open?.lines ?? prose).push(line);
-    else if (open === null) open = { language: fence[1] ?? '', lines: [] };
-    else {
-      blocks.push(open);
-      open = null;
-    }
-  }
-  return { blocks, prose: prose.join('\n') };
-};
-
-const startsServers = (words: readonly string[]): boolean =>
-  ['serve', 'worker', 'api', 'init'].includes(words[0] ?? '') || words.includes('--local');
-
 const optionsOf = (words: readonly string[]): readonly string[] =>
   words.filter((word) => word.startsWith('--') && word !== '--').map((word) => word.replace(/=.*$/, ''));
 
@@ -98,6 +79,9 @@ const isKnownCommand = async (line: string): Promise<void> => {
   described.set(name.join(' '), asked);
   const { code, said } = await asked;
   assert.equal(code, 0, `${line}: ${said}`);
+  // `<command>` stands for any of them.
+  const meant = name.filter((word) => !word.startsWith('<'));
+  assert.ok(said.startsWith(`Usage: attune ${meant.join(' ')}`), `${line}: ${said}`);
   knowsOptions(said, optionsOf(words));
 };
 
@@ -177,7 +161,7 @@ const isKnownProgram = async (file: string, rest: readonly string[]): Promise<vo
   if (file === 'src/cli/main.ts') return isKnownCommand(rest.join(' '));
   if (rest.length === 0) return;
   const said = await helpOnce(process.execPath, '--disable-warning=ExperimentalWarning', file);
-  for (const option of optionsOf(rest)) assert.ok(said.includes(option), `${option} in ${said}`);
+  for (const option of optionsOf(rest)) assert.match(said, new RegExp(`${option}(?![\\w-])`));
   const [word] = rest;
   if (word !== undefined && !word.startsWith('-')) assert.ok(said.includes(word), `${word} in ${said}`);
 };
@@ -228,11 +212,8 @@ const inlineCommand =
 describe('commands, files and addresses of the documentation', () => {
   for (const page of pages) {
     const text = read(page);
-    const { blocks, prose } = partsOf(text);
-    const lines = blocks
-      .filter(({ language }) => ['', 'sh', 'bash'].includes(language))
-      .flatMap((block) => block.lines.join('\n').replaceAll('\\\n', ' ').split('\n'))
-      .filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
+    const { prose } = partsOf(text);
+    const lines = commandLinesOf(text);
     const inline = [...prose.matchAll(/`([^`\n]+)`/g)].flatMap(([, code = '']) =>
       inlineCommand.test(code) ? [code] : [],
     );

@@ -16,12 +16,17 @@ import {
   SourceAttributesWire,
 } from '../../src/api/schemas/connectors.ts';
 import { AppliedWire, DiffWire, DocumentWire } from '../../src/api/schemas/document.ts';
-import { RunWire, StartedWire } from '../../src/api/schemas/runs.ts';
+import { ReportWire, RunWire, StartedWire } from '../../src/api/schemas/runs.ts';
 import { WhyWire } from '../../src/api/schemas/targets.ts';
+import { registerConfig } from '../../src/cli/commands/config.ts';
+import { registerExplain } from '../../src/cli/commands/explain.ts';
+import { runProgram } from '../../src/cli/program.ts';
 import { readAccess } from '../../src/client/access-file.ts';
 import { createClient } from '../../src/client/client.ts';
 import { followRun } from '../../src/client/follow.ts';
 import { removeDataDir } from '../../src/embedded/data-dir.ts';
+import { config } from '../../src/server/documents.ts';
+import { shownCommands, wordsOf } from '../fixtures/documentation.ts';
 import { startProgram } from '../fixtures/processes.ts';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'attune-edit-'));
@@ -292,6 +297,48 @@ test('a removed row leaves its values until somebody asks for their clearing, wh
   const cleared = await followRun(client, held.id, silent);
   assert.match(cleared.status, /^done/);
   assert.deepEqual(await cities(), []);
+});
+
+test('every command that the pages show runs as it stands there, but for the names of what is there', async () => {
+  const attune = async (words: readonly string[]) => {
+    const said: string[] = [];
+    const say = (text: string) => void said.push(text);
+    const { url, token } = access;
+    const io = { out: say, err: say, env: { ATTUNE_URL: url, ATTUNE_TOKEN: token }, live: false };
+    const load = async () => ({ read: config.readDocument, schema: config.jsonSchema });
+    const code = await runProgram(words, io, '0.0.0', (cli) => {
+      registerConfig(cli, load);
+      registerExplain(cli, load);
+    });
+    return { code, said: said.join('\n') };
+  };
+  let edits = 0;
+  /** A plan that has something of either target to decide over. */
+  const planned = async (): Promise<string> => {
+    edits += 1;
+    const changed = { companyName: `Firm ${edits}`, employeeId: `E${edits}`, jobTitle: `Job ${edits}` };
+    await fetch(new URL(`/people/${person.id}`, sandbox.urls.control), {
+      method: 'PATCH',
+      body: JSON.stringify(changed),
+    });
+    const { said } = await attune(['sync', 'sandbox', '--plan', '--json']);
+    return ReportWire.parse(JSON.parse(said)).run;
+  };
+  const standing: Readonly<Record<string, string>> = {
+    acme: 'sandbox',
+    'adele.vance@acme.example': person.login,
+    'jira-eu': 'jira',
+    avance: person.account,
+    'attune.yaml': document,
+  };
+  const commands = shownCommands();
+  assert.ok(commands.length > 15);
+  for (const line of new Set(commands)) {
+    const words = wordsOf(line);
+    const run = words.includes('<run>') ? await planned() : '';
+    const { code, said } = await attune(words.map((word) => (word === '<run>' ? run : (standing[word] ?? word))));
+    assert.equal(code, 0, `attune ${line}: ${said}`);
+  }
 });
 
 test('a server that is stopped ends its sessions at the products', async () => {

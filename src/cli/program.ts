@@ -41,6 +41,11 @@ export const runProgram = async (
     .version(version)
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) });
+  // A variable of a script that holds nothing is no name: an address made of it would be another one.
+  program.hook('preAction', (_, command) => {
+    const empty = command.registeredArguments.find((_argument, index) => command.args[index]?.trim() === '');
+    if (empty !== undefined) command.error(`error: argument '${empty.name()}' is empty`);
+  });
   let code: ExitCode = 0;
   const cli: Cli = {
     program,

@@ -209,6 +209,9 @@ describe('commands', () => {
         'sync acme --delta --verify',
         'sync acme --user x --delta',
         'sync acme --nonsense',
+        'sync ',
+        'report ',
+        'why jira ada field:',
         'nonsense',
       ]) {
         const { code, out, err } = await attune(line);

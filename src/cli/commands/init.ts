@@ -1,6 +1,7 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { leavesOf } from '../../config/issues.ts';
 import { openSecrets } from '../../config/secrets.ts';
 import { Failure } from '../../core/failure.ts';
 import type { JsonObject } from '../../core/values.ts';
@@ -107,8 +108,12 @@ const readAnswers = async (file: string): Promise<Answers> => {
   const parsed = answersSchema.safeParse(plain);
   if (parsed.success) return parsed.data;
   // What was given is not repeated: somebody may have put a secret where its name belongs.
-  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-  throw new Failure('config', `The answers ${file} cannot be used: ${wrong}.`, { remedy: 'Correct them.' });
+  const wrong = parsed.error.issues
+    .flatMap((issue) => leavesOf(issue))
+    .map(({ place, message }) => `${place.join('.') || 'they'}: ${message.replace(/\.$/, '')}`);
+  throw new Failure('config', `The answers ${file} cannot be used: ${wrong.join('; ')}.`, {
+    remedy: 'Correct them; docs/commands.md has an example.',
+  });
 };
 
 /** Everything is asked of the real systems, which takes the secrets: those that are missing are named all at once. */

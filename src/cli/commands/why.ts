@@ -55,5 +55,6 @@ const origins: Readonly<Record<WhyWire['origin'], string>> = {
 
 const parseAttribute = (text: string): string => {
   if (/^(field|userProperty):./.test(text)) return text;
+  if (/^(field|userProperty):$/.test(text)) throw new InvalidArgumentError(`Name the attribute: "${text}<name>".`);
   throw new InvalidArgumentError(`Name its kind: "field:${text}" or "userProperty:${text}".`);
 };

@@ -4,14 +4,18 @@ import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
+import { z } from 'zod';
 import { createApi } from '../../src/api/create-api.ts';
 import type { Api, ApiParts } from '../../src/api/parts.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
 import { abilities } from '../../src/core/abilities.ts';
+import { Failure } from '../../src/core/failure.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { apiParts } from '../fixtures/api.ts';
 import { freshDatabase } from '../fixtures/database.ts';
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 describe('the edge of the API', () => {
   let ledger: Ledger;
@@ -70,6 +74,82 @@ describe('the edge of the API', () => {
       assert.equal(answer.statusCode, 400, answer.body);
       assert.deepEqual(answer.json().errors[0].path, 'body');
     }
+  });
+
+  it('answers whatever is sent to whichever route, never by an error of its own', async () => {
+    const nobody = async (): Promise<never> => {
+      throw new Failure('notFound', 'Nobody is asked here.');
+    };
+    const starter = { ...parts.starter, ask: nobody, findUser: nobody };
+    const tried = await createApi({ ...parts, starter });
+    await tried.ready();
+    const parameter = z.object({ in: z.string(), name: z.string() });
+    const operation = z.object({ parameters: z.array(parameter).default([]) });
+    const { paths } = z.object({ paths: z.record(z.string(), z.record(z.string(), operation)) }).parse(tried.swagger());
+    const described = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([name, { parameters }]) => {
+        const method = methods.find((one) => one.toLowerCase() === name);
+        const query = parameters.flatMap((one) => (one.in === 'query' ? [one.name] : []));
+        return method === undefined ? [] : [{ path, method, query }];
+      }),
+    );
+    const routes = described.filter(({ path }) => !path.endsWith('/events') && path !== '/metrics');
+    assert.ok(routes.length > 50);
+    const texts = [
+      'canary',
+      '..%2f..%2fcanary',
+      "canary'--",
+      '%F0%9F%92%A9',
+      '-1',
+      'NaN',
+      '__proto__',
+      '%E2%80%AEcanary',
+    ];
+    const deep = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
+    const bodies = [
+      ...['', 'null', '[]', '"canary"', '1e999', '{"__proto__":{"canary":1}}', '{"constructor":{"prototype":1}}'],
+      ...[
+        '{"user":"canary","user":{}}',
+        '{"user":[[["canary"]]],"comment":{},"to":"canary","text":7}',
+        '{canary',
+        deep,
+      ],
+    ];
+    const failed: string[] = [];
+    const ask = async (method: (typeof methods)[number], url: string, payload?: string, type = 'application/json') => {
+      const answer = await tried.inject({
+        method,
+        url,
+        headers: { ...headers(), ...(payload === undefined ? {} : { 'content-type': type }) },
+        ...(payload === undefined ? {} : { payload }),
+      });
+      const isProblem = /^application\/problem\+json/.test(String(answer.headers['content-type']));
+      if (answer.statusCode === 500 || (answer.statusCode >= 400 && !isProblem)) {
+        failed.push(
+          `${method} ${url.slice(0, 80)} ${payload?.slice(0, 40)}: ${answer.statusCode} ${answer.body.slice(0, 200)}`,
+        );
+      }
+    };
+    for (const { method, path, query } of routes) {
+      for (const text of texts)
+        await ask(method, path.replaceAll(/\{\w+\}/g, text), method === 'GET' ? undefined : '{}');
+      const url = path.replaceAll(/\{\w+\}/g, 'acme');
+      for (const name of [...query, 'canary']) {
+        for (const text of ['', 'canary', '%00', '1e309', '-1']) await ask(method, `${url}?${name}=${text}&${name}=2`);
+      }
+      if (method === 'GET') continue;
+      for (const body of bodies) await ask(method, url, body);
+      for (const type of [
+        'text/plain',
+        'application/xml',
+        'multipart/form-data; boundary=canary',
+        'application/json; charset=utf-16',
+      ]) {
+        await ask(method, url, '{}', type);
+      }
+    }
+    await tried.close();
+    assert.deepEqual(failed, []);
   });
 
   it('does not repeat a key that it does not know', async () => {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type FailureKind, framesOf, isFailure } from '../core/failure.ts';
+import { partFlaw } from './part-flaw.ts';
 import type { ProblemWire } from './schemas/problem.ts';
 
 /** What a request can be refused for beside the failures of a run. */
@@ -80,9 +81,11 @@ export const answerBadAddress = (error: FastifyError, reply: FastifyReply): Fast
 /** Turns whatever a route throws, and every unknown route, into problem details. */
 export const answerProblems = (app: FastifyInstance): void => {
   app.addHook('preValidation', async ({ params, query, body }, reply) => {
-    const where = Object.entries({ params, query, body }).find(([, part]) => !isText(part))?.[0];
-    if (where === undefined) return;
-    const errors = [{ path: where, message: 'contains a NUL or half a character, which is not text' }];
+    const errors = Object.entries({ params, query, body }).flatMap(([path, part]) => {
+      const message = partFlaw(part);
+      return message === null ? [] : [{ path, message }];
+    });
+    if (errors.length === 0) return;
     return sendProblem(reply, 'malformed', 'See errors for each part that is wrong.', { errors });
   });
   app.setNotFoundHandler((_request, reply) =>
@@ -114,13 +117,6 @@ export const answerProblems = (app: FastifyInstance): void => {
     request.log.error({ route: request.routeOptions.url, error: traceOf(error) }, 'request failed');
     return sendProblem(reply, 'internal', 'The cause is in the log of the API.');
   });
-};
-
-/** Whether PostgreSQL can hold it: text without U+0000 and without half of a surrogate pair, names of parts included. */
-const isText = (value: unknown): boolean => {
-  if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed();
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(([key, part]) => isText(key) && isText(part));
 };
 
 /** Fastify: errors of reading a request. Its own messages are not passed on, because some repeat the input. */

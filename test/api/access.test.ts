@@ -49,6 +49,7 @@ describe('access to the API', () => {
     ['GET', '/api/connectors/acme', 'read'],
     ['PUT', '/api/connectors/acme', 'configure'],
     ['POST', '/api/connectors/acme/validate', 'configure'],
+    ['POST', '/api/connectors/acme/what-if', 'configure'],
     ['GET', '/api/connectors/acme/versions', 'read'],
     ['GET', '/api/connectors/acme/versions/1', 'read'],
     ['POST', '/api/connectors/acme/rollback', 'configure'],

@@ -136,6 +136,7 @@ describe('what a run does, over HTTP', () => {
       assert.deepEqual(all.changes[0], {
         target: 'jira',
         person: 'person-0',
+        username: null,
         label: null,
         attribute: 'field:a0',
         before: null,

@@ -139,7 +139,8 @@ const isKnownCompose = async (line: string): Promise<void> => {
     words.splice(at, 2);
   }
   const [what = '', ...rest] = words;
-  assert.ok(['up', 'build', 'exec', 'down', 'logs', 'restart'].includes(what), line);
+  assert.ok(['up', 'build', 'exec', 'run', 'down', 'logs', 'restart'].includes(what), line);
+  if (what === 'run') return assert.ok(services[rest.find((word) => word !== '--rm') ?? ''], line);
   if (what !== 'exec')
     return assert.deepEqual(
       rest.filter((word) => word !== '--detach'),
@@ -182,6 +183,7 @@ const kinds: readonly (readonly [beginning: RegExp, isKnown: (rest: string) => P
   [/^npm run /, isKnownScript],
   [/^temporal /, isKnownTemporal],
   [/^docker compose /, isKnownCompose],
+  [/^cp /, async (rest) => assert.ok(existsSync(join(root, wordsOf(rest)[0] ?? '')), rest)],
   [
     /^(\/usr\/bin\/)?node /,
     (rest) => {

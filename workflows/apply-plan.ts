@@ -1,4 +1,4 @@
-import { ContinueAsNew, continueAsNew, isCancellation, patched, workflowInfo } from '@temporalio/workflow';
+import { ContinueAsNew, continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { failRefused } from './each-target.ts';
 import { asWorkflowFailure, failureOf } from './failures.ts';
 import { fanOut } from './fan-out.ts';
@@ -34,8 +34,7 @@ export const applyPlan = async (input: ApplyPlanInput, carried?: Resume): Promis
   return closing(run, async (): Promise<StepsEnd> => {
     while (!(await patiently(run, 'source', () => askLeaversAgain({ run }))).ended);
     await failRefused(run, refused);
-    // A plan that an earlier release began continues in the old way.
-    if (!looked && patched('lookAgain')) {
+    if (!looked) {
       try {
         await lookAgain(run, resume?.look ?? null, (look) => goOn({ places, looked: false, look }));
       } catch (error) {

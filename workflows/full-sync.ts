@@ -1,4 +1,4 @@
-import { ApplicationFailure, continueAsNew, patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { Refused } from '../activities/index.ts';
 import { eachTarget, failRefused } from './each-target.ts';
 import { type FanOut, fanOut } from './fan-out.ts';
@@ -79,8 +79,7 @@ export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<
       if (verdict === 'fail') throw exceeded(breaches);
       if (intent === 'plan') return 'planned';
       if (verdict === 'hold') return 'awaitingApproval';
-      // A run that an earlier release began continues in the old way.
-      const first = patched('rollOut') ? await rollOut(run, usable) : 'goOn';
+      const first = await rollOut(run, usable);
       if (first === 'later') await goOn('plan', planned.places);
       if (first === 'hold') return 'awaitingApproval';
     } else {

@@ -106,7 +106,7 @@ describe('the embedded PostgreSQL', () => {
       while (said.length < 2) await sleep(50);
       assert.match(
         said.join(' '),
-        /runs but has answered nobody for a while: it is ended\. .* \(1 of at most 3 times\)/,
+        /is running but has not answered for a while, so it is being stopped\. .* \(1 of at most 3 times\)/,
       );
       const answer = async () => ask(postgres.url, 'select answer from kept').catch(() => null);
       for (let given = await answer(); ; given = await answer()) {

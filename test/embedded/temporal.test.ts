@@ -51,7 +51,7 @@ describe('the embedded Temporal', () => {
       while (said.length < 2 || (await pidOf()) === before) await sleep(50);
       assert.match(
         said.join(' '),
-        /runs but has answered nobody for a while: it is ended\. .* \(1 of at most 3 times\)/,
+        /is running but has not answered for a while, so it is being stopped\. .* \(1 of at most 3 times\)/,
       );
       while (!(await made().catch(() => false))) await sleep(50);
     } finally {

@@ -148,6 +148,10 @@ describe('a read of a directory that is edited at every step', () => {
         on conflict (connector, target, person) do update set digest = excluded.digest`.execute(ledger.db);
     }
     await moveWatermark(ledger, run);
+    // The guard has judged it, so that its match is proven and later runs may take people for unchanged.
+    await sql`update run set guard = '{"breaches": []}', report = '{"read": {"complete": true}}' where id = ${id}`.execute(
+      ledger.db,
+    );
     return staged;
   };
 

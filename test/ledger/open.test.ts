@@ -37,7 +37,7 @@ describe('opening the ledger', () => {
 
   it('refuses a ring that lacks a key in use', async () => {
     assert.ok(k2);
-    await assert.rejects(openLedger({ url, keys: [k2] }), refusal('config', /sealed under key 'k1'/));
+    await assert.rejects(openLedger({ url, keys: [k2] }), refusal('config', /encrypted with key 'k1'/));
   });
 
   it('refuses another key under a known id', async () => {

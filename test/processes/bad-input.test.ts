@@ -220,7 +220,7 @@ test('a taken port and a data directory that cannot be made are found before any
   assert.equal(existsSync(taken.ATTUNE_DATA_DIR), false);
   const { code, err } = await attune(['serve', '--config', document], { ATTUNE_DATA_DIR: '/proc/x/y' });
   assert.equal(code, 1);
-  assert.match(err, /^attune: The data directory \/proc\/x\/y cannot be made/m);
+  assert.match(err, /^attune: The data directory \/proc\/x\/y cannot be created/m);
 });
 
 test('nothing was written by any of it', async () => {

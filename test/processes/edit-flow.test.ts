@@ -20,6 +20,7 @@ import { ReportWire, RunWire, StartedWire } from '../../src/api/schemas/runs.ts'
 import { WhyWire } from '../../src/api/schemas/targets.ts';
 import { registerConfig } from '../../src/cli/commands/config.ts';
 import { registerExplain } from '../../src/cli/commands/explain.ts';
+import { registerWhatIf } from '../../src/cli/commands/what-if.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { readAccess } from '../../src/client/access-file.ts';
 import { createClient } from '../../src/client/client.ts';
@@ -309,6 +310,7 @@ test('every command that the pages show runs as it stands there, but for the nam
     const code = await runProgram(words, io, '0.0.0', (cli) => {
       registerConfig(cli, load);
       registerExplain(cli, load);
+      registerWhatIf(cli, load);
     });
     return { code, said: said.join('\n') };
   };

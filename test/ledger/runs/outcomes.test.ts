@@ -41,7 +41,7 @@ describe('outcomes in the ledger', () => {
     await createRun(ledger, newRun('strange'));
     await sql`insert into outcome (run, target, person, outcome, reason, facts)
       values ('strange', 'jira', 'ann', 'failed', 'refused', '{"said": 7}')`.execute(ledger.db);
-    await assert.rejects(listed('strange'), { kind: 'config', message: /keeps the facts of an outcome in a form/ });
+    await assert.rejects(listed('strange'), { kind: 'config', message: /stores the facts of an outcome in a form/ });
   });
 
   it('from before facts had a place are brought over', async () => {

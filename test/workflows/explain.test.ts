@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
+import { Failure } from '../../src/core/failure.ts';
 import type { GuardSettings } from '../../src/core/guard.ts';
 import { keepLeavers } from '../../src/core/leavers.ts';
 import { compileMapping } from '../../src/core/mapping/compile.ts';
@@ -84,7 +85,12 @@ for (let document = 0; document < documents; document += 1) {
       const email = n % 26 === 0 ? 'm0@x.example' : `m${n}@x.example`;
       accounts.push({ key: `k${n}`, username: n % 13 === 0 ? `old-${n}` : `u${n}`, email, active: n % 17 !== 0 });
     }
-    const jira = memoryTarget(accounts);
+    // As the products do: an account that was deactivated since it was found says so when it is about to be written.
+    const jira = memoryTarget(accounts, ({ key }) =>
+      accounts.find((one) => one.key === key)?.active === false
+        ? new Failure('rejected', 'The account is inactive.', { skips: 'inactive' })
+        : null,
+    );
     for (const [n, one] of sample(drawnHeld, peopleEach, 1_000 + document).entries()) {
       for (const [attribute, stands] of Object.entries(one)) {
         if (stands !== '') jira.held.get(`k${n}`)?.set(attribute as AttributeId, stands);

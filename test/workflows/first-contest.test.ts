@@ -46,7 +46,7 @@ const both = ['one', 'two'].map((person) => ({
 
 test('a contest nobody could know of ends for both when everybody is read, names what was written, and stays', async () => {
   const alone = await told('syncUser', { user: 'one' });
-  assert.match(alone.warnings?.join() ?? '', /nobody knows whether this account is found for somebody else/);
+  assert.match(alone.warnings?.join() ?? '', /it is not known whether somebody else matches this account too/);
   assert.deepEqual(jira.journal.writes, [
     { username: 'shared', attribute: 'userProperty:Title', value: 'Title of one' },
   ]);

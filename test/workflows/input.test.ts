@@ -43,7 +43,7 @@ const refusal = async (type: string, ...args: object[]): Promise<string> => {
 const misspelt: [string, object, RegExp][] = [
   ['fullSync', { connector: 'acme', intnt: 'plan' }, /unknown key "intnt" \(did you mean "intent"\?/],
   ['fullSync', { connector: 'acme', modus: 'full' }, /unknown key "modus".*"mode":"<full or delta or verify>"/],
-  ['fullSync', { connector: 'acme', dryRun: true }, /unknown key "dryRun"\. Give .*"intent":"<apply or plan>"/],
+  ['fullSync', { connector: 'acme', dryRun: true }, /unknown key "dryRun"\. Pass .*"intent":"<apply or plan>"/],
   ['syncUser', { connector: 'acme', user: 'id-1', mode: 'full' }, /unknown key "mode"/],
   ['syncUser', { connector: 'acme', usr: 'id-1' }, /did you mean "user"/],
   ['applyPlan', { run: 'r', Run: 'r' }, /did you mean "run"/],

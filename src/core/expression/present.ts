@@ -1,4 +1,4 @@
-import type { Json } from '../values.ts';
+import type { Json, JsonObject } from '../values.ts';
 import { limits } from './syntax.ts';
 
 /**
@@ -36,6 +36,27 @@ export const present = (value: Json | undefined): Json | undefined => {
     return kept;
   };
   return seen(value, 0);
+};
+
+/**
+ * The attributes without what is nested deeper than the level at which the mapping refuses a person: to be kept as text and
+ * read back, which both take a call for each level. What is left is refused in the same words.
+ */
+export const withoutDepths = (attributes: JsonObject): JsonObject => {
+  if (!isDeep(attributes, 0)) return attributes;
+  return Object.fromEntries(Object.entries(attributes).map(([name, inner]) => [name, cut(inner, 1)]));
+};
+
+const isDeep = (value: Json, depth: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (depth > most.depth || Object.values(value).some((inner) => isDeep(inner, depth + 1)));
+
+const cut = (value: Json, depth: number): Json => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > most.depth) return [];
+  if (isList(value)) return value.map((inner) => cut(inner, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, cut(inner, depth + 1)]));
 };
 
 /** Tells a list from the other JSON values, read-only lists included. */

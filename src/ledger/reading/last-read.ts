@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { withoutDepths } from '../../core/expression/present.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
 import type { AttributePath, JsonObject, SourceId, SourceUser } from '../../core/values.ts';
 import { keptJson } from '../kept-json.ts';
@@ -32,7 +33,7 @@ export const changedReads = async (
 ): Promise<readonly NewRead[]> => {
   if (users.length === 0 || looksFor !== null) return [];
   const reads = users.map((user) => {
-    const text = keptAttributes.text(user.attributes);
+    const text = keptAttributes.text(withoutDepths(user.attributes));
     return { connector, person: user.id, text, digest: ledger.keyring.digest(`last read:${text}`), read };
   });
   const { rows } = await sql<{ person: SourceId }>`select t.person

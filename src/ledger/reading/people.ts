@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { withoutDepths } from '../../core/expression/present.ts';
 import { foldKey } from '../../core/match.ts';
 import type { ReadMoment } from '../../core/read-moment.ts';
 import type { JsonObject, SourceId, SourceUser } from '../../core/values.ts';
@@ -31,7 +32,7 @@ export const storePeople = async (
   await sql`insert into run_person (run, person, page_no, attributes_sealed, manager_digest, manager_sealed)
     select ${run}, t.id, ${pageNo}, t.attributes, t.manager, t.manager_text
     from unnest(${people.map(({ user }) => user.id)}::text[],
-      ${people.map(({ user }) => seal(ledger, 'attributes', { run, person: user.id }, keptAttributes.text(user.attributes)))}::bytea[],
+      ${people.map(({ user }) => seal(ledger, 'attributes', { run, person: user.id }, keptAttributes.text(withoutDepths(user.attributes))))}::bytea[],
       ${people.map(({ manager }) => (manager === null ? null : nameDigest(ledger, manager)))}::bytea[],
       ${people.map(({ user, manager }) => seal(ledger, 'manager', { run, person: user.id }, manager))}::bytea[])
       t(id, attributes, manager, manager_text)

@@ -189,8 +189,10 @@ test('a target that stays away loses its people when the patience is over, and t
 
 test('a listing that cannot be read is waited for', async () => {
   await handleOf(start('fullSync'));
-  const added = { key: 'new', username: 'new', email: null, active: true };
-  people.set('id-new', { id: 'id-new', attributes: { login: added.username, title: 'New' } });
+  // More newcomers than are asked for by name.
+  for (const n of [1, 2, 3, 4, 5, 6]) {
+    people.set(`id-new${n}`, { id: `id-new${n}`, attributes: { login: `new${n}`, title: 'New' } });
+  }
   trouble.at = 'jira listing';
   const handle = await start('fullSync');
   await waits(handle.firstExecutionRunId, 'jira');

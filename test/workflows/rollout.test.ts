@@ -148,7 +148,7 @@ test('the rest is held when what was planned for the first is refused', async ()
   faulty.refuses = true;
   const run = await sync({ first: 3, then: 'continue' });
   assert.equal(run.status, 'awaitingApproval');
-  assert.match(run.note ?? '', /refused for 3/);
+  assert.match(run.note ?? '', /refused the changes of 3 people/);
 });
 
 test('a plan for no more people than go first is written as ever', async () => {

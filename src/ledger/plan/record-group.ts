@@ -16,7 +16,7 @@ export type WrittenUser = {
   readonly account: string;
   /** The answers that decide a change, and `unknown` for what nobody can tell yet. */
   readonly results: readonly ChangeResult[];
-  /** The old value, if it was not what the plan saw. */
+  /** The old value, if it was not what the plan saw: always one of ours, whoever's value the plan had seen. */
   readonly befores: ReadonlyMap<AttributeId, string | null>;
   /** No outcome where some changes are still to be written. */
   readonly outcome: NewOutcome | null;
@@ -67,7 +67,8 @@ export const recordGroup = async (
       update change c set status = case when t.status = 'unknown' then 'begun' else t.status end, reason = t.reason,
         decided_at = case when t.status = 'unknown' then null else now() end,
         before_sealed = case when t.rebased then t.before else c.before_sealed end,
-        before_digest = case when t.rebased then t.before_digest else c.before_digest end
+        before_digest = case when t.rebased then t.before_digest else c.before_digest end,
+        "foreign" = c."foreign" and not t.rebased
       from unnest(${results.map(({ user }) => user.person)}::text[],
         ${results.map(({ result }) => result.attribute)}::text[], ${results.map(({ result }) => result.status)}::text[],
         ${results.map(({ result }) => result.reason ?? null)}::text[],

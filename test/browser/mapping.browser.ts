@@ -95,6 +95,7 @@ describe('the mapping of a connector, in a browser', () => {
       const { pathname } = new URL(request.url());
       if (pathname.startsWith('/api/')) asked.add(`${request.method()} ${pathname}`);
     });
+    const validated = page.waitForResponse((answer) => answer.url().endsWith('/validate'));
     const long = "$join([jobTitle, department, city, country], ' / ') & ' of ' & companyName & ' ".padEnd(200, 'x');
     await expression(page, long);
     await expression(page, '$uppercase(jobTitle');
@@ -109,6 +110,7 @@ describe('the mapping of a connector, in a browser', () => {
     for (const product of ['jira', 'wiki'] as const) {
       assert.equal((await attune.control.traffic(product)).asked.size, 0, `nor ${product}`);
     }
+    await validated;
     assert.deepEqual([...asked], ['POST /api/connectors/sandbox/validate'], 'Attune was asked whether it is valid');
     await page.getByRole('button', { name: /^Save and sync/ }).click();
     const dialog = page.getByRole('dialog');

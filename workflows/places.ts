@@ -27,10 +27,8 @@ export type Place = {
 /** The places of all targets. */
 export type Places = Readonly<Record<string, Place>>;
 
-/**
- * Where a target's batches begin or continue. A count of an earlier release has no ranges: all positions may have work.
- */
-export const placeOf = ({ count, ranges = [[0, count]] }: Candidates[number], carried: Place | undefined): Place => ({
+/** Where a target's batches begin or continue. */
+export const placeOf = ({ count, ranges }: Candidates[number], carried: Place | undefined): Place => ({
   next: 0,
   back: [],
   tryAt: null,

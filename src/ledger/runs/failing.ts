@@ -24,15 +24,17 @@ export const noteFailing = async (
   await sql`with ended as materialized (
       select target, person, outcome, reason, facts from outcome where run = ${run.id}),
     seen as materialized (
-      select unnest(seen) as person from read_page where run = ${run.id} and read_no = ${run.readNo})
-    delete from failing f where f.connector = ${run.connector} and (
-      exists (select 1 from ended e where e.target = f.target and e.person = f.person and e.outcome <> 'failed'
-        and e.reason <> all(${untried}::text[]))
-      or (${complete} and f.person in (select person from seen)
-        and not exists (select 1 from ended e where e.target = f.target and e.person = f.person))
-      or (${everybody} and (f.person not in (select person from seen) or f.target <> all(${run.targets}::text[]))))`.execute(
-    ledger.db,
-  );
+      select distinct unnest(seen) as person from read_page where run = ${run.id} and read_no = ${run.readNo}),
+    known as materialized (
+      select f.target, f.person, s.person is not null as is_seen, e.person is not null as has_ended,
+        coalesce(e.outcome <> 'failed' and e.reason <> all(${untried}::text[]), false) as is_well
+      from failing f left join seen s on s.person = f.person
+      left join ended e on e.target = f.target and e.person = f.person
+      where f.connector = ${run.connector})
+    delete from failing f using known k
+    where f.connector = ${run.connector} and f.target = k.target and f.person = k.person
+      and (k.is_well or (${complete} and k.is_seen and not k.has_ended)
+        or (${everybody} and (not k.is_seen or f.target <> all(${run.targets}::text[]))))`.execute(ledger.db);
   await sql`insert into failing as f (connector, target, person, reason, facts, digest, times, last_run)
     select ${run.connector}, o.target, o.person, o.reason, o.facts, s.digest, 1, ${run.id} from outcome o
     left join staged_user s on s.run = o.run and s.target = o.target and s.person = o.person

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { removeDataDir } from '../../src/embedded/data-dir.ts';
+import { findBinaries } from '../../src/embedded/postgres/cluster.ts';
+import { placeCluster } from '../../src/embedded/postgres/directory.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres/start.ts';
+import { systemUser } from '../../src/embedded/postgres/system-user.ts';
 
 describe('the embedded PostgreSQL', () => {
   let dataDir = '';
@@ -91,6 +94,37 @@ describe('the embedded PostgreSQL', () => {
     await assert.rejects(ask(String(url), 'select 1'));
     assert.deepEqual(await ask(postgres.url, 'select answer from kept'), [{ answer: 42 }]);
     await postgres.stop();
+  });
+
+  it('waits until the last process of a killed server has let go of its memory', async () => {
+    const directory = await placeCluster(dataDir, await systemUser());
+    const log = join(directory, 'log');
+    const user = await systemUser();
+    const { postgres } = await findBinaries(user);
+    // A server of one session holds the memory like any other, but nothing about it tells whose it is: neither its name,
+    // as which the link stands here, nor its arguments.
+    const holder = join(directory, 'holder');
+    await symlink(postgres, holder);
+    const session = spawn(holder, ['--single', 'postgres'], {
+      ...(user === null ? {} : { uid: user.uid, gid: user.gid }),
+      env: { PGDATA: join(directory, 'data'), PATH: process.env.PATH },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    try {
+      session.stdin.write('select 1;\n');
+      await once(session.stdout, 'data');
+      await truncate(log);
+      const starting = startEmbeddedPostgres({ dataDir });
+      starting.catch(() => undefined);
+      while (!/shared memory block .*is still in use/.test(await readFile(log, 'utf8'))) await sleep(20);
+      session.kill('SIGKILL');
+      const started = await starting;
+      assert.deepEqual(await ask(started.url, 'select answer from kept'), [{ answer: 42 }]);
+      await started.stop();
+    } finally {
+      session.kill('SIGKILL');
+      await rm(holder, { force: true });
+    }
   });
 
   it('is ended and started again where all of it stands still, and keeps its data', async () => {

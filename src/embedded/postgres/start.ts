@@ -27,6 +27,9 @@ export type EmbeddedPostgres = {
 
 const readyWithinMs = 60_000;
 
+/** For how long the last process of a killed server may still hold its memory while it comes to its end. */
+const freeWithinMs = 30_000;
+
 /**
  * Runs the PostgreSQL that comes with Attune from the data directory. What a killed predecessor left running is
  * stopped first; a second living Attune on the same directory is refused.
@@ -127,8 +130,23 @@ const restart = async (cluster: Cluster, password: string, port: number): Promis
   return server;
 };
 
-/** A server that is ready, or null if it never gets ready. */
+/**
+ * A server that is ready, or null if it never gets ready. Where a process of the one before is not yet gone, the start
+ * is tried again: PostgreSQL looks once whether the memory is free, and ends if it is not (18, `PGSharedMemoryCreate`).
+ */
 const start = async (cluster: Cluster, password: string, port: number): Promise<ChildProcess | null> => {
+  const until = performance.now() + freeWithinMs;
+  for (;;) {
+    const server = await startOnce(cluster, password, port);
+    if (server !== null || performance.now() > until || !isMemoryHeld(await lastWord(cluster))) return server;
+    await sleep(200);
+    await stopLeftover(dataOf(cluster));
+  }
+};
+
+const isMemoryHeld = (word: string): boolean => /shared memory block .*is still in use/.test(word);
+
+const startOnce = async (cluster: Cluster, password: string, port: number): Promise<ChildProcess | null> => {
   const server = await spawnServer(cluster, port);
   // The immediate shutdown: the next start recovers (PostgreSQL 18, 18.5).
   if (server.pid !== undefined) server.once('exit', endWithUs(server.pid, 'SIGQUIT'));
@@ -156,9 +174,14 @@ const isReady = async (server: ChildProcess, url: string): Promise<boolean> => {
   return false;
 };
 
-const notStarted = async (cluster: Cluster): Promise<Failure> => {
+/** The last line of the server's log. */
+const lastWord = async (cluster: Cluster): Promise<string> => {
   const log = await readFile(join(cluster.directory, 'log'), 'utf8').catch(() => '');
-  const last = log.trim().split('\n').at(-1) ?? '';
+  return log.trim().split('\n').at(-1) ?? '';
+};
+
+const notStarted = async (cluster: Cluster): Promise<Failure> => {
+  const last = await lastWord(cluster);
   return new Failure('unavailable', `The embedded PostgreSQL did not start: ${last || 'it printed nothing'}.`, {
     remedy: `See ${join(cluster.directory, 'log')}, or set ATTUNE_DATABASE_URL.`,
   });

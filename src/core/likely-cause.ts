@@ -28,13 +28,18 @@ const named = 3;
 
 /** What a plan would do to how many, in one sentence: the worst that the guard found, else the largest attribute. */
 export const planSentence = ({ breaches, attributes }: Pick<Circumstances, 'breaches' | 'attributes'>): string => {
-  const [worst] = [...breaches].sort(
-    (a, b) => Number(b.attribute !== null) - Number(a.attribute !== null) || excess(b) - excess(a),
-  );
-  if (worst !== undefined) return `Held: ${breachSentence(worst)}.`;
+  if (breaches.length > 0) return breachesSentence(breaches);
   const [largest] = [...attributes].sort((a, b) => all(b) - all(a));
   if (largest === undefined) return 'Nothing would change.';
   return `${people(all(largest))} would get a different ${attributeName(largest.attribute)} at ${largest.target}, the most of any attribute.`;
+};
+
+/** Why a plan is held, in one sentence: the worst of its breaches. */
+export const breachesSentence = (breaches: readonly Breach[]): string => {
+  const [worst] = [...breaches].sort(
+    (a, b) => Number(b.attribute !== null) - Number(a.attribute !== null) || excess(b) - excess(a),
+  );
+  return worst === undefined ? 'Nothing is held.' : `Held: ${breachSentence(worst)}.`;
 };
 
 const excess = ({ found, limit }: Breach): number => found / Math.max(limit, 1);

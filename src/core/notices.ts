@@ -1,3 +1,4 @@
+import { breachesSentence } from './likely-cause.ts';
 import type { Report } from './report.ts';
 
 /**
@@ -51,25 +52,21 @@ export const changedBy = (
   }
 };
 
+/** What the row of a run knows beyond its report: until when its plan can be decided on, and what was noted about it. */
+type Noted = { readonly planExpiresAt: Date | null; readonly note: string | null };
+
 /** What a notice says of the run it is about. */
-export const noticeOf = (
-  event: NoticeEvent,
-  { run, connector, guard, failure, failures }: Report,
-  since: string | null,
-): NoticeFacts => {
+export const noticeOf = (event: NoticeEvent, report: Report, noted: Noted, since: string | null): NoticeFacts => {
+  const { run, connector, guard, failure, failures } = report;
   const about = { run, since, count: null, remedy: null };
-  const people = `See \`attune report ${run} --people\`.`;
   switch (event) {
-    case 'awaitingApproval': {
-      const count = guard?.breaches.length ?? 0;
-      const remedy = `See \`attune report ${run}\`, then \`attune approve ${run}\` or \`attune reject ${run}\`.`;
+    case 'awaitingApproval':
       return {
         ...about,
-        count,
-        remedy,
-        text: `${connector}: the guard holds the plan of run ${run}; nothing was written.`,
+        count: guard?.breaches.length ?? 0,
+        remedy: `See \`attune plan ${run}\`, then \`attune approve ${run}\` or \`attune reject ${run}\`.`,
+        text: heldText(report, noted),
       };
-    }
     case 'failed': {
       const why = failure === null ? '' : ` (${failure.kind}): ${failure.message}`;
       return { ...about, text: `${connector}: run ${run} failed${why}`, remedy: `See \`attune check ${connector}\`.` };
@@ -78,12 +75,26 @@ export const noticeOf = (
       return {
         ...about,
         count: failures.new,
-        remedy: people,
+        remedy: `See \`attune report ${run} --people\`.`,
         text: `${connector}: run ${run} failed for people who had not failed in this way before.`,
       };
     default:
       return { ...about, text: `${connector}: run ${run} was carried out; the connector works again.` };
   }
+};
+
+/** What is held, why in one sentence, and until when it can be decided on. */
+const heldText = ({ run, connector, guard, heldFrom }: Report, { planExpiresAt, note }: Noted): string => {
+  const breaches = guard?.breaches ?? [];
+  const what =
+    heldFrom !== null
+      ? `the guard holds a part of run ${heldFrom} as run ${run}; the rest was not held.`
+      : breaches.length > 0
+        ? `the guard holds the plan of run ${run}; nothing was written.`
+        : `the plan of run ${run} awaits approval.`;
+  const why = breaches.length > 0 ? breachesSentence(breaches) : note;
+  const until = planExpiresAt === null ? null : `The plan expires at ${planExpiresAt.toISOString()}.`;
+  return [`${connector}: ${what}`, why, until].filter((part) => part !== null).join(' ');
 };
 
 /** One receiver of notices: where its address and its signing key stand, and which events it is told. */

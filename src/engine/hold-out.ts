@@ -1,4 +1,5 @@
 import type { GuardVerdict, TargetAttribute } from '../core/guard.ts';
+import { noteEnd } from '../ledger/notices/trouble.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { takeOut } from '../ledger/plan/take-out.ts';
 import { endRun } from '../ledger/runs/ending.ts';
@@ -35,5 +36,6 @@ export const holdOut = async (ledger: Ledger, from: Run, { out, verdict, planMs 
     const held = await findRun(within, id);
     if (held === null) throw new Error('the ledger has lost a run that it has just stored');
     const report = await composeReport(within, held, { status: 'awaitingApproval', failure: null });
+    await noteEnd(within, held, report);
     await endRun(within, id, { status: report.status, failure: null, report, planDays: 0, note: null });
   });

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { RunMode } from '../../src/core/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { listChanges } from '../../src/ledger/plan/change-list.ts';
-import { rejectPlan } from '../../src/ledger/runs/decisions.ts';
+import { approvePlan, rejectPlan } from '../../src/ledger/runs/decisions.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { IdentitySource } from '../../src/sources/source.ts';
 import type { Account } from '../../src/targets/target.ts';
@@ -72,6 +72,15 @@ for (const [end, giveUp] of [
       await sql`update run set plan_expires_at = now() where id = ${run}`.execute(ledger.db);
     },
   ],
+  [
+    'gives way to a plan that nobody approves',
+    async (run: string) => {
+      const { run: plan } = await running.execute('fullSync', { connector: 'acme', mode: 'verify', intent: 'plan' });
+      const held = await findRun(ledger, run);
+      assert.deepEqual([held?.status, held?.supersededBy], ['superseded', plan]);
+      await rejectPlan(ledger, { run: plan, who: 'ann', comment: 'only a look' });
+    },
+  ],
 ] as const) {
   test(`when a held part ${end}, the next increment plans its changes again, though nothing has changed since`, async () => {
     await sync('full');
@@ -93,3 +102,50 @@ for (const [end, giveUp] of [
     await sync('delta');
   });
 }
+
+test('whom an approved held part passed over, because a hand changed the value, the next increment looks at again', async () => {
+  await sync('full');
+  for (const n of many) put(n, 'Two');
+  const { holds } = await sync('delta');
+  assert.ok(holds !== null);
+  jira.held.get('key-3')?.set('userProperty:Title', 'By hand');
+  await approvePlan(ledger, { run: holds, who: 'ann', comment: null });
+  await running.execute('applyPlan', { run: holds });
+  assert.equal(jira.held.get('key-3')?.get('userProperty:Title'), 'By hand');
+  assert.equal(jira.held.get('key-4')?.get('userProperty:Title'), 'Two');
+  const next = await sync('delta');
+  // Of forty people one value set by hand is more than the guard lets anybody overwrite.
+  assert.ok(next.holds !== null);
+  assert.deepEqual([next.report.read.users, await planned(next.holds)], [1, ['id-3 Two']]);
+  assert.equal((await sync('delta')).report.read.users, 0);
+  await rejectPlan(ledger, { run: next.holds, who: 'ann', comment: null });
+  for (const n of many) put(n, 'One');
+  const { holds: back } = await sync('delta');
+  assert.ok(back !== null);
+  await approvePlan(ledger, { run: back, who: 'ann', comment: null });
+  await running.execute('applyPlan', { run: back });
+});
+
+test('of two held plans that have the same person, each writes only what still starts from what stands there', async () => {
+  await sync('full');
+  for (const n of many) put(n, 'Three');
+  const { holds: first } = await sync('full');
+  assert.ok(first !== null);
+  // An increment replaces no part of a plan for everybody: both wait, with five people in common.
+  for (const n of many.slice(5)) put(n, 'Four');
+  const { holds: second } = await sync('delta');
+  assert.ok(second !== null);
+  assert.equal((await findRun(ledger, first))?.status, 'awaitingApproval');
+  for (const run of [first, second]) {
+    await approvePlan(ledger, { run, who: 'ann', comment: null });
+    await running.execute('applyPlan', { run });
+  }
+  const titles = many.map((n) => jira.held.get(`key-${n}`)?.get('userProperty:Title'));
+  assert.deepEqual(titles, [...Array(5).fill('Three'), ...Array(5).fill('Four')]);
+  const { rows } = await sql<{ person: string }>`select person from outcome where run = ${first}
+    and reason = 'sourceMoved' order by person`.execute(ledger.db);
+  assert.deepEqual(
+    rows.map(({ person }) => person),
+    many.slice(5).map((n) => `id-${n}`),
+  );
+});

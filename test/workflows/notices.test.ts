@@ -99,8 +99,8 @@ const run = async (): Promise<string | null> => {
   }
 };
 
-/** Has everything sent that is to be sent, and gives the events that have arrived since the last time. */
-const told = async (): Promise<readonly string[]> => {
+/** Has everything sent that is to be sent, and gives the notices that have arrived since the last time. */
+const posted = async () => {
   await startSending(ledger, running.client, running.queue);
   for (let waits = 0; (await openNotices(ledger)).length > 0 && waits < 300; waits += 1) {
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -109,12 +109,15 @@ const told = async (): Promise<readonly string[]> => {
     const key = Buffer.from('secret key of the hook', 'utf8');
     const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
     assert.equal(headers['webhook-signature'], `v1,${createHmac('sha256', key).update(signed).digest('base64')}`);
-    const { id, event, text } = JSON.parse(body);
+    const { id, text } = JSON.parse(body);
     assert.equal(headers['webhook-id'], id);
     for (const name of people.keys()) assert.ok(!text.includes(name), 'no person stands in a notice');
-    return String(event);
+    return JSON.parse(body);
   });
 };
+
+/** Has everything sent that is to be sent, and gives the events that have arrived since the last time. */
+const told = async (): Promise<readonly string[]> => (await posted()).map(({ event }) => String(event));
 
 const retitle = (title: string): void => {
   for (const [id, one] of people) people.set(id, { ...one, attributes: { ...one.attributes, title } });
@@ -152,6 +155,28 @@ test('a plan held after the last one was carried out is a new state', async () =
   retitle('Fourth');
   await run();
   assert.deepEqual(await told(), ['awaitingApproval']);
+  connector.guard = open;
+  await run();
+});
+
+test('a part that is held alone is told of once, with why and until when, as long as later parts only replace it', async () => {
+  retitle('Part');
+  connector.guard = { ...guard, onBreach: 'holdAttribute' };
+  const first = await run();
+  const [notice] = await posted();
+  assert.deepEqual([notice?.event, notice?.run], ['awaitingApproval', `${first}-held`]);
+  assert.match(
+    notice?.text,
+    /^acme: the guard holds a part of run .*-held; the rest was not held\. Held: 3 people of 3 would change Title at jira\. The plan expires at 20\S+Z\.$/,
+  );
+  await run();
+  assert.deepEqual(await told(), [], 'the second part stands in place of the first');
+  connector.guard = open;
+  await run();
+  retitle('Another part');
+  connector.guard = { ...guard, onBreach: 'holdAttribute' };
+  await run();
+  assert.deepEqual(await told(), ['awaitingApproval'], 'after a run without one it is a new state');
   connector.guard = open;
   await run();
 });

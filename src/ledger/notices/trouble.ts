@@ -30,7 +30,7 @@ const writeNotice = async (
 
 /**
  * Stores the notices caused by the end of a run, each once: to be called in the transaction that ends it. A plan that
- * replaces an already held one is no change.
+ * replaces an already held one is no change; nor does a run end what it holds only in part.
  */
 export const noteEnd = async (ledger: Ledger, run: Run, report: Report): Promise<void> => {
   if (run.person !== null || (run.retryOf !== null && report.status !== 'awaitingApproval')) return;
@@ -38,11 +38,11 @@ export const noteEnd = async (ledger: Ledger, run: Run, report: Report): Promise
   const { events, trouble } = changedBy(report, before);
   for (const event of events) {
     const since = event === 'recovered' ? (before.since?.toISOString() ?? null) : null;
-    await writeNotice(ledger, run.connector, event, noticeOf(event, report, since));
+    await writeNotice(ledger, run.connector, event, noticeOf(event, report, run, since));
   }
   const isHeld = report.status === 'awaitingApproval';
   // Whatever of the plan a run of everybody that was carried out left waiting is superseded by it.
-  const endsHolding = trouble === null && !isHeld && run.mode !== 'delta';
+  const endsHolding = trouble === null && !isHeld && report.holds === null && run.mode !== 'delta';
   await sql`update connector_trouble set trouble = ${trouble},
       since = case when trouble is not distinct from ${trouble}::text then since when ${trouble}::text is not null then now() end,
       held_run = case when ${isHeld} then ${run.id} when ${endsHolding} then null else held_run end

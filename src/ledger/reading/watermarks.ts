@@ -38,7 +38,8 @@ export const moveWatermark = async (ledger: Ledger, run: RunOf): Promise<void> =
 
 /**
  * The people whose changes the guard took out of a run that moved the place, and whom nobody will write now: their plan
- * was turned down, or ran out of time, since the run began that moved it last.
+ * was turned down, ran out of time, or gave way to a plan that was not carried out, since the run began that moved it
+ * last.
  */
 export const givenUp = async (ledger: Ledger, connector: string): Promise<readonly SourceId[]> => {
   const { rows } = await sql<{ id: string }>`select distinct c.person as id
@@ -48,6 +49,8 @@ export const givenUp = async (ledger: Ledger, connector: string): Promise<readon
     where w.connector = ${connector} and (
       (h.status = 'rejected' and exists (select 1 from decision d
         where d.run = h.id and d.decision = 'rejected' and d.decided_at > m.started_at))
+      or (h.status = 'superseded' and exists (select 1 from run s
+        where s.id = h.superseded_by and s.started_at > m.started_at))
       or (h.status = 'awaitingApproval' and h.plan_expires_at <= now() and h.plan_expires_at > m.started_at))
     order by id`.execute(ledger.db);
   return rows.map(({ id }) => id);
@@ -56,10 +59,16 @@ export const givenUp = async (ledger: Ledger, connector: string): Promise<readon
 /** Why a person was skipped whom the next increment must look at again. */
 const lookAgain: readonly ReasonCode[] = ['targetMoved', 'newerRun', 'sourceMoved', 'outsideHours'];
 
-/** The people whom the run that moved the place passed over for now: an increment takes them up again. */
+/**
+ * The people whom the run that moved the place, or an approved plan carried out since, passed over for now: an increment
+ * takes them up again.
+ */
 export const passedOver = async (ledger: Ledger, connector: string): Promise<readonly SourceId[]> => {
-  const { rows } = await sql<{ id: string }>`select distinct o.person as id from watermark w
-    join outcome o on o.run = w.run
+  const { rows } = await sql<{ id: string }>`select distinct o.person as id
+    from watermark w join run m on m.id = w.run
+    join run e on e.connector = w.connector and e.person is null and e.status in ('done', 'doneWithFailures')
+      and e.finished_at > m.started_at
+    join outcome o on o.run = e.id
     where w.connector = ${connector} and o.reason = any(${lookAgain}::text[])
     order by id`.execute(ledger.db);
   return rows.map(({ id }) => id);

@@ -174,10 +174,11 @@ const isReady = async (server: ChildProcess, url: string): Promise<boolean> => {
   return false;
 };
 
-/** The last line of the server's log. */
+/** Why a server ended, as the end of its log tells: the last line that says so, or the last one. */
 const lastWord = async (cluster: Cluster): Promise<string> => {
   const log = await readFile(join(cluster.directory, 'log'), 'utf8').catch(() => '');
-  return log.trim().split('\n').at(-1) ?? '';
+  const lines = log.trim().split('\n').slice(-10);
+  return lines.findLast((line) => /(FATAL|PANIC): /.test(line)) ?? lines.at(-1) ?? '';
 };
 
 const notStarted = async (cluster: Cluster): Promise<Failure> => {

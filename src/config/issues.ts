@@ -87,12 +87,19 @@ export const findingsOf = (error: z.ZodError, known: readonly string[]): Finding
     .map(({ place, message, unknown }) => {
       if (unknown === null)
         return wrong(place, sentence(message), 'Correct this value; `attune config schema` prints what is allowed.');
-      const near = closest(
-        unknown,
-        known.filter((word) => word !== unknown),
-      );
-      return wrong(place, message, near === null ? 'Remove it.' : `Did you mean ${near}? Otherwise remove it.`);
+      return wrong(place, message, insteadOf(unknown, place, known));
     });
+
+/** What to write instead of a word that is not known at its place. */
+const insteadOf = (unknown: string, place: Place, known: readonly string[]): string => {
+  if (place.at(-3) === 'attributes' && ['lookup', 'regex', 'replace', 'trim', 'ascii'].includes(unknown))
+    return `It is a step of \`transforms\`: write transforms: [{ ${unknown}: … }].`;
+  const near = closest(
+    unknown,
+    known.filter((word) => word !== unknown),
+  );
+  return near === null ? 'Remove it.' : `Did you mean ${near}? Otherwise remove it.`;
+};
 
 const sentence = (message: string): string =>
   `${message.startsWith('must ') ? `It ${message}` : message}${message.endsWith('.') ? '' : '.'}`;

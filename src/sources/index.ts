@@ -9,7 +9,9 @@ const fromPlain = <Settings>(definition: SourceDefinition<Settings>): SourceDefi
   refusedPaths: definition.refusedPaths,
   settings: definition.settings,
   usualPaths: definition.usualPaths,
+  shapes: definition.shapes,
   truthPaths: definition.truthPaths,
+  numberPaths: definition.numberPaths,
   ownPaths: definition.ownPaths,
   open: (settings, deps) => definition.open(definition.settings.parse(settings), deps),
 });

@@ -3,6 +3,7 @@ import type { Assumed } from '../core/assumption.ts';
 import type { Call } from '../core/call.ts';
 import type { LabelPaths } from '../core/label.ts';
 import type { ReadSecret } from '../core/secret.ts';
+import type { Shapes } from '../core/shapes.ts';
 import type { AttributePath, Json, SourceId, SourceUser } from '../core/values.ts';
 
 /** A place inside one listing, opaque to everybody but its source. It may hold a login: it lives in the ledger only. */
@@ -110,8 +111,12 @@ export type SourceDefinition<Settings> = {
   readonly refusedPaths: (paths: readonly AttributePath[]) => readonly RefusedPath[];
   /** The paths every tenant offers, for "did you mean"; what stands below one of them counts as known. */
   readonly usualPaths: readonly AttributePath[];
+  /** Those of them that are no single value: what their parts are, and which are lists. */
+  readonly shapes: Shapes;
   /** Those of them whose value is true or false. */
   readonly truthPaths: readonly AttributePath[];
+  /** Those of them whose value is a number. */
+  readonly numberPaths: readonly AttributePath[];
   /** Where tenants may have paths of their own: those are doubted only when they look like a slip of a usual one. */
   readonly ownPaths: RegExp;
   readonly open: (settings: Settings, deps: SourceDeps) => IdentitySource;

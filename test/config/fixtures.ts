@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { openConfig } from '../../src/config/open-config.ts';
 import { refusedPaths as entraRefuses } from '../../src/sources/entra/selection.ts';
-import { ownPaths, truthPaths, usualPaths } from '../../src/sources/entra/usual-paths.ts';
+import { numberPaths, ownPaths, shapes, truthPaths, usualPaths } from '../../src/sources/entra/usual-paths.ts';
 import { targetDefinitions } from '../../src/targets/index.ts';
 
 /** A source that takes what the documents of these tests say of it. */
@@ -15,7 +15,9 @@ const source = {
   settings,
   refusedPaths: entraRefuses,
   usualPaths,
+  shapes,
   truthPaths,
+  numberPaths,
   ownPaths,
 };
 

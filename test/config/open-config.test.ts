@@ -8,7 +8,18 @@ import { targetDefinitions } from '../../src/targets/index.ts';
 
 const settings = z.strictObject({ kind: z.literal('entra'), tenant: z.string() });
 const sources = new Map([
-  ['entra', { settings, refusedPaths: () => [], usualPaths: [], truthPaths: [], ownPaths: /./ }],
+  [
+    'entra',
+    {
+      settings,
+      refusedPaths: () => [],
+      usualPaths: [],
+      shapes: new Map(),
+      truthPaths: [],
+      numberPaths: [],
+      ownPaths: /./,
+    },
+  ],
 ]);
 const config = openConfig({ sources, targets: targetDefinitions });
 

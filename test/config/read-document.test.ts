@@ -332,7 +332,7 @@ describe('reading a document', () => {
       ['onPremisesExtensionAttributes.extensionAttribut1', /Did you mean onPremisesExtensionAttributes/],
       ['extension_ab603c56068041afb2f6832e2a17e237_badge', null],
       ['assignedPlans.service', null],
-      ['employeeOrgData', null],
+      ['employeeOrgData', /Name one of its parts, such as employeeOrgData\.costCenter/],
     ] as const) {
       const found = await doubts({ 'from: companyName': `from: ${path}` });
       if (meant === null) assert.deepEqual(found, [], path);

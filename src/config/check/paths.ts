@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { closest } from '../../core/closest.ts';
 import { type Comparison, comparisonsIn } from '../../core/expression/comparisons.ts';
 import { groupsNamed, pathsOf } from '../../core/expression/paths.ts';
+import type { Shapes } from '../../core/shapes.ts';
 import { doubtful, type Finding, type Place, wrong } from '../problem.ts';
 import type { Written } from './expressions.ts';
+import { doubtOfPart, doubtsOfWhole } from './shapes.ts';
 
 /** What is known about a kind of source without a connection. */
 export type SourceKind = {
@@ -12,7 +14,9 @@ export type SourceKind = {
     paths: readonly string[],
   ) => readonly { readonly path: string; readonly why: string; readonly remedy: string }[];
   readonly usualPaths: readonly string[];
+  readonly shapes: Shapes;
   readonly truthPaths: readonly string[];
+  readonly numberPaths: readonly string[];
   readonly ownPaths: RegExp;
 };
 
@@ -33,7 +37,7 @@ export const checkPaths = (
   // The rest of the source may be wrong too: everything is reported at once.
   const { groups } = withGroups.catch({ groups: {} }).parse(source);
   const known = Object.keys(groups);
-  return expressions.flatMap(({ text, place, uses = [] }) => {
+  return expressions.flatMap(({ text, place, role, uses = [] }) => {
     const paths = [...new Set([...pathsOf(text), ...uses])];
     const readsGroups = paths.includes('groups');
     const ofSource = paths.filter((path) => path !== 'groups' && !path.startsWith('groups.'));
@@ -44,6 +48,7 @@ export const checkPaths = (
         .filter((path) => never.every((one) => one.path !== path))
         .flatMap((path) => doubtOf(path, kind).map((doubt) => ({ ...doubt, place }))),
       ...comparisonsIn(text).flatMap((one) => neverEqual(one, kind, place)),
+      ...(role === 'condition' ? [] : doubtsOfWhole(text, place, kind)),
     ];
     if (readsGroups && known.length === 0) {
       const message = 'This reads groups, and the source names none.';
@@ -62,11 +67,14 @@ export const checkPaths = (
 };
 
 /** The doubt about a path that is not among the usual ones; the manager has the attributes of any other person. */
-const doubtOf = (path: string, { usualPaths, ownPaths }: SourceKind): Omit<Finding, 'place'>[] => {
+const doubtOf = (path: string, kind: SourceKind): Omit<Finding, 'place'>[] => {
+  const { usualPaths, ownPaths } = kind;
+  const ofPart = doubtOfPart(path, kind);
+  if (ofPart !== null) return [ofPart];
   const own = path.replace(/^manager\./, '');
   const known = usualPaths.some((usual) => usual === own || usual.startsWith(`${own}.`) || isLeafAbove(usual, own));
   if (known) return [];
-  const near = nearestPath(own, usualPaths);
+  const near = nearestPath(own, kind);
   if (near === null && ownPaths.test(own)) return [];
   const meant = near === null ? '' : `Did you mean ${path.slice(0, path.length - own.length)}${near}? `;
   const text = /^[A-Z]\w*$/.test(path) ? `For the text put it in quotes: '${path}'. ` : '';
@@ -93,7 +101,12 @@ const neverEqual = ({ path, with: value }: Comparison, kind: SourceKind, place: 
     const message = `${path} is true or false, so it never equals ${shown}.`;
     return [doubtful(place, message, meant === null ? `Compare it with true or false.` : `Write ${meant}.`)];
   }
-  if (typeof value !== 'boolean' || !kind.usualPaths.includes(own)) return [];
+  if (!kind.usualPaths.includes(own)) return [];
+  if (typeof value === 'number' && !kind.numberPaths.includes(own)) {
+    const message = `${path} is text, so it never equals the number ${value}.`;
+    return [doubtful(place, message, `Put the number in quotes, as the directory writes it: '${value}'.`)];
+  }
+  if (typeof value !== 'boolean') return [];
   return [
     doubtful(
       place,
@@ -104,10 +117,10 @@ const neverEqual = ({ path, with: value }: Comparison, kind: SourceKind, place: 
 };
 
 /** The usual path that was most nearly meant: among its siblings, whose common beginning says nothing, or else any. */
-const nearestPath = (path: string, usualPaths: readonly string[]): string | null => {
+const nearestPath = (path: string, { usualPaths, ownPaths }: SourceKind): string | null => {
   const parent = path.slice(0, path.lastIndexOf('.') + 1);
   const siblings = usualPaths.filter((usual) => usual.slice(0, usual.lastIndexOf('.') + 1) === parent);
-  if (siblings.length === 0) return closest(path, usualPaths);
+  if (siblings.length === 0) return ownPaths.test(path) ? null : closest(path, usualPaths);
   const names = siblings.map((usual) => usual.slice(parent.length));
   const near = closest(path.slice(parent.length), names);
   return near === null ? null : parent + near;

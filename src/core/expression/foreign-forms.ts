@@ -17,6 +17,10 @@ const forms: readonly { readonly seen: RegExp; readonly remedy: (parts: readonly
   { seen: /\blike\b/i, remedy: () => 'Write $contains(mail, /^svc-/): ^ is the beginning, $ the end.' },
   { seen: /^\s*if\b/i, remedy: () => "Write `userType = 'Guest' ? 'External' : 'Internal'`." },
   { seen: /\b(eq|ne)\b/i, remedy: () => "Write userType = 'Guest'; inequality is $not(userType = 'Guest')." },
+  {
+    seen: /(?:^|[^\w.'"])(0\d+)\b/,
+    remedy: ([, digits]) => `Put digits that begin with 0 in quotes: '${digits}'.`,
+  },
   { seen: /;\s*$/, remedy: () => 'Remove the semicolon.' },
   { seen: /[\u2018\u2019\u201c\u201d\u201e]/, remedy: () => 'Use straight quotation marks: \' or ".' },
 ];

@@ -50,7 +50,7 @@ const names: Readonly<Record<string, string>> = {
   ...{ indexof: 'contains', includes: 'contains', stringcontains: 'contains', word: 'split', item: 'split' },
   ...{ replaceall: 'replace', substitute: 'replace', regexreplace: 'replace', padleft: 'pad', padright: 'pad' },
   ...{ strip: 'trim', removeduplicates: 'distinct', unique: 'distinct', ispresent: 'exists', isnotempty: 'exists' },
-  ...{ stringreplace: 'replace', substringbeforefirst: 'substringBefore', stringjoin: 'join' },
+  ...{ stringlength: 'length', stringreplace: 'replace', substringbeforefirst: 'substringBefore' },
 };
 
 /** What is written here in another way than as a function. */
@@ -68,7 +68,7 @@ const otherwise: Readonly<Record<string, string>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['concat', 'concatenate', 'stringappend', 'stringlength'].map((name) => [
+    ['append', 'join', 'concat', 'concatenate', 'stringappend', 'stringjoin'].map((name) => [
       name,
       'Write `from: { join: [a, b], with: " " }`, or `a & b`.',
     ]),

@@ -21,7 +21,8 @@ export const readsOf = (syntax: Syntax): Reads => {
     else if (node.type === 'variable' && node.value === '' && place === '') hidden.add('$');
     else if (place !== null && place !== '' && takesContext(node)) paths.add(place);
     for (const one of nodesIn(node.predicate)) visit(one, null);
-    for (const one of below({ ...node, predicate: undefined })) visit(one, place);
+    const named = namesNoAttribute(node) ? { procedure: undefined } : {};
+    for (const one of below({ ...node, predicate: undefined, ...named })) visit(one, place);
   };
   const visitPath = (node: Syntax, start: string | null): void => {
     let place = start;
@@ -42,6 +43,10 @@ export const readsOf = (syntax: Syntax): Reads => {
   visit(syntax, '');
   return { paths: [...paths], hidden: [...hidden] };
 };
+
+/** Whether a node calls by a name without a sign, as other languages do: that is the name of no attribute. */
+const namesNoAttribute = ({ type, procedure }: Syntax): boolean =>
+  (type === 'function' || type === 'partial') && isSyntax(procedure) && procedure.type === 'path';
 
 /** Whether a node takes the value before it, as `$` and `$trim()` do in `mail.$trim()`. */
 const takesContext = (node: Syntax): boolean => {

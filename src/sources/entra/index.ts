@@ -16,7 +16,7 @@ import { readPage } from './read.ts';
 import { graphRefusal } from './refusal.ts';
 import { refusedPaths, selectionOf } from './selection.ts';
 import { type EntraSettings, entraSettings } from './settings.ts';
-import { ownPaths, truthPaths, usualPaths } from './usual-paths.ts';
+import { numberPaths, ownPaths, shapes, truthPaths, usualPaths } from './usual-paths.ts';
 
 const party = 'Entra ID';
 
@@ -26,7 +26,9 @@ export const entra: SourceDefinition<EntraSettings> = {
   settings: entraSettings,
   refusedPaths,
   usualPaths,
+  shapes,
   truthPaths,
+  numberPaths,
   ownPaths,
   open: (settings, deps): IdentitySource => {
     const endpoints = endpointsOf(settings);

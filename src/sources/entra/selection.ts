@@ -83,6 +83,8 @@ const reasonAgainst = (property: string, before = ''): readonly [why: string, re
 
 /** Where an unknown name most likely leads; extensions are the only names a tenant gives. */
 const remedyFor = (property: string, before: string): string => {
+  if (property === 'user') return 'Write the attribute alone, as in userPrincipalName.';
+  if (/photo/i.test(property)) return 'Photos cannot be mapped.';
   const word = property.toLowerCase();
   const elsewhere = Object.hasOwn(namesElsewhere, word) ? namesElsewhere[word] : undefined;
   const meant = elsewhere ?? closest(property, [...properties]);

@@ -1,3 +1,4 @@
+import { type Shapes, shapesFrom } from '../../core/shapes.ts';
 import type { AttributePath } from '../../core/values.ts';
 
 const extensionAttributes = Array.from({ length: 15 }, (_, index) => `extensionAttribute${index + 1}`);
@@ -22,9 +23,34 @@ export const usualPaths: readonly AttributePath[] = [
   ...extensionAttributes.map((name) => `onPremisesExtensionAttributes.${name}`),
 ];
 
+/** Those that are lists or have parts (Graph v1.0, CSDL: collections and complex types). */
+export const shapes: Shapes = shapesFrom([
+  'assignedLicenses[]: skuId disabledPlans',
+  'assignedPlans[]: service servicePlanId capabilityStatus assignedDateTime',
+  'authorizationInfo: certificateUserIds',
+  'businessPhones[]',
+  'customSecurityAttributes: *',
+  'employeeOrgData: costCenter division',
+  'identities[]: issuerAssignedId issuer signInType',
+  'imAddresses[]',
+  'licenseAssignmentStates[]: skuId state assignedByGroup disabledPlans error lastUpdatedDateTime',
+  `onPremisesExtensionAttributes: ${extensionAttributes.join(' ')}`,
+  'onPremisesProvisioningErrors[]: category occurredDateTime propertyCausingError value',
+  'otherMails[]',
+  'passwordProfile: forceChangePasswordNextSignIn forceChangePasswordNextSignInWithMfa password',
+  'print: *',
+  'provisionedPlans[]: service provisioningStatus capabilityStatus',
+  'proxyAddresses[]',
+  'serviceProvisioningErrors[]: *',
+  'signInActivity: *',
+]);
+
 /** Those that are true or false (Graph v1.0, CSDL: Edm.Boolean). */
 export const truthPaths: readonly AttributePath[] =
   'accountEnabled isManagementRestricted isResourceAccount onPremisesSyncEnabled showInAddressList'.split(' ');
+
+/** Those that are numbers (Graph v1.0, CSDL: Edm.Int32, Edm.Int64). */
+export const numberPaths: readonly AttributePath[] = ['deviceEnrollmentLimit', 'identityParentId'];
 
 /** Directory and schema extensions: `extension_{appId}_{name}`, `ext8xy2z_{name}`, `{domain}_{name}`. */
 export const ownPaths = /^[A-Za-z0-9]+_/;
@@ -63,6 +89,7 @@ export const namesElsewhere: Readonly<Record<string, AttributePath>> = {
   },
   ...{ objectsid: 'onPremisesSecurityIdentifier', objectguid: 'onPremisesImmutableId', objectid: 'id', oid: 'id' },
   ...{ useraccountcontrol: 'accountEnabled', enabled: 'accountEnabled', proxyaddress: 'proxyAddresses' },
+  ...{ refreshtokensvalidfromdatetime: 'signInSessionsValidFromDateTime' },
   ...{ language: 'preferredLanguage', locale: 'preferredLanguage', memberof: 'groups', manageremail: 'manager.mail' },
   ...Object.fromEntries(
     extensionAttributes.map((name) => [name.toLowerCase(), `onPremisesExtensionAttributes.${name}`]),

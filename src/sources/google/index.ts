@@ -11,9 +11,10 @@ import { groupsOf, readMembers } from './members.ts';
 import { managers } from './people.ts';
 import { readPage } from './read.ts';
 import { googleRefusal } from './refusal.ts';
-import { properties, refusedPaths, selectionOf, truthPaths } from './selection.ts';
+import { refusedPaths, selectionOf } from './selection.ts';
 import { type GoogleSettings, googleSettings } from './settings.ts';
 import { throttledByReason } from './throttle.ts';
+import { numberPaths, properties, shapes, truthPaths } from './usual-paths.ts';
 
 const party = 'Google';
 
@@ -25,7 +26,9 @@ export const google: SourceDefinition<GoogleSettings> = {
   settings: googleSettings,
   refusedPaths,
   usualPaths: properties,
+  shapes,
   truthPaths,
+  numberPaths,
   ownPaths: /^customSchemas\./,
   open: (settings, deps): IdentitySource => {
     const { auth, groups, people, tls, endpoints = usual } = settings;

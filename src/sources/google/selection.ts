@@ -1,6 +1,8 @@
+import { closest } from '../../core/closest.ts';
 import type { AttributePath } from '../../core/values.ts';
 import { refusePaths } from '../refusals.ts';
 import type { RefusedPath } from '../source.ts';
+import { namesElsewhere, properties } from './usual-paths.ts';
 
 /** What a listing asks for: properties of the user, and the custom schemas among them. */
 export type Selection = {
@@ -10,21 +12,6 @@ export type Selection = {
   /** Whether the mapping reads the manager, so that everybody may be one. */
   readonly managers: boolean;
 };
-
-/** The properties of a user that can be read (Directory API: users resource). */
-export const properties: readonly string[] = [
-  'addresses agreedToTerms aliases archived changePasswordAtNextLogin creationTime customerId customSchemas',
-  'deletionTime emails etag externalIds gender id ims includeInGlobalAddressList ipWhitelisted isAdmin',
-  'isDelegatedAdmin isEnforcedIn2Sv isEnrolledIn2Sv isMailboxSetup keywords languages lastLoginTime locations name',
-  'nonEditableAliases notes organizations orgUnitPath phones posixAccounts primaryEmail recoveryEmail recoveryPhone',
-  'relations sshPublicKeys suspended suspensionReason thumbnailPhotoEtag thumbnailPhotoUrl websites',
-].flatMap((line) => line.split(' '));
-
-/** Those that are true or false. */
-export const truthPaths: readonly string[] = [
-  'agreedToTerms archived changePasswordAtNextLogin includeInGlobalAddressList ipWhitelisted isAdmin isDelegatedAdmin',
-  'isEnforcedIn2Sv isEnrolledIn2Sv isMailboxSetup suspended',
-].flatMap((line) => line.split(' '));
 
 /** What managers are named by, and what they can be named by. */
 const naming = ['relations', 'primaryEmail', 'aliases', 'nonEditableAliases'];
@@ -66,10 +53,17 @@ const reasonAgainst = (
   }
   if (properties.includes(first)) return null;
   if (first === 'kind') return ['it is the same for everybody', 'Map another property.'];
-  return [
-    'a user of the directory has no such property',
-    'Look the property up in the Directory API’s users resource.',
-  ];
+  return ['a user of the directory has no such property', remedyFor(first, managerToo ? '' : 'manager.')];
+};
+
+/** Where an unknown name most likely leads. */
+const remedyFor = (name: string, before: string): string => {
+  if (name === 'user') return 'Write the attribute alone, as in primaryEmail.';
+  const word = name.toLowerCase();
+  const elsewhere = Object.hasOwn(namesElsewhere, word) ? namesElsewhere[word] : undefined;
+  const meant = elsewhere ?? closest(name, properties);
+  if (meant === null) return 'A field of your own is customSchemas.<schema>.<field>; `attune attributes` lists them.';
+  return `Did you mean ${before}${meant}?`;
 };
 
 /** The query parameters that select (Directory API: partial responses, custom fields). */

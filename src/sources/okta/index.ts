@@ -15,7 +15,7 @@ import { oktaRefusal } from './refusal.ts';
 import { refusedPaths, selectionOf } from './selection.ts';
 import { type OktaSettings, oktaSettings } from './settings.ts';
 import { throttledByReset } from './throttle.ts';
-import { ownPaths, truthPaths, usualPaths } from './usual-paths.ts';
+import { numberPaths, ownPaths, shapes, truthPaths, usualPaths } from './usual-paths.ts';
 
 const party = 'Okta';
 
@@ -25,7 +25,9 @@ export const okta: SourceDefinition<OktaSettings> = {
   settings: oktaSettings,
   refusedPaths,
   usualPaths,
+  shapes,
   truthPaths,
+  numberPaths,
   ownPaths,
   open: (settings, deps): IdentitySource => {
     const { auth, groups, manager, org, people, tls } = settings;

@@ -2,6 +2,7 @@ import type { AttributePath } from '../../core/values.ts';
 import { refusePaths } from '../refusals.ts';
 import type { RefusedPath } from '../source.ts';
 import type { OktaSettings } from './settings.ts';
+import { namesElsewhere, topLevel } from './usual-paths.ts';
 
 /** What a listing asks Okta for: top-level properties, and attributes of the profile. */
 export type Selection = {
@@ -11,19 +12,6 @@ export type Selection = {
   /** Whether the mapping reads the manager, so that everybody may be one. */
   readonly managers: boolean;
 };
-
-/** Properties of a user beside the profile (Okta: user object). */
-export const topLevel: ReadonlySet<string> = new Set([
-  'id',
-  'status',
-  'created',
-  'activated',
-  'statusChanged',
-  'lastLogin',
-  'lastUpdated',
-  'passwordChanged',
-  'type',
-]);
 
 /** Works out the selection for mapping paths; an attribute of the manager is read of everybody, who may be one. */
 export const selectionOf = (paths: readonly AttributePath[], manager: OktaSettings['manager']): Selection => {
@@ -63,7 +51,21 @@ const reasonAgainst = (
     return second === undefined ? ['it is the whole profile', 'Name one attribute: profile.department.'] : null;
   }
   if (topLevel.has(first)) return null;
-  return ['a user of Okta has no such property', `Attributes are in the profile: profile.${first}.`];
+  const why = 'a user of Okta has no such property';
+  if (first === 'user')
+    return [
+      why,
+      `Attributes are in the profile: profile.${second === 'profile' ? (rest[0] ?? 'login') : (second ?? 'login')}.`,
+    ];
+  const elsewhere = inProfile(first);
+  if (elsewhere === null) return [why, `Attributes are in the profile: profile.${first}.`];
+  return [why, `Did you mean profile.${elsewhere}? An attribute of your own is profile.${first}.`];
+};
+
+/** What the default profile calls an attribute that others name so; null where it is called the same, or has none. */
+const inProfile = (name: string): string | null => {
+  const word = name.toLowerCase();
+  return Object.hasOwn(namesElsewhere, word) ? (namesElsewhere[word] ?? null) : null;
 };
 
 /** The query parameter that selects (Okta: list users, `fields`). */

@@ -4,7 +4,7 @@ import type { Directory } from '../world/directory.ts';
 import type { Controls } from '../world/types.ts';
 import { googleError, jsonHeaders, notFound, Refusal } from './errors.ts';
 import { picked, selectionOf, userShape } from './fields.ts';
-import { createByMail, listUsers } from './list.ts';
+import { checkSchemas, createByMail, listUsers } from './list.ts';
 import { askMember, listMembers } from './members.ts';
 import { type GoogleOptions, googleOptions } from './options.ts';
 import { createTokens, type GoogleApplication } from './tokens.ts';
@@ -40,6 +40,7 @@ export const createGoogle = (deps: {
     });
   };
   const readOne = (request: SandboxRequest, key: string): SandboxResponse => {
+    checkSchemas(request.query, options);
     const person = find(key);
     if (person === undefined) return notFound('userKey');
     const selection = selectionOf(request.query.get('fields'), userShape);

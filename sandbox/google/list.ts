@@ -64,6 +64,13 @@ const firstAfter = (mails: readonly string[], mail: string): number => {
   return low;
 };
 
+/** Custom fields are asked for by the schemas of the customer, of which an unknown one is an invalid input. */
+export const checkSchemas = (query: URLSearchParams, { schemas }: GoogleOptions): void => {
+  if (query.get('projection') !== 'custom') return;
+  const asked = query.get('customFieldMask')?.split(',') ?? [''];
+  if (!asked.every((name) => schemas.includes(name))) throw invalid('customFieldMask');
+};
+
 /** `GET /admin/directory/v1/users`; parameters nobody knows are ignored, as the service ignores them. */
 export const listUsers = (
   { directory, byMail }: { directory: Directory; byMail: ReturnType<typeof createByMail> },
@@ -73,7 +80,7 @@ export const listUsers = (
 ): SandboxResponse => {
   const { query } = request;
   if (query.has('customer') === query.has('domain')) throw new Refusal(googleError(400, 'badRequest', 'Bad Request'));
-  if (query.get('projection') === 'custom' && !query.has('customFieldMask')) throw invalid('customFieldMask');
+  checkSchemas(query, options);
   const selection = selectionOf(query.get('fields'), usersShape);
   const size = sizeOf(query.get('maxResults'), 100, 500);
   const cursor = readToken(query.get('pageToken'), cursorSchema);

@@ -10,6 +10,8 @@ export const googleOptions = z.strictObject({
   limitedReason: z
     .enum(['userRateLimitExceeded', 'rateLimitExceeded', 'quotaExceeded'])
     .default('userRateLimitExceeded'),
+  /** The custom schemas of the customer; another one is an invalid input. */
+  schemas: z.array(z.string()).default(['Employment']),
   /** How long one listing may be paged. */
   pagingLife: z.number().min(0).default(3_600_000),
 });

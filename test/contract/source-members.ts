@@ -17,14 +17,17 @@ const labOf = async (
     readonly idOf: (world: string) => string;
     readonly worldOf: (id: string) => string;
     readonly forget: Readonly<Record<string, number>>;
+    /** How the stand-in is, beyond what it is by itself. */
+    readonly options?: Readonly<Record<string, unknown>>;
   },
 ): Promise<SourceLab> => {
   const sandbox = await startSandbox({ users });
-  const { kind, settings, secret, forget, ...ids } = provider;
+  const { kind, settings, secret, forget, options = {}, ...ids } = provider;
   const control = (method: string, path: string, body?: unknown) =>
     fetch(`${sandbox.urls.control}${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   const definition = sourceDefinitions.get(kind);
   if (definition === undefined) throw new Error(`there is no source ${kind}`);
+  await control('POST', `/options/${kind}`, options);
   return {
     ...ids,
     url: sandbox.urls[kind],
@@ -149,6 +152,7 @@ export const members: readonly SourceMember[] = [
         idOf: (world) => BigInt(`0x${world.replaceAll('-', '')}`).toString(),
         worldOf: (id) => dashes(BigInt(id).toString(16).padStart(32, '0')),
         forget: { pagingLife: 3_600_000 },
+        options: { schemas: ['Employment', 'Sixty'] },
       }),
   },
 ];

@@ -78,6 +78,13 @@ test('an empty listing has no users at all, and custom fields come only where th
   assert.ok(basic.users?.every((user) => !('customSchemas' in user)));
   const full = page.parse(await (await get('users?customer=my_customer&projection=full')).json());
   assert.ok(full.users?.some((user) => 'customSchemas' in user));
+  const masked = (mask: string, key = '') => get(`users${key}?customer=my_customer&projection=custom${mask}`);
+  const own = page.parse(await (await masked('&customFieldMask=Employment')).json());
+  assert.ok(own.users?.some((user) => 'customSchemas' in user));
+  const id = `/${own.users?.[0]?.id}`;
+  for (const mask of ['', '&customFieldMask=', '&customFieldMask=Employmnt', '&customFieldMask=Employment,Parking']) {
+    for (const key of ['', id]) assert.deepEqual(await reason(masked(mask, key)), [400, 'invalid'], `${mask} ${key}`);
+  }
 });
 
 test('fields selects within users whatever stands behind them, and refuses what no user has', async () => {

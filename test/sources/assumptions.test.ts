@@ -127,6 +127,7 @@ const broken: readonly (readonly [id: string, alter: Alter])[] = [
   ['entra.list', body(/users\?.*%24top=\d{3}|users\?.*\$top=\d{3}/, /"id":/, '"ident":')],
   ['entra.list-next', status(/users\?.*skiptoken/, 400, '{"error":{"code":"x","message":""}}')],
   ['entra.select', body(/users\?.*top=\d{3}/, /"companyName":/, '"company":')],
+  ['entra.manager', body(/users\?.*top=\d{3}/, /"manager":\{[^}]*\}/, '"manager":{"id":"other"}')],
   ['entra.unknown-property', status(/attuneNoSuchProperty/, 200, '{"value":[]}')],
   ['entra.changes-place', status(/deltatoken=latest/, 400, '{"error":{"code":"x","message":""}}')],
   ['entra.changes', status(/deltatoken=(?!latest)/, 200, '{"value":[]}')],
@@ -141,6 +142,7 @@ const broken: readonly (readonly [id: string, alter: Alter])[] = [
   ['okta.list', body(/1970-01-01/, /"status":/, '"state":')],
   ['okta.list-next', headers(/1970-01-01/, 'link', /rel="next"/, 'rel="further"')],
   ['okta.fields', body(/1970-01-01/, /"lastUpdated":/, '"updated":')],
+  ['okta.date', headers(/^\/api/, 'date', /.*/, 'today')],
   ['okta.changes', status(/filter=lastUpdated(?!.*1970)/, 400)],
   ['okta.user-by-id', status(/users\/00u[^/]*$/, 404)],
   ['okta.user-by-login', status(/users\/(?!attune)[^/?]*(%40|@)/, 404)],
@@ -152,6 +154,7 @@ const broken: readonly (readonly [id: string, alter: Alter])[] = [
   ['google.list', body(/v1\/users\?/, /"id":/, '"ident":')],
   ['google.list-next', status(/pageToken=/, 200, '{}')],
   ['google.fields', body(/v1\/users\?/, /"suspended":/, '"locked":')],
+  ['google.custom-schemas', body(/v1\/users\?/, /"Employment":/, '"Occupation":')],
   ['google.user-by-id', status(/users\/\d+\?/, 404)],
   ['google.user-by-mail', status(/users\/(?!attune)[^/?]*(%40|@)/, 404)],
   ['google.user-unknown', status(/attune-no-such-user/, 403)],
@@ -161,6 +164,16 @@ const broken: readonly (readonly [id: string, alter: Alter])[] = [
 
 for (const member of members) {
   describe(`an assumption about ${member.name} that is broken`, () => {
+    test('has a case for each id of the page', () => {
+      const cases = new Set(broken.map(([id]) => id));
+      const ids = idsOnPage(member.name);
+      assert.ok(ids.length > 8);
+      assert.deepEqual(
+        ids.filter((id) => !cases.has(id)),
+        [],
+      );
+    });
+
     for (const [id, alter] of broken.filter(([one]) => one.startsWith(`${member.name}.`))) {
       test(`${id} is red, and nothing else`, async (t) => {
         const { lab, at } = await labFor(t, member);

@@ -3,6 +3,7 @@ import type { Call } from '../../core/call.ts';
 import type { CheckLine } from '../../core/check-line.ts';
 import { credentialLine } from '../../core/expiry.ts';
 import { Failure, isFailure } from '../../core/failure.ts';
+import type { AttributePath } from '../../core/values.ts';
 import type { Ledger } from '../../ledger/open.ts';
 import { keptElsewhere } from '../../ledger/runs/outcomes.ts';
 import type { WriteTrial } from '../../targets/target.ts';
@@ -11,6 +12,7 @@ import { withOneSlot } from '../lease.ts';
 import type { OddSecrets } from '../open-connectors.ts';
 import type { Asking } from '../work.ts';
 import { underClaim } from './under-claim.ts';
+import { unseenPaths } from './unseen-paths.ts';
 
 /** An account to write to, at one target or at every target of the connector. */
 export type Trial = { readonly account: string; readonly target: string | null };
@@ -55,6 +57,7 @@ const keeperLines = async (ledger: Ledger, connector: string, target: string): P
 
 const checkSource = async ({ source, mapping }: OpenConnector, now: number, call: Call): Promise<CheckLine[]> => {
   const lines = [credentialLine(source.expires, now)];
+  const unseen: AttributePath[] = [];
   const looks: readonly (readonly [what: string, look: () => Promise<string>])[] = [
     [
       'sign-in and permissions',
@@ -67,6 +70,7 @@ const checkSource = async ({ source, mapping }: OpenConnector, now: number, call
       'listing of what the mapping reads',
       async () => {
         const { users, end } = await source.readPage({ at: 'start' }, mapping.selection, call);
+        if (users.length > 0) unseen.push(...unseenPaths(users, mapping.selection, source.managers === null));
         return `${users.length} people on the first page${end.more ? '' : ', which is the last'}`;
       },
     ],
@@ -78,11 +82,19 @@ const checkSource = async ({ source, mapping }: OpenConnector, now: number, call
       if (!isFailure(error)) throw error;
       const { remedy } = error.facts;
       lines.push({ what, ok: false, found: error.message, ...(remedy === undefined ? {} : { remedy }) });
-      break;
+      return lines;
     }
   }
-  return lines;
+  return unseen.length === 0 ? lines : [...lines, unseenLine(unseen)];
 };
+
+/** A note, not a fault: few people may have an attribute. Most providers answer a slip in a name by silence. */
+const unseenLine = (paths: readonly AttributePath[]): CheckLine => ({
+  what: 'attributes that the mapping reads',
+  ok: true,
+  found: `nobody on the first page has ${paths.join(', ')}`,
+  remedy: 'Check the spelling: `attune attributes <connector>` lists what people have.',
+});
 
 /** What source and targets of a connector were seen to be, of all Attune relies on; masked evidence beside each. */
 export type CheckedAssumptions = { readonly source: Assumed; readonly targets: Readonly<Record<string, Assumed>> };

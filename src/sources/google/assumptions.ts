@@ -112,6 +112,10 @@ export const googleAssumptions = (
           const asked = [...selection.schemas];
           if (asked.length === 0) return notSeen('no row reads a custom schema');
           const has = (name: string) => people(page).some((user) => Object.hasOwn(Object(user.customSchemas), name));
+          const others = people(page).flatMap((user) =>
+            Object.keys(Object(user.customSchemas)).filter((name) => !asked.includes(name)),
+          );
+          if (others.length > 0) return ['doesNot', 'others are returned, too'];
           const missing = asked.filter((name) => !has(name));
           return missing.length === 0
             ? ['holds', 'it does']

@@ -1,5 +1,5 @@
 import type { Call } from '../../core/call.ts';
-import { isFailure } from '../../core/failure.ts';
+import { Failure, isFailure } from '../../core/failure.ts';
 import type { Http } from '../../http/http.ts';
 import { placeGone } from '../refusals.ts';
 import { type GoogleUser, googleUser, userPage } from './schema.ts';
@@ -35,11 +35,11 @@ export const listUsers = async (
     const { body } = await http.get(request, userPage, call);
     return { users: body.users, next: body.nextPageToken ?? null };
   };
-  if (token === null) return ask();
+  if (token === null) return ask().catch((error: unknown) => blameSchemas(http, whole, selection, error, call));
   try {
     return await ask().catch((error: unknown) => (isBackendError(error) ? ask() : Promise.reject(error)));
   } catch (error) {
-    throw isBackendError(error) || isInvalidToken(error) ? placeGone(http.party) : error;
+    throw isBackendError(error) || isInvalid(error) ? placeGone(http.party) : error;
   }
 };
 
@@ -47,8 +47,8 @@ export const listUsers = async (
 const isBackendError = (error: unknown): boolean =>
   isFailure(error) && error.kind === 'unavailable' && error.facts.status === 503;
 
-/** A token that is not held any more is an invalid input. */
-const isInvalidToken = (error: unknown): boolean =>
+/** A token that is not held any more, a key that is none and a schema nobody has are invalid inputs. */
+const isInvalid = (error: unknown): boolean =>
   isFailure(error) && error.kind === 'config' && error.facts.status === 400;
 
 /** One user by id, mail or alias (Directory API: users.get); throws `notFound`. */
@@ -60,5 +60,40 @@ export const getUser = async (http: Http, selection: Selection, key: string, cal
     kind: 'read',
     query: { ...query, fields: users },
   } as const;
-  return (await http.get(request, googleUser, call)).body;
+  try {
+    return (await http.get(request, googleUser, call)).body;
+  } catch (error) {
+    const anybody = { customer: 'my_customer', maxResults: '1' };
+    return await blameSchemas(http, anybody, selection, error, call);
+  }
+};
+
+/**
+ * The Directory API refuses a request that names a custom schema the customer does not have, and does not say which: each
+ * is asked for by itself. Throws what was refused where it is none of them.
+ */
+const blameSchemas = async (
+  http: Http,
+  whole: Readonly<Record<string, string>>,
+  { schemas }: Selection,
+  error: unknown,
+  call: Call,
+): Promise<never> => {
+  if (schemas.size === 0 || !isInvalid(error)) throw error;
+  const missing: string[] = [];
+  for (const customFieldMask of schemas) {
+    const query = { ...whole, projection: 'custom', customFieldMask, maxResults: '1', fields: 'users(id)' };
+    const isKnown = await http.get({ route, kind: 'listing', query }, userPage, call).then(
+      () => true,
+      (again: unknown) => (isInvalid(again) ? false : Promise.reject(again)),
+    );
+    if (!isKnown) missing.push(customFieldMask);
+  }
+  if (missing.length === 0) throw error;
+  const what = missing.length === 1 ? 'custom schema' : 'custom schemas';
+  throw new Failure('config', `${http.party} has no ${what} ${missing.join(', ')}.`, {
+    party: http.party,
+    remedy: 'Correct the name in the mapping: `attune attributes <connector>` lists the schemas that people have.',
+    cause: error,
+  });
 };

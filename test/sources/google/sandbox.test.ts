@@ -14,7 +14,13 @@ before(async () => {
 after(() => sandbox.close());
 afterEach(async () => {
   await control('DELETE', '/faults');
-  const good = { mayReadUsers: true, mayReadGroups: true, queriesPerMinute: 1_000_000, pagingLife: 3_600_000 };
+  const good = {
+    schemas: ['Employment'],
+    mayReadUsers: true,
+    mayReadGroups: true,
+    queriesPerMinute: 1_000_000,
+    pagingLife: 3_600_000,
+  };
   await control('POST', '/options/google', good);
 });
 
@@ -62,6 +68,7 @@ test('suspended and archived people take part only where the settings say so', a
 });
 
 test('custom fields come with their schemas alone, sixty of them in one listing', async () => {
+  await configure({ schemas: ['Employment', 'Facilities'] });
   const { users } = await readAll(open(), ['id']);
   const [first] = users;
   assert.ok(first);
@@ -76,6 +83,24 @@ test('custom fields come with their schemas alone, sixty of them in one listing'
   );
   const schemas = listed.find(({ id }) => id === first.id)?.attributes.customSchemas;
   assert.deepEqual(schemas, { Facilities: fields });
+});
+
+test('a custom schema that the customer does not have is named, in a listing and for one person', async () => {
+  await configure({ schemas: ['Employment', 'Facilities'] });
+  const source = open();
+  const paths = ['customSchemas.Employmnt.badge', 'customSchemas.Facilities.room', 'customSchemas.Parking.lot'];
+  const { users } = await readAll(source, ['id']);
+  const id = users[0]?.id ?? '';
+  for (const read of [
+    () => source.readPage({ at: 'start' }, paths, startCall().call),
+    () => source.readUser(id, paths, startCall().call),
+  ]) {
+    const failure = await fails(read(), 'config', /Google has no custom schemas Employmnt, Parking\./);
+    assert.match(failure.facts.remedy ?? '', /attune attributes/);
+  }
+  await fails(source.readUser(id, ['customSchemas.Employmnt.badge'], startCall().call), 'config', /custom schema Empl/);
+  const key = await source.readUser('a/b?c#d', ['customSchemas.Employment.badge'], startCall().call);
+  assert.equal(key, null, 'a key that is none is nobody, whatever is read');
 });
 
 test('the manager is named by mail and found by primary mail or alias', async () => {

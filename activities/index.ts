@@ -1,34 +1,12 @@
 import { Context } from '@temporalio/activity';
 import type { Batch, BatchRest } from '../src/core/batch.ts';
-import type { RunPhase } from '../src/core/progress.ts';
 import type { QuestionName } from '../src/core/questions.ts';
-import type { Report, RunIntent, RunMode } from '../src/core/report.ts';
+import type { RunPhase } from '../src/core/report/progress.ts';
+import type { Report, RunIntent, RunMode } from '../src/core/report/report.ts';
 import { startedBySchedule } from '../src/core/schedules/schedule.ts';
 import type { JsonObject, SourceId } from '../src/core/values.ts';
-import { readAccounts } from '../src/engine/accounts.ts';
-import { applyBatch } from '../src/engine/apply.ts';
-import { type Candidates, countCandidates } from '../src/engine/candidates.ts';
-import type { Refused } from '../src/engine/check-targets.ts';
-import { closeRun, type RunEnding } from '../src/engine/close.ts';
-import type { OpenConnector } from '../src/engine/connector.ts';
-import { failBatch } from '../src/engine/fail-batch.ts';
-import { type Judgement, judge } from '../src/engine/judge.ts';
-import { type HousekeepingStep, keepHouse } from '../src/engine/keep-house.ts';
-import { askLeavers, type LeaverProgress } from '../src/engine/leavers/ask.ts';
-import { askLeaversAgain } from '../src/engine/leavers/ask-again.ts';
-import { leaveConnector, type Returned, returnToConnector } from '../src/engine/lock-connector.ts';
-import { endMoved, openLook } from '../src/engine/look-again.ts';
-import { deliverNotice, giveNoticeUp, type NoticeDeps } from '../src/engine/notices/deliver.ts';
-import { syncPerson } from '../src/engine/one-person.ts';
-import { type Opened, openRun } from '../src/engine/open.ts';
-import type { OddSecrets } from '../src/engine/open-connectors.ts';
-import { type OpenedPlan, openPlan } from '../src/engine/open-plan.ts';
-import { type Hindrance, type Patience, patienceFor } from '../src/engine/patience.ts';
-import { planBatch } from '../src/engine/plan.ts';
-import { findUser } from '../src/engine/questions/find-user.ts';
-import { answerQuestion } from '../src/engine/questions/questions.ts';
-import type { ReadProgress } from '../src/engine/read/finish.ts';
-import { readOne, readPages } from '../src/engine/read/read.ts';
+import { applyBatch } from '../src/engine/apply/apply.ts';
+import { endMoved, openLook } from '../src/engine/apply/look-again.ts';
 import {
   applyFirst,
   type FirstPeople,
@@ -36,9 +14,31 @@ import {
   pickFirst,
   type ReadBack,
   readBackFirst,
-} from '../src/engine/roll-out.ts';
+} from '../src/engine/apply/roll-out.ts';
+import { settleDoubts } from '../src/engine/apply/settle-doubts.ts';
+import { type Candidates, countCandidates } from '../src/engine/candidates.ts';
+import { closeRun, type RunEnding } from '../src/engine/close.ts';
+import { failBatch } from '../src/engine/fail-batch.ts';
+import { type Judgement, judge } from '../src/engine/judge.ts';
+import { type HousekeepingStep, keepHouse } from '../src/engine/keep-house.ts';
+import { askLeavers, type LeaverProgress } from '../src/engine/leavers/ask.ts';
+import { askLeaversAgain } from '../src/engine/leavers/ask-again.ts';
+import { deliverNotice, giveNoticeUp, type NoticeDeps } from '../src/engine/notices/deliver.ts';
+import { syncPerson } from '../src/engine/one-person.ts';
+import type { Refused } from '../src/engine/open/check-targets.ts';
+import type { OpenConnector } from '../src/engine/open/connector.ts';
+import { leaveConnector, type Returned, returnToConnector } from '../src/engine/open/lock-connector.ts';
+import { type Opened, openRun } from '../src/engine/open/open.ts';
+import type { OddSecrets } from '../src/engine/open/open-connectors.ts';
+import { type OpenedPlan, openPlan } from '../src/engine/open/open-plan.ts';
+import { type Hindrance, type Patience, patienceFor } from '../src/engine/patience.ts';
+import { readAccounts } from '../src/engine/plan/accounts.ts';
+import { planBatch } from '../src/engine/plan/plan.ts';
+import { findUser } from '../src/engine/questions/find-user.ts';
+import { answerQuestion } from '../src/engine/questions/questions.ts';
+import type { ReadProgress } from '../src/engine/read/finish.ts';
+import { readOne, readPages } from '../src/engine/read/read.ts';
 import type { Workflows } from '../src/engine/settle.ts';
-import { settleDoubts } from '../src/engine/settle-doubts.ts';
 import { beginStep, targetAt, type Work, type WorkDeps } from '../src/engine/work.ts';
 import { step } from './step.ts';
 

@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { createDirectory } from '../sandbox/world/directory.ts';
 import type { ApiParts } from '../src/api/parts.ts';
-import { serveApi } from '../src/api/serve-api.ts';
+import { serveApi } from '../src/api/serve/serve-api.ts';
 import { abilities } from '../src/core/abilities.ts';
 import { startEmbeddedPostgres } from '../src/embedded/postgres/start.ts';
 import { addToken } from '../src/ledger/access/tokens.ts';

@@ -1,7 +1,7 @@
 import { createDirectory } from '../sandbox/world/directory.ts';
-import { createCoverage } from '../src/core/coverage.ts';
 import { compileMapping } from '../src/core/mapping/compile.ts';
 import type { AttributeRow, ValueFrom } from '../src/core/mapping/settings.ts';
+import { createCoverage } from '../src/core/report/coverage.ts';
 import type { Json, JsonObject, SourceUser } from '../src/core/values.ts';
 import { median, numberOption } from './measure.ts';
 

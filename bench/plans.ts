@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { planView } from '../src/api/plan-view.ts';
+import { planView } from '../src/api/views/plan.ts';
 import { startEmbeddedPostgres } from '../src/embedded/postgres/start.ts';
 import { openLedger } from '../src/ledger/open.ts';
 import { changeKinds, newValues } from '../src/ledger/plan/change-kinds.ts';

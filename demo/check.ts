@@ -1,4 +1,4 @@
-import type { Report } from '../src/core/report.ts';
+import type { Report } from '../src/core/report/report.ts';
 import { type CheckedAccount, type CheckedPerson, type Expected, expect, type Product } from './checker.ts';
 import type { Control } from './control.ts';
 

@@ -4,7 +4,7 @@ import { createClient } from '../src/client/client.ts';
 import { type Display, followRun } from '../src/client/follow.ts';
 import { reportText } from '../src/client/report-text.ts';
 import { table } from '../src/client/table.ts';
-import type { Report } from '../src/core/report.ts';
+import type { Report } from '../src/core/report/report.ts';
 import { type Checked, check, look } from './check.ts';
 import type { Control, Edit } from './control.ts';
 import type { DemoServer } from './server.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { give, root } from './setup.mjs';
 
 /**
- * The test files of places in the tree (`src/core`, `workflows`, `src/core/diff.ts`, `test/api`): the tests mirror the
+ * The test files of places in the tree (`src/core`, `workflows`, `src/core/plan/diff.ts`, `test/api`): the tests mirror the
  * tree. A file without its own test means its folder.
  */
 export const testsOf = (places) => places.map((place) => testOf(place.replace(/\/+$/, '')));

@@ -2,14 +2,14 @@ import { ContinueAsNew, continueAsNew, isCancellation, workflowInfo } from '@tem
 import { failRefused } from './each-target.ts';
 import { asWorkflowFailure, failureOf } from './failures.ts';
 import { fanOut } from './fan-out.ts';
-import { inTurn, leaveFor } from './in-turn.ts';
 import { applyPlanForm, requireInput } from './input.ts';
 import { lookAgain } from './look-again.ts';
 import { askLeaversAgain, batchSize, countCandidates, openPlan } from './options.ts';
-import { patiently } from './patience.ts';
 import type { Places } from './places.ts';
 import { rollOut } from './roll-out.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
+import { inTurn, leaveFor } from './waiting/in-turn.ts';
+import { patiently } from './waiting/patience.ts';
 
 /** The input: the run whose approved plan is to be applied. */
 export type ApplyPlanInput = { readonly run: string };

@@ -8,9 +8,9 @@ import {
 import type { Candidates } from '../activities/index.ts';
 import type { BatchEnd } from './batch.ts';
 import { batchWindow, failBatch } from './options.ts';
-import { askPatience } from './patience.ts';
 import { type Back, isDone, nextStart, type Place, type Places, placeOf, takeBatch, takenUp } from './places.ts';
 import { runBatch, type Step } from './run-batch.ts';
+import { askPatience } from './waiting/patience.ts';
 
 /**
  * How far the batches have come. Not `done` where the history asks to be continued as new first, or where all that is

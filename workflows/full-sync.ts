@@ -2,15 +2,15 @@ import { ApplicationFailure, continueAsNew, setCurrentDetails, workflowInfo } fr
 import type { Refused } from '../activities/index.ts';
 import { eachTarget, failRefused } from './each-target.ts';
 import { type FanOut, fanOut } from './fan-out.ts';
-import { inTurn, leaveFor } from './in-turn.ts';
 import { type FullSyncInput, fullSyncForm, requireInput } from './input.ts';
 import { listAccounts } from './list-accounts.ts';
 import { askLeavers, batchSize, countCandidates, judge, openRun, readPages, returnToConnector } from './options.ts';
-import { orWait, patiently } from './patience.ts';
 import type { Places } from './places.ts';
 import { rollOut } from './roll-out.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
 import type { Step } from './run-batch.ts';
+import { inTurn, leaveFor } from './waiting/in-turn.ts';
+import { orWait, patiently } from './waiting/patience.ts';
 
 /** Where a continued run resumes; absent at its beginning. */
 type Resume = {

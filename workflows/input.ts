@@ -1,6 +1,6 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { closest } from '../src/core/closest.ts';
-import { type RunIntent, type RunMode, runIntents, runModes } from '../src/core/report.ts';
+import { type RunIntent, type RunMode, runIntents, runModes } from '../src/core/report/report.ts';
 
 /**
  * The input of a run of everybody, as anybody may type it at the plain CLI. With `retry` only the people are read whom

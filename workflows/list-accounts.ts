@@ -1,6 +1,6 @@
 import { sleep, workflowInfo } from '@temporalio/workflow';
 import { readAccounts } from './options.ts';
-import { orWait } from './patience.ts';
+import { orWait } from './waiting/patience.ts';
 
 /**
  * Finds the accounts of a target's candidates, and notes in `listed` that they are known, or will not be. Returns

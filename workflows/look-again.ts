@@ -1,7 +1,7 @@
 import { ContinueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { failureOf } from './failures.ts';
 import { endMoved, openLook, readPages } from './options.ts';
-import { orWait } from './patience.ts';
+import { orWait } from './waiting/patience.ts';
 
 /**
  * Reads the source of an approved plan again before anything of it is written: people about whom it says something

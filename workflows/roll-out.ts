@@ -1,9 +1,9 @@
 import { setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import type { BatchRest } from '../src/core/batch.ts';
 import { eachTarget } from './each-target.ts';
-import { leaveFor } from './in-turn.ts';
 import { applyFirst, judgeFirst, pickFirst, readBackFirst, returnToConnector } from './options.ts';
-import { orWait } from './patience.ts';
+import { leaveFor } from './waiting/in-turn.ts';
+import { orWait } from './waiting/patience.ts';
 
 /**
  * Writes a plan for a few people first, where the document asks for that, and reads their accounts again, target by target.

@@ -1,5 +1,5 @@
 import { CancellationScope, ContinueAsNew, isCancellation } from '@temporalio/workflow';
-import type { Report } from '../src/core/report.ts';
+import type { Report } from '../src/core/report/report.ts';
 import { asWorkflowFailure, failureOf, type RunFailure } from './failures.ts';
 import { closeRun } from './options.ts';
 

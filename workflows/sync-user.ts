@@ -3,7 +3,7 @@ import { eachTarget, failRefused } from './each-target.ts';
 import { requireInput, type SyncUserInput, syncUserForm } from './input.ts';
 import { forPerson } from './options.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';
-import { askedAgain, whileWaitedFor } from './while-waited-for.ts';
+import { askedAgain, whileWaitedFor } from './waiting/while-waited-for.ts';
 
 const { openRun, readPages, syncPerson } = forPerson;
 

@@ -64,7 +64,7 @@ const mapping = createRoute({
   getParentRoute: () => connector,
   path: '/mapping',
   validateSearch: (search) => texts(search, ['target', 'person']),
-  component: lazyRouteComponent(() => import('./pages/connector/mapping.tsx'), 'MappingPage'),
+  component: lazyRouteComponent(() => import('./pages/connector/mapping/mapping.tsx'), 'MappingPage'),
 });
 const settingsTab = createRoute({
   getParentRoute: () => connector,

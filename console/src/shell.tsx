@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useSettings } from './settings.tsx';
 import { useSignedIn } from './signed-in.tsx';
 import { Keys } from './widgets/keys.tsx';
-import { Mark } from './widgets/mark.tsx';
+import { Mark } from './widgets/pictures/mark.tsx';
 import { Toasts } from './widgets/toasts.tsx';
 
 const places = [

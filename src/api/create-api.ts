@@ -47,7 +47,7 @@ import { sessionRoutes } from './routes/session/session.ts';
 import { targetRoutes } from './routes/targets/targets.ts';
 import { whyRoutes } from './routes/targets/why.ts';
 import { tokenRoutes } from './routes/tokens/tokens.ts';
-import type { Tls } from './tls.ts';
+import type { Tls } from './serve/tls.ts';
 
 const bodyLimit = 256 * 1024;
 

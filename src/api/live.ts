@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunProgress } from '../core/progress.ts';
+import type { RunProgress } from '../core/report/progress.ts';
 import { currentVersions } from '../ledger/connectors.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { listRuns, type Run } from '../ledger/runs/runs.ts';
-import { runSummary } from './run-view.ts';
 import type { LiveEventWire } from './schemas/events.ts';
+import { runSummary } from './views/run.ts';
 
 /** What is reported about the installation as it happens, to everybody who listens. */
 export type Live = {

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import type { Config } from '../config/open-config.ts';
-import type { RunProgress } from '../core/progress.ts';
+import type { RunProgress } from '../core/report/progress.ts';
 import type { ScheduleProblem } from '../core/schedules/schedule.ts';
 import type { Ledger } from '../ledger/open.ts';
 import type { Schedules, Starter } from '../temporal/starter-port.ts';

@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { z } from 'zod';
-import { outcomes } from '../core/outcome.ts';
+import { outcomes } from '../core/report/outcome.ts';
 import { listConnectors } from '../ledger/connectors.ts';
 import { lastFullReports, lastSuccesses, slotsTaken, waitingPlans } from '../ledger/runs/standing.ts';
 import { runSecondsUpTo, totalsOf } from '../ledger/runs/totals.ts';

@@ -1,6 +1,6 @@
 import type { Display } from '../client/follow.ts';
 import { paceOf, standOf } from '../client/pace.ts';
-import type { RunProgress } from '../core/progress.ts';
+import type { RunProgress } from '../core/report/progress.ts';
 import type { Io } from './io.ts';
 
 /** A bar on a terminal, a line for each step and every ten seconds within one elsewhere, nothing when `quiet`. */

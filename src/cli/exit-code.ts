@@ -1,4 +1,4 @@
-import type { Report, RunStatus } from '../core/report.ts';
+import type { Report, RunStatus } from '../core/report/report.ts';
 
 /** What a command tells the shell: 0 done, 1 failed, 2 wrong usage, 3 done with new failures, 4 awaiting approval. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4;

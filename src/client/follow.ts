@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProgressWire, RunWire } from '../api/schemas/runs.ts';
 import { type FailureKind, isFailure } from '../core/failure.ts';
-import type { RunProgress } from '../core/progress.ts';
+import type { RunProgress } from '../core/report/progress.ts';
 import type { Client } from './client.ts';
 
 /** Shows the progress of a run; `end` leaves the screen in its final state. */

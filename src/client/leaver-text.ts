@@ -1,6 +1,6 @@
-import type { LeaverCounts } from '../core/leaver-counts.ts';
-import type { ReadProof } from '../core/read-proof.ts';
-import type { Report } from '../core/report.ts';
+import type { ReadProof } from '../core/people/read-proof.ts';
+import type { LeaverCounts } from '../core/report/leaver-counts.ts';
+import type { Report } from '../core/report/report.ts';
 import { count } from './table.ts';
 
 /** What a report says of people who have left, or why it can say nothing. */

@@ -1,4 +1,4 @@
-import type { RunProgress } from '../core/progress.ts';
+import type { RunProgress } from '../core/report/progress.ts';
 
 /** What a step of a run is counted in, how far it has come, and how much there is of it where that is known. */
 export type Stand = { readonly done: number; readonly of: number | null; readonly unit: 'people' | 'values' };

@@ -1,6 +1,6 @@
 import type { ParityWire } from '../api/schemas/parity.ts';
-import { type Standing, standings, wasKept } from '../core/parity.ts';
-import type { Report } from '../core/report.ts';
+import { type Standing, standings, wasKept } from '../core/report/parity.ts';
+import type { Report } from '../core/report/report.ts';
 import { count, table } from './table.ts';
 
 const heads: Readonly<Record<Standing, string>> = {

@@ -1,5 +1,5 @@
 import type { ChangeKindsWire, PlanWire } from '../api/schemas/plans.ts';
-import { attributeName } from '../core/likely-cause.ts';
+import { attributeName } from '../core/plan/likely-cause.ts';
 import { moment } from './moment.ts';
 import { decisionText } from './report-text.ts';
 import { count, table } from './table.ts';

@@ -1,8 +1,14 @@
-import type { Breach } from '../core/guard.ts';
-import { keptText } from '../core/kept.ts';
-import { type Outcome, outcomes } from '../core/outcome.ts';
-import { sentenceOf } from '../core/reasons.ts';
-import { type CallCounts, type ReasonCount, type Report, type RunDecision, unaccounted } from '../core/report.ts';
+import type { Breach } from '../core/plan/guard.ts';
+import { keptText } from '../core/report/kept.ts';
+import { type Outcome, outcomes } from '../core/report/outcome.ts';
+import { sentenceOf } from '../core/report/reasons.ts';
+import {
+  type CallCounts,
+  type ReasonCount,
+  type Report,
+  type RunDecision,
+  unaccounted,
+} from '../core/report/report.ts';
 import { leaverLines } from './leaver-text.ts';
 import { moment } from './moment.ts';
 import { parityLines } from './parity-text.ts';

@@ -1,6 +1,6 @@
-import { outcomes } from '../core/outcome.ts';
-import { sentenceOf } from '../core/reasons.ts';
-import type { Report } from '../core/report.ts';
+import { outcomes } from '../core/report/outcome.ts';
+import { sentenceOf } from '../core/report/reasons.ts';
+import type { Report } from '../core/report/report.ts';
 import { breachText } from './report-text.ts';
 import { count } from './table.ts';
 

@@ -1,5 +1,5 @@
-import { attributeRules, guardRules, type Limit, type Limits } from '../core/guard.ts';
 import { mapValues } from '../core/map-values.ts';
+import { attributeRules, guardRules, type Limit, type Limits } from '../core/plan/guard.ts';
 import type { JsonObject } from '../core/values.ts';
 import type { ConnectorVersion } from '../ledger/connectors.ts';
 import { plainJson } from './open-config.ts';

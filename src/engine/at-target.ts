@@ -1,10 +1,10 @@
 import type { Call } from '../core/call.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Profile } from '../core/profile.ts';
-import type { Reason } from '../core/reasons.ts';
+import type { Reason } from '../core/report/reasons.ts';
 import type { Target, Together, Wanted, Work } from '../targets/target.ts';
+import { type Answered, endsOnePerson, nothingSent, writeUntilAnswered } from './apply/write-until-answered.ts';
 import { retryUnanswered } from './retry-unanswered.ts';
-import { type Answered, endsOnePerson, nothingSent, writeUntilAnswered } from './write-until-answered.ts';
 
 /** Items in groups of what the target takes in one request, in order. */
 export const groupsFor = <Item>({ together }: Target, items: readonly Item[]): readonly (readonly Item[])[] => {

@@ -1,4 +1,4 @@
-import type { RunPhase } from '../core/progress.ts';
+import type { RunPhase } from '../core/report/progress.ts';
 import { type Ranges, rangesToApply, rangesToPlan } from '../ledger/plan/ranges.ts';
 import type { Work } from './work.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, type FailureKind } from '../core/failure.ts';
-import { type Report, type RunStatus, unaccounted } from '../core/report.ts';
+import { type Report, type RunStatus, unaccounted } from '../core/report/report.ts';
 import { refreshFigures } from '../ledger/figures.ts';
 import { forgetReturned, keepLeavers } from '../ledger/leavers/keep.ts';
 import { keepLooks } from '../ledger/links/looked-for.ts';

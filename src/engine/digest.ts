@@ -1,7 +1,7 @@
-import type { MatchStep } from '../core/match.ts';
+import type { MatchStep } from '../core/people/match.ts';
 import type { DesiredProfile } from '../core/profile.ts';
 import type { Ledger } from '../ledger/open.ts';
-import type { OpenConnector } from './connector.ts';
+import type { OpenConnector } from './open/connector.ts';
 
 /** The keyed digest of the rules a target's accounts are found by. */
 export const linkBasis = (ledger: Ledger, connector: OpenConnector, target: string): Buffer =>

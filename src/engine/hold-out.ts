@@ -1,4 +1,4 @@
-import type { GuardVerdict, TargetAttribute } from '../core/guard.ts';
+import type { GuardVerdict, TargetAttribute } from '../core/plan/guard.ts';
 import { noteEnd } from '../ledger/notices/trouble.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { takeOut } from '../ledger/plan/take-out.ts';

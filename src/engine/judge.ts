@@ -1,5 +1,5 @@
-import { type GuardVerdict, guilty, judgePlan, type TargetAttribute } from '../core/guard.ts';
-import type { Report } from '../core/report.ts';
+import { type GuardVerdict, guilty, judgePlan, type TargetAttribute } from '../core/plan/guard.ts';
+import type { Report } from '../core/report/report.ts';
 import { spanMs } from '../core/schedules/schedule.ts';
 import { supersedePlans } from '../ledger/runs/decisions.ts';
 import { type Counting, countLinked, planImpacts } from '../ledger/runs/impact.ts';

@@ -1,8 +1,8 @@
 import type { Batch, BatchRest } from '../core/batch.ts';
-import { readAccounts } from './accounts.ts';
-import { applyBatch } from './apply.ts';
-import type { TargetAtRun } from './connector.ts';
-import { planBatch } from './plan.ts';
+import { applyBatch } from './apply/apply.ts';
+import type { TargetAtRun } from './open/connector.ts';
+import { readAccounts } from './plan/accounts.ts';
+import { planBatch } from './plan/plan.ts';
 import type { Work } from './work.ts';
 
 /** The one person of a run is a batch of one. */

@@ -3,7 +3,7 @@ import { spanMs } from '../core/schedules/schedule.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { type NewOutage, noteOutage, notePatience } from '../ledger/runs/outages.ts';
 import { findRun } from '../ledger/runs/runs.ts';
-import type { OpenConnector } from './connector.ts';
+import type { OpenConnector } from './open/connector.ts';
 
 /** Why a step could not be done: a party is unavailable, it asked for a wait, or something unexpected happened. */
 export type Hindrance = NewOutage & {

@@ -1,4 +1,4 @@
-import type { Report } from '../core/report.ts';
+import type { Report } from '../core/report/report.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { countDecided } from '../ledger/plan/changes.ts';
 import { decisionsOver } from '../ledger/runs/decisions.ts';

@@ -1,11 +1,11 @@
 import type { Call, CallKind, RequestCount } from '../core/call.ts';
 import { Failure } from '../core/failure.ts';
-import type { RunPhase } from '../core/progress.ts';
+import type { RunPhase } from '../core/report/progress.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { addCalls, findRun, type Run, setPhase } from '../ledger/runs/runs.ts';
 import { addRequests } from '../ledger/runs/totals.ts';
-import type { OpenConnector, TargetAtRun } from './connector.ts';
 import { linkBasis } from './digest.ts';
+import type { OpenConnector, TargetAtRun } from './open/connector.ts';
 
 /** What is needed to answer a question about a connector, without a run. */
 export type Asking = { readonly ledger: Ledger; readonly connector: OpenConnector; readonly call: Call };

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Call } from '../core/call.ts';
 import { Failure, isFailure } from '../core/failure.ts';
-import type { Hook, Notice } from '../core/notices.ts';
+import type { Hook, Notice } from '../core/report/notices.ts';
 import type { ReadSecret, SecretReference } from '../core/secret.ts';
 import { openExchange } from '../http/exchange.ts';
 

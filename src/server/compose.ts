@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyBaseLogger } from 'fastify';
-import type { ListenAddress } from '../api/listen-address.ts';
 import type { ApiParts } from '../api/parts.ts';
-import { serveApi } from '../api/serve-api.ts';
-import type { TlsFiles } from '../api/tls.ts';
+import type { ListenAddress } from '../api/serve/listen-address.ts';
+import { serveApi } from '../api/serve/serve-api.ts';
+import type { TlsFiles } from '../api/serve/tls.ts';
 import { Failure } from '../core/failure.ts';
 import { makeDataDir } from '../embedded/data-dir.ts';
 import { claimDirectory } from '../embedded/owner.ts';

@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { runEnd } from '../client/run-end.ts';
 import { Failure, framesOf, isFailure } from '../core/failure.ts';
-import type { Report } from '../core/report.ts';
+import type { Report } from '../core/report/report.ts';
 import type { TemporalLine } from '../temporal/runtime.ts';
 
 /** A server's log: JSON lines on standard error, without any person's value. */

@@ -1,5 +1,5 @@
-import { expectFree, listenAddress } from '../api/listen-address.ts';
-import { tlsFiles } from '../api/tls.ts';
+import { expectFree, listenAddress } from '../api/serve/listen-address.ts';
+import { tlsFiles } from '../api/serve/tls.ts';
 import { readApart } from '../config/apart/read-apart.ts';
 import type { Config } from '../config/open-config.ts';
 import type { Document } from '../config/schema/document.ts';

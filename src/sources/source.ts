@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Assumed } from '../core/assumption.ts';
 import type { Call } from '../core/call.ts';
-import type { LabelPaths } from '../core/label.ts';
+import type { LabelPaths } from '../core/people/label.ts';
 import type { ReadSecret } from '../core/secret.ts';
 import type { Shapes } from '../core/shapes.ts';
 import type { AttributePath, Json, SourceId, SourceUser } from '../core/values.ts';

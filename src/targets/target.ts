@@ -3,10 +3,10 @@ import type { Assumed } from '../core/assumption.ts';
 import type { Call } from '../core/call.ts';
 import type { CheckLine } from '../core/check-line.ts';
 import type { Failure } from '../core/failure.ts';
-import type { MatchBy, MatchKey } from '../core/match.ts';
+import type { MatchBy, MatchKey } from '../core/people/match.ts';
+import type { WriteHours } from '../core/plan/write-hours.ts';
 import type { AttributeId, Change, Profile, TargetAttributes, Written } from '../core/profile.ts';
 import type { ReadSecret } from '../core/secret.ts';
-import type { WriteHours } from '../core/write-hours.ts';
 
 /** The same person in a target. `key` is the product's immutable id, `username` the name its forms are addressed by. */
 export type Account = {

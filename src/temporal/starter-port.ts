@@ -1,5 +1,5 @@
 import type { QuestionName } from '../core/questions.ts';
-import type { RunIntent, RunMode } from '../core/report.ts';
+import type { RunIntent, RunMode } from '../core/report/report.ts';
 import type { ScheduleEntry, ScheduleState } from '../core/schedules/schedule.ts';
 
 /** A run that was started, and the workflow that carries it. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { Failure } from '../core/failure.ts';
 import { answerMsOf, questions } from '../core/questions.ts';
-import type { RunIntent, RunMode } from '../core/report.ts';
+import type { RunIntent, RunMode } from '../core/report/report.ts';
 import { closeRun } from '../engine/close.ts';
 import { namedConnector } from '../ledger/connectors.ts';
 import { putLookup, readLookup } from '../ledger/lookups.ts';

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { createApi } from '../../src/api/create-api.ts';
 import type { ApiParts } from '../../src/api/parts.ts';
-import { serveApi } from '../../src/api/serve-api.ts';
+import { serveApi } from '../../src/api/serve/serve-api.ts';
 import { readAccess } from '../../src/client/access-file.ts';
 import { type Ability, abilities } from '../../src/core/abilities.ts';
 import { listAudit } from '../../src/ledger/access/audit.ts';

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { createApi } from '../../src/api/create-api.ts';
 import type { Api, ApiParts } from '../../src/api/parts.ts';
-import { serveApi } from '../../src/api/serve-api.ts';
+import { serveApi } from '../../src/api/serve/serve-api.ts';
 import { abilities } from '../../src/core/abilities.ts';
 import { Failure } from '../../src/core/failure.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';

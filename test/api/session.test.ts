@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import type { ApiParts } from '../../src/api/parts.ts';
 import { SessionWire, SignInLinkWire } from '../../src/api/schemas/session.ts';
-import { serveApi } from '../../src/api/serve-api.ts';
+import { serveApi } from '../../src/api/serve/serve-api.ts';
 import type { Ability } from '../../src/core/abilities.ts';
 import { addToken, revokeToken } from '../../src/ledger/access/tokens.ts';
 import type { Ledger } from '../../src/ledger/open.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import type { RunProgress } from '../../src/core/progress.ts';
+import type { RunProgress } from '../../src/core/report/progress.ts';
 import { createRun } from '../../src/ledger/runs/runs.ts';
 import { finish, newRun } from '../fixtures/api.ts';
 import { openTab, startChromium } from './chromium.ts';

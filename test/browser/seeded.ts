@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import type { ApiParts } from '../../src/api/parts.ts';
-import { serveApi } from '../../src/api/serve-api.ts';
+import { serveApi } from '../../src/api/serve/serve-api.ts';
 import { abilities } from '../../src/core/abilities.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
 import { apiParts } from '../fixtures/api.ts';

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { OverviewWire } from '../../src/api/schemas/overview.ts';
 import { plainJson } from '../../src/config/open-config.ts';
 import { definitionOf } from '../../src/config/schema/document.ts';
-import type { HealthReason } from '../../src/core/health.ts';
+import type { HealthReason } from '../../src/core/report/health.ts';
 import { type ScheduleState, scheduleName } from '../../src/core/schedules/schedule.ts';
 import { storeConnector } from '../../src/ledger/connectors.ts';
 import { createRun } from '../../src/ledger/runs/runs.ts';

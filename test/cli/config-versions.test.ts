@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { parse, stringify } from 'yaml';
 import type { ApiParts } from '../../src/api/parts.ts';
 import type { WhatIfWire } from '../../src/api/schemas/what-if.ts';
-import { serveApi } from '../../src/api/serve-api.ts';
+import { serveApi } from '../../src/api/serve/serve-api.ts';
 import { registerConfig } from '../../src/cli/commands/config.ts';
 import { registerWhatIf } from '../../src/cli/commands/what-if.ts';
 import { runProgram } from '../../src/cli/program.ts';

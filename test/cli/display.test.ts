@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDisplay } from '../../src/cli/display.ts';
-import type { RunProgress } from '../../src/core/progress.ts';
+import type { RunProgress } from '../../src/core/report/progress.ts';
 
 test('where no bar can be drawn, a long step says every ten seconds how far it has come', async () => {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { paceOf, standOf } from '../../src/client/pace.ts';
-import type { RunProgress } from '../../src/core/progress.ts';
+import type { RunProgress } from '../../src/core/report/progress.ts';
 
 const at = (over: Partial<RunProgress>): RunProgress => ({
   run: 'r',

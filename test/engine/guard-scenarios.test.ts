@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
-import { planView } from '../../src/api/plan-view.ts';
-import type { GuardSettings } from '../../src/core/guard.ts';
-import type { RunMode } from '../../src/core/report.ts';
+import { planView } from '../../src/api/views/plan.ts';
+import type { GuardSettings } from '../../src/core/plan/guard.ts';
+import type { RunMode } from '../../src/core/report/report.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { approvePlan } from '../../src/ledger/runs/decisions.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';

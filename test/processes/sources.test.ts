@@ -9,7 +9,7 @@ import { StartedWire } from '../../src/api/schemas/runs.ts';
 import { readAccess } from '../../src/client/access-file.ts';
 import { createClient } from '../../src/client/client.ts';
 import { followRun } from '../../src/client/follow.ts';
-import type { Report } from '../../src/core/report.ts';
+import type { Report } from '../../src/core/report/report.ts';
 import { startEmbeddedTemporal } from '../../src/embedded/temporal/start.ts';
 import { startProgram } from '../fixtures/processes.ts';
 

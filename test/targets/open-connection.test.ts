@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFailure } from '../../src/core/failure.ts';
-import { newJar } from '../../src/targets/atlassian/cookies.ts';
 import { openConnection } from '../../src/targets/atlassian/open-connection.ts';
+import { newJar } from '../../src/targets/atlassian/sign-in/cookies.ts';
 import { countingCall } from './fixtures/product.ts';
 import { serving } from './fixtures/serve.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { readLoginPage } from '../../src/targets/atlassian/login-page.ts';
+import { readLoginPage } from '../../src/targets/atlassian/sign-in/login-page.ts';
 import { readUserForm } from '../../src/targets/confluence/pages.ts';
 import { profileFields } from '../../src/targets/confluence/settings.ts';
 import { readPropertiesPage } from '../../src/targets/jira/pages.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
-import { tallied } from '../../src/core/outcome.ts';
+import { tallied } from '../../src/core/report/outcome.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { Account, Target } from '../../src/targets/target.ts';

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { WorkflowFailedError } from '@temporalio/client';
 import { sql } from 'kysely';
 import { Failure } from '../../src/core/failure.ts';
-import type { Report } from '../../src/core/report.ts';
+import type { Report } from '../../src/core/report/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { approvePlan } from '../../src/ledger/runs/decisions.ts';
 import { runProgress } from '../../src/ledger/runs/progress.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
-import type { RunMode } from '../../src/core/report.ts';
+import type { RunMode } from '../../src/core/report/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { listChanges } from '../../src/ledger/plan/change-list.ts';
 import { approvePlan, rejectPlan } from '../../src/ledger/runs/decisions.ts';

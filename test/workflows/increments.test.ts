@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Failure } from '../../src/core/failure.ts';
-import type { Report, RunMode } from '../../src/core/report.ts';
+import type { Report, RunMode } from '../../src/core/report/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
-import type { OpenConnector } from '../../src/engine/connector.ts';
+import type { OpenConnector } from '../../src/engine/open/connector.ts';
 import { storeConnector } from '../../src/ledger/connectors.ts';
 import { releaseLock, takeLock } from '../../src/ledger/runs/locks.ts';
 import { createRun, findRun } from '../../src/ledger/runs/runs.ts';

@@ -7,7 +7,7 @@ import { reportText } from '../../src/client/report-text.ts';
 import { storedOf } from '../../src/config/open-config.ts';
 import { definitionOf } from '../../src/config/schema/document.ts';
 import { Failure } from '../../src/core/failure.ts';
-import { type Report, type RunIntent, unaccounted } from '../../src/core/report.ts';
+import { type Report, type RunIntent, unaccounted } from '../../src/core/report/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
 import { storeConnector } from '../../src/ledger/connectors.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { sql } from 'kysely';
-import { keepLeavers } from '../../src/core/leavers.ts';
-import type { Report } from '../../src/core/report.ts';
+import { keepLeavers } from '../../src/core/people/leavers.ts';
+import type { Report } from '../../src/core/report/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
-import type { OpenConnector } from '../../src/engine/connector.ts';
+import type { OpenConnector } from '../../src/engine/open/connector.ts';
 import { explainUser } from '../../src/engine/questions/explain.ts';
 import { linkByHand, unlinkByHand } from '../../src/ledger/links/manual-links.ts';
 import { listOutcomes } from '../../src/ledger/runs/outcomes.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
-import type { Report } from '../../src/core/report.ts';
+import type { Report } from '../../src/core/report/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { listOutcomes } from '../../src/ledger/runs/outcomes.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';

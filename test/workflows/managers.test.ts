@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Report } from '../../src/core/report.ts';
+import type { Report } from '../../src/core/report/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
-import type { OpenConnector } from '../../src/engine/connector.ts';
+import type { OpenConnector } from '../../src/engine/open/connector.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { IdentitySource } from '../../src/sources/source.ts';
 import type { Account } from '../../src/targets/target.ts';

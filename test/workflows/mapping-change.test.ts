@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { keepLeavers } from '../../src/core/leavers.ts';
 import { compileMapping } from '../../src/core/mapping/compile.ts';
 import type { AttributeRow } from '../../src/core/mapping/settings.ts';
+import { keepLeavers } from '../../src/core/people/leavers.ts';
 import type { SourceUser } from '../../src/core/values.ts';
-import type { OpenConnector } from '../../src/engine/connector.ts';
+import type { OpenConnector } from '../../src/engine/open/connector.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { Account } from '../../src/targets/target.ts';
 import { freshDatabase } from '../fixtures/database.ts';

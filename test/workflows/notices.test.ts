@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { createApi } from '../../src/api/create-api.ts';
 import { Failure } from '../../src/core/failure.ts';
-import { noticeEvents } from '../../src/core/notices.ts';
+import { noticeEvents } from '../../src/core/report/notices.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { testNotices } from '../../src/engine/notices/deliver.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { reportText } from '../../src/client/report-text.ts';
-import type { ParityCount } from '../../src/core/parity.ts';
-import type { Report } from '../../src/core/report.ts';
+import type { ParityCount } from '../../src/core/report/parity.ts';
+import type { Report } from '../../src/core/report/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { listStandings } from '../../src/ledger/plan/parity.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';

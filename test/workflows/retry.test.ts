@@ -4,7 +4,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { sql } from 'kysely';
 import { exitCodeOf } from '../../src/cli/exit-code.ts';
 import { Failure } from '../../src/core/failure.ts';
-import type { Report, RunMode } from '../../src/core/report.ts';
+import type { Report, RunMode } from '../../src/core/report/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { insertStagedUsers } from '../../src/ledger/plan/staging.ts';
 import { noteFailing, restingAmong } from '../../src/ledger/runs/failing.ts';

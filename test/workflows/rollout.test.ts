@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { sql } from 'kysely';
+import type { Rollout } from '../../src/core/plan/rollout.ts';
 import type { AttributeId, ChangeResult } from '../../src/core/profile.ts';
-import type { Rollout } from '../../src/core/rollout.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { approvePlan } from '../../src/ledger/runs/decisions.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';

@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { listConnectors } from '../api/connectors.ts';
 import { Commands, curl } from '../widgets/commands.tsx';
-import { DataTable } from '../widgets/data-table.tsx';
 import { Empty, Page } from '../widgets/page.tsx';
 import { ProblemNotice } from '../widgets/problem.tsx';
+import { DataTable } from '../widgets/tables/data-table.tsx';
 import { Ago } from '../widgets/time.tsx';
 
 /** All connectors. */

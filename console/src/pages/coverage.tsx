@@ -3,8 +3,8 @@ import { Link } from '@tanstack/react-router';
 import { type Coverage, getCoverage } from '../api/overview.ts';
 import { plainName } from '../text/rows.ts';
 import { Panel } from '../widgets/panel.tsx';
+import { percent } from '../widgets/pictures/share.tsx';
 import { ProblemNotice } from '../widgets/problem.tsx';
-import { percent } from '../widgets/share.tsx';
 import { count, Moment } from '../widgets/time.tsx';
 import './coverage.css';
 

@@ -5,12 +5,12 @@ import { listRuns, type RunSummary } from '../api/runs.ts';
 import { actionKinds, actionWords } from '../text/audit.ts';
 import { kindWords, statusWords } from '../text/runs.ts';
 import { Commands, curl } from '../widgets/commands.tsx';
-import { type Column, DataTable } from '../widgets/data-table.tsx';
-import { Export, everyPage } from '../widgets/export.tsx';
-import { Filter, withFilter } from '../widgets/filter.tsx';
 import { Empty, Page } from '../widgets/page.tsx';
-import { PagesEnd, usePages } from '../widgets/pages.tsx';
 import { RunState } from '../widgets/state.tsx';
+import { type Column, DataTable } from '../widgets/tables/data-table.tsx';
+import { Export, everyPage } from '../widgets/tables/export.tsx';
+import { Filter, withFilter } from '../widgets/tables/filter.tsx';
+import { PagesEnd, usePages } from '../widgets/tables/pages.tsx';
 import { Moment } from '../widgets/time.tsx';
 
 type Entry = { readonly at: string } & (

@@ -5,11 +5,11 @@ import { listConnectors } from '../api/connectors.ts';
 import { listRuns, type RunSummary } from '../api/runs.ts';
 import { kindWords, statusWords } from '../text/runs.ts';
 import { Commands, curl } from '../widgets/commands.tsx';
-import { type Column, DataTable } from '../widgets/data-table.tsx';
-import { Filter, withFilter } from '../widgets/filter.tsx';
 import { Empty, Page } from '../widgets/page.tsx';
-import { PagesEnd, usePages } from '../widgets/pages.tsx';
 import { RunState } from '../widgets/state.tsx';
+import { type Column, DataTable } from '../widgets/tables/data-table.tsx';
+import { Filter, withFilter } from '../widgets/tables/filter.tsx';
+import { PagesEnd, usePages } from '../widgets/tables/pages.tsx';
 import { Ago, count, span } from '../widgets/time.tsx';
 
 const days = [

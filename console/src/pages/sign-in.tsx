@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { Refused } from '../api/ask.ts';
 import { type Session, signIn } from '../api/session.ts';
-import { Mark } from '../widgets/mark.tsx';
+import { Mark } from '../widgets/pictures/mark.tsx';
 import { ProblemNotice } from '../widgets/problem.tsx';
 
 /** Signs in with a token, or with the code that `attune console` put behind the address. */

@@ -1,10 +1,10 @@
-import { decisionsFor } from '../../../src/core/diff.ts';
 import { isFailure } from '../../../src/core/failure.ts';
 import { compileMapping } from '../../../src/core/mapping/compile.ts';
 import type { CompiledMapping } from '../../../src/core/mapping/mapping.ts';
 import type { MappingSettings } from '../../../src/core/mapping/settings.ts';
+import { decisionsFor } from '../../../src/core/plan/diff.ts';
 import type { AttributeId, Desired, TargetAttributes } from '../../../src/core/profile.ts';
-import { sentenceOf } from '../../../src/core/reasons.ts';
+import { sentenceOf } from '../../../src/core/report/reasons.ts';
 import type { JsonObject } from '../../../src/core/values.ts';
 
 /** A person as the preview works on: all attributes of the source, and what is remembered of each target. */

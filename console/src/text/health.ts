@@ -1,4 +1,4 @@
-import type { Health, HealthState } from '../../../src/core/health.ts';
+import type { Health, HealthState } from '../../../src/core/report/health.ts';
 import type { Tone } from './runs.ts';
 
 /** The tone of each state of health. */

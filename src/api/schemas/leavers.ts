@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { leaverKinds } from '../../core/leaver-counts.ts';
+import { leaverKinds } from '../../core/report/leaver-counts.ts';
 import { called } from './labels.ts';
 
 const Moment = z.iso.datetime();

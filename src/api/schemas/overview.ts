@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Health } from '../../core/health.ts';
+import type { Health } from '../../core/report/health.ts';
 import { RunSummaryWire } from './runs.ts';
 import { ScheduleWire } from './schedules.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keptReasons } from '../../core/kept.ts';
+import { keptReasons } from '../../core/report/kept.ts';
 import { called, NamesWire } from './labels.ts';
 import { toldReason } from './reasons.ts';
 import { Count } from './runs.ts';

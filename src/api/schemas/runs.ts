@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { failureKinds } from '../../core/failure.ts';
-import { guardRuleNames } from '../../core/guard.ts';
-import { keptReasons } from '../../core/kept.ts';
-import { type Outcome, outcomes } from '../../core/outcome.ts';
-import type { RunProgress } from '../../core/progress.ts';
-import { readProofs } from '../../core/read-proof.ts';
-import { type Report, runIntents, runModes, runStatuses } from '../../core/report.ts';
+import { readProofs } from '../../core/people/read-proof.ts';
+import { guardRuleNames } from '../../core/plan/guard.ts';
+import { keptReasons } from '../../core/report/kept.ts';
+import { type Outcome, outcomes } from '../../core/report/outcome.ts';
+import type { RunProgress } from '../../core/report/progress.ts';
+import { type Report, runIntents, runModes, runStatuses } from '../../core/report/report.ts';
 
 /** How many there are. */
 export const Count = z.int().nonnegative();

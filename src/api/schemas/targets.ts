@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keptReasons } from '../../core/kept.ts';
+import { keptReasons } from '../../core/report/kept.ts';
 import { JsonWire } from './json.ts';
 
 /** Where the current value in an account comes from; `rows` are those of the version that wrote it. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type PlanPartWire, PlanWire } from '../../api/schemas/plans.ts';
 import { ApprovedWire } from '../../api/schemas/runs.ts';
-import { attributeName } from '../../core/likely-cause.ts';
+import { attributeName } from '../../core/plan/likely-cause.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 import { showEnd } from '../end-of-run.ts';
 

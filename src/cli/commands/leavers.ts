@@ -4,7 +4,7 @@ import { byteOrderMark, csvLine } from '../../client/csv.ts';
 import { shownAs } from '../../client/names.ts';
 import { pages } from '../../client/pages.ts';
 import { table } from '../../client/table.ts';
-import { leaverKinds } from '../../core/leaver-counts.ts';
+import { leaverKinds } from '../../core/report/leaver-counts.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 import { calledCells, calledHeads } from '../change-csv.ts';
 

@@ -8,7 +8,7 @@ import { shownAs, withNames } from '../../client/names.ts';
 import { pages } from '../../client/pages.ts';
 import { runText } from '../../client/run-text.ts';
 import { table } from '../../client/table.ts';
-import { keptSaid } from '../../core/kept.ts';
+import { keptSaid } from '../../core/report/kept.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 import { calledCells, calledHeads, headOf, printChanges } from '../change-csv.ts';
 

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { WhyWire } from '../../api/schemas/targets.ts';
-import { keptSaid } from '../../core/kept.ts';
+import { keptSaid } from '../../core/report/kept.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 
 /** `attune why`: where the current value in an account came from. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { closest } from '../../core/closest.ts';
 import { partsOf } from '../../core/mapping/match.ts';
-import type { MatchBy } from '../../core/match.ts';
+import type { MatchBy } from '../../core/people/match.ts';
 import type { TargetAttributes } from '../../core/profile.ts';
 import { type Finding, type Place, wrong } from '../problem.ts';
 import { targetMappingSchema, type WrittenMapping } from '../schema/mapping.ts';

@@ -1,9 +1,9 @@
 import { closest } from '../../core/closest.ts';
 import { compileMapping } from '../../core/mapping/compile.ts';
 import type { TargetEvaluation } from '../../core/mapping/mapping.ts';
-import { foldKey, type MatchBy } from '../../core/match.ts';
+import { foldKey, type MatchBy } from '../../core/people/match.ts';
 import type { AttributeId, TargetAttributes } from '../../core/profile.ts';
-import { sentenceOf } from '../../core/reasons.ts';
+import { sentenceOf } from '../../core/report/reasons.ts';
 import { type Finding, type Place, pathText, wrong } from '../problem.ts';
 import type { ConnectorSettings } from '../schema/document.ts';
 import type { Expected } from '../schema/example.ts';

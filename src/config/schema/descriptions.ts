@@ -1,4 +1,4 @@
-import { attributeRules, guardRules } from '../../core/guard.ts';
+import { attributeRules, guardRules } from '../../core/plan/guard.ts';
 
 /** What a rule of the guard counts, as one sentence. */
 const counted = (text: string): string =>

@@ -1,9 +1,9 @@
 import { type ZodType, z } from 'zod';
-import type { GuardSettings } from '../../core/guard.ts';
-import type { LeaverSettings } from '../../core/leavers.ts';
 import type { MappingSettings } from '../../core/mapping/settings.ts';
-import type { Hook } from '../../core/notices.ts';
-import type { Rollout } from '../../core/rollout.ts';
+import type { LeaverSettings } from '../../core/people/leavers.ts';
+import type { GuardSettings } from '../../core/plan/guard.ts';
+import type { Rollout } from '../../core/plan/rollout.ts';
+import type { Hook } from '../../core/report/notices.ts';
 import type { SecretReference } from '../../core/secret.ts';
 import type { KindSettings } from './by-kind.ts';
 import { type Example, exampleSchema } from './example.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mapValues } from '../../core/map-values.ts';
 import {
   attributeRules,
   breachPolicies,
@@ -7,8 +8,7 @@ import {
   standardExpiry,
   standardIgnoreBelow,
   standardWindow,
-} from '../../core/guard.ts';
-import { mapValues } from '../../core/map-values.ts';
+} from '../../core/plan/guard.ts';
 import { longestWindowDays } from '../../core/retention.ts';
 import { spanMs } from '../../core/schedules/schedule.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keepLeavers, type LeaverSettings } from '../../core/leavers.ts';
+import { keepLeavers, type LeaverSettings } from '../../core/people/leavers.ts';
 
 const span = z
   .string({ error: 'must be a duration with its unit, such as 30d, 12h or 90m' })

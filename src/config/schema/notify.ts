@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { noticeEvents } from '../../core/notices.ts';
+import { noticeEvents } from '../../core/report/notices.ts';
 import { secretReference } from '../../http/settings.ts';
 
 /**

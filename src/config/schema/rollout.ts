@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mostFirst } from '../../core/rollout.ts';
+import { mostFirst } from '../../core/plan/rollout.ts';
 
 const first = 'must be a number of people, such as 25, or a list of people by id, login or mail';
 

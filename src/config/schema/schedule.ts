@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runModes } from '../../core/report.ts';
+import { runModes } from '../../core/report/report.ts';
 import { spanMs } from '../../core/schedules/schedule.ts';
 
 /** A span of time with its unit. */

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
-import type { KeptValue } from '../kept.ts';
-import type { MatchStep } from '../match.ts';
+import type { MatchStep } from '../people/match.ts';
 import type { AttributeId, Desired, TargetAttributes } from '../profile.ts';
+import type { KeptValue } from '../report/kept.ts';
 import type { TargetEvaluation, TellStep } from './mapping.ts';
 import { compileMatch } from './match.ts';
 import { attributeOf, type CompiledRow, compileRow, type RowResult, type RowTrace, ruleOf } from './row.ts';

@@ -1,7 +1,7 @@
-import type { KeptValue } from '../kept.ts';
-import type { MatchBy, MatchStep } from '../match.ts';
+import type { MatchBy, MatchStep } from '../people/match.ts';
 import type { AttributeId, Desired, DesiredProfile } from '../profile.ts';
-import type { Reason } from '../reasons.ts';
+import type { KeptValue } from '../report/kept.ts';
+import type { Reason } from '../report/reasons.ts';
 import type { AttributePath, SourceUser } from '../values.ts';
 
 /** What the mapping says of one person at one target. What reasons say names rows and paths, never values. */

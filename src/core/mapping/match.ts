@@ -1,4 +1,4 @@
-import { foldKey, type MatchBy, type MatchStep, plainKey } from '../match.ts';
+import { foldKey, type MatchBy, type MatchStep, plainKey } from '../people/match.ts';
 import { clean, isBlank } from './clean.ts';
 import type { MatchRow } from './settings.ts';
 import { compileTexts } from './value-from.ts';

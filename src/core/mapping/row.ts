@@ -1,6 +1,6 @@
 import { holds } from '../expression/texts.ts';
-import type { KeptValue } from '../kept.ts';
 import type { AttributeId, Desired, TargetAttributes, ValueRule } from '../profile.ts';
+import type { KeptValue } from '../report/kept.ts';
 import { clean, isBlank } from './clean.ts';
 import { cut, fits } from './fit.ts';
 import type { MappingStep } from './mapping.ts';

@@ -1,4 +1,4 @@
-import type { RunMode } from '../report.ts';
+import type { RunMode } from '../report/report.ts';
 
 /** When a connector runs automatically: a cron line in a time zone, or an interval such as `15m`. */
 export type ScheduleEntry = { readonly mode: RunMode } & (

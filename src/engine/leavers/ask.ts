@@ -1,6 +1,6 @@
 import { isFailure } from '../../core/failure.ts';
-import { leaverSpans } from '../../core/leavers.ts';
 import type { TargetEvaluation } from '../../core/mapping/mapping.ts';
+import { leaverSpans } from '../../core/people/leavers.ts';
 import type { SourceId } from '../../core/values.ts';
 import {
   type AskedPerson,
@@ -11,7 +11,7 @@ import {
   type Standing,
 } from '../../ledger/leavers/gone.ts';
 import { nextRead, readProof } from '../../ledger/reading/pages.ts';
-import { inParallel } from '../lease.ts';
+import { inParallel } from '../apply/lease.ts';
 import { withOwnGroups } from '../read/groups.ts';
 import { withOwnManager } from '../read/managers.ts';
 import { retryUnanswered } from '../retry-unanswered.ts';

@@ -1,8 +1,8 @@
-import { leaverSpans } from '../../core/leavers.ts';
+import { leaverSpans } from '../../core/people/leavers.ts';
 import type { DesiredProfile } from '../../core/profile.ts';
 import { type DueLeaver, dueLeavers, stageClears } from '../../ledger/leavers/clears.ts';
 import type { Ledger } from '../../ledger/open.ts';
-import type { TargetAtRun } from '../connector.ts';
+import type { TargetAtRun } from '../open/connector.ts';
 import type { Work } from '../work.ts';
 
 /** How many leavers are made candidates between two commits. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Call } from '../../core/call.ts';
 import { isFailure } from '../../core/failure.ts';
-import type { Hook, Notice } from '../../core/notices.ts';
+import type { Hook, Notice } from '../../core/report/notices.ts';
 import type { SecretReference } from '../../core/secret.ts';
 import { endNotice, noteSent, noticeToSend } from '../../ledger/notices/outbox.ts';
 import type { Ledger } from '../../ledger/open.ts';

@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Account } from '../../targets/target.ts';
-import type { OpenTarget } from '../connector.ts';
+import type { OpenTarget } from '../open/connector.ts';
 
 /** The one account of a username; throws `notFound` without one and `rejected` with several. */
 export const theAccount = async (

@@ -1,12 +1,12 @@
 import type { Call } from '../../core/call.ts';
-import { contestEnd, type MatchBy, type MatchStep, matchEnd } from '../../core/match.ts';
-import type { Reason } from '../../core/reasons.ts';
+import { contestEnd, type MatchBy, type MatchStep, matchEnd } from '../../core/people/match.ts';
+import type { Reason } from '../../core/report/reasons.ts';
 import type { SourceId } from '../../core/values.ts';
 import { linkOf, otherClaimants } from '../../ledger/links/links.ts';
 import type { Ledger } from '../../ledger/open.ts';
 import type { Account } from '../../targets/target.ts';
 import { accountOf } from '../account-text.ts';
-import type { TargetAtRun } from '../connector.ts';
+import type { TargetAtRun } from '../open/connector.ts';
 
 /** One look for the person's account. */
 export type Attempt = { readonly by: MatchBy; readonly value: string; readonly hits: readonly string[] };

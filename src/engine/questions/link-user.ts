@@ -2,7 +2,7 @@ import { Failure } from '../../core/failure.ts';
 import type { SourceId } from '../../core/values.ts';
 import { linkByHand } from '../../ledger/links/manual-links.ts';
 import { accountText } from '../account-text.ts';
-import { withOneSlot } from '../lease.ts';
+import { withOneSlot } from '../apply/lease.ts';
 import { type Asking, targetAt } from '../work.ts';
 import { theAccount } from './account-by-name.ts';
 

@@ -1,4 +1,4 @@
-import { type Label, labelOf, labelSelection } from '../../core/label.ts';
+import { type Label, labelOf, labelSelection } from '../../core/people/label.ts';
 import type { AttributeId, TargetAttributes } from '../../core/profile.ts';
 import type { AttributePath, JsonObject, SourceId, SourceUser } from '../../core/values.ts';
 import { profilesOf, scatteredPeople } from '../../ledger/links/sample-profiles.ts';

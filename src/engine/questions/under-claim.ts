@@ -1,7 +1,7 @@
 import { Failure, isFailure } from '../../core/failure.ts';
 import { claimForTrial, endTrial, renewTrial } from '../../ledger/links/trial-claim.ts';
 import type { Account, WriteTrial } from '../../targets/target.ts';
-import type { OpenTarget } from '../connector.ts';
+import type { OpenTarget } from '../open/connector.ts';
 import type { Asking } from '../work.ts';
 
 /** How often the claim of a trial is prolonged. */

@@ -1,12 +1,12 @@
-import { isIntended } from '../../core/doubt.ts';
-import type { KeptReason } from '../../core/kept.ts';
+import { isIntended } from '../../core/plan/doubt.ts';
 import type { AttributeId } from '../../core/profile.ts';
+import type { KeptReason } from '../../core/report/kept.ts';
 import type { SourceId } from '../../core/values.ts';
 import { profilesOfAccount } from '../../ledger/links/profiles.ts';
 import { openChangesAt } from '../../ledger/plan/doubts.ts';
 import { hasForgotten, lastWrite, type WrittenValue } from '../../ledger/plan/last-write.ts';
 import { keptOf } from '../../ledger/reading/kept.ts';
-import { withOneSlot } from '../lease.ts';
+import { withOneSlot } from '../apply/lease.ts';
 import { type Asking, targetAt } from '../work.ts';
 import { theAccount } from './account-by-name.ts';
 

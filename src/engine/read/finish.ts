@@ -1,5 +1,5 @@
 import { askedFor } from '../../core/mapping/asked-for.ts';
-import { proofOf } from '../../core/read-proof.ts';
+import { proofOf } from '../../core/people/read-proof.ts';
 import type { SourceId, SourceUser } from '../../core/values.ts';
 import { peopleInDoubt } from '../../ledger/links/claims.ts';
 import { endLastRead } from '../../ledger/reading/last-read.ts';
@@ -8,7 +8,7 @@ import { endRead, nextRead, pageChain, storePage } from '../../ledger/reading/pa
 import { dependents } from '../../ledger/reading/people.ts';
 import { givenUp, passedOver } from '../../ledger/reading/watermarks.ts';
 import { dueFailing, leftUndone } from '../../ledger/runs/failing.ts';
-import { inParallel } from '../lease.ts';
+import { inParallel } from '../apply/lease.ts';
 import { sliceOf, type Work } from '../work.ts';
 import { keepOrStage } from './keep-or-stage.ts';
 import { findsManagers, mapPages, takingPart } from './managers.ts';

@@ -1,5 +1,5 @@
 import { Failure, isFailure } from '../../core/failure.ts';
-import type { ReadMoment } from '../../core/read-moment.ts';
+import type { ReadMoment } from '../../core/people/read-moment.ts';
 import { stagedCounts } from '../../ledger/plan/staging.ts';
 import { changedReads } from '../../ledger/reading/last-read.ts';
 import {

@@ -1,6 +1,6 @@
-import { createCoverage } from '../../core/coverage.ts';
-import { labelOf } from '../../core/label.ts';
-import type { ReadMoment } from '../../core/read-moment.ts';
+import { labelOf } from '../../core/people/label.ts';
+import type { ReadMoment } from '../../core/people/read-moment.ts';
+import { createCoverage } from '../../core/report/coverage.ts';
 import type { SourceId, SourceUser } from '../../core/values.ts';
 import type { NewLabel } from '../../ledger/links/labels.ts';
 import { heldDigests } from '../../ledger/links/profiles.ts';

@@ -1,5 +1,5 @@
-import type { PlannedChange } from '../../core/diff.ts';
-import type { AttributeImpact, TargetImpact } from '../../core/guard.ts';
+import type { PlannedChange } from '../../core/plan/diff.ts';
+import type { AttributeImpact, TargetImpact } from '../../core/plan/guard.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
 

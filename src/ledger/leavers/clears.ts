@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { LeaverSpans } from '../../core/leavers.ts';
+import type { LeaverSpans } from '../../core/people/leavers.ts';
+import type { ReadMoment } from '../../core/people/read-moment.ts';
 import type { DesiredProfile } from '../../core/profile.ts';
-import type { ReadMoment } from '../../core/read-moment.ts';
 import type { SourceId } from '../../core/values.ts';
 import { type KnownProfile, knownOf } from '../links/known-profile.ts';
 import type { Ledger } from '../open.ts';

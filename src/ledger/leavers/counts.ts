@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { LeaverCounts } from '../../core/leaver-counts.ts';
+import type { LeaverCounts } from '../../core/report/leaver-counts.ts';
 import type { Ledger } from '../open.ts';
 
 /** What a run found about leavers, by target; null for a run that could not tell who is gone. */

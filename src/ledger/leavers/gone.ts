@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { LeaverKind } from '../../core/leaver-counts.ts';
-import type { LeaverSpans } from '../../core/leavers.ts';
-import type { ReadMoment } from '../../core/read-moment.ts';
+import type { LeaverSpans } from '../../core/people/leavers.ts';
+import type { ReadMoment } from '../../core/people/read-moment.ts';
+import type { LeaverKind } from '../../core/report/leaver-counts.ts';
 import type { SourceId } from '../../core/values.ts';
 import { refreshFigures } from '../figures.ts';
 import type { Ledger } from '../open.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { LeaverKind } from '../../core/leaver-counts.ts';
-import type { LeaverSpans } from '../../core/leavers.ts';
+import type { LeaverSpans } from '../../core/people/leavers.ts';
+import type { LeaverKind } from '../../core/report/leaver-counts.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { spanEnd } from './spans.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { LeaverSpans } from '../../core/leavers.ts';
+import type { LeaverSpans } from '../../core/people/leavers.ts';
 
 /** When the span of leaver `l` is over, by the database's clock; null where its values are kept. */
 export const spanEnd = (spans: LeaverSpans) => sql`l.since + make_interval(secs => case l.kind

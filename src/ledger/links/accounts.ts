@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { foldKey, type MatchKey } from '../../core/match.ts';
+import { foldKey, type MatchKey } from '../../core/people/match.ts';
 import type { Ledger } from '../open.ts';
 import { seal, unseal } from '../sealing/sealed.ts';
 import { inTransaction } from '../transaction.ts';

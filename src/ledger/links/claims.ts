@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ReadMoment } from '../../core/read-moment.ts';
+import type { ReadMoment } from '../../core/people/read-moment.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { accountDigest } from './accounts.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { type Label, labelMeant } from '../../core/label.ts';
+import { type Label, labelMeant } from '../../core/people/label.ts';
 import type { SourceId } from '../../core/values.ts';
 import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ReadOrder } from '../../core/read-moment.ts';
+import type { ReadOrder } from '../../core/people/read-moment.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { unseal } from '../sealing/sealed.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { MatchStep } from '../../core/match.ts';
+import type { MatchStep } from '../../core/people/match.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { mappedOf } from '../plan/staging.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Batch } from '../../core/batch.ts';
-import { contestEnd, type MatchEnd, matchEnd } from '../../core/match.ts';
+import { contestEnd, type MatchEnd, matchEnd } from '../../core/people/match.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
 import { refreshFigures } from '../figures.ts';

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { ReadMoment } from '../../core/read-moment.ts';
+import type { ReadMoment } from '../../core/people/read-moment.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { seal, unseal } from '../sealing/sealed.ts';

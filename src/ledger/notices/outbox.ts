@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Notice } from '../../core/notices.ts';
+import type { Notice } from '../../core/report/notices.ts';
 import type { Ledger } from '../open.ts';
 
 /** The notices that are still to be sent, the oldest first. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { changedBy, type NoticeEvent, type NoticeFacts, noticeOf, type Trouble } from '../../core/notices.ts';
-import type { Report } from '../../core/report.ts';
+import { changedBy, type NoticeEvent, type NoticeFacts, noticeOf, type Trouble } from '../../core/report/notices.ts';
+import type { Report } from '../../core/report/report.ts';
 import type { Ledger } from '../open.ts';
 import type { Run } from '../runs/runs.ts';
 import { withoutRunSince } from '../runs/standing.ts';

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Batch } from '../../core/batch.ts';
-import type { PlannedChange } from '../../core/diff.ts';
+import type { ReadMoment } from '../../core/people/read-moment.ts';
+import type { PlannedChange } from '../../core/plan/diff.ts';
 import type { AttributeId } from '../../core/profile.ts';
-import type { ReadMoment } from '../../core/read-moment.ts';
-import { type Reason, sentenceOf } from '../../core/reasons.ts';
+import { type Reason, sentenceOf } from '../../core/report/reasons.ts';
 import type { SourceId } from '../../core/values.ts';
 import { openAccount } from '../links/accounts.ts';
 import { type KnownProfile, knownOf } from '../links/known-profile.ts';

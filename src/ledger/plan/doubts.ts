@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { OpenWrite } from '../../core/doubt.ts';
+import type { OpenWrite } from '../../core/plan/doubt.ts';
 import type { SourceId } from '../../core/values.ts';
 import { accountDigest } from '../links/accounts.ts';
 import type { Ledger } from '../open.ts';

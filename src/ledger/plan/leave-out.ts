@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { Failure } from '../../core/failure.ts';
-import { sentenceOf } from '../../core/reasons.ts';
+import { sentenceOf } from '../../core/report/reasons.ts';
 import type { Ledger } from '../open.ts';
 import { leaveRest } from './take-out.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { sentenceOf } from '../../core/reasons.ts';
+import { sentenceOf } from '../../core/report/reasons.ts';
 import type { Ledger } from '../open.ts';
 import { inTransaction } from '../transaction.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { type ParityCount, type Standing, standings } from '../../core/parity.ts';
 import type { AttributeId } from '../../core/profile.ts';
+import { type ParityCount, type Standing, standings } from '../../core/report/parity.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 

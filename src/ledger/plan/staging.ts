@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Batch } from '../../core/batch.ts';
-import { foldKey, type MatchStep } from '../../core/match.ts';
+import { foldKey, type MatchStep } from '../../core/people/match.ts';
+import type { ReadMoment } from '../../core/people/read-moment.ts';
 import type { AttributeId, Desired, DesiredProfile } from '../../core/profile.ts';
-import type { ReadMoment } from '../../core/read-moment.ts';
 import type { SourceId } from '../../core/values.ts';
 import { keptAttribute, keptJson } from '../kept-json.ts';
 import { matchDigest, openAccount } from '../links/accounts.ts';

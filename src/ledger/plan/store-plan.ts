@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { PlannedChange } from '../../core/diff.ts';
-import type { KeptValue } from '../../core/kept.ts';
+import type { PlannedChange } from '../../core/plan/diff.ts';
 import type { AttributeId } from '../../core/profile.ts';
+import type { KeptValue } from '../../core/report/kept.ts';
 import type { SourceId } from '../../core/values.ts';
 import { accountDigest } from '../links/accounts.ts';
 import type { Writer } from '../links/claims.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Batch } from '../../core/batch.ts';
-import type { Reason } from '../../core/reasons.ts';
+import type { Reason } from '../../core/report/reasons.ts';
 import type { Ledger } from '../open.ts';
 import { keptFacts } from '../runs/outcomes.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { KeptCount, KeptReason, KeptValue } from '../../core/kept.ts';
 import type { AttributeId } from '../../core/profile.ts';
+import type { KeptCount, KeptReason, KeptValue } from '../../core/report/kept.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { seal, unseal } from '../sealing/sealed.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { withoutDepths } from '../../core/expression/present.ts';
-import type { ReadMoment } from '../../core/read-moment.ts';
+import type { ReadMoment } from '../../core/people/read-moment.ts';
 import type { AttributePath, JsonObject, SourceId, SourceUser } from '../../core/values.ts';
 import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';

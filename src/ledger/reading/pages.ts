@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Coverage } from '../../core/coverage.ts';
-import type { ReadMoment } from '../../core/read-moment.ts';
-import type { PageLink, ReadProof } from '../../core/read-proof.ts';
+import type { ReadMoment } from '../../core/people/read-moment.ts';
+import type { PageLink, ReadProof } from '../../core/people/read-proof.ts';
+import type { Coverage } from '../../core/report/coverage.ts';
 import type { SourceId } from '../../core/values.ts';
 import { type NewLabel, storeLabels } from '../links/labels.ts';
 import type { Ledger } from '../open.ts';

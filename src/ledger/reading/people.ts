@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { withoutDepths } from '../../core/expression/present.ts';
-import { foldKey } from '../../core/match.ts';
-import type { ReadMoment } from '../../core/read-moment.ts';
+import { foldKey } from '../../core/people/match.ts';
+import type { ReadMoment } from '../../core/people/read-moment.ts';
 import type { JsonObject, SourceId, SourceUser } from '../../core/values.ts';
 import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';

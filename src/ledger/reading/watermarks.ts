@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ReasonCode } from '../../core/reasons.ts';
+import type { ReasonCode } from '../../core/report/reasons.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { seal, unseal } from '../sealing/sealed.ts';

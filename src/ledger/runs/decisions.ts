@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { Failure } from '../../core/failure.ts';
-import type { Report } from '../../core/report.ts';
+import type { Report } from '../../core/report/report.ts';
 import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';
 import { leaveOut } from '../plan/leave-out.ts';

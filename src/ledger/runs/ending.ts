@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { Failure } from '../../core/failure.ts';
-import type { Report, RunStatus } from '../../core/report.ts';
+import type { Report, RunStatus } from '../../core/report/report.ts';
 import type { Ledger } from '../open.ts';
 import { keptFailure, keptReport } from './kept-report.ts';
 import { listedRun, type Run, type RunRow, runColumns, runOf } from './runs.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { mostTries, ownFailures, restDays, untried } from '../../core/retry.ts';
+import { mostTries, ownFailures, restDays, untried } from '../../core/report/retry.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { keptFacts } from './outcomes.ts';

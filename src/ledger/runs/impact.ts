@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { AttributeImpact, Impact, Impacts, TargetAttribute, TargetImpact } from '../../core/guard.ts';
+import type { AttributeImpact, Impact, Impacts, TargetAttribute, TargetImpact } from '../../core/plan/guard.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { Ledger } from '../open.ts';
 import { firstFullRunSince, lastFullRun, readFromStart } from './reference-run.ts';

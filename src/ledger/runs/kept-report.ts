@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { failureKinds } from '../../core/failure.ts';
-import { type GuardVerdict, guardRuleNames } from '../../core/guard.ts';
-import { keptReasons } from '../../core/kept.ts';
-import { type Outcome, outcomes as outcomeNames } from '../../core/outcome.ts';
-import { readProofs } from '../../core/read-proof.ts';
-import { type Report, runIntents, runModes, runStatuses } from '../../core/report.ts';
+import { readProofs } from '../../core/people/read-proof.ts';
+import { type GuardVerdict, guardRuleNames } from '../../core/plan/guard.ts';
+import { keptReasons } from '../../core/report/kept.ts';
+import { type Outcome, outcomes as outcomeNames } from '../../core/report/outcome.ts';
+import { type Report, runIntents, runModes, runStatuses } from '../../core/report/report.ts';
 import { keptAttribute, keptJson } from '../kept-json.ts';
 
 const count = z.int().nonnegative();

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { WaitingFor } from '../../core/progress.ts';
+import type { WaitingFor } from '../../core/report/progress.ts';
 import type { Ledger } from '../open.ts';
 
 /** A party that kept a step of a run from being done, and what it said. */

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
-import { byNeed, type Outcome } from '../../core/outcome.ts';
-import type { Reason, ReasonFacts } from '../../core/reasons.ts';
-import type { ReasonCount } from '../../core/report.ts';
+import { byNeed, type Outcome } from '../../core/report/outcome.ts';
+import type { Reason, ReasonFacts } from '../../core/report/reasons.ts';
+import type { ReasonCount } from '../../core/report/report.ts';
 import type { SourceId } from '../../core/values.ts';
 import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';

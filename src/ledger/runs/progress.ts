@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { RunProgress } from '../../core/progress.ts';
+import type { RunProgress } from '../../core/report/progress.ts';
 import type { Ledger } from '../open.ts';
 import { waitingFor } from './outages.ts';
 import { lastFullRun } from './reference-run.ts';

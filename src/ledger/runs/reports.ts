@@ -1,11 +1,17 @@
 import { sql } from 'kysely';
 import type { CallKind } from '../../core/call.ts';
-import { noLeavers } from '../../core/leaver-counts.ts';
-import { type Outcome, tally } from '../../core/outcome.ts';
-import type { ReadProof } from '../../core/read-proof.ts';
-import type { ReasonCode } from '../../core/reasons.ts';
-import { type CallCounts, noCalls, type ReasonCount, type Report, type TargetReport } from '../../core/report.ts';
-import { mostTries } from '../../core/retry.ts';
+import type { ReadProof } from '../../core/people/read-proof.ts';
+import { noLeavers } from '../../core/report/leaver-counts.ts';
+import { type Outcome, tally } from '../../core/report/outcome.ts';
+import type { ReasonCode } from '../../core/report/reasons.ts';
+import {
+  type CallCounts,
+  noCalls,
+  type ReasonCount,
+  type Report,
+  type TargetReport,
+} from '../../core/report/report.ts';
+import { mostTries } from '../../core/report/retry.ts';
 import { leaverCounts } from '../leavers/counts.ts';
 import type { Ledger } from '../open.ts';
 import { parityCounts } from '../plan/parity.ts';

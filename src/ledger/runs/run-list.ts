@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { RunStatus } from '../../core/report.ts';
+import type { RunStatus } from '../../core/report/report.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { listedRun, type Run, type RunRow, runColumns } from './runs.ts';

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { CallKind } from '../../core/call.ts';
 import { type FailureKind, isFailure } from '../../core/failure.ts';
-import type { GuardVerdict } from '../../core/guard.ts';
-import type { RunPhase } from '../../core/progress.ts';
-import type { Report, RunDecision, RunIntent, RunMode, RunStatus } from '../../core/report.ts';
+import type { GuardVerdict } from '../../core/plan/guard.ts';
+import type { RunPhase } from '../../core/report/progress.ts';
+import type { Report, RunDecision, RunIntent, RunMode, RunStatus } from '../../core/report/report.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { keptFailure, keptReport, keptVerdict, type StoredVerdict } from './kept-report.ts';

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Report, RunMode } from '../../core/report.ts';
+import type { Report, RunMode } from '../../core/report/report.ts';
 import type { Ledger } from '../open.ts';
 
 /** Since when a connector has been without a run of everybody carried out: the last one, or its first version. */

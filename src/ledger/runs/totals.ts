@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RequestCount } from '../../core/call.ts';
-import type { Report } from '../../core/report.ts';
+import type { Report } from '../../core/report/report.ts';
 import type { Ledger } from '../open.ts';
 
 /** Counters that only grow, whatever becomes of the runs they count. */

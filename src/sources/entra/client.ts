@@ -2,7 +2,7 @@ import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Http } from '../../http/http.ts';
 import { isObjectId } from './groups.ts';
-import { pageSizeOf, queryOf, quoted } from './query.ts';
+import { pageSizeOf, queryOf, quoted } from './listing/query.ts';
 import { type GraphUser, graphUser, userPage } from './schema.ts';
 import type { Selection } from './selection.ts';
 

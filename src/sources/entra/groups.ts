@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Http } from '../../http/http.ts';
 import { type GroupIds, groupIds } from '../group-ids.ts';
-import { quoted } from './query.ts';
+import { quoted } from './listing/query.ts';
 import { memberPage } from './schema.ts';
 
 /** The object ids of Entra are GUIDs; a name that looks like one is taken for an id. */

@@ -8,7 +8,7 @@ import { checkRights } from './check.ts';
 import { endpointsOf } from './clouds.ts';
 import { offeredAttributes } from './discovery.ts';
 import { entraGroupIds } from './groups.ts';
-import { groupsOf } from './groups-of.ts';
+import { groupsOf } from './listing/groups-of.ts';
 import { readUser } from './lookup.ts';
 import { readMembers } from './members.ts';
 import { neededFor } from './people.ts';

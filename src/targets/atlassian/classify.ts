@@ -17,7 +17,7 @@ import {
   twoStepFailure,
 } from './failures.ts';
 import type { Product } from './product.ts';
-import { isTwoStepPage } from './two-step-page.ts';
+import { isTwoStepPage } from './sign-in/two-step-page.ts';
 
 /**
  * `login` means that nobody is signed in, `password` that the administrator's session is missing. `unsure` is a refusal

@@ -9,7 +9,7 @@ import type { ProductAnswer } from './connection.ts';
 import { accountGone, accountInactive } from './find-again.ts';
 import { readJson } from './json.ts';
 import { sendUntilTaken } from './send-once.ts';
-import type { Session } from './session.ts';
+import type { Session } from './sign-in/session.ts';
 
 const left = z.object({ key: z.string(), status: z.enum(['notFound', 'inactive']) });
 const readOk = z.object({ key: z.string(), status: z.literal('ok'), properties: z.record(z.string(), z.string()) });

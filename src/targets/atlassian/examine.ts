@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
 import type { Found, Look } from '../kit/examine.ts';
 import type { Connection, ProductAnswer, ProductRequest } from './connection.ts';
-import { newJar } from './cookies.ts';
 import { readJson } from './json.ts';
-import type { Session } from './session.ts';
+import { newJar } from './sign-in/cookies.ts';
+import type { Session } from './sign-in/session.ts';
 
 const version = z.object({ version: z.string() });
 const maxSkewSeconds = 300;

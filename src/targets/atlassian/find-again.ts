@@ -1,5 +1,5 @@
 import { Failure, isFailure } from '../../core/failure.ts';
-import { foldKey } from '../../core/match.ts';
+import { foldKey } from '../../core/people/match.ts';
 import type { Account } from '../target.ts';
 
 /**

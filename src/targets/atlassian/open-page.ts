@@ -3,7 +3,7 @@ import { Failure } from '../../core/failure.ts';
 import { isRefusedPage } from './answers.ts';
 import type { ProductAnswer, ProductRequest } from './connection.ts';
 import { forbiddenFailure } from './failures.ts';
-import type { Session } from './session.ts';
+import type { Session } from './sign-in/session.ts';
 
 /**
  * Asks for an administration page about one account. When the product refuses it, the same page about the service

@@ -3,7 +3,7 @@ import { isFailure } from '../../core/failure.ts';
 import { shortWait } from '../../http/waits.ts';
 import { type Attempt, attemptEnded } from '../kit/attempt.ts';
 import type { ProductAnswer, ProductRequest } from './connection.ts';
-import type { Sending, Session } from './session.ts';
+import type { Sending, Session } from './sign-in/session.ts';
 
 /** Sends one request, and waits where a limited rate asks for a short wait. `send` must not repeat it. */
 export const sendOnce = async (send: () => Promise<ProductAnswer>, call: Call): Promise<Sending> => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { WriteHours } from '../../core/plan/write-hours.ts';
 import { isTimeZone } from '../../core/schedules/time-zones.ts';
-import type { WriteHours } from '../../core/write-hours.ts';
 import { secretReference, serviceUrl, tlsSettings } from '../../http/settings.ts';
 import type { TargetLoad } from '../target.ts';
 

@@ -1,6 +1,6 @@
 import { nameOfId } from '../../core/attribute-id.ts';
 import type { Call } from '../../core/call.ts';
-import { foldKey } from '../../core/match.ts';
+import { foldKey } from '../../core/people/match.ts';
 import type { AttributeId, Change, Written } from '../../core/profile.ts';
 import { isRefusedPage, redirectOf } from '../atlassian/answers.ts';
 import type { ProductAnswer, ProductRequest } from '../atlassian/connection.ts';
@@ -8,7 +8,7 @@ import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountInactive } from '../atlassian/find-again.ts';
 import { protectedAccount } from '../atlassian/open-page.ts';
 import { attempt } from '../atlassian/send-once.ts';
-import type { Session } from '../atlassian/session.ts';
+import type { Session } from '../atlassian/sign-in/session.ts';
 import type { Attempt } from '../kit/attempt.ts';
 import { writeEach } from '../kit/write-each.ts';
 import type { Account } from '../target.ts';

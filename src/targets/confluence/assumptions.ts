@@ -1,10 +1,10 @@
 import { type Assumption, either, type Judged, notSeen, readable, tryAll } from '../../core/assumption.ts';
 import type { Call } from '../../core/call.ts';
 import { parsedText } from '../../http/read-json.ts';
-import { accountTried, answersTo, doorsOf, signInAssumptions, writesOf } from '../atlassian/assume.ts';
 import type { ProductAnswer } from '../atlassian/connection.ts';
-import type { Recorded } from '../atlassian/record.ts';
-import type { Session } from '../atlassian/session.ts';
+import { accountTried, answersTo, doorsOf, signInAssumptions, writesOf } from '../atlassian/evidence/assume.ts';
+import type { Recorded } from '../atlassian/evidence/record.ts';
+import type { Session } from '../atlassian/sign-in/session.ts';
 import type { Account, WriteTrial } from '../target.ts';
 import { accountsPage, accountToday, findAccounts, ownAccount } from './accounts.ts';
 import { leadsToUser } from './apply.ts';

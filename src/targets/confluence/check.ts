@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
 import { unexpectedFailure } from '../atlassian/failures.ts';
-import type { Session } from '../atlassian/session.ts';
+import type { Session } from '../atlassian/sign-in/session.ts';
 
 /**
  * Proves that Confluence answers and accepts the service account (`GET /rest/api/user/current`). No REST resource

@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Connection } from '../atlassian/connection.ts';
 import { raises, reach, signsIn } from '../atlassian/examine.ts';
-import type { Session } from '../atlassian/session.ts';
+import type { Session } from '../atlassian/sign-in/session.ts';
 import { type Look, lists } from '../kit/examine.ts';
 import type { Bare } from '../kit/guarded.ts';
 import type { Target } from '../target.ts';

@@ -8,7 +8,7 @@ import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountInactive } from '../atlassian/find-again.ts';
 import { readJson } from '../atlassian/json.ts';
 import { attempt } from '../atlassian/send-once.ts';
-import type { Session } from '../atlassian/session.ts';
+import type { Session } from '../atlassian/sign-in/session.ts';
 import type { Attempt } from '../kit/attempt.ts';
 import { only } from '../kit/weigh.ts';
 import { writeEach } from '../kit/write-each.ts';

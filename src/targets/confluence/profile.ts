@@ -1,10 +1,10 @@
 import type { Call } from '../../core/call.ts';
-import { foldKey } from '../../core/match.ts';
+import { foldKey } from '../../core/people/match.ts';
 import type { AttributeId, Profile } from '../../core/profile.ts';
 import type { ProductRequest } from '../atlassian/connection.ts';
 import { anotherAccount, openByName } from '../atlassian/find-again.ts';
 import { openPage } from '../atlassian/open-page.ts';
-import type { Session } from '../atlassian/session.ts';
+import type { Session } from '../atlassian/sign-in/session.ts';
 import type { Account } from '../target.ts';
 import { accountByKey } from './accounts.ts';
 import { readUserForm, type UserForm } from './pages.ts';

@@ -1,5 +1,5 @@
 import { throughScript } from '../atlassian/endpoint-script.ts';
-import type { Session } from '../atlassian/session.ts';
+import type { Session } from '../atlassian/sign-in/session.ts';
 import type { Bare } from '../kit/guarded.ts';
 import type { ConfluenceSettings } from './settings.ts';
 import { userForm } from './user-form.ts';

@@ -1,5 +1,5 @@
 import type { AttributeId } from '../../core/profile.ts';
-import type { Session } from '../atlassian/session.ts';
+import type { Session } from '../atlassian/sign-in/session.ts';
 import type { Bare } from '../kit/guarded.ts';
 import { inOrder, only, unsentAll } from '../kit/weigh.ts';
 import { writeFields } from './apply.ts';

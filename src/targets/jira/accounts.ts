@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
-import { foldKey, type MatchKey } from '../../core/match.ts';
+import { foldKey, type MatchKey } from '../../core/people/match.ts';
 import type { ProductAnswer } from '../atlassian/connection.ts';
 import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountGone } from '../atlassian/find-again.ts';
 import { readCursor, readJson } from '../atlassian/json.ts';
-import type { Session } from '../atlassian/session.ts';
+import type { Session } from '../atlassian/sign-in/session.ts';
 import type { Account, AccountPage } from '../target.ts';
 
 const user = z.object({

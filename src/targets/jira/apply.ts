@@ -6,7 +6,7 @@ import { unexpectedFailure } from '../atlassian/failures.ts';
 import { accountInactive } from '../atlassian/find-again.ts';
 import { protectedAccount } from '../atlassian/open-page.ts';
 import { attempt } from '../atlassian/send-once.ts';
-import type { Session } from '../atlassian/session.ts';
+import type { Session } from '../atlassian/sign-in/session.ts';
 import type { Attempt } from '../kit/attempt.ts';
 import { writeEach } from '../kit/write-each.ts';
 import type { Account } from '../target.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Call } from '../../core/call.ts';
 import { forbiddenFailure } from '../atlassian/failures.ts';
 import { readJson } from '../atlassian/json.ts';
-import type { Session } from '../atlassian/session.ts';
+import type { Session } from '../atlassian/sign-in/session.ts';
 
 const permissions = z.object({
   permissions: z.object({ ADMINISTER: z.object({ havePermission: z.boolean() }) }),

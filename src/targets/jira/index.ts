@@ -1,10 +1,10 @@
-import { assumeAnew } from '../atlassian/assume-anew.ts';
 import type { Connection } from '../atlassian/connection.ts';
+import { assumeAnew } from '../atlassian/evidence/assume-anew.ts';
 import { openConnection } from '../atlassian/open-connection.ts';
-import { openSession } from '../atlassian/open-session.ts';
-import { openRefusals, type Refusals } from '../atlassian/refusals.ts';
-import type { Session } from '../atlassian/session.ts';
 import { isPasswordAuth, loadOf, loginPathOf } from '../atlassian/settings.ts';
+import { openSession } from '../atlassian/sign-in/open-session.ts';
+import { openRefusals, type Refusals } from '../atlassian/sign-in/refusals.ts';
+import type { Session } from '../atlassian/sign-in/session.ts';
 import { examineAll, examineAnew } from '../kit/examine.ts';
 import { guarded } from '../kit/guarded.ts';
 import { openProtection } from '../kit/protection.ts';

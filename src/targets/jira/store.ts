@@ -1,7 +1,7 @@
 import { nameOfId } from '../../core/attribute-id.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { ProductRequest } from '../atlassian/connection.ts';
-import type { Session } from '../atlassian/session.ts';
+import type { Session } from '../atlassian/sign-in/session.ts';
 import type { Bare } from '../kit/guarded.ts';
 
 /** One of the places Jira keeps attributes of a user in; they do not see each other. */

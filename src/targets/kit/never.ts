@@ -1,4 +1,4 @@
-import { foldKey } from '../../core/match.ts';
+import { foldKey } from '../../core/people/match.ts';
 
 /**
  * Says whether a username is never written to. `*` matches any text; case is ignored. The account Attune signs in with

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { asDiff, decisionsFor } from '../../../src/core/diff.ts';
 import { compileMapping } from '../../../src/core/mapping/compile.ts';
 import type { TargetEvaluation } from '../../../src/core/mapping/mapping.ts';
+import { asDiff, decisionsFor } from '../../../src/core/plan/diff.ts';
 import type { AttributeId } from '../../../src/core/profile.ts';
-import { sentenceOf } from '../../../src/core/reasons.ts';
+import { sentenceOf } from '../../../src/core/report/reasons.ts';
 import type { JsonObject } from '../../../src/core/values.ts';
 import { drawnAttributes, drawnHeld, drawnMapping, drawnRules } from '../../fixtures/drawn-mappings.ts';
 

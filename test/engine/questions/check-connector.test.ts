@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { keepLeavers } from '../../../src/core/leavers.ts';
+import { keepLeavers } from '../../../src/core/people/leavers.ts';
 import { checkConnector } from '../../../src/engine/questions/check-connector.ts';
 import { freshDatabase } from '../../fixtures/database.ts';
 import { memorySource } from '../../fixtures/directory.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isFailure } from '../../../src/core/failure.ts';
-import { noLeavers } from '../../../src/core/leaver-counts.ts';
-import { tally } from '../../../src/core/outcome.ts';
-import { noCalls, type Report } from '../../../src/core/report.ts';
+import { noLeavers } from '../../../src/core/report/leaver-counts.ts';
+import { tally } from '../../../src/core/report/outcome.ts';
+import { noCalls, type Report } from '../../../src/core/report/report.ts';
 import { keptReport } from '../../../src/ledger/runs/kept-report.ts';
 import { listedRun, type RunRow, runOf } from '../../../src/ledger/runs/runs.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { queryOf } from '../../../src/sources/entra/query.ts';
+import { queryOf } from '../../../src/sources/entra/listing/query.ts';
 import { selectionOf } from '../../../src/sources/entra/selection.ts';
 
 test('a path selects its first part, and the manager is expanded with what is read of it', () => {

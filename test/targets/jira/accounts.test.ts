@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ProductRequest } from '../../../src/targets/atlassian/connection.ts';
-import type { Session } from '../../../src/targets/atlassian/session.ts';
+import type { Session } from '../../../src/targets/atlassian/sign-in/session.ts';
 import { accountsPage, findAccounts } from '../../../src/targets/jira/accounts.ts';
 import { countingCall } from '../fixtures/product.ts';
 import { type Reply, signedIn } from '../fixtures/session.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure, type FailureKind } from '../../../src/core/failure.ts';
-import { newJar } from '../../../src/targets/atlassian/cookies.ts';
+import { newJar } from '../../../src/targets/atlassian/sign-in/cookies.ts';
 import { withCircuit } from '../../../src/targets/kit/circuit.ts';
 import { countingCall, standIn } from '../fixtures/product.ts';
 

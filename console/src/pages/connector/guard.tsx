@@ -1,8 +1,8 @@
 import { useParams } from '@tanstack/react-router';
-import { attributeRules, breachPolicies, guardRules, type Limit } from '../../../../src/core/guard.ts';
+import { attributeRules, breachPolicies, guardRules, type Limit } from '../../../../src/core/plan/guard.ts';
 import { Commands, curl } from '../../widgets/commands.tsx';
-import { DataTable } from '../../widgets/data-table.tsx';
 import { Panel } from '../../widgets/panel.tsx';
+import { DataTable } from '../../widgets/tables/data-table.tsx';
 import { useDraft } from './draft.tsx';
 
 type Rules = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { Connector } from '../../api/connectors.ts';
 import { useSignedIn } from '../../signed-in.tsx';
-import { DataTable } from '../../widgets/data-table.tsx';
+import { DataTable } from '../../widgets/tables/data-table.tsx';
 import { Ago } from '../../widgets/time.tsx';
 import { useDraft } from './draft.tsx';
 import { conflicts, merged, type Part, type Side, threeWay } from './merge.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { type Definition, type ProblemOfDocument, validate } from '../../api/connectors.ts';
-import { type Editing, withRow, withRows } from './edited-rows.ts';
+import { type Editing, withRow, withRows } from './mapping/edited-rows.ts';
 
 /** How long a pause in the typing is before the server is asked. */
 const pauseMs = 250;

@@ -4,11 +4,11 @@ import { useState } from 'react';
 import { compareVersions, listVersions, rollBack, type VersionDiff } from '../../api/connectors.ts';
 import { useSignedIn } from '../../signed-in.tsx';
 import { Commands, curl } from '../../widgets/commands.tsx';
-import { Confirm } from '../../widgets/confirm.tsx';
-import { DataTable } from '../../widgets/data-table.tsx';
+import { Confirm } from '../../widgets/forms/confirm.tsx';
 import { Empty } from '../../widgets/page.tsx';
 import { Panel } from '../../widgets/panel.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
+import { DataTable } from '../../widgets/tables/data-table.tsx';
 import { Moment } from '../../widgets/time.tsx';
 import { useDraft } from './draft.tsx';
 

@@ -1,9 +1,9 @@
 import type { Explanation } from '../../api/connectors.ts';
 import { plainName } from '../../text/rows.ts';
-import { DataTable } from '../../widgets/data-table.tsx';
 import { DecisionTag } from '../../widgets/decision.tsx';
 import { Panel } from '../../widgets/panel.tsx';
 import { OutcomeState } from '../../widgets/state.tsx';
+import { DataTable } from '../../widgets/tables/data-table.tsx';
 import { Change, Value } from '../../widgets/value.tsx';
 import { Origin } from './origin.tsx';
 import { stepsOf } from './steps.ts';

@@ -3,12 +3,12 @@ import { Link } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { countPeople, listPeople } from '../../api/people.ts';
 import { useSettings } from '../../settings.tsx';
-import { PagesEnd, usePages } from '../../widgets/pages.tsx';
 import { Panel } from '../../widgets/panel.tsx';
 import { personName } from '../../widgets/person-name.tsx';
 import { OutcomeState } from '../../widgets/state.tsx';
+import { PagesEnd, usePages } from '../../widgets/tables/pages.tsx';
+import { VirtualTable } from '../../widgets/tables/virtual-table.tsx';
 import { count } from '../../widgets/time.tsx';
-import { VirtualTable } from '../../widgets/virtual-table.tsx';
 
 type Filter = { readonly target?: string; readonly outcome?: string; readonly reason?: string };
 

@@ -4,10 +4,10 @@ import { useState } from 'react';
 import { type FoundPeople, searchPeople } from '../../api/people.ts';
 import { useSettings } from '../../settings.tsx';
 import { useSignedIn } from '../../signed-in.tsx';
-import { DataTable } from '../../widgets/data-table.tsx';
 import { Empty } from '../../widgets/page.tsx';
 import { personName } from '../../widgets/person-name.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
+import { DataTable } from '../../widgets/tables/data-table.tsx';
 import { Value } from '../../widgets/value.tsx';
 
 /** Finds somebody by name, login or mail: among those whom runs have met, else at the directory itself. */

@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { personHistory } from '../../api/people.ts';
 import { plainName } from '../../text/rows.ts';
-import { ChangeOf, changeWords } from '../../widgets/change-list.tsx';
-import { DataTable } from '../../widgets/data-table.tsx';
 import { Empty } from '../../widgets/page.tsx';
-import { PagesEnd, usePages } from '../../widgets/pages.tsx';
 import { Panel } from '../../widgets/panel.tsx';
+import { ChangeOf, changeWords } from '../../widgets/tables/change-list.tsx';
+import { DataTable } from '../../widgets/tables/data-table.tsx';
+import { PagesEnd, usePages } from '../../widgets/tables/pages.tsx';
 import { Moment } from '../../widgets/time.tsx';
 
 /** What runs have changed for a person, or would change, the newest first. */

@@ -1,7 +1,7 @@
 import type { Plan, PlanPart } from '../../api/runs.ts';
 import { plainName } from '../../text/rows.ts';
-import { DataTable } from '../../widgets/data-table.tsx';
 import { Empty } from '../../widgets/page.tsx';
+import { DataTable } from '../../widgets/tables/data-table.tsx';
 import { count } from '../../widgets/time.tsx';
 import { nameOfPart } from './decision-dialog.tsx';
 import { keyOfPart } from './part.ts';

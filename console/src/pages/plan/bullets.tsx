@@ -1,5 +1,5 @@
 import { Fragment } from 'react';
-import { attributeRules, guardRules } from '../../../../src/core/guard.ts';
+import { attributeRules, guardRules } from '../../../../src/core/plan/guard.ts';
 import type { Plan } from '../../api/runs.ts';
 import { plainName } from '../../text/rows.ts';
 import { count } from '../../widgets/time.tsx';

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { decide, type Plan, type PlanPart } from '../../api/runs.ts';
 import { plainName } from '../../text/rows.ts';
-import { Confirm } from '../../widgets/confirm.tsx';
+import { Confirm } from '../../widgets/forms/confirm.tsx';
 import { count, Moment, many, span } from '../../widgets/time.tsx';
 
 /** What is decided: the plan without some of its attributes, or nothing of it. */

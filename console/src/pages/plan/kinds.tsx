@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { changeKinds, type PlanPart } from '../../api/runs.ts';
 import { plainName } from '../../text/rows.ts';
-import { DataTable } from '../../widgets/data-table.tsx';
 import { Empty } from '../../widgets/page.tsx';
 import { Panel } from '../../widgets/panel.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
+import { DataTable } from '../../widgets/tables/data-table.tsx';
 import { count, many } from '../../widgets/time.tsx';
 import { Change } from '../../widgets/value.tsx';
 

@@ -3,13 +3,13 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { countReasons, listOutcomes, type ReasonCount, type Run } from '../../api/runs.ts';
 import { useSettings } from '../../settings.tsx';
-import { DataTable } from '../../widgets/data-table.tsx';
 import { Empty } from '../../widgets/page.tsx';
-import { PagesEnd, usePages } from '../../widgets/pages.tsx';
 import { Panel } from '../../widgets/panel.tsx';
 import { personName } from '../../widgets/person-name.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
 import { OutcomeState } from '../../widgets/state.tsx';
+import { DataTable } from '../../widgets/tables/data-table.tsx';
+import { PagesEnd, usePages } from '../../widgets/tables/pages.tsx';
 import { many } from '../../widgets/time.tsx';
 
 /** Who was not written and why, counted by reason, with what can be done about it and who they are. */

@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { getParity, type Parity, type Run } from '../../api/runs.ts';
 import { plainName } from '../../text/rows.ts';
-import { DataTable } from '../../widgets/data-table.tsx';
 import { Panel } from '../../widgets/panel.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
+import { DataTable } from '../../widgets/tables/data-table.tsx';
 import { count } from '../../widgets/time.tsx';
 
 type Row = Parity['attributes'][number];

@@ -1,9 +1,9 @@
-import { outcomes } from '../../../../src/core/outcome.ts';
+import { outcomes } from '../../../../src/core/report/outcome.ts';
 import type { Run } from '../../api/runs.ts';
 import { outcomeWords } from '../../text/outcomes.ts';
-import { DataTable } from '../../widgets/data-table.tsx';
-import { Funnel } from '../../widgets/funnel.tsx';
 import { Panel } from '../../widgets/panel.tsx';
+import { Funnel } from '../../widgets/pictures/funnel.tsx';
+import { DataTable } from '../../widgets/tables/data-table.tsx';
 import { count } from '../../widgets/time.tsx';
 
 type Report = NonNullable<Run['report']>;

@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { getInstallation } from '../../api/overview.ts';
 import { useSignedIn } from '../../signed-in.tsx';
 import { Commands, curl } from '../../widgets/commands.tsx';
-import { DataTable } from '../../widgets/data-table.tsx';
 import { Page } from '../../widgets/page.tsx';
 import { Panel } from '../../widgets/panel.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
+import { DataTable } from '../../widgets/tables/data-table.tsx';
 import { count, Moment } from '../../widgets/time.tsx';
 import { Tokens } from './tokens.tsx';
 

@@ -3,11 +3,11 @@ import { useState } from 'react';
 import { type Ability, abilities, abilityMeaning } from '../../../../src/core/abilities.ts';
 import { addToken, listTokens, revokeToken } from '../../api/access.ts';
 import { useSignedIn } from '../../signed-in.tsx';
-import { Confirm } from '../../widgets/confirm.tsx';
-import { DataTable } from '../../widgets/data-table.tsx';
+import { Confirm } from '../../widgets/forms/confirm.tsx';
 import { Empty } from '../../widgets/page.tsx';
 import { Panel } from '../../widgets/panel.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
+import { DataTable } from '../../widgets/tables/data-table.tsx';
 import { Ago, Moment } from '../../widgets/time.tsx';
 
 /** What people are usually given, by what they do. */

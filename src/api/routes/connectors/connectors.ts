@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { listConnectors, namedConnector } from '../../../ledger/connectors.ts';
-import { connectorSummaryOf, connectorView } from '../../connector-view.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { ConnectorListWire, ConnectorWire } from '../../schemas/connectors.ts';
+import { connectorSummaryOf, connectorView } from '../../views/connector.ts';
 
 /** Shows the configured connectors. */
 export const connectorRoutes = (app: Api, { ledger }: ApiParts): void => {

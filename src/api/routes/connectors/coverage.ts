@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { namedConnector } from '../../../ledger/connectors.ts';
 import { lastCoverage } from '../../../ledger/runs/coverage.ts';
-import { coverageView } from '../../coverage-view.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { CoverageWire } from '../../schemas/overview.ts';
+import { coverageView } from '../../views/coverage.ts';
 
 /** Shows how far the attributes of a connector's targets are filled. */
 export const coverageRoutes = (app: Api, { ledger }: ApiParts): void => {

@@ -4,12 +4,12 @@ import { definitionOf } from '../../../config/schema/document.ts';
 import { storeDocument } from '../../../config/store-document.ts';
 import { audit } from '../../../ledger/access/audit.ts';
 import { currentConnector, namedConnector, noConnector } from '../../../ledger/connectors.ts';
-import { asErrors, connectorView, follow, problemView } from '../../connector-view.ts';
 import { mustMayConnect } from '../../may-connect.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { sendProblem } from '../../problem.ts';
 import { CheckedWire, StoredConnectorWire } from '../../schemas/connectors.ts';
 import { JsonWire } from '../../schemas/json.ts';
+import { asErrors, connectorView, follow, problemView } from '../../views/connector.ts';
 
 /** A definition with the tables of its lookups inside. */
 export const documentLimit = 4 * 1024 * 1024;

@@ -4,12 +4,12 @@ import { Failure } from '../../../core/failure.ts';
 import { auditLook } from '../../../ledger/access/audit.ts';
 import { namedConnector } from '../../../ledger/connectors.ts';
 import { asObject } from '../../answer.ts';
-import { asErrors } from '../../connector-view.ts';
-import { namesOf } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { sendProblem } from '../../problem.ts';
 import { ExplanationWire } from '../../schemas/connectors.ts';
 import { checkUnsaved, UnsavedMapping } from '../../unsaved-mapping.ts';
+import { asErrors } from '../../views/connector.ts';
+import { namesOf } from '../../views/labels.ts';
 import { documentLimit } from './edit.ts';
 
 const params = z.object({ id: z.string() });

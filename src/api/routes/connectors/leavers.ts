@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { leaverSpans } from '../../../core/leavers.ts';
+import { leaverSpans } from '../../../core/people/leavers.ts';
 import { namedConnector } from '../../../ledger/connectors.ts';
 import { type LeaverKey, type ListedLeaver, listLeavers } from '../../../ledger/leavers/list.ts';
 import { opaqueCursor, pageOf } from '../../cursor.ts';
-import { namesFor } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { LeaverKindWire, LeaverPageWire, type LeaverWire } from '../../schemas/leavers.ts';
+import { namesFor } from '../../views/labels.ts';
 
 const Cursor = opaqueCursor(z.tuple([z.string(), z.string()])).transform(
   ([target, person]): LeaverKey => ({ target, person }),

@@ -3,9 +3,9 @@ import type { AttributeId } from '../../../core/profile.ts';
 import { audit } from '../../../ledger/access/audit.ts';
 import { releaseAccounts, renameConnector, retireConnector } from '../../../ledger/connector-life.ts';
 import { namedConnector, storingConnectors } from '../../../ledger/connectors.ts';
-import { follow } from '../../connector-view.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { ReleasedWire, RenamedWire } from '../../schemas/connectors.ts';
+import { follow } from '../../views/connector.ts';
 
 const params = z.object({ id: z.string() });
 const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a name of lower-case letters, digits and hyphens');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isFailure } from '../../../core/failure.ts';
-import { outcomes } from '../../../core/outcome.ts';
-import { toldReason } from '../../../core/reasons.ts';
+import { outcomes } from '../../../core/report/outcome.ts';
+import { toldReason } from '../../../core/report/reasons.ts';
 import { auditLook } from '../../../ledger/access/audit.ts';
 import { namedConnector } from '../../../ledger/connectors.ts';
 import { labelsOf, searchLabels } from '../../../ledger/links/labels.ts';
@@ -9,9 +9,9 @@ import { profilesOf } from '../../../ledger/links/sample-profiles.ts';
 import { personHistory } from '../../../ledger/plan/person-history.ts';
 import { countLatestEnds, type LatestEnd, listLatestEnds } from '../../../ledger/runs/latest-ends.ts';
 import { cursorOf, opaqueCursor, pageOf } from '../../cursor.ts';
-import { namesFor, openNames } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { EndCountsWire, EndPageWire, FoundPeopleWire, PersonHistoryWire, PersonWire } from '../../schemas/people.ts';
+import { namesFor, openNames } from '../../views/labels.ts';
 
 const params = z.object({ id: z.string() });
 const Person = z.object({ id: z.string(), person: z.string().min(1).max(320) });

@@ -4,8 +4,8 @@ import { type ScheduleEntry, scheduleName } from '../../../core/schedules/schedu
 import { audit } from '../../../ledger/access/audit.ts';
 import { namedConnector } from '../../../ledger/connectors.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
-import { scheduleViews } from '../../schedule-view.ts';
 import { ScheduleListWire } from '../../schemas/schedules.ts';
+import { scheduleViews } from '../../views/schedule.ts';
 
 const params = z.object({ id: z.string() });
 const Resume = z.strictObject({

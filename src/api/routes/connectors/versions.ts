@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { storeDocument } from '../../../config/store-document.ts';
 import { audit } from '../../../ledger/access/audit.ts';
 import { connectorVersions, handOver, namedConnector, namedVersion } from '../../../ledger/connectors.ts';
-import { asErrors, connectorView, follow } from '../../connector-view.ts';
 import { mustMayConnect } from '../../may-connect.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { sendProblem } from '../../problem.ts';
 import { ConnectorWire, VersionListWire } from '../../schemas/connectors.ts';
+import { asErrors, connectorView, follow } from '../../views/connector.ts';
 
 const params = z.object({ id: z.string() });
 

@@ -3,11 +3,11 @@ import { mapValues } from '../../../core/map-values.ts';
 import { auditLook } from '../../../ledger/access/audit.ts';
 import { namedConnector } from '../../../ledger/connectors.ts';
 import { asObject } from '../../answer.ts';
-import { asErrors } from '../../connector-view.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { sendProblem } from '../../problem.ts';
 import { WhatIfWire } from '../../schemas/what-if.ts';
 import { checkUnsaved, UnsavedMapping } from '../../unsaved-mapping.ts';
+import { asErrors } from '../../views/connector.ts';
 import { documentLimit } from './edit.ts';
 
 /** Tells what a mapping not stored yet would make of everybody as last read; neither provider nor target is asked. */

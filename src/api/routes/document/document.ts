@@ -10,12 +10,12 @@ import { audit } from '../../../ledger/access/audit.ts';
 import { currentConnector, listConnectors } from '../../../ledger/connectors.ts';
 import { countOurValues } from '../../../ledger/links/orphans.ts';
 import type { Ledger } from '../../../ledger/open.ts';
-import { asErrors, follow, problemView } from '../../connector-view.ts';
 import { mustMayConnect } from '../../may-connect.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
 import { sendProblem } from '../../problem.ts';
 import { AppliedWire, DiffWire, DocumentWire } from '../../schemas/document.ts';
 import { Data } from '../../schemas/json.ts';
+import { asErrors, follow, problemView } from '../../views/connector.ts';
 import { documentLimit } from '../connectors/edit.ts';
 
 /** The whole configuration as one document: the current one, what another one would change, and storing it. */

@@ -1,15 +1,15 @@
 import { isFailure } from '../../../core/failure.ts';
-import { type HealthRun, healthOf, type Waiting } from '../../../core/health.ts';
+import { type HealthRun, healthOf, type Waiting } from '../../../core/report/health.ts';
+import { staleAfterMs } from '../../../core/report/stale.ts';
 import type { ScheduleEntry, ScheduleState } from '../../../core/schedules/schedule.ts';
-import { staleAfterMs } from '../../../core/stale.ts';
 import { type ConnectorVersion, listConnectors } from '../../../ledger/connectors.ts';
 import { lastRunsOfEach } from '../../../ledger/runs/run-list.ts';
 import type { Run } from '../../../ledger/runs/runs.ts';
 import { allWithoutRunSince } from '../../../ledger/runs/standing.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
-import { runSummary } from '../../run-view.ts';
-import { scheduleViews } from '../../schedule-view.ts';
 import { OverviewWire } from '../../schemas/overview.ts';
+import { runSummary } from '../../views/run.ts';
+import { scheduleViews } from '../../views/schedule.ts';
 
 /** How many of the last runs of each connector are shown. */
 const runsShown = 30;

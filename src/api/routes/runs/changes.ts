@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { auditLook } from '../../../ledger/access/audit.ts';
 import { type ChangeKey, changeEffects, countChanges, listChanges } from '../../../ledger/plan/change-list.ts';
 import { opaqueCursor, pageOf } from '../../cursor.ts';
-import { openNames } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
-import { namedRun } from '../../run-view.ts';
 import { ChangePageWire } from '../../schemas/run-lists.ts';
+import { openNames } from '../../views/labels.ts';
+import { namedRun } from '../../views/run.ts';
 
 const Cursor = opaqueCursor(z.tuple([z.string(), z.string(), z.string()])).transform(
   ([target, person, attribute]): ChangeKey => ({ target, person, attribute }),

@@ -7,11 +7,11 @@ import { approvePlan, rejectPlan, undecidable } from '../../../ledger/runs/decis
 import type { Run } from '../../../ledger/runs/runs.ts';
 import { mustBeFourEyes } from '../../four-eyes.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
-import { staleness } from '../../plan-view.ts';
 import { sendProblem } from '../../problem.ts';
-import { namedRun, runSummary } from '../../run-view.ts';
 import { PlanPartWire } from '../../schemas/plans.ts';
 import { ApprovedWire, RunSummaryWire } from '../../schemas/runs.ts';
+import { staleness } from '../../views/plan.ts';
+import { namedRun, runSummary } from '../../views/run.ts';
 
 const params = z.object({ id: z.string() });
 const comment = z.string().trim().min(1).max(500).optional();

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { isUnfinished } from '../../../ledger/runs/ending.ts';
 import { findRun } from '../../../ledger/runs/runs.ts';
 import { type Api, type ApiParts, streams } from '../../parts.ts';
-import { namedRun, runSummary } from '../../run-view.ts';
 import { RunEventWire } from '../../schemas/events.ts';
+import { namedRun, runSummary } from '../../views/run.ts';
 
 const quietMs = 15_000;
 

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { isAttributeId } from '../../../core/attribute-id.ts';
-import { keptReasons } from '../../../core/kept.ts';
 import type { AttributeId } from '../../../core/profile.ts';
+import { keptReasons } from '../../../core/report/kept.ts';
 import { auditLook } from '../../../ledger/access/audit.ts';
 import { type KeptKey, listKept } from '../../../ledger/reading/kept.ts';
 import { opaqueCursor, pageOf } from '../../cursor.ts';
-import { openNames } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
-import { namedRun } from '../../run-view.ts';
 import { KeptPageWire } from '../../schemas/run-lists.ts';
+import { openNames } from '../../views/labels.ts';
+import { namedRun } from '../../views/run.ts';
 
 const attributeId = z.custom<AttributeId>((id) => typeof id === 'string' && isAttributeId(id));
 

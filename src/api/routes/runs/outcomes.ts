@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { outcomes } from '../../../core/outcome.ts';
-import { toldReason } from '../../../core/reasons.ts';
+import { outcomes } from '../../../core/report/outcome.ts';
+import { toldReason } from '../../../core/report/reasons.ts';
 import { listOutcomes, type OutcomeKey, reasonCounts } from '../../../ledger/runs/outcomes.ts';
 import { opaqueCursor, pageOf } from '../../cursor.ts';
-import { namesFor } from '../../labels.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
-import { namedRun } from '../../run-view.ts';
 import { ReasonCountsWire } from '../../schemas/plans.ts';
 import { OutcomePageWire } from '../../schemas/run-lists.ts';
+import { namesFor } from '../../views/labels.ts';
+import { namedRun } from '../../views/run.ts';
 
 const Cursor = opaqueCursor(z.tuple([z.enum(outcomes), z.string(), z.string()])).transform(
   ([outcome, target, person]): OutcomeKey => ({

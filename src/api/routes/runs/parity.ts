@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { listStandings } from '../../../ledger/plan/parity.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
-import { namedRun } from '../../run-view.ts';
 import { ParityWire } from '../../schemas/parity.ts';
+import { namedRun } from '../../views/run.ts';
 
 /** Shows how the accounts that a run read compare with the directory. It holds ids and counts, no values. */
 export const parityRoutes = (app: Api, { ledger }: ApiParts): void => {

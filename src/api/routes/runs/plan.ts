@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { auditLook } from '../../../ledger/access/audit.ts';
 import { changeKinds, newValues } from '../../../ledger/plan/change-kinds.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
-import { planView } from '../../plan-view.ts';
-import { namedRun } from '../../run-view.ts';
 import { ChangeKindsWire, PlanWire } from '../../schemas/plans.ts';
 import { AttributeIdWire } from '../../schemas/runs.ts';
+import { planView } from '../../views/plan.ts';
+import { namedRun } from '../../views/run.ts';
 
 /** Shows the plan of a run as needed for a decision: what, why, how much, and of what kinds. */
 export const planRoutes = (app: Api, { ledger }: ApiParts): void => {

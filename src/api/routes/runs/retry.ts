@@ -5,8 +5,8 @@ import { namedConnector } from '../../../ledger/connectors.ts';
 import { isUnfinished } from '../../../ledger/runs/ending.ts';
 import { leftUndone } from '../../../ledger/runs/failing.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
-import { namedRun } from '../../run-view.ts';
 import { RunIntentWire, StartedWire } from '../../schemas/runs.ts';
+import { namedRun } from '../../views/run.ts';
 
 /** Tries a run's failed and skipped people again, in a separate run that is planned and judged like any other. */
 export const retryRoutes = (app: Api, { ledger, starter }: ApiParts): void => {

@@ -3,8 +3,8 @@ import { isUnfinished } from '../../../ledger/runs/ending.ts';
 import { pageOfRuns } from '../../../ledger/runs/run-list.ts';
 import { opaqueCursor, pageOf } from '../../cursor.ts';
 import { type Api, type ApiParts, answers } from '../../parts.ts';
-import { namedRun, runSummary } from '../../run-view.ts';
 import { RunListWire, RunStatusWire, RunWire } from '../../schemas/runs.ts';
+import { namedRun, runSummary } from '../../views/run.ts';
 
 const Moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const one = <T extends z.ZodType>(schema: T) => z.union([z.array(schema), schema.transform((single) => [single])]);

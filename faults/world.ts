@@ -4,7 +4,16 @@ import { startSandbox } from '../sandbox/start.ts';
 import { mapped, type ProductId, products, serviceOf, writeDocument } from './document.ts';
 import { Journal, type JournalEntry, type Written, writtenIn } from './journal.ts';
 import type { Random } from './random.ts';
-import { type History, noteWanted, placeOf, remember, type TableAccount, type TablePerson, written } from './table.ts';
+import {
+  type History,
+  loginOf,
+  noteWanted,
+  placeOf,
+  remember,
+  type TableAccount,
+  type TablePerson,
+  written,
+} from './table.ts';
 
 const People = z.array(z.looseObject({ id: z.string() }));
 const Store = z.object({
@@ -34,7 +43,8 @@ export type World = {
   readonly editAccounts: (product: ProductId, count: number, random: Random) => Promise<void>;
   /**
    * Everybody was brought home once. Until then nobody loses a value in the directory: what an account held from the
-   * start becomes Attune's only with a run that found it wanted, and what is not Attune's is rightly left alone.
+   * start becomes Attune's only with a run that found it wanted, and what is not Attune's is rightly left alone. And
+   * nobody is edited, and so run alone, whose account others claim too: before everybody was read nobody can know of that.
    */
   readonly noteHome: () => void;
   /** Every place changed by hand was looked at: from now on it must be as the table says. */
@@ -107,7 +117,10 @@ export const startWorld = async (users: number, seed: number, inFlight: number):
     accounts,
     editPerson,
     editPeople: async (count, random) => {
-      const edited = random.some(await people(), count).map(({ id }) => id);
+      const all = await people();
+      const logins = all.map(loginOf);
+      const isSole = (person: TablePerson): boolean => logins.filter((login) => login === loginOf(person)).length === 1;
+      const edited = random.some(wasHome ? all : all.filter(isSole), count).map(({ id }) => id);
       for (const id of edited) await editPerson(id, random);
       return edited;
     },

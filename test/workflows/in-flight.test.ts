@@ -71,3 +71,56 @@ test('three connectors on three workers ask one target for no more than inFlight
   assert.ok(load.most <= inFlight, `${load.most} at once`);
   assert.ok(load.most > 1, 'there was something to bound');
 });
+
+test('with one slot at a target, a person who is run alone does not wait for the end of a run of everybody', async () => {
+  const people = new Map<string, SourceUser>();
+  const others: Account[] = [];
+  for (let n = 0; n < 190; n += 1) {
+    const login = `lone${n}`;
+    people.set(login, { id: login, attributes: { login, title: `Title of ${login}` } });
+    others.push({ key: login, username: login, email: null, active: true });
+  }
+  // The last one of the one batch there is.
+  const last = 'lone189';
+  const lone = memoryTarget(others);
+  const begun = Promise.withResolvers<void>();
+  const { ledger } = database;
+  const worker = await workerFor(ledger, {
+    id: 'lone',
+    source: memorySource(people, 50).source,
+    targets: new Map([
+      [
+        'lone',
+        openTarget(
+          'lone',
+          {
+            ...lone.target,
+            applyChanges: async (account, changes, call) => {
+              await sleep(20);
+              const applied = await lone.target.applyChanges(account, changes, call);
+              if (lone.journal.writes.length === 5) begun.resolve();
+              return applied;
+            },
+          },
+          1,
+        ),
+      ],
+    ]),
+    mapping: titleMapping(['lone']),
+    guard: { ...defaultGuard, ignoreBelow: 1_000 },
+  });
+  try {
+    const everybody = worker.execute('fullSync', { connector: 'lone' });
+    await begun.promise;
+    await worker.execute('syncUser', { connector: 'lone', user: last });
+    const before = lone.journal.writes.length;
+    await everybody;
+    const writes = lone.journal.writes.map(({ username }) => username);
+    assert.equal(new Set(writes).size, 190);
+    assert.equal(writes.length, 190);
+    assert.ok(before < 190, 'the person was written while others still waited');
+    assert.ok(writes.indexOf(last) < before);
+  } finally {
+    await worker.close();
+  }
+});

@@ -1,7 +1,7 @@
 /** A text read strictly, or what is wrong with its bytes; `line` counts from 1. */
 export type Decoded =
   | { readonly text: string; readonly hadMark: boolean }
-  | { readonly flaw: string; readonly line: number | null };
+  | { readonly flaw: string; readonly line: number | null; readonly marked: EncodingName | null };
 
 /** The encodings a table may be in, by their names on the web (WHATWG Encoding). */
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-2', 'iso-8859-15'] as const;
@@ -14,15 +14,16 @@ export const decode = (bytes: Uint8Array, encoding: EncodingName = 'utf-8'): Dec
     return {
       flaw: `its first bytes mark it as ${marked.toUpperCase()}, not ${encoding.toUpperCase()}`,
       line: null,
+      marked,
     };
   }
   const decoder = new TextDecoder(encoding, { fatal: true });
   try {
     const text = decoder.decode(bytes);
     if (!text.includes('\u0000')) return { text, hadMark: marked !== null };
-    return { flaw: 'it contains bytes that are not text', line: lineOf(text, text.indexOf('\u0000')) };
+    return { flaw: 'it contains bytes that are not text', line: lineOf(text, text.indexOf('\u0000')), marked: null };
   } catch {
-    return { flaw: `it is not ${encoding.toUpperCase()}`, line: firstBrokenLine(bytes, encoding) };
+    return { flaw: `it is not ${encoding.toUpperCase()}`, line: firstBrokenLine(bytes, encoding), marked: null };
   }
 };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { closest } from '../core/closest.ts';
-import { type Finding, type Place, wrong } from './problem.ts';
+import { type Finding, type Place, pathText, wrong } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -75,20 +75,52 @@ const typeNames: Partial<Readonly<Record<string, string>>> = {
 /** How far a shape is from what was written: a mistake deeper inside means that the shape itself was meant. */
 const distance = (leaves: readonly Leaf[], place: Place): number => {
   const depth = Math.max(...leaves.map((leaf) => leaf.place.length - (leaf.unknown === null ? 0 : 1)));
-  return (
-    (depth === place.length ? 1_000 : 0) + leaves.length * 2 - leaves.filter((leaf) => leaf.unknown === null).length
-  );
+  const unknown = leaves.flatMap((leaf) => leaf.unknown ?? []);
+  const others = leaves.filter((leaf) => leaf.unknown === null);
+  const isSlip = unknown.some((word) => others.some((leaf) => isNear(nameOf(leaf), word)));
+  return (depth === place.length ? 1_000 : 0) + leaves.length + unknown.length - (isSlip ? 1 : 0);
 };
 
-/** The findings of a failed parse; `known` are the words a document may use, for "did you mean". */
-export const findingsOf = (error: z.ZodError, known: readonly string[]): Finding[] =>
-  error.issues
-    .flatMap((issue) => leavesOf(issue))
-    .map(({ place, message, unknown }) => {
-      if (unknown === null)
-        return wrong(place, sentence(message), 'Correct this value; `attune config schema` prints what is allowed.');
-      return wrong(place, message, insteadOf(unknown, place, known));
-    });
+/** The findings of a failed parse of a value; `known` are the words a document may use, for "did you mean". */
+export const findingsOf = (error: z.ZodError, value: unknown, known: readonly string[]): Finding[] => {
+  const leaves = error.issues.flatMap((issue) => leavesOf(issue));
+  const missing = leaves.filter(({ place, unknown }) => unknown === null && isMissing(place, value));
+  const misspelt = new Map(leaves.map((leaf) => [leaf, missing.find((one) => isMeantBy(one, leaf))]));
+  const named = new Set(misspelt.values());
+  return leaves.flatMap((leaf): Finding[] => {
+    const { place, message, unknown } = leaf;
+    const meant = misspelt.get(leaf);
+    if (meant !== undefined) return [wrong(place, message, `Did you mean ${nameOf(meant)}?`)];
+    if (unknown !== null) return [wrong(place, message, insteadOf(unknown, place, known))];
+    if (named.has(leaf)) return [];
+    if (missing.includes(leaf) && !isOneOf(message))
+      return [wrong(place, `${nameOf(leaf)} is missing.`, 'Add it; `attune config schema` prints what is allowed.')];
+    return [wrong(place, sentence(message), 'Correct this value; `attune config schema` prints what is allowed.')];
+  });
+};
+
+const nameOf = ({ place }: Leaf): string => String(place.at(-1));
+
+/** Whether an unknown name stands beside a missing one that it is a part or a slip of. */
+const isMeantBy = (missing: Leaf, { place, unknown }: Leaf): boolean =>
+  unknown !== null &&
+  pathText(missing.place.slice(0, -1)) === pathText(place.slice(0, -1)) &&
+  isNear(nameOf(missing), unknown);
+
+const isNear = (name: string, unknown: string): boolean =>
+  name.includes(unknown) || unknown.includes(name) || closest(unknown, [name]) !== null;
+
+/** Messages that name a choice say more than that something is missing. */
+const isOneOf = (message: string): boolean => /^(must be one of|Use one of|name)/.test(message);
+
+/** Whether nothing was written at a place whose surroundings were. */
+const isMissing = (place: Place, value: unknown): boolean => {
+  if (typeof place.at(-1) !== 'string') return false;
+  let at = value;
+  for (const part of place.slice(0, -1))
+    at = z.looseObject({}).or(z.array(z.unknown())).safeParse(at).success ? Reflect.get(Object(at), part) : undefined;
+  return typeof at === 'object' && at !== null && Reflect.get(at, place.at(-1) ?? '') === undefined;
+};
 
 /** What to write instead of a word that is not known at its place. */
 const insteadOf = (unknown: string, place: Place, known: readonly string[]): string => {

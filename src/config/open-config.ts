@@ -60,7 +60,7 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
 
   const read = async (value: unknown, baseDir: string | null, at: (path: string) => void = () => undefined) => {
     const parsed = whole.safeParse(value);
-    const findings: Finding[] = parsed.success ? [] : findingsOf(parsed.error, words);
+    const findings: Finding[] = parsed.success ? [] : findingsOf(parsed.error, value, words);
     findings.push(...checkDocument(value, sources, targets, Date.now()));
     const inlineLookups = lookupReader(baseDir, (finding) => findings.push(finding));
     const connectors = parsed.data?.connectors.map((connector, index) => ({
@@ -93,7 +93,7 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
 
   const readDefinition = (plain: JsonObject): Definition => {
     const parsed = stored.safeParse(plain);
-    if (!parsed.success) throw notUnderstood(findingsOf(parsed.error, []));
+    if (!parsed.success) throw notUnderstood(findingsOf(parsed.error, plain, []));
     const { connector } = parsed.data;
     const findings: Finding[] = [];
     const inlineLookups = lookupReader(null, (finding) => findings.push(finding));

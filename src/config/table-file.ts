@@ -30,7 +30,8 @@ export const readTable = (path: string, name: string, settings: TableSettings): 
   const decoded = decode(bytes, settings.encoding);
   if ('flaw' in decoded) {
     const at = decoded.line === null ? '' : ` (line ${decoded.line})`;
-    const remedy = 'Save it in UTF-8, or name its encoding: `encoding: windows-1252` (Excel in Western Europe).';
+    const usual = 'windows-1252` (Excel in Western Europe)';
+    const remedy = `Save it in UTF-8, or name its encoding: \`encoding: ${decoded.marked === null ? usual : `${decoded.marked}\``}.`;
     return { problem: `The lookup file ${name} cannot be read: ${decoded.flaw}${at}.`, remedy };
   }
   try {
@@ -68,6 +69,11 @@ const tableOf = (text: string, name: string, settings: TableSettings): Table => 
   const names = head?.record ?? [];
   const problem = wrongNames(names, text, name, settings);
   if (problem !== null) return problem;
+  if (lines.length === 0)
+    return {
+      problem: `The lookup file ${name} has no line below its column names.`,
+      remedy: 'Fill it, or remove the lookup.',
+    };
   const [keyAt, valueAt] = [names.indexOf(key), names.indexOf(value)];
   const seen = new Map<string, number>();
   const values: [string, string][] = [];
@@ -75,7 +81,7 @@ const tableOf = (text: string, name: string, settings: TableSettings): Table => 
     const one = record[keyAt] ?? '';
     const line = info.lines;
     if (record.length !== names.length) {
-      const problem = `The lookup file ${name}, line ${line}: it has ${record.length} values for ${names.length} columns.`;
+      const problem = `The lookup file ${name}, line ${line}: it has ${record.length === 1 ? '1 value' : `${record.length} values`} for ${names.length} columns.`;
       return { problem, remedy: quotes };
     }
     if (one === '') {

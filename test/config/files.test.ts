@@ -22,7 +22,7 @@ describe('bytes of a text', () => {
   it('that do not fit are told with their line and never replaced', () => {
     assert.deepEqual(decode(Buffer.from('a\nü\n')), { text: 'a\nü\n', hadMark: false });
     assert.deepEqual(decode(Buffer.from('\uFEFFa')), { text: 'a', hadMark: true });
-    assert.deepEqual(decode(latin1('a\nb\nMünchen\n')), { flaw: 'it is not UTF-8', line: 3 });
+    assert.deepEqual(decode(latin1('a\nb\nMünchen\n')), { flaw: 'it is not UTF-8', line: 3, marked: null });
     assert.deepEqual(decode(latin1('München'), 'windows-1252'), { text: 'München', hadMark: false });
     assert.match(JSON.stringify(decode(utf16('a'))), /its first bytes mark it as UTF-16LE/);
     assert.match(JSON.stringify(decode(utf16('abc', false))), /bytes that are not text/);
@@ -117,7 +117,13 @@ describe('the file of a table', () => {
     ['a key twice but for space', 'code,name\n1,a\n 1 ,c\n', /line 3: 1 is already in line 2/],
     ['no key', 'code,name\n1,a\n,c\n', /line 3: code is empty/],
     ['a value too many', 'code,name\n1,a\n2,b,c\n', /line 3: it has 3 values for 2 columns/],
-    ['a value too few', 'code,name\n1,a\n2\n', /line 3: it has 1 values for 2 columns/],
+    ['a value too few', 'code,name\n1,a\n2\n', /line 3: it has 1 value for 2 columns/],
+    ['names and nothing below', 'code,name\n\n', /has no line below its column names/],
+    [
+      'a mark of another encoding',
+      Buffer.concat([Buffer.from([0xff, 0xfe]), utf16('code,name')]),
+      /mark it as UTF-16LE, not UTF-8\. .*`encoding: utf-16le`/,
+    ],
     ['a loose quotation mark', 'code,name\n1,a\n2,b"c\n', /line 3: there is a quotation mark inside an unquoted value/],
     ['an open quotation mark', 'code,name\n1,"a\n2,b\n', /line \d: a quotation mark is not closed/],
   ];

@@ -182,6 +182,18 @@ describe('reading a document', () => {
       'connectors[0].to[0].attributes[0].from.constant',
       /must be text/,
     ],
+    [
+      'a setting that is missing',
+      { '            from: companyName\n': '' },
+      'connectors[0].to[0].attributes[1].from',
+      /from is missing\. Add it/,
+    ],
+    [
+      'a setting that is missing under another name',
+      { '          - email: [mail, otherMails]': '          - mail: [mail, otherMails]' },
+      'connectors[0].to[0].match[1].mail',
+      /mail is not known here\. Did you mean email\?/,
+    ],
     ['a schedule that is none', { 'every: 15m': 'every: soon' }, 'connectors[0].schedules[1].every', /15m, 4h or 1d/],
     [
       'a lookup file that is not there',

@@ -49,6 +49,30 @@ test('settings that are wrong are told at their place, and a literal secret is n
   assert.notDeepEqual(await problems('ATTUNE_SECRET_ENTRA', 'PATH'), []);
 });
 
+test('a tenant, a customer and a domain are told apart from what only looks like them', () => {
+  const entra = sourceDefinitions.get('entra')?.settings;
+  const google = sourceDefinitions.get('google')?.settings;
+  assert.ok(entra && google);
+  const secret = { env: 'ATTUNE_SECRET_X' };
+  const clientId = '51f00000-0000-0000-0000-000000000000';
+  const ofTenant = (tenant: string) =>
+    entra.safeParse({ kind: 'entra', tenant, auth: { clientId, clientSecret: secret } }).success;
+  for (const tenant of [clientId, 'acme.onmicrosoft.com', 'Acme.Example']) assert.ok(ofTenant(tenant), tenant);
+  for (const tenant of ['common', 'organizations', 'acme', 'acme.', '.acme', 'https://acme.example', 'a@acme.example'])
+    assert.ok(!ofTenant(tenant), tenant);
+  const auth = { subject: 'a@acme.example', serviceAccount: secret };
+  const ofGoogle = (whom: object) => google.safeParse({ kind: 'google', auth, ...whom }).success;
+  for (const whom of [{ customer: 'my_customer' }, { customer: 'C03az79cb' }, { domain: 'acme.example' }, {}])
+    assert.ok(ofGoogle(whom), JSON.stringify(whom));
+  for (const whom of [
+    { customer: 'acme.example' },
+    { domain: 'C03az79cb' },
+    { domain: '@acme.example' },
+    { customer: '' },
+  ])
+    assert.ok(!ofGoogle(whom), JSON.stringify(whom));
+});
+
 test('an attribute of one’s own is not doubted, a slip of a usual one is', async () => {
   const right = blocks.find(({ file }) => file.endsWith('okta.md'))?.block ?? '';
   const warned = async (path: string) => {

@@ -38,16 +38,18 @@ export const checkPaths = (
   const { groups } = withGroups.catch({ groups: {} }).parse(source);
   const known = Object.keys(groups);
   return expressions.flatMap(({ text, place, role, uses = [] }) => {
-    const paths = [...new Set([...pathsOf(text), ...uses])];
+    // Curly quotation marks are told as what they are.
+    const paths = [...new Set([...pathsOf(text), ...uses])].filter((path) => !/[‘’“”„]/.test(path));
     const readsGroups = paths.includes('groups');
     const ofSource = paths.filter((path) => path !== 'groups' && !path.startsWith('groups.'));
     const never = kind.refusedPaths(ofSource);
     const refused = [
-      ...never.map(({ path, why, remedy }) => wrong(place, `${path} cannot be read: ${why}.`, remedy)),
+      ...never.map(({ path, why, remedy }) => wrong(place, `${path} cannot be read: ${why}.`, remedyFor(path, remedy))),
       ...ofSource
         .filter((path) => never.every((one) => one.path !== path))
         .flatMap((path) => doubtOf(path, kind).map((doubt) => ({ ...doubt, place }))),
       ...comparisonsIn(text).flatMap((one) => neverEqual(one, kind, place)),
+      ...(role === 'key' ? keysOfTruth(text, kind, place) : []),
       ...(role === 'condition' ? [] : doubtsOfWhole(text, place, kind)),
     ];
     if (readsGroups && known.length === 0) {
@@ -77,15 +79,33 @@ const doubtOf = (path: string, kind: SourceKind): Omit<Finding, 'place'>[] => {
   const near = nearestPath(own, kind);
   if (near === null && ownPaths.test(own)) return [];
   const meant = near === null ? '' : `Did you mean ${path.slice(0, path.length - own.length)}${near}? `;
-  const text = /^[A-Z]\w*$/.test(path) ? `For the text put it in quotes: '${path}'. ` : '';
   return [
     {
       severity: 'warning',
       message: `${path} is not an attribute that every directory of this kind has.`,
-      remedy: `${meant}${text}Keep it if yours has it: \`attune attributes\` lists what it offers.`,
+      remedy: `${meant}${literalHint(path)}Keep it if yours has it: \`attune attributes\` lists what it offers.`,
     },
   ];
 };
+
+/** What was meant by a name that cannot be read: a text or a word of another language, or else what the source says. */
+const remedyFor = (path: string, remedy: string): string => {
+  const hint = literalHint(path);
+  return hint === '' || remedy.startsWith('Did you mean') ? `${hint}${remedy}` : hint.trimEnd();
+};
+
+/** What a name may have been meant as that looks like a text or like a word of another language. */
+const literalHint = (path: string): string => {
+  if (/^(true|false)$/i.test(path)) return `Write ${path.toLowerCase()} in small letters. `;
+  if (/^(undefined|nil|none|null)$/i.test(path)) return 'Write $exists(mail), or $not($exists(mail)). ';
+  return /^[A-Z]\w*$/.test(path) ? `For the text put it in quotes: '${path}'. ` : '';
+};
+
+/** The doubt about accounts that are looked for by what is true or false. */
+const keysOfTruth = (text: string, { truthPaths }: SourceKind, place: Place): Finding[] =>
+  truthPaths.includes(text.trim().replace(/^manager\./, ''))
+    ? [doubtful(place, `${text.trim()} is true or false, which names no account.`, 'Name another attribute.')]
+    : [];
 
 /** The doubt about a comparison of an attribute with a value of another kind, which is false for everybody. */
 const neverEqual = ({ path, with: value }: Comparison, kind: SourceKind, place: Place): Finding[] => {

@@ -44,3 +44,26 @@ export const bracketed = (node: Syntax): string | null => {
   const [only, ...more] = node.type === 'unary' && node.value === '[' ? nodesIn(node.expressions) : [];
   return only === undefined || more.length > 0 ? null : (plainPath(only)?.join('.') ?? null);
 };
+
+const comparing: ReadonlySet<unknown> = new Set(['=', '!=', '<', '<=', '>', '>=', 'and', 'or', 'in']);
+const deciding: ReadonlySet<unknown> = new Set(['not', 'exists', 'contains', 'boolean', 'is']);
+
+/** Whether an expression gives true or false for whomever, as a condition does. */
+export const isTruth = (node: Syntax): boolean => {
+  if (node.type === 'block') {
+    const last = nodesIn(node.expressions).at(-1);
+    return last !== undefined && isTruth(last);
+  }
+  if (node.type === 'condition') return isBranchTruth(node.then) && isBranchTruth(node.else);
+  if (node.type === 'apply') return isSyntax(node.rhs) && isTruth(node.rhs);
+  if (node.type === 'path') {
+    const last = nodesIn(node.steps).at(-1);
+    return last !== undefined && last.type === 'function' && isTruth(last);
+  }
+  if (node.type === 'binary') return comparing.has(node.value);
+  if (node.type === 'variable') return deciding.has(node.value);
+  return node.type === 'function' && isSyntax(node.procedure) && deciding.has(node.procedure.value);
+};
+
+const isBranchTruth = (node: unknown): boolean =>
+  isSyntax(node) && (isTruth(node) || typeof literalOf(node) === 'boolean');

@@ -1,5 +1,5 @@
 import { flawsOfCalls } from './calls.ts';
-import { alwaysOf, bracketed, literalOf } from './constants.ts';
+import { alwaysOf, bracketed, isTruth, literalOf } from './constants.ts';
 import { linearRegex } from './linear-regex.ts';
 import { readsOf } from './reads.ts';
 import {
@@ -21,7 +21,7 @@ import {
 export type Role = 'value' | 'part' | 'condition' | 'key';
 
 /** Everything wrong or doubtful in an expression; `uses` is what its row declares for forms that hide what they read. */
-export const flawsOf = (text: string, uses: readonly string[] = [], role: Role = 'part'): readonly Flaw[] => {
+export const flawsOf = (text: string, uses: readonly string[] = [], role: Role | null = null): readonly Flaw[] => {
   const parsed = parseExpression(text);
   if ('flaw' in parsed) return [parsed.flaw];
   const { syntax } = parsed;
@@ -38,12 +38,25 @@ export const flawsOf = (text: string, uses: readonly string[] = [], role: Role =
   const calls = flawsOfCalls(syntax);
   const reads = hidden.length > 0 || paths.length > 0;
   const same = calls.some(({ severity }) => severity === 'error') ? [] : sameForAll(syntax, role, reads);
-  return [...hiding, ...calls, ...everyNode(syntax).flatMap(flawsOfNode), ...ofBrackets(syntax), ...same];
+  const flaws = [...hiding, ...calls, ...everyNode(syntax).flatMap(flawsOfNode), ...ofBrackets(syntax), ...same];
+  const isRight = same.length === 0 && flaws.every(({ severity }) => severity === 'warning');
+  return isRight ? [...flaws, ...ofResult(syntax, role)] : flaws;
+};
+
+/** What is no text: a condition in the place of a value, and an object. */
+const ofResult = (syntax: Syntax, role: Role | null): Flaw[] => {
+  if (role === null || role === 'condition') return [];
+  if (syntax.type === 'unary' && syntax.value === '{')
+    return [warning('This gives an object, not text: it fails for everybody.', 'Write the value of it alone.')];
+  if (!isTruth(syntax)) return [];
+  if (role === 'key') return [warning('This gives true or false, which names no account.', 'Name an attribute.')];
+  const remedy = "For a text write `… ? 'yes' : 'no'`; a condition of the row stands under `when`.";
+  return [warning('This gives true or false for everybody, not a value of the directory.', remedy)];
 };
 
 /** What gives everybody the same value in a place where people must be distinguished. */
-const sameForAll = (syntax: Syntax, role: Role, reads: boolean): Flaw[] => {
-  if (role === 'part') return [];
+const sameForAll = (syntax: Syntax, role: Role | null, reads: boolean): Flaw[] => {
+  if (role === null || role === 'part') return [];
   if (role === 'condition') {
     const always = alwaysOf(syntax);
     if (always !== null) return [warning(`This is ${always} for everybody.`, 'Compare an attribute with a text.')];
@@ -99,10 +112,18 @@ const ofBinary = (operator: unknown, left: Syntax, right: Syntax): Flaw[] => {
   const paths = [left, right].map(plainPath);
   const path = paths.find((one) => one !== null)?.join('.');
   if (path === undefined) return [];
-  if (operator === '=' && [left, right].some((side) => literalOf(side) === null)) {
+  const nothing = operator === '=' ? [left, right].map(literalOf).find((one) => one === null || one === '') : undefined;
+  if (nothing !== undefined) {
+    const what = nothing === null ? 'null' : 'an empty text';
     return [
-      error(`${path} is never equal to null: an attribute without a value is absent.`, `Write $not($exists(${path})).`),
+      error(
+        `${path} is never equal to ${what}: an attribute without a value is absent.`,
+        `Write $not($exists(${path})).`,
+      ),
     ];
+  }
+  if (operator === '+' && paths.every((one) => one !== null)) {
+    return [warning(`+ only adds numbers, and ${path} may be text.`, 'Write from: { join: […] } for texts.')];
   }
   if (operator === '!=') {
     return [

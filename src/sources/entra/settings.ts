@@ -15,7 +15,12 @@ const group = z.union([
 export const entraSettings = z.strictObject({
   kind: z.literal('entra'),
   cloud: z.enum(['global', 'usGov', 'usGovHigh', 'china']).default('global'),
-  tenant: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/, "must be the tenant's id or one of its domains"),
+  tenant: z
+    .string()
+    .regex(
+      /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]([a-z0-9-]*\.)+[a-z0-9-]*[a-z0-9])$/i,
+      "must be the tenant's id or one of its domains, such as acme.onmicrosoft.com",
+    ),
   auth: z.union([
     z.strictObject({ clientId, clientSecret: secretReference, expires }),
     z.strictObject({ clientId, certificate: secretReference, expires }),

@@ -13,8 +13,14 @@ const group = z.union([
 export const googleSettings = z
   .strictObject({
     kind: z.literal('google'),
-    customer: z.string().min(1).optional(),
-    domain: z.string().min(1).optional(),
+    customer: z
+      .string()
+      .regex(/^[A-Za-z0-9_]+$/, 'must be the id of the customer, such as C03az79cb; a domain stands under `domain`')
+      .optional(),
+    domain: z
+      .string()
+      .regex(/^[^\s@/]+\.[^\s@/]+$/, 'must be a domain, such as acme.example')
+      .optional(),
     auth: z.strictObject({
       serviceAccount: secretReference,
       subject: z.string().includes('@', { error: 'must be the mail address of the administrator to act for' }),

@@ -18,7 +18,11 @@ const sources = {
 };
 
 /** What is said of one row's expression, or of its condition. */
-const said = async (kind: keyof typeof sources, row: Readonly<Record<string, unknown>>): Promise<readonly string[]> => {
+const said = async (
+  kind: keyof typeof sources,
+  row: Readonly<Record<string, unknown>>,
+  to: Readonly<Record<string, unknown>> = {},
+): Promise<readonly string[]> => {
   const document = {
     targets: {
       jira: { kind: 'jira', url: 'https://jira.acme.example', auth: { username: 'svc', password: secret } },
@@ -27,7 +31,7 @@ const said = async (kind: keyof typeof sources, row: Readonly<Record<string, unk
       {
         id: 'acme',
         source: sources[kind],
-        to: [{ target: 'jira', match: [{ username: 'id' }], attributes: [{ userProperty: 'A', ...row }] }],
+        to: [{ target: 'jira', match: [{ username: 'id' }], attributes: [{ userProperty: 'A', ...row }], ...to }],
       },
     ],
   };
@@ -150,11 +154,23 @@ describe('a number in an expression', () => {
   });
 });
 
+describe('what names no account', () => {
+  it('is an attribute that is true or false', async () => {
+    const match = { match: [{ username: 'accountEnabled' }] };
+    const [only, ...more] = await said('entra', { from: 'city' }, match);
+    assert.equal(only, 'warning: accountEnabled is true or false, which names no account. Name another attribute.');
+    assert.deepEqual(more, []);
+  });
+});
+
 describe('a name of another directory or language', () => {
   for (const [kind, from, what] of [
     ['entra', 'refreshTokensValidFromDateTime', /Did you mean signInSessionsValidFromDateTime\?$/],
     ['entra', 'user.mail', /Write the attribute alone/],
     ['entra', 'thumbnailPhoto', /Photos cannot be mapped/],
+    ['entra', 'Sales', /^error: Sales cannot be read: .*it\. For the text put it in quotes: 'Sales'\.$/],
+    ['entra', 'TRUE', /it\. Write true in small letters\.$/],
+    ['entra', 'undefined', /it\. Write \$exists\(mail\)/],
     ['okta', 'sAMAccountName', /Did you mean profile\.login\? An attribute of your own is profile\.sAMAccountName\.$/],
     ['okta', 'manager.telephoneNumber', /profile\.primaryPhone\?/],
     ['okta', 'user.department', /in the profile: profile\.department\.$/],
@@ -174,6 +190,7 @@ describe('a name of another directory or language', () => {
     for (const [from, what] of [
       ['ToLower(mail)', 'There is no function ToLower. Did you mean $lowercase?'],
       ["Append(mail, 'x')", 'There is no function Append. Write `from: { join: [a, b], with: " " }`, or `a & b`.'],
+      ["department = ‘Sales’ ? 'a' : 'b'", `‘Sales’ is read as a name. Use straight quotation marks: ' or ".`],
       ['mail.toUpperCase()', 'There is no function toUpperCase. Did you mean $uppercase?'],
     ] as const) {
       assert.deepEqual(await said('entra', { from }), [`error: ${what}`], from);

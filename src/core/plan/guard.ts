@@ -241,4 +241,7 @@ function inAttributes(count: (attribute: AttributeImpact) => number) {
 }
 
 const allowance = (limit: Limit, of: number, fewerThanIgnored: boolean): number =>
-  fewerThanIgnored ? limit.count : Math.min(limit.count, Math.floor((of * limit.percent) / 100));
+  fewerThanIgnored ? limit.count : Math.min(limit.count, shareOf(limit.percent, of));
+
+/** Whole people in a share: 0.57 % of 100,000 are 570, although the product in binary numbers is a hair less. */
+const shareOf = (percent: number, of: number): number => Math.floor(Number(((of * percent) / 100).toPrecision(12)));

@@ -46,6 +46,41 @@ test('percent and count hold, whichever is reached first', () => {
   assert.deepEqual(rules(impact({ linked: 100_000, changedPeople: 1001 })), ['changedPeople']);
 });
 
+test('a share with decimals is exact as well', () => {
+  for (let hundredths = 1; hundredths <= 400; hundredths += 1) {
+    const changedPeople = { percent: hundredths / 100, count: 1_000_000 };
+    for (const linked of [100, 1_500, 100_000, 1_000_000]) {
+      const most = Math.floor((hundredths * linked) / 10_000);
+      const held = (n: number): boolean => {
+        const run = impact({ linked, changedPeople: n });
+        return (
+          judgePlan({ ...defaultGuard, ignoreBelow: 0, changedPeople }, { run, window: impact({}) }).breaches.length > 0
+        );
+      };
+      assert.deepEqual([held(most), held(most + 1)], [false, true], `${hundredths / 100} % of ${linked}`);
+    }
+  }
+});
+
+test('every rule lets its count pass and holds one more, however many people there are', () => {
+  const at = (n: number, linked: number): Impact =>
+    impact(
+      {
+        ...{ linked, changedPeople: n, clearedPeople: n, foreignOverwrites: n, newlyUnmatched: n },
+        attributes: [{ attribute: 'field:phone', changed: n, cleared: n, foreign: n }],
+      },
+      { users: linked - n, lastUsers: linked },
+    );
+  const many = 1_000_000;
+  for (const [name, { standard, window }] of Object.entries({ ...guardRules, ...attributeRules })) {
+    const rule = name in attributeRules ? `perAttribute.${name}` : name;
+    const alone = (n: number): boolean => rules(at(n, many), impact({})).includes(rule);
+    assert.deepEqual([alone(standard.count), alone(standard.count + 1)], [false, true], rule);
+    const within = (n: number): boolean => rules(at(1, many), at(n, many)).includes(rule);
+    assert.deepEqual([within(window.count), within(window.count + 1)], [false, true], `${rule} over the window`);
+  }
+});
+
 test('fewer people than `ignoreBelow` never trip a percentage', () => {
   assert.deepEqual(rules(impact({ linked: 30, changedPeople: 19, clearedPeople: 19 })), []);
   assert.deepEqual(rules(impact({ linked: 30, changedPeople: 20 })), ['changedPeople']);

@@ -1,9 +1,11 @@
 import { type GuardVerdict, guilty, judgePlan, type TargetAttribute } from '../core/plan/guard.ts';
 import type { Report } from '../core/report/report.ts';
 import { spanMs } from '../core/schedules/schedule.ts';
+import { leaveHeld } from '../ledger/plan/leave-held.ts';
 import { supersedePlans } from '../ledger/runs/decisions.ts';
 import { type Counting, countLinked, planImpacts } from '../ledger/runs/impact.ts';
 import { findRun, storeVerdict } from '../ledger/runs/runs.ts';
+import { inTransaction } from '../ledger/transaction.ts';
 import { heldRunOf, holdOut } from './hold-out.ts';
 import type { Work } from './work.ts';
 
@@ -25,6 +27,10 @@ export const judge = async (work: Work): Promise<Judged> => {
   // A repeat of this step finds what it took out before.
   const held = await findRun(ledger, heldRunOf(run.id));
   if (held?.guard != null) return { verdict: 'go', breaches: held.guard.breaches.length, superseded: [] };
+  // A run of everybody replaces what is held; a run of some people leaves it to whoever decides.
+  if (run.mode === 'delta' || run.retryOf !== null) {
+    await inTransaction(ledger, (trx) => leaveHeld({ ...ledger, db: trx }, run));
+  }
   const counting = { targets: [...connector.targets.keys()], windowMs: spanMs(window.over) };
   const { verdict, out } = await judgeAll(work, counting);
   const linked = Object.fromEntries(await countLinked(ledger, run));

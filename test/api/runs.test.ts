@@ -303,7 +303,7 @@ describe('runs over HTTP', () => {
       await finish(ledger, 'half', 'doneWithFailures');
       const nobody = await post('/api/runs/half/retry');
       assert.deepEqual([nobody.statusCode, asked], [409, []]);
-      assert.match(nobody.json().detail, /Nobody failed or was skipped/);
+      assert.match(nobody.json().detail, /nobody to try again/);
       await insertOutcomes(ledger, 'half', [{ target: 'jira', person: 'id-1', outcome: 'failed', reason: 'refused' }]);
       const answer = await post('/api/runs/half/retry', { intent: 'plan' });
       assert.equal(answer.statusCode, 202, answer.body);

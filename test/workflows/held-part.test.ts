@@ -3,8 +3,10 @@ import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import type { RunMode } from '../../src/core/report/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
+import { storeConnector } from '../../src/ledger/connectors.ts';
 import { listChanges } from '../../src/ledger/plan/change-list.ts';
 import { approvePlan, rejectPlan } from '../../src/ledger/runs/decisions.ts';
+import { leftUndone } from '../../src/ledger/runs/failing.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';
 import type { IdentitySource } from '../../src/sources/source.ts';
 import type { Account } from '../../src/targets/target.ts';
@@ -64,6 +66,18 @@ const planned = async (run: string): Promise<readonly string[]> => {
 };
 const many = Array.from({ length: 10 }, (_, n) => n);
 
+/** Titles of those ten as the product holds them. */
+const titles = (): readonly unknown[] => many.map((n) => jira.held.get(`key-${n}`)?.get('userProperty:Title'));
+const approve = async (run: string): Promise<void> => {
+  await approvePlan(ledger, { run, who: 'ann', comment: null });
+  await running.execute('applyPlan', { run });
+};
+const endedFor = async (run: string, reason: string): Promise<readonly string[]> => {
+  const { rows } = await sql<{ person: string }>`select person from outcome where run = ${run} and reason = ${reason}
+    order by person`.execute(ledger.db);
+  return rows.map(({ person }) => person);
+};
+
 for (const [end, giveUp] of [
   ['is rejected', (run: string) => rejectPlan(ledger, { run, who: 'ann', comment: 'not now' })],
   [
@@ -109,8 +123,7 @@ test('whom an approved held part passed over, because a hand changed the value, 
   const { holds } = await sync('delta');
   assert.ok(holds !== null);
   jira.held.get('key-3')?.set('userProperty:Title', 'By hand');
-  await approvePlan(ledger, { run: holds, who: 'ann', comment: null });
-  await running.execute('applyPlan', { run: holds });
+  await approve(holds);
   assert.equal(jira.held.get('key-3')?.get('userProperty:Title'), 'By hand');
   assert.equal(jira.held.get('key-4')?.get('userProperty:Title'), 'Two');
   const next = await sync('delta');
@@ -122,30 +135,73 @@ test('whom an approved held part passed over, because a hand changed the value, 
   for (const n of many) put(n, 'One');
   const { holds: back } = await sync('delta');
   assert.ok(back !== null);
-  await approvePlan(ledger, { run: back, who: 'ann', comment: null });
-  await running.execute('applyPlan', { run: back });
+  await approve(back);
 });
 
-test('of two held plans that have the same person, each writes only what still starts from what stands there', async () => {
+const those = many.slice(5).map((n) => `id-${n}`);
+
+test('what a held part owns no increment writes a few people at a time, below every threshold', async () => {
   await sync('full');
   for (const n of many) put(n, 'Three');
+  const { holds } = await sync('full');
+  assert.ok(holds !== null);
+  for (const [at, n] of many.slice(5).entries()) {
+    put(n, `Four ${at}`);
+    const hourly = await sync('delta');
+    assert.deepEqual([hourly.status, hourly.holds, hourly.report.read.users], ['done', null, 1]);
+    assert.deepEqual(await endedFor(hourly.id, 'held'), [`id-${n}`]);
+  }
+  assert.deepEqual(titles(), Array(10).fill('One'), 'nothing of it was written');
+  await approve(holds);
+  assert.deepEqual(titles(), [...Array(5).fill('Three'), ...Array(5).fill('One')]);
+  assert.deepEqual(await endedFor(holds, 'sourceMoved'), those, 'what was approved is not theirs any more');
+  const next = await sync('delta');
+  assert.ok(next.holds !== null);
+  assert.deepEqual(
+    await planned(next.holds),
+    many.slice(5).map((n) => `id-${n} Four ${n - 5}`),
+  );
+  await approve(next.holds);
+});
+
+test('a retry leaves what a held part owns alone too', async () => {
+  await sync('full');
+  for (const n of many) put(n, 'Retried');
+  const { id, holds } = await sync('full');
+  assert.ok(holds !== null);
+  assert.deepEqual(await leftUndone(ledger, id), [], 'they are skipped, but not undone');
+  // Somebody whose other target failed, say.
+  await sql`update outcome set outcome = 'failed', reason = 'refused' where run = ${id} and person = 'id-1'`.execute(
+    ledger.db,
+  );
+  const { run } = await running.execute('fullSync', { connector: 'acme', retry: id });
+  assert.deepEqual(await endedFor(run, 'held'), ['id-1']);
+  assert.equal((await findRun(ledger, holds))?.status, 'awaitingApproval');
+  await approve(holds);
+  assert.deepEqual(titles(), Array(10).fill('Retried'));
+});
+
+test('of held parts by two versions of the document with the same person, each writes only what still starts from what stands there', async () => {
+  await sync('full');
+  for (const n of many) put(n, 'Five');
   const { holds: first } = await sync('full');
   assert.ok(first !== null);
-  // An increment replaces no part of a plan for everybody: both wait, with five people in common.
-  for (const n of many.slice(5)) put(n, 'Four');
+  running.pinned.version = await storeConnector(ledger, {
+    ...{ connector: 'acme', managedBy: 'file', definition: { mended: true }, createdBy: 'test', comment: null },
+  });
+  for (const n of many.slice(5)) put(n, 'Six');
   const { holds: second } = await sync('delta');
   assert.ok(second !== null);
-  assert.equal((await findRun(ledger, first))?.status, 'awaitingApproval');
-  for (const run of [first, second]) {
-    await approvePlan(ledger, { run, who: 'ann', comment: null });
-    await running.execute('applyPlan', { run });
-  }
-  const titles = many.map((n) => jira.held.get(`key-${n}`)?.get('userProperty:Title'));
-  assert.deepEqual(titles, [...Array(5).fill('Three'), ...Array(5).fill('Four')]);
-  const { rows } = await sql<{ person: string }>`select person from outcome where run = ${first}
-    and reason = 'sourceMoved' order by person`.execute(ledger.db);
-  assert.deepEqual(
-    rows.map(({ person }) => person),
-    many.slice(5).map((n) => `id-${n}`),
+  assert.equal(
+    (await findRun(ledger, first))?.status,
+    'awaitingApproval',
+    'an increment replaces no plan for everybody',
   );
+  assert.equal((await planned(second)).length, 10);
+  await approve(second);
+  assert.deepEqual(titles(), [...Array(5).fill('Five'), ...Array(5).fill('Six')]);
+  const written = jira.journal.writes.length;
+  await approve(first);
+  assert.equal(jira.journal.writes.length, written, 'a newer read was written already');
+  assert.deepEqual(titles(), [...Array(5).fill('Five'), ...Array(5).fill('Six')]);
 });

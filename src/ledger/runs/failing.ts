@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { ReasonCode } from '../../core/report/reasons.ts';
 import { mostTries, ownFailures, restDays, untried } from '../../core/report/retry.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
@@ -81,9 +82,13 @@ export const dueFailing = async (ledger: Pick<Ledger, 'db'>, connector: string):
   return rows.map(({ id }) => id);
 };
 
+/** Why people are skipped over whose changes somebody decides, or has decided. */
+const decided: readonly ReasonCode[] = ['held', 'leftOut'];
+
 /** The failed and skipped people of a run: those whom a retry tries again. */
 export const leftUndone = async (ledger: Pick<Ledger, 'db'>, run: string): Promise<readonly SourceId[]> => {
   const { rows } = await sql<{ id: string }>`select distinct person as id from outcome
-    where run = ${run} and outcome in ('failed', 'skipped') order by id`.execute(ledger.db);
+    where run = ${run} and (outcome = 'failed' or (outcome = 'skipped' and reason <> all(${decided}::text[])))
+    order by id`.execute(ledger.db);
   return rows.map(({ id }) => id);
 };

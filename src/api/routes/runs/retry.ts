@@ -32,7 +32,10 @@ export const retryRoutes = (app: Api, { ledger, starter }: ApiParts): void => {
         });
       }
       if ((await leftUndone(ledger, id)).length === 0) {
-        throw new Failure('conflict', `Nobody failed or was skipped in run ${id}: there is nobody to try again.`);
+        throw new Failure(
+          'conflict',
+          `Run ${id} has nobody to try again: nobody failed or was skipped, except those whose changes are held or were left out.`,
+        );
       }
       const intent = request.body?.intent ?? 'apply';
       const started = await starter.startFullSync({ connector, mode: 'delta', intent, retryOf: id, who });

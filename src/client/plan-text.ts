@@ -48,12 +48,8 @@ const news = ({ newValues: { distinct, unknownToAttribute } }: ChangeKindsWire, 
 };
 
 const standing = (plan: PlanWire): string => {
-  const until =
-    plan.expiresAt === null || plan.decision !== null
-      ? ''
-      : plan.expired
-        ? `, expired at ${moment(plan.expiresAt)}`
-        : `, until ${moment(plan.expiresAt)}`;
+  const ends = plan.expired ? 'expired at' : plan.decidable ? 'until' : null;
+  const until = plan.expiresAt === null || ends === null ? '' : `, ${ends} ${moment(plan.expiresAt)}`;
   const parts = [
     `${plan.connector}, ${plan.mode} run ${plan.run}, version ${plan.version}: ${plan.status}${until}.`,
     ...(plan.heldFrom === null ? [] : [`Separated from run ${plan.heldFrom}, which applied the rest.`]),
@@ -67,15 +63,17 @@ const standing = (plan: PlanWire): string => {
   return parts.join('\n');
 };
 
-const left = ({ attributes: all, people, forecast }: PlanWire): string[] => {
+const left = ({ attributes: all, people, forecast, status, decidable }: PlanWire): string[] => {
   const open = all.reduce((sum, one) => sum + one.open, 0);
-  if (open === 0) return [];
-  const requests = Object.entries(forecast.requests).map(([target, n]) => `${count(n)} requests at ${target}`);
+  // What nobody can approve any more is not left to write either.
+  if (open === 0 || !(decidable || status === 'approved' || status === 'running')) return [];
+  const requests = Object.entries(forecast.requests).map(([target, n]) => `${count(n)} write requests at ${target}`);
   const time =
     forecast.seconds === null
-      ? 'the time is unknown until something has been written'
+      ? 'nothing has been written there yet, so this counts one request a value, and the time is unknown'
       : `about ${span(forecast.seconds)}`;
-  const pauses = forecast.pausesAt === null ? '' : `, waits for the writing hours from ${moment(forecast.pausesAt)}`;
+  const pauses =
+    forecast.pausesAt === null ? '' : `, pauses at ${moment(forecast.pausesAt)} until the writing hours begin again`;
   const end = forecast.endsAt === null ? '' : `, would end at ${moment(forecast.endsAt)}`;
   return [
     `Left to write: ${count(open)} values for ${count(people)} people: ${requests.join(', ')}; ${time}${pauses}${end}.`,
@@ -101,10 +99,22 @@ const figures = (all: PlanWire['figures']): string =>
           found,
           of,
           limit,
-          breach ? 'exceeded' : '',
+          breach ? 'exceeded' : found > limit ? excused(all, { rule, target, attribute }) : '',
         ];
       }),
   );
+
+/** Why a figure of the window beyond its limit is no breach. */
+const excused = (
+  all: PlanWire['figures'],
+  place: Pick<PlanWire['figures'][number], 'rule' | 'target' | 'attribute'>,
+) =>
+  all.some(
+    ({ rule, target, attribute, over, breach }) =>
+      over === null && breach && rule === place.rule && target === place.target && attribute === place.attribute,
+  )
+    ? 'by this run alone'
+    : 'by earlier runs';
 
 const attributes = (all: PlanWire['attributes']): string =>
   table(

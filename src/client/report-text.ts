@@ -18,7 +18,7 @@ import { count, table } from './table.ts';
 export const reportText = (report: Report, person: string | null = null): string => {
   const { read, failures, forecast, failure, guard } = report;
   const lines = [
-    `${report.connector}, ${person === null ? `${report.mode} run` : `run for one person (${person}),`} ${report.run}: ${statusText[report.status]} after ${seconds(report.durationMs)}${waitedText(report)}`,
+    `${report.connector}, ${kindText(report, person)} ${report.run}: ${statusOf(report)} after ${seconds(report.durationMs)}${waitedText(report)}`,
     `Read ${counted(read.users, 'person', 'people')} in ${counted(read.pages, 'page', 'pages')}${read.complete || person !== null ? '' : ' (incomplete)'}; ${callsText(read.calls)}.`,
   ];
   const targets = Object.entries(report.targets);
@@ -72,6 +72,17 @@ export const reportText = (report: Report, person: string | null = null): string
   }
   return lines.join('\n');
 };
+
+const kindText = ({ mode, retryOf }: Report, person: string | null): string => {
+  if (person !== null) return `run for one person (${person}),`;
+  return retryOf === null ? `${mode} run` : `retry of the failed and skipped people of run ${retryOf},`;
+};
+
+/** How a run stands; a plan whose first few people are written awaits approval for the rest. */
+const statusOf = ({ status, targets }: Report): string =>
+  status === 'awaitingApproval' && Object.values(targets).some(({ updated }) => updated > 0)
+    ? 'the first people are written, the rest awaits approval'
+    : statusText[status];
 
 const statusText: Readonly<Record<Report['status'], string>> = {
   running: 'running',

@@ -374,6 +374,8 @@ describe('commands', () => {
       assert.match((await attune('runs --connector acme --limit 2')).out, /^run +connector +kind +status/);
       assert.equal(JSON.parse((await attune('runs --limit 2 --json')).out).length, 2);
       assert.equal((await attune('runs --limit 0')).code, 2);
+      await createRun(ledger, { ...newRun('again'), mode: 'delta', retryOf: 'half' });
+      assert.match((await attune('runs --limit 20')).out, /^again +acme +retry of half +running/m);
       assert.match(
         (await attune('connectors')).out,
         /^connector +version +managed by +health +last done +next run +schedules\nacme +1 +file +\w+ +(never|[\d-]+ [\d:]+ UTC) +none +none$/,

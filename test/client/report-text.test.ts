@@ -45,6 +45,15 @@ test('a run of one person is headed as one, and a plan without changes offers no
   assert.match(reportText(some), /To be written: 2 values set and 0 cleared, for 1 person\.\nLook at it with/);
 });
 
+test('a retry names the run whose people it tries again, and a rest that waits does not claim that nothing was written', () => {
+  const retry = emptyReport('r', 'done', { retryOf: 'first' });
+  assert.match(reportText(retry), /^acme, retry of the failed and skipped people of run first, r: done after/);
+  const rest = emptyReport('r', 'awaitingApproval', { targets: { jira: { ...jira, updated: 25, planned: 75 } } });
+  assert.match(reportText(rest), /r: the first people are written, the rest awaits approval after/);
+  const whole = emptyReport('r', 'awaitingApproval', { targets: { jira: { ...jira, planned: 100 } } });
+  assert.match(reportText(whole), /r: awaiting approval, nothing written after/);
+});
+
 test('a run tells who decided over its plan, and what they said', () => {
   const decision = { by: 'ann', at: '2026-11-25T16:27:00.000Z', comment: 'as agreed', without: [] };
   const text = reportText(emptyReport('r', 'done', { decision: { ...decision, decision: 'approved' } }));

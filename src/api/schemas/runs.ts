@@ -138,6 +138,8 @@ export const ReportWire: z.ZodType<Report> = z.object({
   guard: Verdict.nullable(),
   heldFrom: z.string().nullable(),
   holds: z.string().nullable(),
+  /** The run whose failed and skipped people it tried again. */
+  retryOf: z.string().nullable(),
   decision: DecisionWire.nullable(),
   failures: z.object({ new: Count, known: Count }),
   forecast: z.object({ people: Count, ...changed }).nullable(),

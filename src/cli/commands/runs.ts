@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { RunListWire } from '../../api/schemas/runs.ts';
+import { RunListWire, type RunSummaryWire } from '../../api/schemas/runs.ts';
 import { table } from '../../client/table.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 
@@ -22,19 +22,17 @@ export const registerRuns = (cli: Cli): void => {
             ? JSON.stringify(runs)
             : table(
                 ['run', 'connector', 'kind', 'status', 'started', 'by'],
-                runs.map((run) => [
-                  run.id,
-                  run.connector,
-                  run.person === null ? run.mode : 'one person',
-                  run.status,
-                  run.startedAt,
-                  run.startedBy,
-                ]),
+                runs.map((run) => [run.id, run.connector, kindOf(run), run.status, run.startedAt, run.startedBy]),
               ),
         );
         return 0;
       }),
     );
+};
+
+const kindOf = ({ mode, person, retryOf }: RunSummaryWire): string => {
+  if (person !== null) return 'one person';
+  return retryOf === null ? mode : `retry of ${retryOf}`;
 };
 
 const noneYet = 'No run yet: `attune sync <connector> --plan` compares everybody and writes nothing.';

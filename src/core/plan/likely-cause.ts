@@ -31,7 +31,13 @@ export const planSentence = ({ breaches, attributes }: Pick<Circumstances, 'brea
   if (breaches.length > 0) return breachesSentence(breaches);
   const [largest] = [...attributes].sort((a, b) => all(b) - all(a));
   if (largest === undefined) return 'Nothing would change.';
-  return `${people(all(largest))} would get a different ${attributeName(largest.attribute)} at ${largest.target}, the most of any attribute.`;
+  const done = [
+    largest.filled > 0 ? `filled for ${people(largest.filled)}` : null,
+    largest.replaced > 0 ? `replaced for ${people(largest.replaced)}` : null,
+    largest.cleared > 0 ? `cleared for ${people(largest.cleared)}` : null,
+  ].filter((part) => part !== null);
+  const more = attributes.length === 1 ? '' : ', the most of any attribute';
+  return `${attributeName(largest.attribute)} at ${largest.target} would be ${done.join(', ')}${more}.`;
 };
 
 /** Why a plan is held, in one sentence: the worst of its breaches. */

@@ -89,6 +89,8 @@ export type Report = {
   /** The run whose plan this one's was taken out of by the guard; the run that holds what was taken out of this one. */
   readonly heldFrom: string | null;
   readonly holds: string | null;
+  /** The run whose failed and skipped people this one tried again. */
+  readonly retryOf: string | null;
   /** The last decision over its plan; null where nobody decided. */
   readonly decision: RunDecision | null;
   readonly failures: { readonly new: number; readonly known: number };

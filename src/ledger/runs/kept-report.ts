@@ -114,6 +114,7 @@ export const keptReport = keptJson<Report>(
     guard: verdict.nullable(),
     heldFrom: z.string().nullable().default(null),
     holds: z.string().nullable().default(null),
+    retryOf: z.string().nullable().default(null),
     decision: decision.nullable().default(null),
     failures: z.object({ new: count, known: count }),
     forecast: z.object({ people: count, ...changed }).nullable(),

@@ -61,6 +61,7 @@ export const composeReport = async (
     guard: run.guard,
     heldFrom: run.heldFrom,
     holds: run.holds,
+    retryOf: run.retryOf,
     decision: run.decision,
     failures,
     forecast: holdsPlan(end.status)

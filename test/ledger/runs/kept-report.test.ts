@@ -37,6 +37,7 @@ const report: Report = {
   },
   guard: { figures: [{ ...figure, breach: false }], breaches: [] },
   heldFrom: null,
+  retryOf: null,
   holds: null,
   decision: {
     decision: 'approved',
@@ -97,7 +98,14 @@ describe('a report kept in the ledger', () => {
   });
 
   it('of an earlier release is understood: what it does not tell is empty', () => {
-    const { heldFrom: _from, holds: _holds, decision: _decision, waitedMs: _waited, ...before } = report;
+    const {
+      heldFrom: _from,
+      holds: _holds,
+      retryOf: _retry,
+      decision: _decision,
+      waitedMs: _waited,
+      ...before
+    } = report;
     const { proof: _proof, ...read } = report.read;
     const { kept: _kept, reasons: _reasons, leavers: _leavers, ...jira } = report.targets.jira ?? assert.fail();
     const old = { ...before, read, targets: { jira }, guard: { breaches: [] } };

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { PlanWire } from '../../src/api/schemas/plans.ts';
+import { planText } from '../../src/client/plan-text.ts';
+import { planSentence } from '../../src/core/plan/likely-cause.ts';
+
+const company = { target: 'jira', attribute: 'userProperty:Company' } as const;
+const counted = { ...company, filled: 254, replaced: 1, cleared: 0, foreign: 1, leftOut: 0, open: 255, breach: false };
+const plan = (over: Partial<PlanWire> = {}): PlanWire => ({
+  ...{ run: 'r', connector: 'acme', version: 3, mode: 'full', intent: 'apply', status: 'awaitingApproval' },
+  ...{ person: null, digest: 'd', expiresAt: '2026-12-03T06:47:00.000Z', expired: false, decidable: true },
+  ...{ judged: true, sentence: 'Held: so.', cause: 'That.', people: 255, changes: 255, figures: [] },
+  attributes: [counted],
+  ...{ sinceApplied: null, stale: { version: null, newerRun: null }, heldFrom: null, holds: null },
+  forecast: { requests: { jira: 255 }, seconds: null, pausesAt: null, endsAt: null },
+  ...{ supersededBy: null, note: null, decision: null },
+  ...over,
+});
+
+test('a plan without a breach is told by its largest attribute, in how many are filled, replaced and cleared', () => {
+  const wiki = { target: 'wiki', attribute: 'field:phone', filled: 0, replaced: 0, cleared: 1 } as const;
+  const sentence = (attributes: Parameters<typeof planSentence>[0]['attributes']): string =>
+    planSentence({ breaches: [], attributes });
+  assert.equal(
+    sentence([wiki, counted]),
+    'Company at jira would be filled for 254 people, replaced for 1 person, the most of any attribute.',
+  );
+  assert.equal(sentence([wiki]), 'phone at wiki would be cleared for 1 person.');
+  assert.equal(sentence([]), 'Nothing would change.');
+});
+
+test('before anything was written the forecast says that it is a guess', () => {
+  const text = planText(plan(), null);
+  assert.match(
+    text,
+    /Left to write: 255 values for 255 people: 255 write requests at jira; nothing has been written there yet, so this counts one request a value, and the time is unknown\./,
+  );
+  const measured = { requests: { jira: 300 }, seconds: 90, pausesAt: null, endsAt: '2026-11-26T06:49:00.000Z' };
+  assert.match(
+    planText(plan({ forecast: measured }), null),
+    /300 write requests at jira; about 90 s, would end at 2026-11-26 06:49 UTC\./,
+  );
+  const paused = { ...measured, pausesAt: '2026-11-26T06:00:00.000Z' };
+  assert.match(
+    planText(plan({ forecast: paused }), null),
+    /pauses at 2026-11-26 06:00 UTC until the writing hours begin again/,
+  );
+});
+
+test('a figure of the window beyond its limit says why it is no breach', () => {
+  const figure = { rule: 'perAttribute.changed', ...company, of: 300 } as const;
+  const alone = { ...figure, found: 255, limit: 30, over: null, breach: true };
+  const within = { ...figure, found: 255, limit: 90, over: '7d', breach: false };
+  const own = planText(plan({ figures: [alone, within] }), null);
+  assert.match(own, /perAttribute\.changed \(jira, userProperty:Company\) +255 +300 +30 +exceeded/);
+  assert.match(own, /perAttribute\.changed \(jira, userProperty:Company, within 7d\) +255 +300 +90 +by this run alone/);
+  const earlier = planText(
+    plan({
+      figures: [
+        { ...alone, found: 0, breach: false },
+        { ...within, found: 95 },
+      ],
+    }),
+    null,
+  );
+  assert.match(earlier, /within 7d\) +95 +300 +90 +by earlier runs/);
+});
+
+test('a plan that nobody can approve any more has nothing left to write and no time to decide', () => {
+  for (const status of ['superseded', 'rejected'] as const) {
+    const text = planText(plan({ status, decidable: false }), null);
+    assert.match(text, new RegExp(`^acme, full run r, version 3: ${status}\\.$`, 'm'));
+    assert.doesNotMatch(text, /Left to write|attune approve/);
+  }
+  assert.match(planText(plan(), null), /: awaitingApproval, until 2026-12-03 06:47 UTC\.$/m);
+  assert.match(
+    planText(plan({ expired: true, decidable: false }), null),
+    /: awaitingApproval, expired at 2026-12-03 06:47 UTC\.$/m,
+  );
+});

@@ -1,6 +1,20 @@
 import { sql } from 'kysely';
-import type { Notice } from '../../core/report/notices.ts';
+import { z } from 'zod';
+import type { Notice, NoticeFacts } from '../../core/report/notices.ts';
+import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';
+
+/** What a notice says, as the ledger keeps it. */
+export const keptNotice = keptJson<NoticeFacts>(
+  'a notice',
+  z.object({
+    run: z.string().nullable(),
+    since: z.string().nullable(),
+    count: z.number().nullable(),
+    text: z.string(),
+    remedy: z.string().nullable(),
+  }),
+);
 
 /** The notices that are still to be sent, the oldest first. */
 export const openNotices = async (ledger: Ledger): Promise<readonly string[]> => {
@@ -15,7 +29,7 @@ export const noticeToSend = async (
   id: string,
 ): Promise<{ readonly notice: Notice; readonly sent: readonly string[] } | null> => {
   type Row = Pick<Notice, 'id' | 'connector' | 'event'> & {
-    facts: Omit<Notice, 'id' | 'connector' | 'event' | 'at'>;
+    facts: unknown;
     at: Date;
     sent: string[];
   };
@@ -24,7 +38,7 @@ export const noticeToSend = async (
   const row = rows[0];
   if (row === undefined) return null;
   const { facts, at, sent, ...named } = row;
-  return { notice: { ...named, ...facts, at: at.toISOString() }, sent };
+  return { notice: { ...named, ...keptNotice.of(facts), at: at.toISOString() }, sent };
 };
 
 /** Notes that a receiver has a notice. */

@@ -6,6 +6,7 @@ import type { Ledger } from '../open.ts';
 import type { Run } from '../runs/runs.ts';
 import { withoutRunSince } from '../runs/standing.ts';
 import { inTransaction } from '../transaction.ts';
+import { keptNotice } from './outbox.ts';
 
 /** Whether the current version of connector `id` has any receiver. */
 const hasHooks = (id: string) => sql`exists (select 1 from connector c join connector_version v on v.connector = c.id
@@ -23,7 +24,7 @@ const writeNotice = async (
   facts: NoticeFacts,
 ): Promise<void> => {
   await sql`insert into notice (id, connector, event, facts)
-    select ${randomUUID()}, ${connector}, ${event}, ${JSON.stringify(facts)}::jsonb where ${hasHooks(connector)}`.execute(
+    select ${randomUUID()}, ${connector}, ${event}, ${keptNotice.text(facts)}::jsonb where ${hasHooks(connector)}`.execute(
     ledger.db,
   );
 };

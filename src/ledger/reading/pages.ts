@@ -13,7 +13,7 @@ import { inTransaction } from '../transaction.ts';
 import { insertKept, type NewKept } from './kept.ts';
 import { type NewRead, storeReads } from './last-read.ts';
 import { bystanding, type NewPerson, rememberManagers, storePeople } from './people.ts';
-import { takeBack } from './take-back.ts';
+import { keptUnchanged, takeBack } from './take-back.ts';
 
 /** The last page of a run's present read. `cursor` is where the next page is read; null at the provider's end. */
 export type LastPage = {
@@ -85,7 +85,7 @@ export const storePage = async (ledger: Ledger, run: string, page: ReadPage): Pr
         seen, unchanged, coverage, read_at, read_number, mapped)
       values (${run}, ${page.readNo}, ${page.pageNo}, ${seal(ledger, 'place', at, page.place)},
         ${seal(ledger, 'next', at, page.next)}, ${seal(ledger, 'reached', at, page.watermark)},
-        ${page.ended}, ${page.seen.length}, ${page.seen}, ${JSON.stringify(taken.mapped ? taken.unchanged : {})}::jsonb,
+        ${page.ended}, ${page.seen.length}, ${page.seen}, ${keptUnchanged.text(taken.mapped ? taken.unchanged : {})}::jsonb,
         ${JSON.stringify(taken.mapped ? taken.coverage : {})}::jsonb, ${page.read.at}, ${page.read.number}, ${taken.mapped})`.execute(
       trx,
     );
@@ -107,7 +107,7 @@ export const storeMapped = async (
 ): Promise<void> => {
   await inTransaction(ledger, async (trx) => {
     const inTransaction = { ...ledger, db: trx };
-    await sql`update read_page set mapped = true, unchanged = ${JSON.stringify(mapped.unchanged)}::jsonb,
+    await sql`update read_page set mapped = true, unchanged = ${keptUnchanged.text(mapped.unchanged)}::jsonb,
         coverage = ${JSON.stringify(mapped.coverage)}::jsonb
       where run = ${run.id} and read_no = ${run.readNo} and page_no = ${pageNo}`.execute(trx);
     await insertMapped(inTransaction, run.id, mapped);

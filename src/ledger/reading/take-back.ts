@@ -1,12 +1,16 @@
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { SourceId } from '../../core/values.ts';
+import { keptJson } from '../kept-json.ts';
 import type { Ledger } from '../open.ts';
 
-type Page = {
-  readonly pageNo: number;
-  readonly seen: readonly SourceId[];
-  readonly unchanged: Readonly<Record<string, number>>;
-};
+/** How many people of a page were unchanged, by target. */
+type Unchanged = Readonly<Record<string, number>>;
+
+/** How a page keeps its unchanged people. */
+export const keptUnchanged = keptJson<Unchanged>('the unchanged people of a page', z.record(z.string(), z.number()));
+
+type Page = { readonly pageNo: number; readonly seen: readonly SourceId[]; readonly unchanged: Unchanged };
 
 /**
  * Removes the results of earlier pages of a read for people whom a later page names again or reports as removed: the
@@ -20,19 +24,21 @@ export const takeBack = async (
 ): Promise<void> => {
   if (people.length === 0) return;
   const decided = await decidedAt(ledger, run, people);
-  const { rows } = await sql<Page>`select page_no as "pageNo", seen, case when mapped then unchanged else '{}' end
+  const { rows } = await sql<
+    Omit<Page, 'unchanged'> & { unchanged: unknown }
+  >`select page_no as "pageNo", seen, case when mapped then unchanged else '{}' end
       as unchanged from read_page
     where run = ${run} and read_no = ${readNo} and seen && ${people}::text[]`.execute(ledger.db);
   const again = new Set(people);
   for (const page of rows) {
     const seen = page.seen.filter((id) => !again.has(id));
     const unchanged = withoutUnchanged(
-      page,
+      { ...page, unchanged: keptUnchanged.of(page.unchanged) },
       page.seen.filter((id) => again.has(id)),
       decided,
     );
     await sql`update read_page set seen = ${seen}::text[], users = ${seen.length},
-        unchanged = ${JSON.stringify(unchanged)}::jsonb
+        unchanged = ${keptUnchanged.text(unchanged)}::jsonb
       where run = ${run} and read_no = ${readNo} and page_no = ${page.pageNo}`.execute(ledger.db);
   }
   await sql`delete from staged_key k using staged_user s where s.run = ${run} and s.person = any(${people}::text[])
@@ -60,11 +66,7 @@ const decidedAt = async (
 
 const key = (target: string, person: SourceId): string => JSON.stringify([target, person]);
 
-const withoutUnchanged = (
-  { unchanged }: Page,
-  taken: readonly SourceId[],
-  decided: ReadonlySet<string>,
-): Readonly<Record<string, number>> =>
+const withoutUnchanged = ({ unchanged }: Page, taken: readonly SourceId[], decided: ReadonlySet<string>): Unchanged =>
   Object.fromEntries(
     Object.entries(unchanged).map(([target, count]) => [
       target,

@@ -53,7 +53,7 @@ export const entra: SourceDefinition<EntraSettings> = {
       check: (call) => checkRights(http, named, call),
       readPage: async (place, select, call) => readPage(http, people, selectionOf(select, needed), place, call),
       readUser: async (key, select, call, whoever) =>
-        readUser(http, people, selectionOf(select, needed), key, call, whoever),
+        readUser(http, whoever ? null : people, selectionOf(select, needed), key, call),
       readMembers: (group, cursor, call) => readMembers(http, named, group, cursor, call),
       groupsOf: (id, call) => groupsOf(http, named, id, call),
       attributes: (call) => offeredAttributes(http, call),

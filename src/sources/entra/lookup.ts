@@ -10,19 +10,18 @@ import type { GraphUser } from './schema.ts';
 import type { Selection } from './selection.ts';
 import type { EntraSettings } from './settings.ts';
 
-/** One person by id, userPrincipalName, or else by mail or another mail (Graph: get user; list users, filter). */
+/** One person by id, userPrincipalName, or else by mail or another mail (Graph: get user; list users, filter); everybody counts where `people` is null. */
 export const readUser = async (
   http: Http,
-  people: EntraSettings['people'],
+  people: EntraSettings['people'] | null,
   selection: Selection,
   key: string,
   call: Call,
-  whoever = false,
 ): Promise<SourceUser | null> => {
   const first =
     (await unlessGone(getUser(http, selection, 0, key, call))) ?? (await byMail(http, selection, key, call));
   if (first === null) return null;
-  refuseLeftOut(http.party, whoever ? null : leftOutBy(people, first));
+  refuseLeftOut(http.party, people === null ? null : leftOutBy(people, first));
   const others = selection.parts.slice(1).map(() => []);
   const [user] = await completed(http, selection, [first], others, call);
   return user === undefined ? null : { id: user.id, attributes: attributesOf(user, selection) };

@@ -50,7 +50,8 @@ export const google: SourceDefinition<GoogleSettings> = {
       managers,
       check: (call) => checkRights(http, settings, groups, call),
       readPage: async (place, select, call) => readPage(http, settings, selectionOf(select), place, call),
-      readUser: async (key, select, call, whoever) => readUser(http, people, selectionOf(select), key, call, whoever),
+      readUser: async (key, select, call, whoever) =>
+        readUser(http, whoever ? null : people, selectionOf(select), key, call),
       readMembers: (group, cursor, call) => readMembers(http, groups, group, cursor, call),
       groupsOf: (id, call) => groupsOf(http, groups, id, call),
       attributes: (call) => offeredAttributes(http, settings, call),

@@ -9,18 +9,17 @@ import type { GoogleUser } from './schema.ts';
 import type { Selection } from './selection.ts';
 import type { GoogleSettings } from './settings.ts';
 
-/** One person by id, primary mail or alias; the directory lets only one have any of these (Directory API: users.get). */
+/** One person by id, primary mail or alias; the directory lets only one have any of these (Directory API: users.get); everybody counts where `people` is null. */
 export const readUser = async (
   http: Http,
-  people: GoogleSettings['people'],
+  people: GoogleSettings['people'] | null,
   selection: Selection,
   key: string,
   call: Call,
-  whoever = false,
 ): Promise<SourceUser | null> => {
   const user = await byKey(http, selection, key, call);
   if (user === null) return null;
-  refuseLeftOut(http.party, whoever ? null : leftOutBy(people, user));
+  refuseLeftOut(http.party, people === null ? null : leftOutBy(people, user));
   return asSourceUser(user, selection);
 };
 

@@ -51,7 +51,7 @@ export const okta: SourceDefinition<OktaSettings> = {
       check: (call) => checkRights(http, named, call),
       readPage: async (place, select, call) => readPage(http, people, selectionOf(select, manager), place, call),
       readUser: async (key, select, call, whoever) =>
-        readUser(http, people, selectionOf(select, manager), key, call, whoever),
+        readUser(http, whoever ? null : people, selectionOf(select, manager), key, call),
       readMembers: (group, cursor, call) => readMembers(http, named, group, cursor, call),
       groupsOf: (id, call) => groupsOf(http, named, id, call),
       attributes: (call) => offeredAttributes(http, call),

@@ -8,18 +8,17 @@ import type { OktaUser } from './schema.ts';
 import type { Selection } from './selection.ts';
 import type { OktaSettings } from './settings.ts';
 
-/** One person by id or login, or else by mail (Okta: get user; list users, filter by profile.email). */
+/** One person by id or login, or else by mail (Okta: get user; list users, filter by profile.email); everybody counts where `people` is null. */
 export const readUser = async (
   http: Http,
-  people: OktaSettings['people'],
+  people: OktaSettings['people'] | null,
   selection: Selection,
   key: string,
   call: Call,
-  whoever = false,
 ): Promise<SourceUser | null> => {
   const user = (await byKey(http, key, call)) ?? (await byMail(http, selection, key, call));
   if (user === null) return null;
-  refuseLeftOut(http.party, whoever ? null : leftOutBy(people, user));
+  refuseLeftOut(http.party, people === null ? null : leftOutBy(people, user));
   return asSourceUser(user, selection);
 };
 

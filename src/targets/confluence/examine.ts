@@ -13,8 +13,7 @@ import type { ConfluenceSettings } from './settings.ts';
 
 /** What a run needs of Confluence, in the order in which one thing builds on the other. */
 export const looksAtConfluence = (
-  connection: Connection,
-  session: Session,
+  { connection, session }: { readonly connection: Connection; readonly session: Session },
   store: Pick<Bare, 'readProfile'>,
   target: Pick<Target, 'accountsPage'>,
   settings: Pick<ConfluenceSettings, 'remoteApi' | 'store'>,

@@ -64,7 +64,12 @@ export const confluence: TargetDefinition<ConfluenceSettings> = {
       examine: (trial, call) =>
         examineAnew(sessionOver(anyway, refusals.inPerson()), (used) => {
           const target = { ...over(used), protects: protection.protects };
-          return examineAll(looksAtConfluence(anyway, used, store(used), target, settings, call), target, trial, call);
+          return examineAll(
+            looksAtConfluence({ connection: anyway, session: used }, store(used), target, settings, call),
+            target,
+            trial,
+            call,
+          );
         }),
     };
   },

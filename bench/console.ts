@@ -1,4 +1,4 @@
-// `npm run bench -- console`: the figures of the console in seconds, frames and bytes, against their bars.
+// `npm run bench -- console`: the figures of the console in seconds, frames and bytes, as the findings of a benchmark.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,16 +17,23 @@ import { type Ledger, openLedger } from '../src/ledger/open.ts';
 import { insertOutcomes } from '../src/ledger/runs/outcomes.ts';
 import { createRun } from '../src/ledger/runs/runs.ts';
 import { parseKeys } from '../src/ledger/sealing/keys.ts';
+import { atMost, type Findings } from './findings.ts';
 import { storeLargePlan } from './large-plan.ts';
 import { numberOption } from './measure.ts';
 
 /** A figure of the console, against the most it may be. */
-type Figure = { readonly what: string; readonly measured: number; readonly most: number; readonly unit: string };
+type Figure = {
+  readonly id: string;
+  readonly what: string;
+  readonly measured: number;
+  readonly most: number;
+  readonly unit: string;
+};
 
 const dist = fileURLToPath(new URL('../console/dist/', import.meta.url));
 
-/** What pages take in a browser over a ledger of very many people; false when one is beyond its bar. */
-const measure = async (args: readonly string[]): Promise<boolean> => {
+/** What pages take in a browser over a ledger of very many people. */
+const measure = async (args: readonly string[]): Promise<Findings> => {
   const people = numberOption(args, 'users', 200_000);
   const dataDir = await mkdtemp(join(tmpdir(), 'attune-bench-'));
   const postgres = await startEmbeddedPostgres({ dataDir, throwaway: true });
@@ -46,13 +53,14 @@ const measure = async (args: readonly string[]): Promise<boolean> => {
       await eighthTab(context),
       await preview(context),
     ];
-    for (const { what, measured, most, unit } of figures) {
-      const holds = measured <= most ? 'holds' : 'DOES NOT HOLD';
-      console.log(`${what.padEnd(64)} ${measured.toFixed(measured < 10 ? 2 : 0)} ${unit}, at most ${most}: ${holds}`);
-    }
     await served.close();
     await ledger.close();
-    return figures.every(({ measured, most }) => measured <= most);
+    return {
+      bars: figures.map(({ id, what, measured, most, unit }) =>
+        atMost(`console.${id}`, `console: ${what}, at most ${most} ${unit}`, measured, most, ` ${unit}`),
+      ),
+      tables: [],
+    };
   } finally {
     await browser.close();
     await postgres.stop();
@@ -166,7 +174,7 @@ const firstPage = async (context: BrowserContext): Promise<Figure> => {
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
   });
   await page.close();
-  return { what: 'the first page', measured, most: 1, unit: 's' };
+  return { id: 'first', what: 'the first page', measured, most: 1, unit: 's' };
 };
 
 const planPage = async (context: BrowserContext, people: number): Promise<readonly Figure[]> => {
@@ -188,10 +196,10 @@ const planPage = async (context: BrowserContext, people: number): Promise<readon
   await page.close();
   const of = `a plan of ${people} changes`;
   return [
-    { what: `${of}: what it is`, measured: first, most: 1.5, unit: 's' },
-    { what: `${of}: its kinds of change`, measured: kinds, most: 5, unit: 's' },
-    { what: `${of}: requests`, measured: requests, most: 8, unit: 'requests' },
-    { what: `${of}: memory of the page`, measured: heap / 1024 / 1024, most: 150, unit: 'MiB' },
+    { id: 'plan', what: `${of}: what it is`, measured: first, most: 1.5, unit: 's' },
+    { id: 'kinds', what: `${of}: its kinds of change`, measured: kinds, most: 5, unit: 's' },
+    { id: 'requests', what: `${of}: requests`, measured: requests, most: 8, unit: 'requests' },
+    { id: 'memory', what: `${of}: memory of the page`, measured: heap / 1024 / 1024, most: 150, unit: 'MiB' },
   ];
 };
 
@@ -217,7 +225,7 @@ const peopleList = async (context: BrowserContext): Promise<Figure> => {
       }),
   );
   await page.close();
-  return { what: 'scrolling through everybody: the longest frame', measured, most: 100, unit: 'ms' };
+  return { id: 'frame', what: 'scrolling through everybody: the longest frame', measured, most: 100, unit: 'ms' };
 };
 
 const eighthTab = async (context: BrowserContext): Promise<Figure> => {
@@ -231,7 +239,7 @@ const eighthTab = async (context: BrowserContext): Promise<Figure> => {
   const [last] = tabs.slice(-1);
   const measured = await since(async () => last?.evaluate(() => fetch('/api/session').then((answer) => answer.text())));
   for (const page of tabs) await page.close();
-  return { what: 'an answer in the eighth open tab', measured: measured * 1_000, most: 500, unit: 'ms' };
+  return { id: 'tab', what: 'an answer in the eighth open tab', measured: measured * 1_000, most: 500, unit: 'ms' };
 };
 
 const path = (userProperty: string, from: string) => ({
@@ -286,7 +294,7 @@ const preview = async (context: BrowserContext): Promise<Figure> => {
   );
   await page.close();
   const measured = times.sort((a, b) => a - b)[94] ?? Number.NaN;
-  return { what: 'a preview of 200 people and ten rows, 95 of 100', measured, most: 50, unit: 'ms' };
+  return { id: 'preview', what: 'a preview of 200 people and ten rows, 95 of 100', measured, most: 50, unit: 'ms' };
 };
 
-if (!(await measure(process.argv.slice(2)))) process.exitCode = 1;
+process.stdout.write(`${JSON.stringify(await measure(process.argv.slice(2)))}\n`);

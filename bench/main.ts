@@ -1,27 +1,62 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { mapping } from './mapping.ts';
-import { plans } from './plans.ts';
-import { reading } from './reading.ts';
+import { type Findings, printFindings, together } from './findings.ts';
+import { full, type Part, parts, standard } from './suite.ts';
+import { closeAll } from './system/attune.ts';
+import { thisMachine } from './system/machine.ts';
 
-/** A benchmark that is a program of its own: it works in a browser, whose words no other benchmark knows. */
-const apart =
-  (file: string) =>
-  async (args: readonly string[]): Promise<boolean> =>
-    spawnSync(process.execPath, [fileURLToPath(new URL(file, import.meta.url)), ...args], { stdio: 'inherit' })
-      .status === 0;
+const usage = `npm run bench [-- [name] [--full] [--json] [--users N]]
+  without a name   every part, in less than a quarter of an hour
+  --full           every part in every size, in hours
+  --json           print only JSON on standard output: { machine, bars, tables }
+  --users N        how many people, for one part by name: ${Object.keys(parts).join(', ')}
+`;
 
-/** `npm run bench -- <name> [options]`: prints a table, and exits with 1 when a bar is not cleared. */
-const benches: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = {
-  console: apart('./console.ts'),
-  mapping,
-  plans,
-  reading,
+const args = process.argv.slice(2);
+if (args.includes('--help')) {
+  process.stdout.write(usage);
+  process.exit();
+}
+const json = args.includes('--json');
+const [name] = args.filter((word) => !word.startsWith('--') && !/^\d+$/.test(word));
+const say = (text: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
+
+const chosen = (): readonly (readonly [name: string, part: Part])[] | null => {
+  if (name === undefined) return args.includes('--full') ? full : standard;
+  const part = Object.entries(parts).find(([one]) => one === name);
+  return part === undefined ? null : [part];
 };
 
-const [name = '', ...args] = process.argv.slice(2);
-const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
-if (bench === undefined) {
-  console.error(`Name one of: ${Object.keys(benches).join(', ')}.`);
+/** A part that breaks off is told like a bar that does not hold, and costs no other part. */
+const findingsOf = async (part: string, work: Part): Promise<Findings> => {
+  try {
+    return await work(args, say);
+  } catch (error) {
+    say(error instanceof Error ? (error.stack ?? error.message) : 'unknown');
+    return { bars: [{ id: part, bar: `${part}: ends`, measured: 'broke off', holds: false }], tables: [] };
+  }
+};
+
+// Whoever breaks it off finds nothing of it running.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void closeAll().finally(() => process.exit(130)));
+}
+
+const wanted = chosen();
+if (wanted === null) {
+  process.stderr.write(usage);
   process.exitCode = 2;
-} else if (!(await bench(args))) process.exitCode = 1;
+} else {
+  const machine = thisMachine();
+  const all: Findings[] = [];
+  for (const [part, work] of wanted) all.push(await findingsOf(part, work));
+  const findings = together(all);
+  if (json) process.stdout.write(`${JSON.stringify({ machine, ...findings })}\n`);
+  else {
+    console.log(
+      Object.entries(machine)
+        .map(([what, value]) => `${what} ${value}`)
+        .join(', '),
+    );
+    printFindings(findings);
+  }
+  process.exitCode = findings.bars.some(({ holds }) => holds === false) ? 1 : 0;
+}

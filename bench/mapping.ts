@@ -3,9 +3,14 @@ import { compileMapping } from '../src/core/mapping/compile.ts';
 import type { AttributeRow, ValueFrom } from '../src/core/mapping/settings.ts';
 import { createCoverage } from '../src/core/report/coverage.ts';
 import type { Json, JsonObject, SourceUser } from '../src/core/values.ts';
+import { type Findings, rounded } from './findings.ts';
 import { median, numberOption } from './measure.ts';
 
-const row = (userProperty: string, from: ValueFrom, transforms: AttributeRow['transforms'] = []): AttributeRow => ({
+const attribute = (
+  userProperty: string,
+  from: ValueFrom,
+  transforms: AttributeRow['transforms'] = [],
+): AttributeRow => ({
   userProperty,
   from,
   transforms,
@@ -18,16 +23,16 @@ const row = (userProperty: string, from: ValueFrom, transforms: AttributeRow['tr
 
 /** Eight attributes as connectors have them: paths, alternatives, joined ones, an expression, transforms. */
 const rows: readonly AttributeRow[] = [
-  row('Company', 'companyName', ['trim']),
-  row('Title', 'jobTitle'),
-  row('Department', 'department', [{ lookup: { values: { Research: 'R&D' } } }]),
-  row('Cost center', 'onPremisesExtensionAttributes.extensionAttribute1', [
+  attribute('Company', 'companyName', ['trim']),
+  attribute('Title', 'jobTitle'),
+  attribute('Department', 'department', [{ lookup: { values: { Research: 'R&D' } } }]),
+  attribute('Cost center', 'onPremisesExtensionAttributes.extensionAttribute1', [
     { regex: { find: '^CC-(.*)$', replace: '$1' } },
   ]),
-  row('Phone', { firstOf: ['mobilePhone', '(businessPhones)[0]'] }),
-  row('Location', { join: ['city', 'country'], with: ', ' }),
-  row('Employee', 'employeeId'),
-  row('Initials', '$uppercase($substring(givenName, 0, 1) & $substring(surname, 0, 1))'),
+  attribute('Phone', { firstOf: ['mobilePhone', '(businessPhones)[0]'] }),
+  attribute('Location', { join: ['city', 'country'], with: ', ' }),
+  attribute('Employee', 'employeeId'),
+  attribute('Initials', '$uppercase($substring(givenName, 0, 1) & $substring(surname, 0, 1))'),
 ];
 
 const plainText = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
@@ -54,7 +59,7 @@ const read = (attributes: JsonObject): number => {
 };
 
 /** Maps people to eight attributes at each of two targets, next to merely reading what the mapping reads. */
-export const mapping = async (args: readonly string[]): Promise<boolean> => {
+export const mapping = async (args: readonly string[]): Promise<Findings> => {
   const count = numberOption(args, 'users', 20_000);
   const people: SourceUser[] = [];
   for (const person of createDirectory(count, 1).all()) {
@@ -87,10 +92,18 @@ export const mapping = async (args: readonly string[]): Promise<boolean> => {
   if (seen === 0) throw new Error('nothing was mapped');
   const [mapped, counted, bare] = [median(times.mapped), median(times.counted), median(times.read)];
   const perSecond = (ms: number): number => Math.round((people.length / ms) * 1_000);
-  console.table([
-    { what: 'eight attributes for two targets', 'people per second': perSecond(mapped), ratio: mapped / bare },
-    { what: 'the same, counted for coverage', 'people per second': perSecond(counted), ratio: counted / bare },
-    { what: 'the same properties read in plain JavaScript', 'people per second': perSecond(bare), ratio: 1 },
-  ]);
-  return true;
+  const row = (what: string, ms: number) => ({ what, 'people/s': perSecond(ms), ratio: rounded(ms / bare) });
+  return {
+    bars: [],
+    tables: [
+      {
+        title: `Mapping, ${count} people`,
+        rows: [
+          row('eight attributes for two targets', mapped),
+          row('the same, counted for coverage', counted),
+          row('the same properties read in plain JavaScript', bare),
+        ],
+      },
+    ],
+  };
 };

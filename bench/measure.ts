@@ -25,3 +25,7 @@ export const numberOption = (args: readonly string[], name: string, otherwise: n
   if (Number.isInteger(value) && value > 0) return value;
   throw new Error(`--${name} wants a whole number above 0`);
 };
+
+/** The value that so many of a hundred are at most. */
+export const percentile = (numbers: readonly number[], percent: number): number =>
+  [...numbers].sort((a, b) => a - b)[Math.max(0, Math.ceil((numbers.length * percent) / 100) - 1)] ?? Number.NaN;

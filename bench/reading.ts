@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { z } from 'zod';
 import { openConfig } from '../src/config/open-config.ts';
@@ -7,7 +7,9 @@ import type { CallKind } from '../src/core/call.ts';
 import { sourceDefinitions } from '../src/sources/index.ts';
 import type { IdentitySource, ReadPlace } from '../src/sources/source.ts';
 import { targetDefinitions } from '../src/targets/index.ts';
+import { type Bar, type Findings, rounded } from './findings.ts';
 import { livingBytes, mebibytes, median, numberOption } from './measure.ts';
+import { memoryNow } from './system/processes.ts';
 
 /**
  * What is read from each stand-in, and the requests a complete read costs: its pages, and at Entra ID those that note
@@ -50,11 +52,11 @@ const everybody = {
 
 type Provider = keyof typeof everybody;
 
-/** Reads everybody from each stand-in; false when the requests or the memory are not as they must be. */
-export const reading = async (args: readonly string[]): Promise<boolean> => {
+/** Reads everybody from each stand-in: the requests it takes and the memory are counted. */
+export const reading = async (args: readonly string[]): Promise<Findings> => {
   const people = numberOption(args, 'users', 100_000);
   const rows = [];
-  let right = true;
+  const bars: Bar[] = [];
   for (const { source, what, select, requests } of reads) {
     const sandbox = await startSandbox(source, people);
     try {
@@ -62,7 +64,13 @@ export const reading = async (args: readonly string[]): Promise<boolean> => {
       const found = await readAll(opened, [...select], people);
       const predicted = requests(people);
       const flat = median(found.late) < median(found.early) * 1.2 + 8 * 1024 * 1024;
-      right &&= found.listing === predicted && found.users === people && flat;
+      const of = `reading ${people} people from ${source}, ${what}`;
+      bars.push({
+        id: `reading.${source}.${what}`.replaceAll(' ', '-'),
+        bar: `${of}: exactly the requests of a complete read, memory flat`,
+        measured: `${found.listing} of ${predicted} requests, ${found.users} people, ${flat ? 'flat' : 'growing'}`,
+        holds: found.listing === predicted && found.users === people && flat,
+      });
       rows.push({
         source: `${source}, ${what}`,
         people: found.users,
@@ -72,15 +80,14 @@ export const reading = async (args: readonly string[]): Promise<boolean> => {
         'living MiB early': mebibytes(median(found.early)),
         'living MiB late': mebibytes(median(found.late)),
         flat,
-        'stand-in resident MiB': mebibytes(residentBytes(sandbox.process)),
-        seconds: (found.ms / 1_000).toFixed(1),
+        'stand-in resident MiB': Math.round(memoryNow(sandbox.process.pid ?? 0)),
+        s: rounded(found.ms / 1_000),
       });
     } finally {
       sandbox.process.kill();
     }
   }
-  console.table(rows);
-  return right;
+  return { bars, tables: [{ title: 'Reading', rows }] };
 };
 
 type Sandbox = { readonly process: ChildProcess; readonly document: string; readonly secrets: Record<string, string> };
@@ -88,7 +95,9 @@ type Sandbox = { readonly process: ChildProcess; readonly document: string; read
 const message = z.object({ document: z.string(), secrets: z.record(z.string(), z.string()) });
 
 const startSandbox = async (source: Provider, people: number): Promise<Sandbox> => {
-  const child = fork(new URL('sandbox-process.ts', import.meta.url), [source, String(people)]);
+  const child = fork(new URL('system/sandbox-process.ts', import.meta.url), [
+    JSON.stringify({ source, users: people }),
+  ]);
   const [sent] = await once(child, 'message');
   return { process: child, ...message.parse(sent) };
 };
@@ -125,6 +134,3 @@ const readAll = async (source: IdentitySource, select: readonly string[], people
   const half = Math.ceil(memory.length / 2);
   return { users, ...counts, ms, early: memory.slice(0, half), late: memory.slice(half) };
 };
-
-const residentBytes = ({ pid }: ChildProcess): number =>
-  Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024;

@@ -38,7 +38,7 @@ const rows = (product: ProductId, connector: ConnectorId): string =>
     )
     .join('');
 
-// The guard lets everything through: what is tried here is whether what was planned is what stands there afterwards.
+// What is tried here is whether what was planned is what stands there afterwards.
 const limits = (indent: string): string =>
   [
     'changedPeople: [100%, 1000000]',
@@ -50,7 +50,9 @@ const limits = (indent: string): string =>
   ]
     .map((limit) => `${indent}${limit}\n`)
     .join('');
-const guard = `    guard:\n${limits('      ')}      window:\n${limits('        ')}`;
+
+/** A guard that lets everything through, as part of a connector. */
+export const openGuard = `    guard:\n${limits('      ')}      window:\n${limits('        ')}`;
 
 const connector = (id: ConnectorId, source: string): string => `  - id: ${id}
     source:
@@ -64,7 +66,7 @@ ${products
         attributes:
 ${rows(product, id)}`,
   )
-  .join('')}${guard}`;
+  .join('')}${openGuard}`;
 
 /** The document, with the targets and the source of the stand-ins' own ready one. */
 export const writeDocument = (ready: string, inFlight: number): string => {

@@ -13,7 +13,7 @@ export type Addresses = { readonly databaseUrl: string | null; readonly temporal
 
 /** The API and two workers apart, over a database and a Temporal of the session's own or of somebody else's. */
 export const apartSystem = async (
-  world: World,
+  world: Pick<World, 'document' | 'secrets'>,
   directory: string,
   temporalCli: string,
   addresses: Addresses,

@@ -23,7 +23,11 @@ const serverOf = (name: string, pid: () => number | null, stopSignal: NodeJS.Sig
   createPart({ name, pid, stopSignal, start: async () => undefined, blame: () => ends.push(Date.now()) });
 
 /** `attune serve` with PostgreSQL and Temporal of its own. */
-export const embeddedSystem = async (world: World, directory: string, temporalCli: string): Promise<System> => {
+export const embeddedSystem = async (
+  world: Pick<World, 'document' | 'secrets'>,
+  directory: string,
+  temporalCli: string,
+): Promise<System> => {
   const dataDir = join(directory, 'data');
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const document = join(directory, 'attune.yaml');

@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity';
-import { type AnswerClass, answerClass, type Call, type CallKind, type RequestCount } from '../src/core/call.ts';
+import type { Call, RequestCount } from '../src/core/call.ts';
 import { countRequests, type WorkDeps } from '../src/engine/work.ts';
 import { asTemporalFailure } from './failure.ts';
+import { createRequestCounter } from './request-counter.ts';
 
 /** How long a step that goes page by page works before it reports back. */
 const sliceMs = 20_000;
@@ -9,10 +10,13 @@ const sliceMs = 20_000;
 /** How often a step says that it is alive; cancellation reaches it with the answer. */
 const heartbeatMs = 4_000;
 
+/** How often the requests so far are written down: a worker that is killed takes no more than these with it. */
+const countsMs = 1_000;
+
 /**
- * What every activity needs around its call into the engine: heartbeats, cancellation, the count of HTTP requests (kept
- * even when the step fails, for a step that belongs to a run) and the translation of failures. `log` gets unexpected
- * errors.
+ * What every activity needs around its call into the engine: heartbeats, cancellation, the count of HTTP requests (for a
+ * step that belongs to a run; kept while it goes on, and when it fails) and the translation of failures. `log` gets
+ * unexpected errors.
  */
 export const step = async <Result>(
   ledger: WorkDeps['ledger'],
@@ -23,21 +27,27 @@ export const step = async <Result>(
   const context = Context.current();
   context.heartbeat();
   const beat = setInterval(() => context.heartbeat(), heartbeatMs);
-  const calls = new Map<string, RequestCount>();
-  const add = (kind: CallKind, answer: AnswerClass, requests: number): void => {
-    const key = `${kind} ${answer}`;
-    calls.set(key, { kind, answer, requests: (calls.get(key)?.requests ?? 0) + requests });
+  const requests = createRequestCounter();
+  const keep = async (counts: readonly RequestCount[]): Promise<void> => {
+    if (at === null || counts.length === 0) return;
+    await countRequests({ ledger }, at, counts).catch((error: unknown) => {
+      requests.takeBack(counts);
+      log(error);
+    });
   };
+  let kept = Promise.resolve();
+  let isKeeping = false;
+  const counting = setInterval(() => {
+    if (isKeeping) return;
+    isKeeping = true;
+    kept = keep(requests.answered()).finally(() => {
+      isKeeping = false;
+    });
+  }, countsMs);
   const call: Call = {
     signal: context.cancellationSignal,
     deadline: Date.now() + sliceMs,
-    count: (kind) => {
-      add(kind, 'none', 1);
-      return (status) => {
-        add(kind, 'none', -1);
-        add(kind, answerClass(status), 1);
-      };
-    },
+    count: requests.count,
   };
   try {
     return await work(call);
@@ -47,6 +57,8 @@ export const step = async <Result>(
     throw failure;
   } finally {
     clearInterval(beat);
-    if (at !== null) await countRequests({ ledger }, at, [...calls.values()]).catch(log);
+    clearInterval(counting);
+    await kept;
+    await keep(requests.all());
   }
 };

@@ -4,6 +4,7 @@ import type { RunPhase } from '../core/report/progress.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { addCalls, findRun, type Run, setPhase } from '../ledger/runs/runs.ts';
 import { addRequests } from '../ledger/runs/totals.ts';
+import { inTransaction } from '../ledger/transaction.ts';
 import { linkBasis } from './digest.ts';
 import type { OpenConnector, TargetAtRun } from './open/connector.ts';
 
@@ -65,8 +66,11 @@ export const countRequests = async (
   if (counts.length === 0) return;
   const calls: Record<CallKind, number> = { login: 0, listing: 0, read: 0, write: 0 };
   for (const { kind, requests } of counts) calls[kind] += requests;
-  await addCalls(ledger, run, party, calls);
-  if (party !== 'source') await addRequests(ledger, run, party, counts);
+  await inTransaction(ledger, async (db) => {
+    const within = { ...ledger, db };
+    await addCalls(within, run, party, calls);
+    if (party !== 'source') await addRequests(within, run, party, counts);
+  });
 };
 
 /** A target of the run's connector; throws `config` for one it does not have. */

@@ -6,7 +6,8 @@ import type { Run } from '../../ledger/runs/runs.ts';
 import type { TargetAtRun } from '../open/connector.ts';
 import type { Work } from '../work.ts';
 import { applyGroup } from './apply-group.ts';
-import { inLanes, withSlots } from './lease.ts';
+import { inLanes } from './lanes.ts';
+import { withSlots } from './lease.ts';
 import { paceOf } from './pace.ts';
 
 /** When to come back for people whom another run is writing: a user in front of a screen waits for less time. */
@@ -37,7 +38,11 @@ export const applyBatch = async (
     withSlots(work, target, single, (lease) =>
       inLanes(
         lease,
-        groupsBy(users, pace.size, () => closedMs() === 0),
+        groupsBy(
+          users,
+          (rest) => pace.size(rest, target.inFlight),
+          () => closedMs() === 0,
+        ),
         async (group) => {
           const since = performance.now();
           const ended = await applyGroup({ ...work, call: lease.call }, target, group);
@@ -75,17 +80,17 @@ const mustBeLetThrough = ({ id, person, guard, holds, approvedAt }: Run): void =
 /** Whether a run is an increment at work: one whose plan somebody approved later waits for the hours, too. */
 const isIncrement = ({ mode, finishedAt }: Run): boolean => mode === 'delta' && finishedAt === null;
 
-/** Cuts people into groups, each as large as `size` says when it is asked for, as long as `goesOn`. */
+/** Cuts people into groups, each as large as `size` says of the rest when it is asked for, as long as `goesOn`. */
 const groupsBy = (
   users: readonly DueUser[],
-  size: () => number,
+  size: (rest: number) => number,
   goesOn: () => boolean,
 ): Iterator<readonly DueUser[]> => {
   let from = 0;
   return {
     next: () => {
       if (from >= users.length || !goesOn()) return { done: true, value: undefined };
-      const value = users.slice(from, from + size());
+      const value = users.slice(from, from + size(users.length - from));
       from += value.length;
       return { done: false, value };
     },

@@ -3,13 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Ledger } from '../../ledger/open.ts';
-import { acquireSlots, releaseSlots, renewSlots, stopWaiting } from '../../ledger/runs/slots.ts';
+import { acquireSlots, releaseSlots, renewSlots, stopWaiting, waitingAt } from '../../ledger/runs/slots.ts';
 import type { OpenTarget } from '../open/connector.ts';
 
 /** How long a lease lives without renewal: the slots of a killed worker are free again after this. */
 const leaseSeconds = 15;
 
-/** How often a lease is renewed, which also tells whether somebody waits, and how often a full target is asked again. */
+/**
+ * How often a lease looks whether a run of one person waits. If none does it takes what is left free: whoever wants that
+ * asks for it every tenth of a second.
+ */
+const lookMs = 300;
+
+/** How often a lease is renewed, and how often a full target is asked again. */
 const renewMs = 1_000;
 const askAgainMs = 100;
 
@@ -25,13 +31,20 @@ export type Lease = {
    * requested again. False if it did not come back in time.
    */
   readonly giveWay: () => Promise<boolean>;
+  /** Calls `take` with each number of further slots that fall to the lease, as long as `wants` says that there is use. */
+  readonly grow: (more: Growth) => void;
+  /** Gives one of the further slots back. */
+  readonly giveBack: () => Promise<void>;
 };
+
+type Growth = { readonly wants: () => boolean; readonly take: (slots: number) => void };
 
 type Asker = { readonly ledger: Ledger; readonly call: Call };
 
 /**
- * Works at a target under a lease of its slots: at most half of them, so that two batches overlap, and stops the work
- * when the lease is lost. `noSlot` when none has fallen free in time.
+ * Works at a target under a lease of its slots, and stops the work when the lease is lost. A lease begins with half of
+ * them at most, so that two batches overlap, and grows by what nobody else asks for, for some seconds each time: the only
+ * batch there is, or the last one, works with all. `noSlot` when none has fallen free in time.
  */
 export const withSlots = async <Result>(
   { ledger, call }: Asker,
@@ -52,35 +65,64 @@ export const withSlots = async <Result>(
   const lost = new AbortController();
   let slots = 0;
   let waiting = 0;
-  let renewal: NodeJS.Timeout | undefined;
+  // How often the number of slots has changed: what was counted before that says nothing about a loss.
+  let changes = 0;
+  let growth: Growth | null = null;
+  let looking: Promise<void> = Promise.resolve();
+  const timers: NodeJS.Timeout[] = [];
+  const look = async (): Promise<void> => {
+    if (single) return;
+    waiting = await waitingAt(ledger, id);
+    if (waiting > 0 || slots >= inFlight || growth?.wants() !== true) return;
+    changes += 1;
+    const request = { want: inFlight - slots, inFlight, holder, single, seconds: leaseSeconds };
+    const got = await acquireSlots(ledger, id, request);
+    slots += got;
+    changes += 1;
+    if (got > 0) growth.take(got);
+  };
+  const every = (ms: number, work: () => void): void => {
+    timers.push(setInterval(work, ms).unref());
+  };
   try {
     slots = await ask(single ? 1 : Math.ceil(inFlight / 2));
     if (slots === 0) return 'noSlot';
-    renewal = setInterval(() => {
+    every(renewMs, () => {
+      const before = changes;
       renewSlots(ledger, id, holder, leaseSeconds).then(
-        (renewed) => {
-          waiting = renewed.waiting;
-          if (renewed.held < slots) lost.abort(leaseLost(id));
+        (held) => {
+          if (changes === before && held < slots) lost.abort(leaseLost(id));
         },
         () => undefined,
       );
-    }, renewMs);
-    renewal.unref();
+    });
+    every(lookMs, () => {
+      looking = looking.then(look).catch(() => undefined);
+    });
+    const giveBack = async (): Promise<void> => {
+      slots -= 1;
+      changes += 1;
+      await releaseSlots(ledger, id, holder, true);
+    };
     const giveWay = async (): Promise<boolean> => {
       if (single || waiting === 0) return true;
       waiting -= 1;
-      slots -= 1;
-      await releaseSlots(ledger, id, holder, true);
+      await giveBack();
       const got = await ask(1);
       slots += got;
+      changes += 1;
       return got > 0;
     };
     const signal = AbortSignal.any([call.signal, lost.signal]);
-    return await work({ slots, call: { ...call, signal }, giveWay });
+    const onGrowth = (more: Growth): void => {
+      growth = more;
+    };
+    return await work({ slots, call: { ...call, signal }, giveWay, giveBack, grow: onGrowth });
   } catch (error) {
     throw lost.signal.aborted && !call.signal.aborted ? leaseLost(id) : error;
   } finally {
-    clearInterval(renewal);
+    for (const timer of timers) clearInterval(timer);
+    await looking;
     if (slots > 0) await releaseSlots(ledger, id, holder);
     else if (single) await stopWaiting(ledger, id, holder);
   }
@@ -105,52 +147,3 @@ const leaseLost = (target: string): Failure =>
   new Failure('unavailable', `The lease on ${target} expired during the work; the work is started again.`, {
     party: target,
   });
-
-/**
- * Runs `work` over all items, as many at a time as the lease has slots; the first error stops the start of further ones
- * and is thrown. If slots were lost to others, the remaining items are left undone.
- */
-export const inLanes = async <Item>(
-  { slots, call, giveWay }: Lease,
-  items: Iterator<Item>,
-  work: (item: Item) => Promise<void>,
-): Promise<void> =>
-  lanes(slots, async () => {
-    call.signal.throwIfAborted();
-    if (!(await giveWay())) return false;
-    const { done, value } = items.next();
-    if (done === true) return false;
-    await work(value);
-    return true;
-  });
-
-/** Runs `work` over all items, `width` at a time; the first error stops the start of further ones and is thrown. */
-export const inParallel = async <Item>(
-  items: readonly Item[],
-  width: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> => {
-  const queue = items.values();
-  await lanes(width, async () => {
-    const { done, value } = queue.next();
-    if (done === true) return false;
-    await work(value);
-    return true;
-  });
-};
-
-/** Calls `step` in each lane until it says that there is no more, or until one throws. */
-const lanes = async (width: number, step: () => Promise<boolean>): Promise<void> => {
-  let failed = false;
-  const lane = async (): Promise<void> => {
-    try {
-      while (!failed && (await step()));
-    } catch (error) {
-      failed = true;
-      throw error;
-    }
-  };
-  for (const one of await Promise.allSettled(Array.from({ length: width }, lane))) {
-    if (one.status === 'rejected') throw one.reason;
-  }
-};

@@ -9,7 +9,8 @@ import { type Doubted, endDoubt, longDoubted, type OldDoubt, oldDoubts } from '.
 import { accountOf } from '../account-text.ts';
 import { readProfiles } from '../at-target.ts';
 import type { OpenConnector, OpenTarget } from '../open/connector.ts';
-import { inLanes, withSlots } from './lease.ts';
+import { inLanes } from './lanes.ts';
+import { withSlots } from './lease.ts';
 
 /** How many accounts of one target a round of housekeeping reads. */
 const atATime = 200;

@@ -1,6 +1,6 @@
 import { noteAskedAgain, type PlannedClear, plannedClears } from '../../ledger/leavers/planned.ts';
 import { endUnwritten } from '../../ledger/plan/changes.ts';
-import { inParallel } from '../apply/lease.ts';
+import { inParallel } from '../apply/lanes.ts';
 import { sliceOf, type Work } from '../work.ts';
 import { type LeaverProgress, standingsOf } from './ask.ts';
 

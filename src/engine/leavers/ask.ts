@@ -11,7 +11,7 @@ import {
   type Standing,
 } from '../../ledger/leavers/gone.ts';
 import { nextRead, readProof } from '../../ledger/reading/pages.ts';
-import { inParallel } from '../apply/lease.ts';
+import { inParallel } from '../apply/lanes.ts';
 import { withOwnGroups } from '../read/groups.ts';
 import { withOwnManager } from '../read/managers.ts';
 import { retryUnanswered } from '../retry-unanswered.ts';

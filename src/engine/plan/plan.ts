@@ -8,7 +8,8 @@ import { noteFound, type OpenChange, openChangesAt } from '../../ledger/plan/dou
 import { matchedUsers } from '../../ledger/plan/staging.ts';
 import { type PlannedUser, storePlan } from '../../ledger/plan/store-plan.ts';
 import { accountOf } from '../account-text.ts';
-import { inLanes, withSlots } from '../apply/lease.ts';
+import { inLanes } from '../apply/lanes.ts';
+import { withSlots } from '../apply/lease.ts';
 import { groupsFor, readProfiles } from '../at-target.ts';
 import type { TargetAtRun } from '../open/connector.ts';
 import type { Work } from '../work.ts';

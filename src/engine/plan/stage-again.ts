@@ -2,7 +2,7 @@ import type { SourceUser } from '../../core/values.ts';
 import { storeStagedAgain, vanishedLinks } from '../../ledger/links/vanished.ts';
 import { stagedCounts } from '../../ledger/plan/staging.ts';
 import { nextRead } from '../../ledger/reading/pages.ts';
-import { inParallel } from '../apply/lease.ts';
+import { inParallel } from '../apply/lanes.ts';
 import type { TargetAtRun } from '../open/connector.ts';
 import { withOwnGroups } from '../read/groups.ts';
 import { takingPart, withOwnManager } from '../read/managers.ts';

@@ -8,7 +8,7 @@ import { endRead, nextRead, pageChain, storePage } from '../../ledger/reading/pa
 import { dependents } from '../../ledger/reading/people.ts';
 import { givenUp, passedOver } from '../../ledger/reading/watermarks.ts';
 import { dueFailing, leftUndone } from '../../ledger/runs/failing.ts';
-import { inParallel } from '../apply/lease.ts';
+import { inParallel } from '../apply/lanes.ts';
 import { sliceOf, type Work } from '../work.ts';
 import { keepOrStage } from './keep-or-stage.ts';
 import { findsManagers, mapPages, takingPart } from './managers.ts';

@@ -47,24 +47,13 @@ export const acquireSlots = async (ledger: Ledger, target: string, request: Slot
   return rows[0]?.taken ?? 0;
 };
 
-/** A lease as it was prolonged: the slots still held, and how many single people wait for one of the target's. */
-export type RenewedSlots = { readonly held: number; readonly waiting: number };
-
-/** Prolongs a lease; fewer slots held than before mean that the rest has expired. */
-export const renewSlots = async (
-  ledger: Ledger,
-  target: string,
-  holder: string,
-  seconds: number,
-): Promise<RenewedSlots> => {
-  const { rows } = await sql<RenewedSlots>`with held as (
+/** Prolongs a lease and says how many slots it still holds: fewer than before mean that the rest has expired. */
+export const renewSlots = async (ledger: Ledger, target: string, holder: string, seconds: number): Promise<number> => {
+  const { rows } = await sql<{ held: number }>`with held as (
       update target_slot set expires_at = clock_timestamp() + make_interval(secs => ${seconds})
       where target = ${target} and holder = ${holder} and expires_at > clock_timestamp() returning slot)
-    select (select count(*)::integer from held) as held,
-      (select count(*)::integer from slot_wait where target = ${target} and expires_at > clock_timestamp()) as waiting`.execute(
-    ledger.db,
-  );
-  return rows[0] ?? { held: 0, waiting: 0 };
+    select count(*)::integer as held from held`.execute(ledger.db);
+  return rows[0]?.held ?? 0;
 };
 
 /** Gives slots of a lease back before they expire: all of them, or one. */
@@ -78,4 +67,11 @@ export const releaseSlots = async (ledger: Ledger, target: string, holder: strin
 /** Waits for no slot any more. */
 export const stopWaiting = async (ledger: Ledger, target: string, holder: string): Promise<void> => {
   await sql`delete from slot_wait where target = ${target} and holder = ${holder}`.execute(ledger.db);
+};
+
+/** How many runs of one person wait for a slot of a target. */
+export const waitingAt = async (ledger: Ledger, target: string): Promise<number> => {
+  const { rows } = await sql<{ waiting: number }>`select count(*)::integer as waiting from slot_wait
+    where target = ${target} and expires_at > clock_timestamp()`.execute(ledger.db);
+  return rows[0]?.waiting ?? 0;
 };

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Ledger } from '../../../src/ledger/open.ts';
 import { openLedger } from '../../../src/ledger/open.ts';
-import { acquireSlots, releaseSlots, renewSlots, stopWaiting } from '../../../src/ledger/runs/slots.ts';
+import { acquireSlots, releaseSlots, renewSlots, stopWaiting, waitingAt } from '../../../src/ledger/runs/slots.ts';
 import { freshDatabase } from '../../fixtures/database.ts';
 
 describe('slots of a target', () => {
@@ -68,11 +68,11 @@ describe('slots of a target', () => {
   it('are all there for batches, and the next that falls free goes to a single person who waits', async () => {
     assert.equal(await acquireSlots(ledger, 'next', request('batch', { want: 9 })), 4);
     assert.equal(await acquireSlots(ledger, 'next', request('person', { single: true, want: 1 })), 0);
-    assert.deepEqual(await renewSlots(second, 'next', 'batch', 60), { held: 4, waiting: 1 });
+    assert.deepEqual([await renewSlots(second, 'next', 'batch', 60), await waitingAt(second, 'next')], [4, 1]);
     await releaseSlots(ledger, 'next', 'batch', true);
     assert.equal(await acquireSlots(second, 'next', request('late batch')), 0, 'it is kept for the person');
     assert.equal(await acquireSlots(ledger, 'next', request('person', { single: true, want: 1 })), 1);
-    assert.deepEqual(await renewSlots(second, 'next', 'batch', 60), { held: 3, waiting: 0 });
+    assert.deepEqual([await renewSlots(second, 'next', 'batch', 60), await waitingAt(second, 'next')], [3, 0]);
     await releaseSlots(ledger, 'next', 'person');
     assert.equal(await acquireSlots(second, 'next', request('late batch')), 1);
     assert.equal(await acquireSlots(ledger, 'narrow', request('batch', { inFlight: 1 })), 1);
@@ -89,11 +89,11 @@ describe('slots of a target', () => {
   it('come back when a holder releases them or lets them expire', async () => {
     assert.equal(await acquireSlots(ledger, 'return', request('a', { want: 3, seconds: 0.05 })), 3);
     await sleep(80);
-    assert.equal((await renewSlots(ledger, 'return', 'a', 60)).held, 0);
+    assert.equal(await renewSlots(ledger, 'return', 'a', 60), 0);
     assert.equal(await acquireSlots(ledger, 'return', request('b', { want: 3 })), 3);
     await releaseSlots(ledger, 'return', 'b');
     assert.equal(await acquireSlots(ledger, 'return', request('c', { want: 3 })), 3);
-    assert.equal((await renewSlots(ledger, 'return', 'c', 60)).held, 3);
+    assert.equal(await renewSlots(ledger, 'return', 'c', 60), 3);
   });
 
   it('under a lowered limit count those still out under the higher one', async () => {

@@ -13,7 +13,10 @@ const withDatabase = async <T>(url: string, work: (client: pg.Client) => Promise
   }
 };
 
-/** A doubt stands for ten minutes behind its claim; the first run of its connector after that lifts it by a read. */
+/**
+ * A doubt stands for ten minutes behind its claim; the first run of its connector after that lifts it by a read, unless
+ * another write to the account, of whichever connector, is in doubt for less: it may still arrive.
+ */
 const doubtMs = 600_000;
 
 /** When a run of everybody, or of what changed, last began and went through, by connector, in milliseconds. */
@@ -36,10 +39,16 @@ export const leftovers = (url: string, settled: Settled): Promise<string[]> =>
       const n = rows[0]?.n ?? 0;
       if (n > 0) found.push(`${n} ${name}`);
     }
-    const { rows } = await client.query<{ connector: string; ended: number }>(
-      'select connector, extract(epoch from ended_at)::float8 * 1000 as ended from doubt',
+    type Doubt = { account: string; connector: string; ended: number };
+    const { rows } = await client.query<Doubt>(
+      `select target || ' ' || encode(account_digest, 'hex') as account, connector,
+         extract(epoch from ended_at)::float8 * 1000 as ended from doubt`,
     );
-    const old = rows.filter(({ connector, ended }) => ended + doubtMs < (settled[connector] ?? 0)).length;
+    const isOver = ({ ended }: Doubt, looked: number): boolean => ended + doubtMs < looked;
+    const old = rows.filter((doubt) => {
+      const looked = settled[doubt.connector] ?? 0;
+      return rows.filter(({ account }) => account === doubt.account).every((other) => isOver(other, looked));
+    }).length;
     if (old > 0) found.push(`${old} accounts in doubt`);
     return found;
   });

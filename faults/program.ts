@@ -17,9 +17,11 @@ export type Program = {
   readonly mayEndWith?: (said: string) => boolean;
 };
 
-/** A start that finds a server away ends with one sentence, and whoever supervises the program tries again. */
-const isRefusedStart = (said: string): boolean =>
-  /^attune: [^\n]*(database|Temporal)[^\n]*$/.test(said.trim().split('\n').at(-1) ?? '');
+/**
+ * A start that finds a server away ends with one sentence, and whoever supervises the program tries again. What is still
+ * logged may come behind it.
+ */
+const isRefusedStart = (said: string): boolean => /^attune: [^\n]*(database|Temporal)[^\n]*$/m.test(said);
 
 /** `attune <args>` as a part: ready as soon as it names its connectors. */
 export const programPart = ({ name, args, env, log, mayEndWith = () => false }: Program): Part => {

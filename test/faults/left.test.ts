@@ -57,6 +57,21 @@ describe('what a quiet installation must not hold', () => {
     assert.deepEqual(await doubts(Date.now() + 6 * 60_000), ['1 accounts in doubt']);
   });
 
+  it('may be a doubt for as long as a later write to the account is in doubt, whoever began it', async () => {
+    await put('update account_claim set in_doubt = false');
+    await claim('ee', "- interval '11 minutes'", true);
+    const doubts = async (): Promise<string[]> =>
+      (await leftovers(url, { acme: Date.now() })).filter((one) => one.includes('doubt'));
+    assert.deepEqual(await doubts(), ['1 accounts in doubt']);
+    const later = (account: string): Promise<unknown> =>
+      put(`insert into left_doubt (target, account_digest, claim, connector, run, person, ended_at)
+        values ('jira', '\\x${account}', 2, 'other', 'r1', 'p1', clock_timestamp() - interval '3 minutes')`);
+    await later('ff');
+    assert.deepEqual(await doubts(), ['1 accounts in doubt']);
+    await later('ee');
+    assert.deepEqual(await doubts(), []);
+  });
+
   it('what never comes to its end is given up on, and what does is not', async () => {
     let asked = 0;
     const ask = async (): Promise<number> => {

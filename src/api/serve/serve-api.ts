@@ -63,18 +63,23 @@ export const serveApi = async (
   try {
     await api.listen({ host, port });
   } catch (cause) {
+    encryption?.close();
     await api.close();
     throw cannotListen({ host, port }, cause);
   }
   const url = addressOf(api.addresses()[0], tls === null ? 'http' : 'https');
-  if (dataDir !== null) await grantLocalAccess(parts.ledger, dataDir, url);
-  return {
-    url,
-    close: async () => {
-      encryption?.close();
-      await api.close();
-    },
+  const close = async (): Promise<void> => {
+    encryption?.close();
+    await api.close();
   };
+  try {
+    if (dataDir !== null) await grantLocalAccess(parts.ledger, dataDir, url);
+  } catch (error) {
+    // Nobody may call what is about to lose its ledger.
+    await close();
+    throw error;
+  }
+  return { url, close };
 };
 
 /** The host names to answer to: any, where the API listens beyond this machine and none are given. */

@@ -10,7 +10,7 @@ import { type Seeded, serveSeeded } from './seeded.ts';
 describe('what goes on, as a browser follows it', () => {
   let browser: Browser;
   let seeded: Seeded;
-  const stand: Partial<RunProgress> = {};
+  let stand: Partial<RunProgress> = {};
 
   const progress = async (run: string): Promise<RunProgress> => ({
     run,
@@ -51,6 +51,66 @@ describe('what goes on, as a browser follows it', () => {
       Object.defineProperty(document, 'hidden', { configurable: true, get: () => now });
       document.dispatchEvent(new Event('visibilitychange'));
     }, hidden);
+
+  it('M-18: a run shows each stand of its step, its pace, and what it waits for', async () => {
+    const { page, context } = await openTab(browser, seeded.url);
+    await createRun(seeded.ledger, newRun('going'));
+    stand = { phase: 'apply', changes: { planned: 3_391, decided: 928 }, elapsedMs: 60_000 };
+    await seeded.signIn(page);
+    await page.getByText('Live').waitFor();
+    await page.goto('/runs/going');
+    await page.getByRole('heading', { name: 'Writing: 928 of 3,391 values.' }).waitFor();
+    stand = { phase: 'apply', changes: { planned: 3_391, decided: 1_248 }, elapsedMs: 62_000 };
+    await page
+      .getByRole('heading', { name: 'Writing: 1,248 of 3,391 values, 160 a second, about 14 s left.' })
+      .waitFor();
+    const since = new Date(Date.now() - 5 * 60_000).toISOString();
+    const until = new Date(Date.now() + 55 * 60_000).toISOString();
+    stand = { ...stand, waitingFor: [{ party: 'jira', since, until, said: 'Jira does not answer.' }] };
+    await page.getByRole('heading', { name: 'Waiting for jira.' }).waitFor();
+    const notice = page.getByRole('status').filter({ hasText: 'Waiting for jira' });
+    await notice.getByText(/Jira does not answer. It has been unavailable since/).waitFor();
+    for (const moment of [since, until]) {
+      assert.equal(await notice.locator(`time[datetime="${moment}"]`).count(), 1);
+    }
+    stand = { phase: 'close', changes: { planned: 3_391, decided: 3_391 }, elapsedMs: 70_000 };
+    await page.getByRole('heading', { name: 'Close.' }).waitFor();
+    await finish(seeded.ledger, 'going', 'done');
+    await page.getByText('Done', { exact: true }).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Cancel' }).count(), 0);
+    await context.close();
+  });
+
+  it('M-19: eight tabs follow by one stream, and when its tab goes another takes its place', async () => {
+    const { page: first, context } = await openTab(browser, seeded.url);
+    const counts = counting(first);
+    await seeded.signIn(first);
+    await first.getByText('Live').waitFor();
+    const others: Page[] = [];
+    const streams: Map<string, number>[] = [];
+    for (let n = 1; n < 8; n += 1) {
+      const page = await context.newPage();
+      streams.push(counting(page));
+      await page.goto('/runs');
+      await page.getByText('Live').waitFor();
+      others.push(page);
+    }
+    const opened = (): number => [counts, ...streams].reduce((sum, one) => sum + (one.get('/api/events') ?? 0), 0);
+    assert.equal(opened(), 1, 'one stream for all of them');
+    const [last] = others.slice(-1);
+    assert.ok(last);
+    // Six streams would leave no connection for this.
+    assert.equal(await last.evaluate(async () => (await fetch('/api/session')).status), 200);
+    stand = {};
+    await createRun(seeded.ledger, newRun('seen-by-all'));
+    const going = (page: Page) => page.locator('.state', { hasText: 'Running' }).first();
+    await Promise.all(others.map((page) => going(page).waitFor()));
+    await first.close();
+    await finish(seeded.ledger, 'seen-by-all', 'done');
+    await going(last).waitFor({ state: 'detached' });
+    assert.equal(opened(), 2, 'another tab holds it now');
+    await context.close();
+  });
 
   it('M-19: a tab hidden for half a minute follows no more, and asks for all anew when it is seen', async () => {
     const { page, context } = await openTab(browser, seeded.url);

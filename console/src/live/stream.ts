@@ -41,8 +41,9 @@ export const openStream = (
   let following: AbortController | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const isLive = (): void => {
-    if (shows === 'old') void client.invalidateQueries();
+  const isLive = (began: boolean): void => {
+    // Between two streams something may have happened that no tab was told of.
+    if (shows === 'old' || (began && shows === 'all')) void client.invalidateQueries();
     shows = 'all';
   };
   const isAway = (state: StreamState): void => {
@@ -52,10 +53,10 @@ export const openStream = (
   const hear = (word: Word): void => {
     if ('ask' in word) return;
     if ('event' in word) {
-      if (word.event.event === 'ready') isLive();
+      if (word.event.event === 'ready') isLive(true);
       else takeIn(client, tell, word.event);
     } else if (word.state.is === 'live') {
-      isLive();
+      isLive(false);
       tell.state(word.state);
     } else isAway(word.state);
   };

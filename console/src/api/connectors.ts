@@ -11,6 +11,7 @@ import type {
 import type { SampleWire } from '../../../src/api/schemas/sample.ts';
 import type { ScheduleListWire } from '../../../src/api/schemas/schedules.ts';
 import type { WhyWire } from '../../../src/api/schemas/targets.ts';
+import type { WhatIfWire } from '../../../src/api/schemas/what-if.ts';
 import type { MappingSettings, ValueFrom } from '../../../src/core/mapping/settings.ts';
 import type { JsonObject } from '../../../src/core/values.ts';
 import { ask, get, post, type Tagged } from './ask.ts';
@@ -37,6 +38,7 @@ export type Explanation = Omit<ExplanationWire, 'source'> & { readonly source: J
 export type Versions = z.infer<typeof VersionListWire>;
 export type VersionDiff = VersionDiffWire;
 export type Schedules = ScheduleListWire;
+export type WhatIf = WhatIfWire;
 export type Why = Omit<WhyWire, 'rows'> & {
   readonly rows: readonly { readonly row: number; readonly when: string | null; readonly from: ValueFrom }[];
 };
@@ -74,6 +76,9 @@ export const getSample = (
 /** What a run would do for one person, by the stored mapping or one not stored yet. */
 export const explain = (id: string, user: string, mapping?: object): Promise<Explanation> =>
   post(`${at(id)}/explain`, mapping === undefined ? { user } : { user, mapping });
+
+/** What a mapping would make of everybody as last read; neither the directory nor a target is asked. */
+export const whatIf = (id: string, mapping: MappingSettings): Promise<WhatIf> => post(`${at(id)}/what-if`, { mapping });
 
 /** Takes a connector over from the file, or gives it back. */
 export const handOver = (id: string, to: 'api' | 'file'): Promise<Connector> => post(`${at(id)}/import`, { to });

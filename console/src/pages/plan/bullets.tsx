@@ -3,6 +3,7 @@ import { attributeRules, guardRules } from '../../../../src/core/plan/guard.ts';
 import type { Plan } from '../../api/runs.ts';
 import { plainName } from '../../text/rows.ts';
 import { count } from '../../widgets/time.tsx';
+import './bullets.css';
 
 type Figure = Plan['figures'][number];
 

@@ -4,9 +4,8 @@ import { plainName } from '../../text/rows.ts';
 import { Empty } from '../../widgets/page.tsx';
 import { Panel } from '../../widgets/panel.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
-import { DataTable } from '../../widgets/tables/data-table.tsx';
+import { KindTable } from '../../widgets/tables/kind-table.tsx';
 import { count, many } from '../../widgets/time.tsx';
-import { Change } from '../../widgets/value.tsx';
 
 /** The kinds of change of one attribute: what turns into what, for how many people. */
 export const Kinds = ({ run, part }: { run: string; part: PlanPart }) => {
@@ -34,21 +33,7 @@ export const Kinds = ({ run, part }: { run: string; part: PlanPart }) => {
         </p>
       )}
       {data !== undefined && data.kinds.length === 0 && <Empty title="Nothing of this attribute would change" />}
-      {data !== undefined && data.kinds.length > 0 && (
-        <DataTable
-          rows={data.kinds}
-          keyOf={({ before, after }) => JSON.stringify([before, after])}
-          columns={[
-            { head: 'People', number: true, cell: ({ people }) => count(people) },
-            { head: 'Change', cell: ({ before, after }) => <Change before={before} after={after} /> },
-          ]}
-        />
-      )}
-      {data !== undefined && data.rest.kinds > 0 && (
-        <p className="body muted">
-          and {many(data.rest.kinds, 'more kind')} for {many(data.rest.people, 'person', 'people')}
-        </p>
-      )}
+      {data !== undefined && <KindTable kinds={data.kinds} rest={data.rest} />}
     </Panel>
   );
 };

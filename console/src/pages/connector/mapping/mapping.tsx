@@ -21,6 +21,7 @@ import { useSaveKey } from '../use-save-key.ts';
 import { hiddenName, MappingBar, StoredNotice } from './mapping-bar.tsx';
 import { MappingTable } from './mapping-table.tsx';
 import { RowEditor } from './row-editor.tsx';
+import { WhatIfPanel } from './what-if.tsx';
 
 /** The mapping of a connector, tried on real people while it is written. */
 export const MappingPage = () => {
@@ -200,9 +201,11 @@ export const MappingPage = () => {
           close={() => setSyncing(null)}
         />
       )}
+      {settings !== null && <WhatIfPanel id={id} mapping={settings} />}
       <Commands
         lines={[
-          `attune config export`,
+          'attune config export > attune.yaml',
+          `attune what-if ${id} --document attune.yaml`,
           ...(chosen === undefined ? [] : [`attune explain ${id} ${chosen.id}`]),
           curl('GET', `/api/connectors/${id}`),
         ]}

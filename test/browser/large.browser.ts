@@ -79,4 +79,42 @@ describe('pages of many people, in a browser', () => {
     assert.ok((await page.locator('tr').count()) < 300, 'a page of the changes, not all of them');
     await context.close();
   });
+
+  it('M-16: people are found by name, login and mail, and a long list keeps what is in view alone', async () => {
+    const { page, context } = await openTab(browser, seeded.url);
+    await seeded.signIn(page);
+    await page.getByRole('button', { name: 'Show values' }).click();
+    await page.getByRole('link', { name: 'People', exact: true }).click();
+    for (const [typed, expected] of [
+      ['number4711', 'Ada Number4711'],
+      ['ada4712', 'Ada Number4712'],
+      ['mail4713', 'Ada Number4713'],
+      ['ada number4714', 'Ada Number4714'],
+    ] as const) {
+      await page.getByRole('searchbox', { name: 'Name, login or mail' }).fill(typed);
+      await page.getByRole('button', { name: 'Find' }).click();
+      await page.getByRole('table', { name: 'People found' }).getByRole('link', { name: expected }).waitFor();
+    }
+    assert.ok(!page.url().includes('ada'), 'what was typed stands in no address');
+    const asked = apiRequests(page);
+    await page.getByRole('link', { name: /people, noAccount at jira/ }).click();
+    const table = page.getByRole('table', { name: 'People of this reason' });
+    await table.waitFor();
+    assert.equal(await table.getAttribute('aria-rowcount'), String(many + 1));
+    const rows = table.getByRole('row');
+    let most = 0;
+    let last = '';
+    for (let turn = 0; turn < 400 && !last.endsWith(`${many - 1}`); turn += 1) {
+      await table.evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
+      await page.evaluate(() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))));
+      most = Math.max(most, await rows.count());
+      last = (await table.getByRole('link').last().textContent()) ?? '';
+    }
+    assert.equal(last, `Ada Number${many - 1}`, 'the last one is reached');
+    assert.ok(most <= 60, `${most} rows at once`);
+    const pages = asked.filter((one) => one === 'GET /api/connectors/acme/people').length;
+    assert.ok(pages <= Math.ceil(many / 500) + 1, `${pages} pages`);
+    assert.equal(await table.getByRole('row').last().getAttribute('aria-rowindex'), String(many + 1));
+    await context.close();
+  });
 });

@@ -5,18 +5,7 @@ import { z } from 'zod';
 import { ConnectorWire, StoredConnectorWire } from '../../src/api/schemas/connectors.ts';
 import { type Attune, startAttune } from './attune.ts';
 import { openTab, startChromium } from './chromium.ts';
-
-const definition = z.looseObject({
-  connector: z.looseObject({
-    to: z.array(
-      z.looseObject({
-        target: z.string(),
-        attributes: z.array(z.looseObject({ userProperty: z.string().optional() })),
-      }),
-    ),
-  }),
-  targets: z.record(z.string(), z.json()),
-});
+import { Definition, rowsOf } from './definition.ts';
 
 describe('the mapping of a connector, in a browser', () => {
   let attune: Attune;
@@ -183,9 +172,8 @@ describe('the mapping of a connector, in a browser', () => {
     await expression(page, '$uppercase(companyName');
     // Meanwhile somebody else stores two rows of their own, one of them the very same.
     const stored = await attune.client.get('/api/connectors/sandbox', ConnectorWire);
-    const theirs = definition.parse(stored.definition);
-    const rows = theirs.connector.to.find(({ target }) => target === 'jira')?.attributes ?? [];
-    for (const row of rows) {
+    const theirs = Definition.parse(stored.definition);
+    for (const row of rowsOf(theirs, 'jira')) {
       if (row.userProperty === 'Company') row.from = '$lowercase(companyName)';
       if (row.userProperty === 'Employee ID') row.from = '$trim(employeeId)';
     }

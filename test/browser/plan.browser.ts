@@ -6,18 +6,7 @@ import { ConnectorWire } from '../../src/api/schemas/connectors.ts';
 import { PlanWire } from '../../src/api/schemas/plans.ts';
 import { type Attune, startAttune } from './attune.ts';
 import { barriers, openTab, startChromium } from './chromium.ts';
-
-const definition = z.looseObject({
-  connector: z.looseObject({
-    to: z.array(
-      z.looseObject({
-        target: z.string(),
-        attributes: z.array(z.looseObject({ userProperty: z.string().optional(), from: z.json() })),
-      }),
-    ),
-  }),
-  targets: z.record(z.string(), z.json()),
-});
+import { Definition, rowsOf } from './definition.ts';
 
 describe('a plan that the guard holds, in a browser', () => {
   let attune: Attune;
@@ -36,8 +25,8 @@ describe('a plan that the guard holds, in a browser', () => {
   /** Stores a slip (Company from the department) beside a new row that is right, and runs into the guard. */
   const hold = async () => {
     const stored = await attune.client.get('/api/connectors/sandbox', ConnectorWire);
-    const next = definition.parse(stored.definition);
-    const rows = next.connector.to.find(({ target }) => target === 'jira')?.attributes ?? [];
+    const next = Definition.parse(stored.definition);
+    const rows = rowsOf(next, 'jira');
     for (const row of rows) if (row.userProperty === 'Company') row.from = 'department';
     if (!rows.some(({ userProperty }) => userProperty === 'Job title')) {
       rows.push({ userProperty: 'Job title', from: 'jobTitle' });
@@ -113,6 +102,7 @@ describe('a plan that the guard holds, in a browser', () => {
       '/api/runs?status=awaitingApproval',
       z.object({ runs: z.array(z.object({ id: z.string() })) }),
     );
+    assert.ok(runs[0]);
     const viewer = await attune.client.post(
       '/api/tokens',
       { name: 'viewer', can: ['read'] },
@@ -123,11 +113,32 @@ describe('a plan that the guard holds, in a browser', () => {
     await page.getByLabel('Token').fill(viewer.token);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
-    await page.goto(`/runs/${runs[0]?.id}/plan`);
+    await page.goto(`/runs/${runs[0].id}/plan`);
     await page.getByText('Deciding needs a token with the ability approve').waitFor();
     for (const name of [/^Apply/, 'Reject…']) {
       await page.getByRole('button', { name, disabled: true }).first().waitFor();
     }
+    await context.close();
+  });
+
+  it('S-7: who started the run or stored its version is told that somebody else has to approve it', async () => {
+    const stored = await attune.client.get('/api/connectors/sandbox', ConnectorWire);
+    const next = Definition.parse(stored.definition);
+    Object.assign(next.connector, { guard: { ...Object(next.connector.guard), fourEyes: true } });
+    await attune.store(stored.version, next);
+    const { id } = await attune.run({ mode: 'full', intent: 'plan' });
+    const { page, context } = await openTab(browser, attune.url);
+    await attune.signIn(page);
+    await page.goto(`/runs/${id}/plan`);
+    await page.getByRole('button', { name: /^Apply all/ }).click();
+    const dialog = page.getByRole('dialog');
+    const typed = dialog.getByLabel(/Type the number of values/);
+    if ((await typed.count()) > 0) {
+      const [, values = ''] = /Apply ([\d,]+) values?/.exec((await dialog.textContent()) ?? '') ?? [];
+      await typed.fill(values);
+    }
+    await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
+    await dialog.getByText('somebody else has to approve it').waitFor();
     await context.close();
   });
 });

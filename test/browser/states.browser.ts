@@ -8,9 +8,10 @@ import { definitionOf } from '../../src/config/schema/document.ts';
 import type { HealthReason } from '../../src/core/report/health.ts';
 import { type ScheduleState, scheduleName } from '../../src/core/schedules/schedule.ts';
 import { storeConnector } from '../../src/ledger/connectors.ts';
+import { insertOutcomes } from '../../src/ledger/runs/outcomes.ts';
 import { createRun } from '../../src/ledger/runs/runs.ts';
 import { config, documentWith } from '../config/fixtures.ts';
-import { finish, newRun } from '../fixtures/api.ts';
+import { emptyReport, finish, newRun } from '../fixtures/api.ts';
 import { storeHeldPlan } from '../fixtures/plans.ts';
 import { barriers, openTab, startChromium } from './chromium.ts';
 import { type Seeded, serveSeeded } from './seeded.ts';
@@ -221,19 +222,27 @@ describe('every state a page can be in, in a browser', () => {
     assert.deepEqual(await barriers(page), []);
   });
 
-  it('S-15: the plan prints what it says and how it was judged, without what is for the screen alone', async () => {
-    await storeHeldPlan(seeded.ledger, 'printed', [
-      { person: 'p1', attribute: 'userProperty:Company', before: 'Contoso', after: 'Legal' },
-    ]);
-    await page.goto('/runs/printed/plan');
-    await page.getByText('1 kind').waitFor();
-    await page.emulateMedia({ media: 'print' });
-    for (const name of ['Guard', 'Attributes', /kinds of change/]) {
-      assert.ok(await page.getByRole('heading', { name }).isVisible(), String(name));
-    }
-    for (const gone of ['nav[aria-label="Pages"]', '.top', '.actions', '.commands', '.on-screen']) {
-      for (const one of await page.locator(gone).all()) assert.ok(!(await one.isVisible()), gone);
-    }
-    await page.emulateMedia({ media: 'screen' });
+  it('a run tries those again who failed, and shows how what stood at the targets compares with the directory', async () => {
+    const { ledger } = seeded;
+    await createRun(ledger, newRun('broken'));
+    const { targets } = emptyReport('broken', 'doneWithFailures');
+    const [name = '', of] = Object.entries(targets)[0] ?? [];
+    assert.ok(of);
+    await finish(ledger, 'broken', 'doneWithFailures', { targets: { ...targets, [name]: { ...of, failed: 2 } } });
+    await insertOutcomes(
+      ledger,
+      'broken',
+      ['p1', 'p2'].map((person) => ({ target: name, person, outcome: 'failed', reason: 'stepFailed' })),
+    );
+    await sql`insert into parity (run, target, attribute, standing, people, examples)
+      values ('broken', ${name}, 'userProperty:Company', 'equal', 1740, '{}'),
+        ('broken', ${name}, 'userProperty:Company', 'different', 12, '{p1}')`.execute(ledger.db);
+    await page.goto('/runs/broken');
+    const row = page.getByRole('table', { name: 'Parity' }).getByRole('row').filter({ hasText: 'Company' });
+    await row.waitFor();
+    assert.match((await row.textContent()) ?? '', /Company1,740012 one of them00/);
+    assert.deepEqual(await barriers(page), []);
+    await page.getByRole('button', { name: 'Retry 2 failures' }).click();
+    await page.waitForURL(/\/runs\/run-\d+$/);
   });
 });

@@ -4,13 +4,19 @@ import type { Browser, Page } from 'playwright-core';
 import { found } from '../fixtures/canary.ts';
 import { type Attune, startAttune } from './attune.ts';
 import { barriers, openTab, startChromium, type Watched } from './chromium.ts';
+import { openShell } from './commands.ts';
 
 describe('a walk through all pages of the console', () => {
   let attune: Attune;
   let browser: Browser;
+  /** All that pages showed as a command. */
+  const commands = new Set<string>();
 
   before(async () => {
     attune = await startAttune();
+    // Something to decide over: the directory has moved on since everybody was in tune.
+    await attune.control.edit(20);
+    assert.equal((await attune.run({ mode: 'full', intent: 'plan' })).status, 'planned');
     browser = await startChromium();
   });
   after(async () => {
@@ -22,6 +28,8 @@ describe('a walk through all pages of the console', () => {
   const walk = async (page: Page, looked: (where: string, barriers: readonly string[]) => void): Promise<void> => {
     const look = async (where: string): Promise<void> => {
       looked(where, await barriers(page));
+      const shown = await page.locator('.commands pre').allTextContents();
+      for (const line of shown.flatMap((text) => text.split('\n'))) commands.add(line);
     };
     await page.goto('/login');
     await page.getByLabel('Token').waitFor();
@@ -39,6 +47,20 @@ describe('a walk through all pages of the console', () => {
     await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
     await look('menu');
     await page.keyboard.press('Escape');
+
+    await page.getByRole('link', { name: 'Runs' }).click();
+    await page.getByRole('link', { name: 'Everybody, plan only' }).first().click();
+    await page.getByRole('link', { name: 'Look at the plan' }).click();
+    await page.getByText(/\d kinds?$/).waitFor();
+    await look('plan');
+    await page.getByRole('button', { name: 'Reject…' }).click();
+    await page
+      .getByRole('dialog')
+      .getByLabel(/Comment/)
+      .waitFor();
+    await look('plan, a decision');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
 
     await page.getByRole('link', { name: 'Runs' }).click();
     await page.getByRole('link', { name: 'Everybody' }).first().waitFor();
@@ -170,6 +192,25 @@ describe('a walk through all pages of the console', () => {
       await context.close();
     });
   }
+
+  it('S-9: what a page shows as a command does what it says when a shell runs it', async () => {
+    assert.ok(commands.size >= 20, `${commands.size} commands`);
+    const shell = await openShell(attune);
+    try {
+      const failed: string[] = [];
+      // What stands in < > is for the reader to fill in.
+      for (const line of [...commands].filter((one) => !one.includes('<'))) {
+        // What was approved before cannot be rejected any more: another plan is.
+        const rejects = line.startsWith('attune reject ');
+        const other = rejects ? `attune reject ${(await attune.run({ mode: 'full', intent: 'plan' })).id}` : line;
+        const trouble = await shell.trouble(other);
+        if (trouble !== null) failed.push(`${line}: ${trouble}`);
+      }
+      assert.deepEqual(failed, []);
+    } finally {
+      await shell.close();
+    }
+  });
 
   /** No personal value in any address or title there was, in what the browser keeps, or in a log. */
   const assertNoTrace = async (page: Page, watched: Watched, canaries: readonly string[]): Promise<void> => {

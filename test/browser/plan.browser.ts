@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { z } from 'zod';
 import { ConnectorWire } from '../../src/api/schemas/connectors.ts';
 import { PlanWire } from '../../src/api/schemas/plans.ts';
+import { ChangePageWire } from '../../src/api/schemas/run-lists.ts';
+import { RunWire } from '../../src/api/schemas/runs.ts';
 import { type Attune, startAttune } from './attune.ts';
 import { barriers, openTab, startChromium } from './chromium.ts';
 import { Definition, rowsOf } from './definition.ts';
@@ -35,6 +37,16 @@ describe('a plan that the guard holds, in a browser', () => {
     const run = await attune.run({ mode: 'full' });
     assert.equal(run.status, 'awaitingApproval');
     return run;
+  };
+
+  /** Agrees to a plan as the dialog asks for it. */
+  const applyAll = async (dialog: Locator): Promise<void> => {
+    const typed = dialog.getByLabel(/Type the number of values/);
+    if ((await typed.count()) > 0) {
+      const [, values = ''] = /Apply ([\d,]+) values?/.exec((await dialog.textContent()) ?? '') ?? [];
+      await typed.fill(values);
+    }
+    await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
   };
 
   it('M-13: says why, counts the kinds, and applies all of it but the attribute at fault', async () => {
@@ -73,6 +85,16 @@ describe('a plan that the guard holds, in a browser', () => {
     assert.equal(writes.filter((write) => write.includes(' Company ')).length, 0, 'no Company is written');
     assert.equal(writes.filter((write) => write.includes(' Job title ')).length, title?.open, 'every title is');
     assert.deepEqual(watched.violations, []);
+    // Who decided, and why, stands at the run, in its report and in the history.
+    await page.goto(`/runs/${run.id}`);
+    const approved = page.locator('.notice', { hasText: 'Approved by' });
+    await approved.getByText('Without Company at jira. Company was a slip').waitFor();
+    const { decision, report } = await attune.client.get(`/api/runs/${run.id}`, RunWire);
+    assert.deepEqual([decision?.decision, decision?.comment], ['approved', 'Company was a slip']);
+    assert.deepEqual(report?.decision, decision);
+    await page.goto('/history');
+    const entry = page.locator('tbody tr', { hasText: 'Company was a slip' });
+    assert.ok((await entry.textContent())?.includes(decision?.by ?? 'nobody'));
     await context.close();
   });
 
@@ -94,6 +116,37 @@ describe('a plan that the guard holds, in a browser', () => {
     await page.getByText('A later plan has replaced this one').waitFor();
     await page.getByRole('link', { name: 'Look at that one' }).click();
     await page.waitForURL(`**/runs/${second.id}/plan`);
+    await context.close();
+  });
+
+  it('M-12: a row that is held is listed, and written, for the one person who is synced all the same', async () => {
+    const { id } = await hold();
+    const { changes } = await attune.client.get(`/api/runs/${id}/changes?limit=50`, ChangePageWire);
+    const pending = changes.find(
+      ({ attribute, after: value }) => attribute === 'userProperty:Company' && value !== null,
+    );
+    assert.ok(pending);
+    const { page, context } = await openTab(browser, attune.url);
+    await attune.signIn(page);
+    await page.getByRole('button', { name: 'Show values' }).click();
+    await page.getByRole('link', { name: 'People', exact: true }).click();
+    await page.evaluate((to) => {
+      history.pushState(null, '', to);
+      dispatchEvent(new PopStateEvent('popstate'));
+    }, `/people/sandbox/${pending.person}`);
+    await page.getByRole('button', { name: 'Sync now…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Write 1 value' }).waitFor();
+    const listed = dialog.locator('tbody tr');
+    assert.deepEqual([await listed.count(), await listed.locator('th').textContent()], [1, 'Company']);
+    assert.ok((await listed.textContent())?.includes(pending.after ?? ''));
+    await attune.control.clearJournal();
+    await dialog.getByRole('button', { name: 'Write 1 value' }).click();
+    await dialog.getByText('1 value set.').waitFor();
+    const { writes } = await attune.control.traffic('jira');
+    assert.equal(writes.length, 1);
+    assert.ok(writes[0]?.endsWith(` Company ${pending.after}`), 'what was written is what the dialog listed');
+    assert.deepEqual((await attune.control.traffic('wiki')).writes, []);
     await context.close();
   });
 
@@ -132,13 +185,23 @@ describe('a plan that the guard holds, in a browser', () => {
     await page.goto(`/runs/${id}/plan`);
     await page.getByRole('button', { name: /^Apply all/ }).click();
     const dialog = page.getByRole('dialog');
-    const typed = dialog.getByLabel(/Type the number of values/);
-    if ((await typed.count()) > 0) {
-      const [, values = ''] = /Apply ([\d,]+) values?/.exec((await dialog.textContent()) ?? '') ?? [];
-      await typed.fill(values);
-    }
-    await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
+    await applyAll(dialog);
     await dialog.getByText('somebody else has to approve it').waitFor();
     await context.close();
+    const other = await attune.client.post(
+      '/api/tokens',
+      { name: 'grace', can: ['read', 'values', 'approve'] },
+      z.object({ token: z.string() }),
+    );
+    const { page: hers, context: elsewhere } = await openTab(browser, attune.url);
+    await hers.goto('/login');
+    await hers.getByLabel('Token').fill(other.token);
+    await hers.getByRole('button', { name: 'Sign in' }).click();
+    await hers.getByRole('heading', { name: 'Overview' }).waitFor();
+    await hers.goto(`/runs/${id}/plan`);
+    await hers.getByRole('button', { name: /^Apply all/ }).click();
+    await applyAll(hers.getByRole('dialog'));
+    await hers.getByText('Approved by grace').waitFor();
+    await elsewhere.close();
   });
 });

@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { Plan } from '../../api/runs.ts';
-import { plainName } from '../../text/rows.ts';
-import { Ago } from '../../widgets/time.tsx';
+import { Decided } from '../run/decided.tsx';
 
 /** Where the plan stands: decided, expired, replaced, or out of date. */
 export const Standing = ({ plan, moved, mayApprove }: { plan: Plan; moved: boolean; mayApprove: boolean }) => {
@@ -19,18 +18,7 @@ export const Standing = ({ plan, moved, mayApprove }: { plan: Plan; moved: boole
           <p>You can no longer decide on the plan you looked at.</p>
         </div>
       )}
-      {decision !== null && (
-        <div className="notice" data-tone={decision.decision === 'approved' ? 'ok' : 'warn'}>
-          <strong>
-            {decision.decision === 'approved' ? 'Approved' : 'Rejected'} by {decision.by} <Ago at={decision.at} />
-          </strong>
-          <p>
-            {decision.without.length > 0 &&
-              `Without ${decision.without.map(({ target, attribute }) => [attribute === undefined ? '' : plainName(attribute), target].filter((one) => one !== '' && one !== undefined).join(' at ')).join(', ')}. `}
-            {decision.comment}
-          </p>
-        </div>
-      )}
+      {decision !== null && <Decided decision={decision} />}
       {supersededBy !== null && (
         <div className="notice" data-tone="warn" role="alert">
           <strong>A later plan has replaced this one</strong>

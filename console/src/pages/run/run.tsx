@@ -9,6 +9,7 @@ import { ProblemNotice } from '../../widgets/problem.tsx';
 import { RunState } from '../../widgets/state.tsx';
 import { ChangeList } from '../../widgets/tables/change-list.tsx';
 import { Moment } from '../../widgets/time.tsx';
+import { Decided } from './decided.tsx';
 import { NotWritten } from './not-written.tsx';
 import { ParityTable } from './parity.tsx';
 import { Phases } from './phases.tsx';
@@ -77,6 +78,7 @@ export const RunPage = () => {
           <p>{run.data.failure.message}</p>
         </div>
       )}
+      {run.data.decision !== null && <Decided decision={run.data.decision} />}
       {run.data.status === 'running' && <Waiting parties={now?.waitingFor ?? []} />}
       <Phases run={run.data} phase={now?.phase ?? run.data.phase} progress={now} />
       {report?.warnings.map((warning) => (

@@ -51,7 +51,7 @@ export const plainPath = (node: Syntax): readonly string[] | null => {
 const broken = (text: string, { message, position }: Syntax): Flaw => {
   const simplest = 'A path such as companyName is the simplest expression.';
   const where = typeof position === 'number' ? `Look at character ${position}. ${simplest}` : simplest;
-  const what = typeof message === 'string' ? `: ${message}` : '.';
+  const what = typeof message === 'string' ? `: ${message.replace(/[.]?$/, '.')}` : '.';
   return error(`This is not an expression${what}`, foreignForm(text) ?? where);
 };
 

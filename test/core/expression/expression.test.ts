@@ -149,5 +149,12 @@ describe('flaws of expressions', () => {
     );
   }
 
+  it('a broken one is told in whole sentences, whatever its parser says', () => {
+    for (const text of ['', '$uppercase(title', 'a b', '(']) {
+      const [flaw] = flawsOf(text);
+      assert.match(flaw?.message ?? '', /^This is not an expression(: \S.*[^.])?\.$/, text);
+    }
+  });
+
   it('a hidden read is accepted where the row says what it uses', () => assert.deepEqual(flawsOf('*', ['a']), []));
 });

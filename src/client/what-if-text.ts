@@ -8,9 +8,8 @@ const mostKinds = 5;
 /** What a mapping would make of everybody as last read, as a person reads it. */
 export const whatIfText = ({ connector, read, unread, targets, figures }: WhatIfWire): string => {
   const all = Object.entries(targets);
-  const written = all.reduce((sum, [, { planned }]) => sum + planned, 0);
   const lines = [
-    `${connector}: by the read of ${read.at.slice(0, 16).replace('T', ' ')} UTC (run ${read.run}, ${count(read.people)} people) ${written === 0 ? 'nothing would be written' : `something would be written for ${count(written)}`}.`,
+    `${connector}, as last read on ${read.at.slice(0, 16).replace('T', ' ')} UTC (run ${read.run}, ${count(read.people)} people): ${impactSentence(targets)}`,
     '',
     table(
       ['target', 'change', 'to be read', 'as they are', 'no account known', 'out of scope', 'skipped', 'failed'],
@@ -43,6 +42,20 @@ export const whatIfText = ({ connector, read, unread, targets, figures }: WhatIf
   }
   for (const figure of figures) if (figure.breach) lines.push(`The guard would hold it. ${breachText(figure)}`);
   return lines.join('\n');
+};
+
+/** What would be written, and for whom that cannot be told, in words. */
+export const impactSentence = (targets: WhatIfWire['targets']): string => {
+  const people = (of: 'planned' | 'unread'): string =>
+    Object.entries(targets)
+      .filter(([, one]) => one[of] > 0)
+      .map(([id, one]) => `${count(one[of])} ${one[of] === 1 ? 'person' : 'people'} at ${id}`)
+      .join(' and ');
+  const [written, unread] = [people('planned'), people('unread')];
+  const known = written === '' ? 'Nothing would be written' : `Something would be written for ${written}`;
+  if (unread === '') return `${known}.`;
+  const open = `for ${unread} only a plan can tell, since it reads their accounts`;
+  return written === '' ? `${open.replace('for', 'For')}.` : `${known}; ${open}.`;
 };
 
 type Attribute = WhatIfWire['targets'][string]['attributes'][number];

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { createApi } from '../../src/api/create-api.ts';
 import type { Api } from '../../src/api/parts.ts';
 import { WhatIfWire } from '../../src/api/schemas/what-if.ts';
-import { whatIfText } from '../../src/client/what-if-text.ts';
+import { impactSentence, whatIfText } from '../../src/client/what-if-text.ts';
 import { storeDocument } from '../../src/config/store-document.ts';
 import type { Ability } from '../../src/core/abilities.ts';
 import { addToken } from '../../src/ledger/access/tokens.ts';
@@ -118,9 +118,22 @@ describe('what another mapping would do', () => {
     assert.deepEqual(asked, []);
   });
 
+  it('does not say that nothing would be written where only a plan can tell', () => {
+    const [known] = Object.values(answer.targets);
+    assert.ok(known);
+    const said = (planned: number, unread: number): string =>
+      impactSentence({ jira: { ...known, planned, unread }, wiki: { ...known, planned: 0, unread: 0 } });
+    assert.equal(said(0, 0), 'Nothing would be written.');
+    assert.equal(said(1, 0), 'Something would be written for 1 person at jira.');
+    assert.equal(said(0, 827), 'For 827 people at jira only a plan can tell, since it reads their accounts.');
+  });
+
   it('reads as a person wants it', () => {
     const text = whatIfText(answer);
-    assert.match(text, /^acme: by the read of 2026-11-20 02:00 UTC .* something would be written for 312\.$/m);
+    assert.match(
+      text,
+      /^acme, as last read on 2026-11-20 02:00 UTC .*: Something would be written for 312 people at jira-eu; for 4 people at jira-eu only a plan can tell, since it reads their accounts\.$/m,
+    );
     assert.match(text, /userProperty:Company +2 +300 +10 +5 +4/);
     assert.match(text, /290 {2}"Acme AG" -> "Acme SE"/);
     assert.match(text, /10 {2}"Acme AG" -> \(empty\)/);

@@ -122,17 +122,30 @@ describe('the definition of a connector, in a browser', () => {
     };
     await ask();
     await panel.getByText('Nothing would be written').waitFor();
+    // An attribute of which nothing is known yet: that is not the same as nothing to write.
+    const tried = async (path: string): Promise<void> => {
+      await page.getByRole('combobox', { name: 'Attribute of the directory' }).fill(path);
+      await page.getByRole('option', { name: new RegExp(`^${path}`) }).click();
+      await page.getByRole('button', { name: 'Keep as a draft' }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    };
+    await page.getByRole('button', { name: 'Add attribute' }).click();
+    await page.getByText('Choose where the value comes from').waitFor();
+    await tried('jobTitle');
+    const { unread = 0 } = (await ask()).targets.jira ?? {};
+    assert.ok(unread > 100);
+    await panel
+      .getByText(`For ${unread} people at jira only a plan can tell, since it reads their accounts.`)
+      .waitFor();
+    await page.getByRole('button', { name: 'Discard the changes' }).click();
     // Unsaved: a slip in one row.
     await page.getByRole('button', { name: 'Company', exact: true }).click();
-    await page.getByRole('combobox', { name: 'Attribute of the directory' }).fill('department');
-    await page.getByRole('option', { name: /^department/ }).click();
-    await page.getByRole('button', { name: 'Keep as a draft' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await tried('department');
     await panel.getByText('The mapping has changed since').waitFor();
     const told = await ask();
     const planned = told.targets.jira?.planned ?? 0;
     assert.ok(planned > 100, 'the slip concerns most people');
-    await panel.getByText(`Something would be written for ${planned} people at jira and 0 people at wiki`).waitFor();
+    await panel.getByText(`Something would be written for ${planned} people at jira.`).waitFor();
     await panel.getByText('The guard would hold it.').waitFor();
     const [company] = told.targets.jira?.attributes ?? [];
     const row = panel.getByRole('table', { name: 'What it would change, by attribute' }).getByRole('row').nth(1);

@@ -8,10 +8,9 @@ import { definitionOf } from '../../src/config/schema/document.ts';
 import type { HealthReason } from '../../src/core/report/health.ts';
 import { type ScheduleState, scheduleName } from '../../src/core/schedules/schedule.ts';
 import { storeConnector } from '../../src/ledger/connectors.ts';
-import { insertOutcomes } from '../../src/ledger/runs/outcomes.ts';
 import { createRun } from '../../src/ledger/runs/runs.ts';
 import { config, documentWith } from '../config/fixtures.ts';
-import { emptyReport, finish, newRun } from '../fixtures/api.ts';
+import { finish, newRun } from '../fixtures/api.ts';
 import { storeHeldPlan } from '../fixtures/plans.ts';
 import { barriers, openTab, startChromium } from './chromium.ts';
 import { type Seeded, serveSeeded } from './seeded.ts';
@@ -220,29 +219,5 @@ describe('every state a page can be in, in a browser', () => {
     ]);
     assert.equal(await page.getByText(/a plan waits for a decision/).count(), held.length);
     assert.deepEqual(await barriers(page), []);
-  });
-
-  it('a run tries those again who failed, and shows how what stood at the targets compares with the directory', async () => {
-    const { ledger } = seeded;
-    await createRun(ledger, newRun('broken'));
-    const { targets } = emptyReport('broken', 'doneWithFailures');
-    const [name = '', of] = Object.entries(targets)[0] ?? [];
-    assert.ok(of);
-    await finish(ledger, 'broken', 'doneWithFailures', { targets: { ...targets, [name]: { ...of, failed: 2 } } });
-    await insertOutcomes(
-      ledger,
-      'broken',
-      ['p1', 'p2'].map((person) => ({ target: name, person, outcome: 'failed', reason: 'stepFailed' })),
-    );
-    await sql`insert into parity (run, target, attribute, standing, people, examples)
-      values ('broken', ${name}, 'userProperty:Company', 'equal', 1740, '{}'),
-        ('broken', ${name}, 'userProperty:Company', 'different', 12, '{p1}')`.execute(ledger.db);
-    await page.goto('/runs/broken');
-    const row = page.getByRole('table', { name: 'Parity' }).getByRole('row').filter({ hasText: 'Company' });
-    await row.waitFor();
-    assert.match((await row.textContent()) ?? '', /Company1,740012 one of them00/);
-    assert.deepEqual(await barriers(page), []);
-    await page.getByRole('button', { name: 'Retry 2 failures' }).click();
-    await page.waitForURL(/\/runs\/run-\d+$/);
   });
 });

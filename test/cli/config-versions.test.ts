@@ -103,7 +103,7 @@ describe('attune config, with a server', () => {
     });
     const told = await attune('diff', await file(renamed), '--impact');
     assert.equal(told.code, 0, told.err);
-    assert.match(told.out, /differs from version 2[\s\S]*something would be written for 12\./);
+    assert.match(told.out, /differs from version 2[\s\S]*Something would be written for 12 people at jira-eu\./);
     assert.match(JSON.stringify(asked.splice(0)), /"question":"whatIf".*"userProperty":"Centre".*"Research"/);
     const json = JSON.parse((await attune('diff', await file(renamed), '--impact', '--json')).out);
     assert.equal(json.connectors[0].impact.targets['jira-eu'].planned, 12);

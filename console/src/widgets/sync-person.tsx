@@ -17,11 +17,14 @@ export const SyncPerson = ({
   connector,
   person,
   label,
+  wrote,
   close,
 }: {
   connector: string;
   person: string;
   label: Label | null;
+  /** Told when the run has ended well. */
+  wrote?: () => void;
   close: () => void;
 }) => {
   const client = useQueryClient();
@@ -50,6 +53,7 @@ export const SyncPerson = ({
   const shut = (): void => {
     void client.invalidateQueries({ queryKey: ['person', connector, person] });
     void client.invalidateQueries({ queryKey: ['sample', connector] });
+    if (run.data?.status === 'done') wrote?.();
     close();
   };
   return (

@@ -14,14 +14,14 @@ export const Moment = ({ at }: { at: string }) => {
 /** How long ago something was, with the exact moment at hand. */
 export const Ago = ({ at }: { at: string }) => {
   const { zone } = useSettings();
-  const [now, setNow] = useState(() => Date.now());
+  const [, setTicks] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 15_000);
+    const timer = setInterval(() => setTicks((ticks) => ticks + 1), 15_000);
     return () => clearInterval(timer);
   }, []);
   return (
     <time dateTime={at} title={exact(at, zone)}>
-      {ago(Date.parse(at), now)}
+      {ago(Date.parse(at), Date.now())}
     </time>
   );
 };

@@ -56,7 +56,9 @@ export const FindPerson = ({ connector }: { connector: string }) => {
           {search.isPending ? 'Searching' : 'Find'}
         </button>
       </form>
-      {search.error !== null && <ProblemNotice error={search.error} retry={() => search.mutate({})} />}
+      {search.error !== null && (
+        <ProblemNotice error={search.error} retry={() => search.mutate(search.variables ?? {})} />
+      )}
       {data !== undefined && found.length === 0 && data.next === null && (
         <Empty
           title={

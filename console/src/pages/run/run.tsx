@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { cancelRun, getRun, type Run } from '../../api/runs.ts';
 import { useSignedIn } from '../../signed-in.tsx';
 import { kindWords, runSentence } from '../../text/runs.ts';
+import { CheckConnection } from '../../widgets/check-connection.tsx';
 import { Commands, curl } from '../../widgets/commands.tsx';
 import { Page } from '../../widgets/page.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
@@ -75,6 +76,9 @@ export const RunPage = () => {
       {run.data.failure !== null && (
         <div className="notice" data-tone="bad">
           <strong>The run failed</strong>
+          <span className="actions">
+            <CheckConnection connector={run.data.connector} target={null} />
+          </span>
           <p>{run.data.failure.message}</p>
         </div>
       )}

@@ -66,21 +66,27 @@ export const MappingBar = ({
 /** What a version that was just stored has not done yet, and how it gets to people. */
 export const StoredNotice = ({
   version,
+  people,
   name,
   sync,
 }: {
   version: number;
+  /** How many people have been synced by it from here. */
+  people: number;
   name: string;
   /** Null for who may not sync anybody. */
   sync: (() => void) | null;
 }) => (
   <div className="notice" data-tone="ok" role="status">
-    <strong>Version {version} is stored. Nobody has it yet.</strong>
+    <strong>
+      Version {version} is stored.{' '}
+      {people === 0 ? 'Nobody has it yet.' : `So far ${people === 1 ? 'one person has' : `${people} people have`} it.`}
+    </strong>
     <span className="actions">
       <button type="button" className="button" disabled={sync === null} onClick={() => sync?.()}>
         Sync {name} now…
       </button>
     </span>
-    <p>Sync one person, plan for everybody, or wait for the schedule.</p>
+    <p>Sync {people === 0 ? 'one' : 'another'} person, plan for everybody, or wait for the schedule.</p>
   </div>
 );

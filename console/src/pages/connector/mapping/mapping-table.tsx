@@ -4,6 +4,7 @@ import type { PreviewEnd } from '../../../preview/preview.ts';
 import { statsOf, valueAt } from '../../../preview/stats.ts';
 import { attributeOf, fromText, nameOf, transformText } from '../../../text/rows.ts';
 import { DecisionTag } from '../../../widgets/decision.tsx';
+import { Empty } from '../../../widgets/page.tsx';
 import { Share } from '../../../widgets/pictures/share.tsx';
 import { Change, Value } from '../../../widgets/value.tsx';
 
@@ -18,6 +19,8 @@ type Props = {
   readonly stopped: boolean;
   readonly ms: number | null;
   readonly people: number;
+  /** Whether people to try it on are still being read. */
+  readonly waits: boolean;
   readonly problems: readonly ProblemOfDocument[];
   readonly edit: (index: number) => void;
   readonly remove: (index: number) => void;
@@ -25,7 +28,7 @@ type Props = {
 
 /** The rows of one target: what each gives to how many, and to the person in view. */
 export const MappingTable = (props: Props) => {
-  const { target, place, ends, person, personName, stale, ms, people, stopped, problems, edit, remove } = props;
+  const { target, place, ends, person, personName, stale, ms, people, waits, stopped, problems, edit, remove } = props;
   return (
     <section className="panel" aria-label={`Attributes written to ${target.target}`}>
       <header>
@@ -34,10 +37,17 @@ export const MappingTable = (props: Props) => {
           {stopped
             ? 'Stopped: this mapping takes longer than a second'
             : people === 0
-              ? ''
+              ? waits
+                ? 'Choosing people to try it on…'
+                : ''
               : `Tried on ${people} people${ms === null ? '' : ` in ${Math.max(1, Math.round(ms))} ms`}`}
         </span>
       </header>
+      {target.attributes.length === 0 && (
+        <Empty title="No rows yet">
+          <span>Choose one of the attributes that your directory offers.</span>
+        </Empty>
+      )}
       <div className="table-scroll">
         <table className="table mapping" aria-busy={stale}>
           <thead>

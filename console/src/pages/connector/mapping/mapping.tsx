@@ -40,6 +40,8 @@ export const MappingPage = () => {
     setEditing(row);
   };
   const [syncing, setSyncing] = useState<string | null>(null);
+  /** Who was synced from here, and by which version: `8 some-id`. */
+  const [synced, setSynced] = useState<ReadonlySet<string>>(new Set());
   const [also, setAlso] = useState<readonly string[]>([]);
 
   const to = definition.connector.to;
@@ -135,6 +137,7 @@ export const MappingPage = () => {
       {stored !== null && !draft.dirty && chosen !== undefined && (
         <StoredNotice
           version={stored.version}
+          people={[...synced].filter((one) => one.startsWith(`${stored.version} `)).length}
           name={shown ? chosen.name : 'this person'}
           sync={may('run') && may('values') ? () => setSyncing(chosen.id) : null}
         />
@@ -149,6 +152,7 @@ export const MappingPage = () => {
         ms={live.ms}
         stopped={live.stopped}
         people={people.length}
+        waits={sample.isLoading}
         problems={problems}
         edit={(index) => {
           const row = target.attributes[index];
@@ -198,6 +202,7 @@ export const MappingPage = () => {
           connector={id}
           person={syncing}
           label={sample.data?.people.find(({ person }) => person === syncing)?.label ?? null}
+          wrote={() => setSynced(new Set([...synced, `${draft.base.version} ${syncing}`]))}
           close={() => setSyncing(null)}
         />
       )}

@@ -111,6 +111,7 @@ export const RowEditor = (props: Props) => {
             </div>
             <Tried
               live={live}
+              isBegun={row.from !== ''}
               target={target}
               attribute={attribute}
               limit={limit}

@@ -17,6 +17,7 @@ export type Sampled = {
 /** What the mapping as it stands in the editor makes of the sample: in figures, for the person in view, and for each. */
 export const Tried = ({
   live,
+  isBegun,
   target,
   attribute,
   limit,
@@ -26,6 +27,8 @@ export const Tried = ({
   valueNow,
 }: {
   live: LivePreview;
+  /** Whether the row says yet where the value comes from. */
+  isBegun: boolean;
   target: string;
   attribute: string;
   /** How long a value the target takes, where that is known. */
@@ -39,7 +42,12 @@ export const Tried = ({
   const stats = useMemo(() => statsOf(ends, target, attribute, null), [ends, target, attribute]);
   return (
     <div className="tried" aria-busy={live.stale}>
-      {live.preview !== null && !live.preview.ok && !live.stopped ? (
+      {!isBegun ? (
+        <div className="notice">
+          <strong>Choose where the value comes from</strong>
+          <p>What it gives to each of {sampled.length} people is then shown here.</p>
+        </div>
+      ) : live.preview !== null && !live.preview.ok && !live.stopped ? (
         <div className="notice" data-tone="bad">
           <strong>This mapping cannot be run as it is</strong>
           <p>{live.preview.message}</p>

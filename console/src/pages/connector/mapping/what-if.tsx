@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { impactSentence } from '../../../../../src/client/what-if-text.ts';
 import type { MappingSettings } from '../../../../../src/core/mapping/settings.ts';
 import { type WhatIf, whatIf } from '../../../api/connectors.ts';
 import { useSignedIn } from '../../../signed-in.tsx';
@@ -38,8 +39,8 @@ export const WhatIfPanel = ({ id, mapping }: { id: string; mapping: MappingSetti
       {error !== null && <ProblemNotice error={error} retry={() => asked.mutate(mapping)} />}
       {data === undefined && (
         <p className="body muted">
-          For everybody as they were last read, saved or not. Neither the directory nor a target is asked, and nothing
-          is written.
+          What this mapping, saved or not, would change for everybody as they were last read. Neither the directory nor
+          a target is asked, and nothing is written.
         </p>
       )}
       {isStale && (
@@ -65,21 +66,15 @@ const Told = ({ told }: { told: WhatIf }) => {
   const parts = targets.flatMap(([target, { attributes }]) => attributes.map((one): Part => ({ ...one, target })));
   const [open, setOpen] = useState<string | null>(null);
   const chosen = parts.find((part) => keyOf(part) === open) ?? parts[0];
-  const written = targets.reduce((sum, [, { planned }]) => sum + planned, 0);
   const breached = told.figures.filter(({ breach }) => breach);
   return (
     <>
       <p className="body">
-        <strong>
-          {written === 0
-            ? 'Nothing would be written'
-            : `Something would be written for ${targets.map(([target, { planned }]) => `${many(planned, 'person', 'people')} at ${target}`).join(' and ')}`}
-        </strong>
-        , by the{' '}
+        <strong>{impactSentence(told.targets)}</strong> As last{' '}
         <Link to="/runs/$run" params={{ run: told.read.run }}>
           read
         </Link>{' '}
-        of <Moment at={told.read.at} />, {many(told.read.people, 'person', 'people')}.
+        on <Moment at={told.read.at} />: {many(told.read.people, 'person', 'people')}.
       </p>
       <DataTable
         label="What it would change, by target"

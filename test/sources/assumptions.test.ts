@@ -10,7 +10,7 @@ import type { AttributePath } from '../../src/core/values.ts';
 import type { SourceMember } from '../contract/source-lab.ts';
 import { members } from '../contract/source-members.ts';
 import { type Alter, altering } from '../targets/fixtures/altering.ts';
-import { startCall } from './fixtures.ts';
+import { leading, startCall } from './fixtures.ts';
 
 type Name = SourceMember['name'];
 
@@ -21,14 +21,6 @@ const selections: Readonly<Record<Name, readonly AttributePath[]>> = {
   google: ['primaryEmail', 'name.fullName', 'orgUnitPath', 'customSchemas.Employment.badge'],
 };
 const users: Readonly<Record<Name, number>> = { entra: 250, okta: 450, google: 700 };
-
-/** The settings that lead a source to another host. */
-const leading = (name: Name, url: string, tokens = url): object =>
-  name === 'entra'
-    ? { endpoints: { login: url, graph: url } }
-    : name === 'okta'
-      ? { org: url }
-      : { endpoints: { token: tokens, directory: url } };
 
 const idsOnPage = (name: Name): readonly string[] => {
   const page = readFileSync(new URL(`../../docs/connectors/${name}.md`, import.meta.url), 'utf8');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { SourceName } from '../../sandbox/services.ts';
 import type { Call, CallKind } from '../../src/core/call.ts';
 import { type FailureKind, isFailure } from '../../src/core/failure.ts';
 import type { AttributePath, SourceUser } from '../../src/core/values.ts';
@@ -41,3 +42,11 @@ export const fails = async (promise: Promise<unknown>, kind: FailureKind, senten
   assert.match(error.sentence, sentence);
   return error;
 };
+
+/** The settings that lead a source to another host. */
+export const leading = (name: SourceName, url: string, tokens = url): Readonly<Record<string, unknown>> =>
+  name === 'entra'
+    ? { endpoints: { login: url, graph: url } }
+    : name === 'okta'
+      ? { org: url }
+      : { endpoints: { token: tokens, directory: url } };

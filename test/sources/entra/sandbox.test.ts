@@ -192,6 +192,24 @@ test('a missing right is named', async () => {
   await fails(open().check(startCall().call), 'forbidden', /User\.Read\.All/);
 });
 
+test('a server that lists people and does not record changes is told from one that knows nobody', async () => {
+  const read = () => open().readPage({ at: 'start' }, ['displayName'], startCall().call);
+  for (const [status, kind, remedy] of [
+    [404, 'notFound', /endpoints\.graph is Microsoft Graph itself: the server there does not record changes/],
+    [405, 'wrongShape', /endpoints\.graph is Microsoft Graph/],
+    [403, 'forbidden', /User\.Read\.All/],
+  ] as const) {
+    await fault('/v1.0/users/delta', { kind: 'status', status });
+    const failure = await fails(read(), kind, /\/v1\.0\/users\/delta/);
+    assert.match(failure.facts.remedy ?? '', remedy, String(status));
+    await control('DELETE', '/faults');
+  }
+  await fault('/v1.0/users/delta', { kind: 'status', status: 501 });
+  const { users, watermark } = await readAll(open(), ['displayName']);
+  assert.ok(users.length > 200, 'what is not tracked is read all the same');
+  assert.equal(watermark, null);
+});
+
 test('attributes Graph refuses in a list are refused by name before anything is asked', async () => {
   const read = (path: string, counted = startCall()) =>
     open().readPage({ at: 'start' }, ['displayName', path], counted.call);

@@ -50,6 +50,7 @@ export const startServer = async (document: string, secrets: Record<string, stri
         ...secrets,
         ATTUNE_DATA_DIR: dataDir,
         ATTUNE_PORT: '0',
+        ATTUNE_TEMPORAL_UI: 'on',
         TEMPORAL_CLI_PATH: await findTemporalCli(kept, process.env),
       },
       // With a channel, so that it ends when the demo is killed.

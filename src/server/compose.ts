@@ -79,8 +79,8 @@ const started = async <Part extends { readonly stop: () => Promise<void> }>(
 const startTemporal = async (dataDir: string, env: NodeJS.ProcessEnv, log: Log) =>
   startEmbeddedTemporal({ cli: await findTemporalCli(dataDir, env), dataDir, ui: wantsUi(env), say: log.warn });
 
-/** Whether Temporal's UI is served: its development server asks nobody who they are, nor under which name it was called. */
-const wantsUi = ({ ATTUNE_TEMPORAL_UI = 'on' }: NodeJS.ProcessEnv): boolean => {
+/** Whether Temporal's UI is served: it asks nobody who they are, nor under which name it was called, so only on demand. */
+const wantsUi = ({ ATTUNE_TEMPORAL_UI = 'off' }: NodeJS.ProcessEnv): boolean => {
   if (ATTUNE_TEMPORAL_UI === 'on' || ATTUNE_TEMPORAL_UI === 'off') return ATTUNE_TEMPORAL_UI === 'on';
   throw new Failure('config', 'ATTUNE_TEMPORAL_UI is neither on nor off.', {
     remedy: 'Give one of both, or leave it out.',

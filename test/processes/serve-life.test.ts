@@ -24,10 +24,10 @@ const env = {
   ATTUNE_DATA_DIR: dataDir,
   ATTUNE_PORT: '0',
   ATTUNE_KEYS: `k9:${Buffer.alloc(32, 9).toString('base64')}`,
-  ATTUNE_TEMPORAL_UI: 'off',
   TEMPORAL_CLI_PATH: process.env.ATTUNE_TEST_TEMPORAL_CLI ?? '',
 };
-const serve = () => startProgram(['serve', '--config', document], env, true);
+const serve = (more: Readonly<Record<string, string>> = {}) =>
+  startProgram(['serve', '--config', document], { ...env, ...more }, true);
 let server = serve();
 
 after(async () => {
@@ -79,7 +79,7 @@ test('every part is looked at before it is called ready', async () => {
   );
   assert.doesNotMatch(server.said().out, /Temporal UI/);
   const command = await readFile(`/proc/${await temporal()}/cmdline`, 'utf8');
-  assert.ok(command.includes('--headless') && !command.includes('--ui-port'), 'no page of Temporal is served');
+  assert.ok(command.includes('--headless') && !command.includes('--ui-port'), 'nobody asked for a page of Temporal');
 });
 
 test('what it has started sees none of its secrets', async () => {
@@ -116,8 +116,10 @@ test('with a frozen database it is not ready and says why; it stops all the same
 });
 
 test('told twice to stop, with a frozen Temporal at that, it leaves nothing behind', async () => {
-  server = serve();
+  server = serve({ ATTUNE_TEMPORAL_UI: 'on' });
   await server.says(/connectors/);
+  const page = /Temporal UI +(\S+)/.exec(server.said().out)?.[1] ?? '';
+  assert.equal((await fetch(page)).status, 200, 'who asks for the page of Temporal has it');
   process.kill(await temporal(), 'SIGSTOP');
   // A supervisor tells the whole group, and a wrapper in it passes the signal on.
   process.kill(-server.pid, 'SIGTERM');

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Ledger } from './open.ts';
 
 /** Tables a run fills and joins within minutes: their figures are always out of date. */
-type Filled = 'staged_user' | 'staged_key' | 'account' | 'account_key' | 'read_page';
+type Filled = 'staged_user' | 'staged_key' | 'account' | 'account_key' | 'read_page' | 'change' | 'outcome';
 
 /** A table that grows from run to run: analysed again when a fifth of it is new. */
 type Grown = 'profile' | 'looked_for';

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { AttributeImpact, Impact, Impacts, TargetAttribute, TargetImpact } from '../../core/plan/guard.ts';
 import type { AttributeId } from '../../core/profile.ts';
+import { refreshFigures } from '../figures.ts';
 import type { Ledger } from '../open.ts';
 import { firstFullRunSince, lastFullRun, readFromStart } from './reference-run.ts';
 import type { Run } from './runs.ts';
@@ -14,8 +15,9 @@ export type Counting = {
 
 /** Counts the stored plan of a run as the guard judges it, by itself and over the window. */
 export const planImpacts = async (ledger: Ledger, run: Run, counting: Counting): Promise<Impacts> => {
-  // The changes were stored a moment ago: without fresh figures applying would search them row by row.
-  await sql`analyze (skip_locked) change`.execute(ledger.db);
+  // Both were filled a moment ago: without fresh figures applying would search the changes row by row, and whoever is
+  // newly without an account would be looked for among everybody, one by one.
+  await refreshFigures(ledger, { filled: ['change', 'outcome'], grown: [] });
   const linked = await linkedPeople(ledger, run, counting.targets);
   const { users, last, first } = await sizes(ledger, run, counting.windowMs);
   const without = counting.without ?? [];

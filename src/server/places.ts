@@ -24,9 +24,11 @@ export const placesText = (
   { database, temporal }: { readonly database: string; readonly temporal: TemporalAddress },
 ): string => {
   const ledger = embedded.database ? `a PostgreSQL of its own in ${dataDir}` : databaseText(database);
-  const { options, namespace } = temporal;
   const server = embedded.temporal
     ? `one of its own in ${dataDir}`
-    : `${options.address ?? '127.0.0.1:7233'}, namespace ${namespace}`;
+    : `${addressText(temporal)}, namespace ${temporal.namespace}`;
   return `The ledger is ${ledger}; the Temporal server is ${server}.`;
 };
+
+/** Where a Temporal server is, as its own command takes it. */
+export const addressText = ({ options }: TemporalAddress): string => options.address ?? '127.0.0.1:7233';

@@ -22,7 +22,7 @@ import { composeApi, composeClient, composeLedger, composeServers } from './comp
 import type { composeWorker } from './compose-worker.ts';
 import { config, readDocument } from './documents.ts';
 import type { Log } from './log.ts';
-import { placesText } from './places.ts';
+import { addressText, placesText } from './places.ts';
 import { readiness } from './readiness.ts';
 import type { Stack } from './stack.ts';
 
@@ -43,6 +43,8 @@ export type ServerOptions = {
 export type Server = {
   readonly url: string | null;
   readonly uiUrl: string | null;
+  /** Where Temporal is, for its own command. */
+  readonly temporal: string;
   readonly connectors: readonly string[];
   readonly ended: Promise<void>;
 };
@@ -104,7 +106,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     : null;
   const ids = connectors.map(({ connector }) => connector);
   const ended = Promise.race([worker?.ended ?? forever, servers.givenUp]);
-  return { url, uiUrl: temporal.uiUrl, connectors: ids, ended };
+  return { url, uiUrl: temporal.uiUrl, temporal: addressText(temporal.address), connectors: ids, ended };
 };
 
 /** Begun at once, beside the servers: it needs nothing of them. A failure is told to who waits for the bundle. */

@@ -261,6 +261,38 @@ describe('commands, files and addresses of the documentation', () => {
     for (const id of told) assert.ok(ids.includes(id), `${id} in ${ids.join(', ')}`);
   });
 
+  it('every block is of a kind that a test takes', () => {
+    const runs = (language: string): boolean => ['', 'sh', 'bash'].includes(language);
+    /** Blocks that are neither documents nor commands, by what takes them, if anything is to be taken. */
+    const others: Readonly<Record<string, readonly string[]>> = {
+      // The answers of `attune init`, below.
+      json: ['docs/commands.md'],
+      // Compiled and asked by test/endpoint-scripts and test/sandbox/endpoint-script.test.ts.
+      groovy: ['docs/connectors/confluence.md', 'docs/connectors/jira.md'],
+      // Variables, held against the Compose file by test/docker/compose.test.ts, and a unit, checked below.
+      ini: ['docs/operations.md', 'docs/operations.md'],
+      // For another program; it leads to where the API listens by itself.
+      nginx: ['docs/console.md'],
+      // A report and a drawing, which nobody types.
+      text: ['README.md', 'docs/architecture.md'],
+    };
+    const found = pages.flatMap((page) => partsOf(read(page)).blocks.map(({ language }) => ({ page, language })));
+    const yaml = pages.flatMap((page) => [...read(page).matchAll(/^```ya?ml\n/gm)]).length;
+    assert.equal(
+      found.filter(({ language }) => /^ya?ml$/.test(language)).length,
+      yaml,
+      'documentation.test.ts reads all',
+    );
+    const rest = found.filter(({ language }) => !runs(language) && !/^ya?ml$/.test(language));
+    const byLanguage = Object.groupBy(rest, ({ language }) => language);
+    assert.deepEqual(
+      Object.fromEntries(
+        Object.entries(byLanguage).map(([name, all = []]) => [name, all.map(({ page }) => page).sort()]),
+      ),
+      others,
+    );
+  });
+
   it('the answers that init is told to start from are answers it takes', () => {
     const [, text = ''] = /^```json\n(\{\n {2}"connector".*?)^```/ms.exec(read('docs/commands.md')) ?? [];
     assert.equal(answersSchema.safeParse(JSON.parse(text)).error, undefined);

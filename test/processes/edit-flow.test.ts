@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import { openControl } from '../../demo/control.ts';
 import { startSandbox } from '../../sandbox/start.ts';
@@ -17,6 +19,7 @@ import {
 } from '../../src/api/schemas/connectors.ts';
 import { AppliedWire, DiffWire, DocumentWire } from '../../src/api/schemas/document.ts';
 import { ReportWire, RunWire, StartedWire } from '../../src/api/schemas/runs.ts';
+import { ScheduleListWire } from '../../src/api/schemas/schedules.ts';
 import { WhyWire } from '../../src/api/schemas/targets.ts';
 import { registerConfig } from '../../src/cli/commands/config.ts';
 import { registerExplain } from '../../src/cli/commands/explain.ts';
@@ -27,7 +30,7 @@ import { createClient } from '../../src/client/client.ts';
 import { followRun } from '../../src/client/follow.ts';
 import { removeDataDir } from '../../src/embedded/data-dir.ts';
 import { config } from '../../src/server/documents.ts';
-import { shownCommands, wordsOf } from '../fixtures/documentation.ts';
+import { shownCommands, shownTemporalLines, wordsOf } from '../fixtures/documentation.ts';
 import { startProgram } from '../fixtures/processes.ts';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'attune-edit-'));
@@ -340,6 +343,36 @@ test('every command that the pages show runs as it stands there, but for the nam
     const run = words.includes('<run>') ? await planned() : '';
     const { code, said } = await attune(words.map((word) => (word === '<run>' ? run : (standing[word] ?? word))));
     assert.equal(code, 0, `attune ${line}: ${said}`);
+  }
+});
+
+test('every command of Temporal’s that the pages show does what they say, at the address the server names', async () => {
+  const { document: stored } = await read(DocumentWire, 'GET', '/api/document');
+  const scheduled = JSON.parse(JSON.stringify(stored), (key, value: unknown) =>
+    key === 'schedules' ? [{ every: '4h', mode: 'verify' }] : value,
+  );
+  for (const connector of scheduled.connectors) connector.schedules = [{ every: '4h', mode: 'verify' }];
+  await read(AppliedWire, 'PUT', '/api/document', { document: scheduled });
+  const [, address = ''] = /^ {2}Temporal +(\S+) /m.exec(server.said().out) ?? [];
+  const lines = shownTemporalLines().filter((line) => !line.endsWith('--unpause'));
+  assert.ok(lines.length >= 3, lines.join('\n'));
+  for (const line of lines) {
+    const words = wordsOf(line.replaceAll('acme', 'sandbox')).slice(1);
+    const { stdout } = await promisify(execFile)(env.TEMPORAL_CLI_PATH, words, {
+      env: { PATH: process.env.PATH, HOME: dataDir, TEMPORAL_ADDRESS: address },
+    });
+    if (words[0] === 'schedule') {
+      const { schedules } = await read(ScheduleListWire, 'GET', '/api/connectors/sandbox/schedules');
+      assert.deepEqual(
+        schedules.map(({ paused }) => paused),
+        [words.includes('--pause')],
+        line,
+      );
+    } else {
+      const [, run = ''] = /RunId +(\S+)/.exec(stdout) ?? [];
+      const { status } = await followRun(createClient(access), run, { show: () => undefined, end: () => undefined });
+      assert.match(status, /^done/, `${line}: ${stdout}`);
+    }
   }
 });
 

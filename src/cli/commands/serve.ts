@@ -70,10 +70,11 @@ export const leave = (): void => {
   setTimeout(() => process.exit(), 500).unref();
 };
 
-const readyText = ({ url, uiUrl, connectors }: Server): string =>
+const readyText = ({ url, uiUrl, temporal, connectors }: Server): string =>
   [
     'Attune is ready.',
     ...(url === null ? [] : [`  HTTP API      ${url}`, `  console       ${url}/ (attune console signs you in)`]),
+    `  Temporal      ${temporal} (TEMPORAL_ADDRESS for the temporal command)`,
     ...(uiUrl === null ? [] : [`  Temporal UI   ${uiUrl}`]),
     `  connectors    ${connectors.length === 0 ? 'none yet' : connectors.join(', ')}`,
   ].join('\n');

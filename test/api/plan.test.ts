@@ -195,6 +195,16 @@ describe('a held plan over HTTP', () => {
     assert.deepEqual((await get(url)).json<ChangeKindsWire>().newValues, { distinct: 3, unknownToAttribute: 2 });
   });
 
+  it('calls a value new that stands there only since the plan itself was carried out', async () => {
+    await storeHeldPlan(ledger, 'written', changes);
+    await sql`insert into profile (connector, target, person, values_sealed, source_read_at, last_run) values ('acme', 'jira',
+      'id-20', ${seal(ledger, 'values', { target: 'jira', person: 'id-20' }, JSON.stringify([['userProperty:Company', { value: 'R&D', ours: true }]]))},
+      now(), 'x')`.execute(ledger.db);
+    const url = '/api/runs/written/changes/kinds?target=jira&attribute=userProperty:Company';
+    // Somebody outside the plan holds the other new value, as above.
+    assert.deepEqual((await get(url)).json<ChangeKindsWire>().newValues, { distinct: 2, unknownToAttribute: 1 });
+  });
+
   it('is approved without some parts, by whoever has seen it, and what is left out is never written', async () => {
     await storeHeldPlan(ledger, 'parts', changes);
     const { digest } = await plan('parts');

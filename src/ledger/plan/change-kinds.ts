@@ -61,8 +61,9 @@ export type NewValues = { readonly distinct: number; readonly unknownToAttribute
 const pageSize = 2_000;
 
 /**
- * Counts the values that a plan brings into an attribute. What accounts hold is sealed, so they are gone through page by
- * page, once for a plan: the answer is kept with it.
+ * Counts the values that a plan brings into an attribute. What accounts hold is sealed, so those that the plan leaves
+ * alone are gone through page by page, once for a plan: the answer is kept with it. Of the others the plan knows what
+ * they held when it was made, also when it is asked after it was carried out.
  */
 export const newValues = async (ledger: Ledger, run: Run, of: KindsOf): Promise<NewValues> => {
   const { target, attribute } = of;
@@ -79,7 +80,7 @@ export const newValues = async (ledger: Ledger, run: Run, of: KindsOf): Promise<
   );
   const unknown = new Set(rows.filter(({ known }) => !known).map(({ after }) => after.toString('latin1')));
   for (let last: string | null = ''; last !== null && unknown.size > 0; ) {
-    last = await withoutHeld(ledger, run.connector, of, last, unknown);
+    last = await withoutHeld(ledger, run, of, last, unknown);
   }
   const found = { distinct: rows.length, unknownToAttribute: unknown.size };
   await sql`insert into plan_news (run, target, attribute, value_count, unknown_count)
@@ -88,16 +89,18 @@ export const newValues = async (ledger: Ledger, run: Run, of: KindsOf): Promise<
   return found;
 };
 
-/** Removes from `unknown` what a page of accounts holds; returns the last person of the page, null at the end. */
+/** Removes from `unknown` what a page of accounts outside the plan holds; returns the last person of the page, null at the end. */
 const withoutHeld = async (
   ledger: Ledger,
-  connector: string,
+  run: Pick<Run, 'id' | 'connector'>,
   { target, attribute }: KindsOf,
   after: string,
   unknown: Set<string>,
 ): Promise<string | null> => {
-  const { rows } = await sql<{ person: string; values: Buffer }>`select person, values_sealed as values from profile
-    where connector = ${connector} and target = ${target} and person > ${after} and values_sealed is not null
+  const { rows } = await sql<{ person: string; values: Buffer }>`select person, values_sealed as values from profile p
+    where connector = ${run.connector} and target = ${target} and person > ${after} and values_sealed is not null
+      and not exists (select 1 from change c where c.run = ${run.id} and c.target = p.target and c.person = p.person
+        and c.attribute = ${attribute})
     order by person limit ${pageSize}`.execute(ledger.db);
   const held = new Set(
     rows.map(

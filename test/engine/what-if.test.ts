@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { Failure } from '../../src/core/failure.ts';
-import type { GuardSettings } from '../../src/core/plan/guard.ts';
+import type { Figure, GuardSettings } from '../../src/core/plan/guard.ts';
 import type { OpenConnector } from '../../src/engine/open/connector.ts';
 import { unreadBy } from '../../src/engine/what-if/unread.ts';
 import { type WhatIf, whatIf } from '../../src/engine/what-if/what-if.ts';
@@ -67,7 +67,15 @@ test('a mapping is tried on the last read, and a run by it then does the same', 
   assert.deepEqual(breached, ['changedPeople', 'perAttribute.changed']);
 
   await company.map('company', "company & ' / ' & department");
-  const { run, targets } = await company.night();
+  // The limits are those of the next run, which are shares of what the last one that counts had linked.
+  await sql`update run set guard = jsonb_set(guard, '{linked,jira}', '150') where connector = ${company.id}`.execute(
+    ledger.db,
+  );
+  const again = await tried(await company.stored());
+  const { run, targets, guard: judged } = await company.night();
+  const ofEach = (figures: readonly Figure[]) =>
+    figures.flatMap(({ rule, of, over }) => (over === null && rule === 'changedPeople' ? [of] : []));
+  assert.deepEqual([ofEach(again.figures), ofEach(judged?.figures ?? [])], [[150], [150]]);
   assert.deepEqual(targets.jira?.changes, { set: 210, cleared: 0 });
   const [department] = attributes;
   assert.deepEqual(

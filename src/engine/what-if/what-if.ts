@@ -5,7 +5,7 @@ import { linkedAccounts } from '../../ledger/links/linked-accounts.ts';
 import { lookAt } from '../../ledger/links/look.ts';
 import type { NewStagedUser } from '../../ledger/plan/staging.ts';
 import { lastReadOf, lastReadPages } from '../../ledger/reading/last-read.ts';
-import { countLinked } from '../../ledger/runs/impact.ts';
+import { linkedPeople } from '../../ledger/runs/impact.ts';
 import { accountOf } from '../account-text.ts';
 import { linkBasis } from '../digest.ts';
 import type { OpenConnector, TargetAtRun } from '../open/connector.ts';
@@ -89,7 +89,7 @@ export const whatIf = async (asking: Asking, stored: OpenConnector): Promise<Wha
       await planPage({ ...asking, connector: draft }, at, staged.users.get(id) ?? [], tally, counted);
     }
   }
-  const linked = await countLinked(ledger, { id: '', connector: connector.id });
+  const linked = await linkedPeople(ledger, { id: null, connector: connector.id }, [...targets.keys()]);
   const impact = {
     users: people,
     lastUsers: null,

@@ -109,11 +109,12 @@ const countAttributes = async (ledger: Ledger, changes: ReturnType<typeof sql>):
 
 /**
  * The people with an account that percentages are of: as many as there were in the last full run that counts, so that
- * what nobody has let through yet raises no limit; those there are now, where no such run knows the target.
+ * what nobody has let through yet raises no limit; those there are now, where no such run knows the target. A null id
+ * counts for the next run.
  */
-const linkedPeople = async (
+export const linkedPeople = async (
   ledger: Ledger,
-  run: Run,
+  run: { readonly id: string | null; readonly connector: string },
   targets: readonly string[],
 ): Promise<ReadonlyMap<string, number>> => {
   const { rows } = await sql<{ target: string; count: number }>`select l.key as target, l.value::integer as count
@@ -122,7 +123,7 @@ const linkedPeople = async (
   );
   const last = new Map(rows.map((row) => [row.target, row.count]));
   if (targets.every((target) => last.has(target))) return last;
-  return new Map([...(await countLinked(ledger, run)), ...last]);
+  return new Map([...(await countLinked(ledger, { ...run, id: run.id ?? '' })), ...last]);
 };
 
 /** People with an account: those linked before who have not left, and those matched for the first time in this run. */

@@ -12,6 +12,7 @@ import { nights } from './sets/nights.ts';
 import { onePerson } from './sets/one-person.ts';
 import { twoWorkers } from './sets/two-workers.ts';
 import { unchanged } from './sets/unchanged.ts';
+import { whatIfs } from './what-if.ts';
 
 /** Says what is being done, for somebody who waits. */
 type Say = (text: string) => void;
@@ -70,6 +71,7 @@ export const parts = {
   workers: (args, say) => twoWorkers({ people: people(args, 500), rounds: 3 }, say),
   mapping,
   plans,
+  'what-if': whatIfs,
   reading,
   console: consoleApart,
 } satisfies Readonly<Record<string, Part>>;
@@ -94,6 +96,7 @@ export const standard: readonly (readonly [name: string, part: Part])[] = [
   ['workers', parts.workers],
   ['mapping', about(mapping, 10_000)],
   ['plans', about(plans, 50_000)],
+  ['what-if', about(whatIfs, 20_000)],
   ['reading', about(reading, 10_000)],
   ['console', about(consoleToo, 20_000)],
 ];
@@ -111,6 +114,7 @@ export const full: readonly (readonly [name: string, part: Part])[] = [
   ['workers', parts.workers],
   ['mapping', parts.mapping],
   ['plans', parts.plans],
+  ['what-if', whatIfs],
   ['reading', parts.reading],
   ['console', consoleToo],
 ];

@@ -1,6 +1,7 @@
 import type { ReadProof } from '../core/people/read-proof.ts';
 import type { LeaverCounts } from '../core/report/leaver-counts.ts';
 import type { Report } from '../core/report/report.ts';
+import { moment } from './moment.ts';
 import { count } from './table.ts';
 
 /** What a report says of people who have left, or why it can say nothing. */
@@ -37,7 +38,10 @@ const countsOf = ({
     ...some(outOfScope, 'out of scope'),
     ...some(deleted, 'deleted'),
     ...some(due, 'of them due: this plan clears their values'),
-    ...some(waiting, `whose values are kept for now, the first until ${next ?? 'an unknown time'}`),
+    ...some(
+      waiting,
+      `whose values are kept for now, the first until ${next === null ? 'an unknown time' : moment(next)}`,
+    ),
     ...some(unanswered, 'missing from the listing without an answer from the provider: their values are kept'),
   ];
 };

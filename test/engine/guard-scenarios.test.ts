@@ -233,6 +233,19 @@ describe('what happens to a company whose guard', () => {
     assert.deepEqual([quiet.status, quiet.holds, quiet.targets.jira?.unchanged], ['done', null, size]);
   });
 
+  it('fails the run where the document says so: nothing is written or waits, and the next night is measured by the same', async () => {
+    const company = await inTune({ ...guard, onBreach: 'fail' });
+    company.change(company.people.keys(), () => ({ company: 'Fabrikam' }));
+    for (let night = 0; night < 2; night += 1) {
+      const report = await company.night();
+      assert.deepEqual([report.status, company.jira.journal.writes.length], ['failed', 0]);
+      const page = await pageOf(ledger, report.run);
+      assert.deepEqual([page.decidable, page.changes, page.digest], [false, size, null]);
+      assert.ok(page.figures.some(({ breach }) => breach));
+      await company.nextDay();
+    }
+  });
+
   it('lets somebody approve after twenty people moved: exactly those are skipped, for their reason', async () => {
     const company = await inTune(guard);
     company.change(company.people.keys(), () => ({ company: 'Fabrikam' }));

@@ -111,6 +111,25 @@ test('a plan that is held is looked at, approved in part and done; the rest is p
   assert.match(page.out, new RegExp(`Approve the rest: attune approve ${run} --without 'userProperty:Company'`));
   assert.deepEqual((await control.traffic('jira')).writes, [], 'nothing is written while it is held');
 
+  // One person is not judged: every value is shown first, and what the held plan has of them is named before it is written.
+  const third = people[2] ?? assert.fail();
+  const shown = await attune('sync', 'sandbox', '--user', third.id, '--plan');
+  assert.equal(shown.code, 0, shown.all);
+  assert.match(
+    shown.out,
+    /The guard does not judge a run of one person\.\njira +userProperty:Company: ".*" -> "Contoso \(renamed\)"/,
+  );
+  assert.deepEqual((await control.traffic('jira')).writes, [], 'a plan of one person writes nothing either');
+  const alone = await attune('sync', 'sandbox', '--user', third.id);
+  assert.equal(alone.code, 0, alone.all);
+  assert.match(
+    alone.err,
+    new RegExp(`Run ${run} holds userProperty:Company at jira for this person; it is written now anyway\\.`),
+  );
+  assert.match(alone.out, /The guard does not judge a run of one person\./);
+  assert.deepEqual((await control.traffic('jira')).writes, [`${third.account} Company Contoso (renamed)`]);
+  await control.clearJournal();
+
   const approved = await attune(
     'approve',
     run,
@@ -140,6 +159,14 @@ test('a plan that is held is looked at, approved in part and done; the rest is p
   const late = await attune('approve', runIn(again.out));
   assert.deepEqual([late.code, /was rejected by local/.test(late.err)], [1, true], late.all);
   assert.deepEqual((await control.traffic('jira')).writes, []);
+  await fetch(new URL(`/people/${third.id}`, sandbox.urls.control), { method: 'DELETE' });
+  assert.equal((await attune('sync', 'sandbox')).code, 4);
+  // What is held records nobody as gone; what is approved does.
+  assert.match((await attune('leavers', 'sandbox')).out, /Nobody with a linked account is known to have left/);
+  const newest = await attune('runs', '--limit', '1');
+  assert.equal((await attune('approve', runIn(newest.out.split('\n')[1] ?? ''), '--comment', 'agreed')).code, 0);
+  const leavers = await attune('leavers', 'sandbox');
+  assert.match(leavers.out, new RegExp(`^jira .*${third.account}.* deleted .*kept`, 'm'), leavers.all);
   const trail = await attune('audit');
   assert.match(trail.out, /run\.reject +\S+ +ask HR first/);
 });

@@ -33,7 +33,7 @@ const Printed = z.object({
 /** The console is measured by a program of its own: it works in a browser, whose words no other benchmark knows. */
 const consoleApart: Part = async (args, say) => {
   say('the console in a browser');
-  const text = await said([fileURLToPath(new URL('console.ts', import.meta.url)), ...args]);
+  const text = await said([fileURLToPath(new URL('console/main.ts', import.meta.url)), ...args]);
   return Printed.parse(JSON.parse(text));
 };
 

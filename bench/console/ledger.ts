@@ -1,0 +1,86 @@
+import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
+import type { ApiParts } from '../../src/api/parts.ts';
+import { storeConnector } from '../../src/ledger/connectors.ts';
+import type { Ledger } from '../../src/ledger/open.ts';
+import { insertOutcomes } from '../../src/ledger/runs/outcomes.ts';
+import { createRun } from '../../src/ledger/runs/runs.ts';
+import { storeLargePlan } from '../large-plan.ts';
+
+/** Where the built pages are. */
+export const dist = fileURLToPath(new URL('../../console/dist/', import.meta.url));
+
+/** The API with nothing behind it but the ledger: no directory and no target is asked here. */
+export const partsOver = (ledger: Ledger): ApiParts => {
+  const nobody = async (): Promise<never> => {
+    throw new Error('nobody is asked in this benchmark');
+  };
+  return {
+    ledger,
+    starter: {
+      startFullSync: nobody,
+      startSyncUser: nobody,
+      startApplyPlan: nobody,
+      findUser: nobody,
+      ask: nobody,
+      cancel: nobody,
+    },
+    schedules: { states: async () => [], pause: nobody },
+    config: {
+      readPlain: nobody,
+      readDefinition: () => {
+        throw new Error('no definition is read in this benchmark');
+      },
+    },
+    configured: async () => [],
+    progress: async () => null,
+    ready: {},
+    version: 'bench',
+    embedded: { database: true, temporal: true },
+    temporalUi: null,
+    console: dist,
+    eventsEveryMs: 1_000,
+  };
+};
+
+/** One run of everybody in which nobody had an account, and a plan that would change everybody. */
+export const fill = async (ledger: Ledger, people: number): Promise<void> => {
+  await storeConnector(ledger, {
+    connector: 'acme',
+    managedBy: 'api',
+    definition: { connector: { id: 'acme', source: { kind: 'entra' }, to: [] }, targets: {} },
+    createdBy: 'bench',
+    comment: null,
+  });
+  const row = {
+    connector: 'acme',
+    version: 1,
+    mode: 'full',
+    intent: 'apply',
+    person: null,
+    startedBy: 'bench',
+  } as const;
+  for (const [id, status] of [
+    ['first', 'done'],
+    ['plan', 'planned'],
+  ] as const) {
+    await createRun(ledger, { ...row, id, workflowId: id });
+    await sql`update run set status = ${status}, guard = '{"figures": [], "breaches": []}', targets = '{jira}',
+      finished_at = now(), plan_expires_at = now() + interval '7 days', plan_digest = ${'0'.repeat(64)}
+      where id = ${id}`.execute(ledger.db);
+  }
+  await sql`insert into read_page (run, read_no, page_no, place_sealed, ended, users, seen, unchanged, read_at)
+    values ('first', 0, 0, null, true, ${people}, '{}', '{}', now())`.execute(ledger.db);
+  for (let from = 0; from < people; from += 10_000) {
+    const length = Math.min(10_000, people - from);
+    const ids = Array.from({ length }, (_, n) => `id-${from + n}`);
+    await insertOutcomes(
+      ledger,
+      'first',
+      ids.map((person) => ({ target: 'jira', person, outcome: 'unmatched', reason: 'noAccount' })),
+    );
+  }
+  const plan = { id: 'plan', connector: 'acme' };
+  await storeLargePlan(ledger, plan, { target: 'jira', attribute: 'userProperty:Company', people });
+  await sql`analyze`.execute(ledger.db);
+};

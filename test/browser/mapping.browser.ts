@@ -116,6 +116,8 @@ describe('the mapping of a connector, in a browser', () => {
     const [, value = ''] = /Job title (.*)$/.exec(writes[0] ?? '') ?? [];
     assert.ok(value !== '' && (listed[0] ?? '').endsWith(value), 'what was written is what the dialog listed');
     assert.deepEqual((await attune.control.traffic('wiki')).writes, []);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.getByText('So far one person has it.').waitFor();
     await context.close();
   });
 

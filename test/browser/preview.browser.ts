@@ -42,8 +42,9 @@ describe('the program of the preview as it was built, in a browser', () => {
   /** What the program makes of mappings, one after the other. */
   const previews = (all: readonly DrawnPeople[]): Promise<readonly Preview[]> =>
     page.evaluate(
-      (wanted) =>
+      (text) =>
         new Promise<Preview[]>((resolve, reject) => {
+          const wanted: { readonly settings: object; readonly sample: object }[] = JSON.parse(text);
           const worker = new Worker('/worker.js', { type: 'module' });
           const found: Preview[] = [];
           const next = (): void => {
@@ -64,7 +65,7 @@ describe('the program of the preview as it was built, in a browser', () => {
           };
           next();
         }),
-      all.map(({ settings, sample }) => ({ settings, sample })),
+      JSON.stringify(all.map(({ settings, sample }) => ({ settings, sample }))),
     );
 
   it(`M-6: tells what explain tells, for ${mappings} drawn mappings of ${peopleEach} people each`, async () => {

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { ConnectorWire } from '../../src/api/schemas/connectors.ts';
 import { type Attune, startAttune } from './attune.ts';
-import { openTab, startChromium } from './chromium.ts';
+import { barriers, openTab, startChromium } from './chromium.ts';
 import { Definition, rowsOf } from './definition.ts';
 
 describe('how pages are laid out, in a browser', () => {
@@ -73,6 +73,7 @@ describe('how pages are laid out, in a browser', () => {
       for (const [address, shows] of pages) {
         await show(address, shows);
         wrong.push(...(await page.evaluate(cutOff, width > 320)).map((what) => `${address} at ${width}: ${what}`));
+        if (width === 320) wrong.push(...(await barriers(page)).map((what) => `${address} at ${width}: ${what}`));
       }
       await show('/connectors/sandbox/mapping', 'Tried on 200 people in');
       await page.getByRole('button', { name: 'Add attribute' }).click();

@@ -5,6 +5,7 @@ import { plainName } from '../text/rows.ts';
 import { Panel } from '../widgets/panel.tsx';
 import { percent } from '../widgets/pictures/share.tsx';
 import { ProblemNotice } from '../widgets/problem.tsx';
+import { Scroller } from '../widgets/tables/scroller.tsx';
 import { count, Moment } from '../widgets/time.tsx';
 import './coverage.css';
 
@@ -34,7 +35,7 @@ export const CoverageMap = ({ connector }: { connector: string }) => {
         </span>
       }
     >
-      <div className="table-scroll">
+      <Scroller label={`Coverage of ${connector}`}>
         <table className="table coverage" aria-label={`Coverage of ${connector}`}>
           <thead>
             <tr>
@@ -59,7 +60,7 @@ export const CoverageMap = ({ connector }: { connector: string }) => {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroller>
     </Panel>
   );
 };

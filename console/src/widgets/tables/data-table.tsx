@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Scroller } from './scroller.tsx';
 
 /** A column: its heading, and what stands in it for a row; `number` sets it flush right, `names` makes it the row's heading. */
 export type Column<Row> = {
@@ -23,7 +24,7 @@ export const DataTable = <Row,>({
   linked?: boolean;
   label?: string;
 }) => (
-  <div className="table-scroll">
+  <Scroller label={label}>
     <table className="table" aria-label={label}>
       <thead>
         <tr>
@@ -55,5 +56,5 @@ export const DataTable = <Row,>({
         ))}
       </tbody>
     </table>
-  </div>
+  </Scroller>
 );

@@ -6,6 +6,7 @@ import { attributeOf, fromText, nameOf, transformText } from '../../../text/rows
 import { DecisionTag } from '../../../widgets/decision.tsx';
 import { Empty } from '../../../widgets/page.tsx';
 import { Share } from '../../../widgets/pictures/share.tsx';
+import { Scroller } from '../../../widgets/tables/scroller.tsx';
 import { Change, Value } from '../../../widgets/value.tsx';
 
 type Props = {
@@ -48,7 +49,7 @@ export const MappingTable = (props: Props) => {
           <span>Choose one of the attributes that your directory offers.</span>
         </Empty>
       )}
-      <div className="table-scroll">
+      <Scroller label={`Attributes written to ${target.target}`}>
         <table className="table mapping" aria-busy={stale}>
           <thead>
             <tr>
@@ -118,7 +119,7 @@ export const MappingTable = (props: Props) => {
             })}
           </tbody>
         </table>
-      </div>
+      </Scroller>
     </section>
   );
 };

@@ -62,6 +62,10 @@ describe('a plan that the guard holds, in a browser', () => {
     const cause = page.getByRole('region', { name: 'Likely cause' });
     await cause.locator('code', { hasText: 'userProperty:Company' }).waitFor();
     await page.getByText(/new values? (is|do not occur) in Company today/).waitFor();
+    // A figure over its limit that is no reason to hold is not shown as one that is well within it.
+    const already = plan.figures.filter(({ found, limit, breach }) => found > limit && !breach);
+    assert.ok(already.length > 0);
+    assert.equal(await page.getByText(', over already').count(), already.length);
     const kinds = page.locator('section').filter({ hasText: 'kinds of change' }).last();
     const counted = await kinds
       .locator('tbody td.number')

@@ -17,6 +17,9 @@ export const Bullets = ({ figures }: { figures: Plan['figures'] }) => (
       .sort((a, b) => Number(b.breach) - Number(a.breach) || share(b) - share(a))
       .map((figure) => {
         const { rule, target, attribute, over, found, of, limit, breach } = figure;
+        // A figure of several runs that this one does not push over its limit, or that is judged above already.
+        const isOver = !breach && found > limit;
+        const tone = breach ? 'bad' : isOver ? 'warn' : 'ok';
         const most = Math.min(share(figure), cutAt) / cutAt;
         return (
           <Fragment key={`${rule} ${target} ${attribute} ${over}`}>
@@ -30,21 +33,17 @@ export const Bullets = ({ figures }: { figures: Plan['figures'] }) => (
             </span>
             <svg viewBox="0 0 300 16" preserveAspectRatio="none" aria-hidden="true">
               <rect width="300" height="16" rx="3" fill="var(--sunken)" />
-              <rect
-                width={Math.max(found === 0 ? 0 : 2, most * 300)}
-                height="16"
-                rx="3"
-                fill={breach ? 'var(--bad)' : 'var(--ok)'}
-              />
+              <rect width={Math.max(found === 0 ? 0 : 2, most * 300)} height="16" rx="3" fill={`var(--${tone})`} />
               <rect x="100" width="2" height="16" fill="var(--text)" />
               {share(figure) > cutAt && <path d="M282 0l6 16M290 0l6 16" stroke="var(--surface)" strokeWidth="2" />}
             </svg>
             <span className="number">
-              <span className="state" data-tone={breach ? 'bad' : 'ok'}>
+              <span className="state" data-tone={tone}>
                 {count(found)} of {count(of)}
               </span>{' '}
               <span className="muted">
                 {count(limit)} pass{breach && limit > 0 ? `, ${Math.round(share(figure) * 10) / 10} times over` : ''}
+                {isOver ? ', over already' : ''}
               </span>
             </span>
           </Fragment>

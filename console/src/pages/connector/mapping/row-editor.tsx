@@ -47,7 +47,8 @@ export const RowEditor = (props: Props) => {
   const { problems, close, keep, canSave, save, personName, valueNow, held } = props;
   const { row, index } = editing;
   const attribute = attributeOf(row);
-  const own = problems.filter(({ path }) => path.startsWith(place));
+  // That a row which says nothing yet is empty need not be told.
+  const own = row.from === '' ? [] : problems.filter(({ path }) => path.startsWith(place));
   const errors = own.filter(({ severity }) => severity === 'error');
   const unread = unreadOf(reads, paths);
   const complete = nameOf(row).trim() !== '' && row.from !== '';

@@ -6,7 +6,6 @@ import type { MappingSettings } from '../../../../../src/core/mapping/settings.t
 import { type WhatIf, whatIf } from '../../../api/connectors.ts';
 import { useSignedIn } from '../../../signed-in.tsx';
 import { plainName } from '../../../text/rows.ts';
-import { Empty } from '../../../widgets/page.tsx';
 import { Panel } from '../../../widgets/panel.tsx';
 import { ProblemNotice } from '../../../widgets/problem.tsx';
 import { DataTable } from '../../../widgets/tables/data-table.tsx';
@@ -49,7 +48,7 @@ export const WhatIfPanel = ({ id, mapping }: { id: string; mapping: MappingSetti
         </p>
       )}
       {data !== undefined && (
-        <div aria-busy={isPending || isStale} data-stale={isPending || isStale}>
+        <div className="told" aria-busy={isPending || isStale} data-stale={isPending || isStale}>
           <Told told={data} />
         </div>
       )}
@@ -100,9 +99,7 @@ const Told = ({ told }: { told: WhatIf }) => {
           <Bullets figures={breached} />
         </>
       )}
-      {parts.length === 0 ? (
-        <Empty title="No attribute would change" />
-      ) : (
+      {parts.length > 0 && (
         <DataTable
           label="What it would change, by attribute"
           rows={parts}

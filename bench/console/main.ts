@@ -12,9 +12,11 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { parseKeys } from '../../src/ledger/sealing/keys.ts';
 import { atMost, type Findings } from '../findings.ts';
 import { numberOption } from '../measure.ts';
+import { flow } from './flow.ts';
 import { fill, partsOver } from './ledger.ts';
 import { eighthTab, firstPage, peopleList, planPage } from './pages.ts';
 import { preview } from './preview.ts';
+import { openRun, runPage } from './progress.ts';
 
 /** What pages take in a browser over a ledger of very many people. */
 const measure = async (args: readonly string[]): Promise<Findings> => {
@@ -26,7 +28,9 @@ const measure = async (args: readonly string[]): Promise<Findings> => {
     const keys = parseKeys(`bench:${randomBytes(32).toString('base64')}`);
     const ledger = await openLedger({ url: postgres.url, keys });
     await fill(ledger, people);
-    const served = await serveApi(partsOver(ledger), { host: '127.0.0.1', port: 0, dataDir: null, token: undefined });
+    const run = openRun();
+    const parts = partsOver(ledger, run.progress);
+    const served = await serveApi(parts, { host: '127.0.0.1', port: 0, dataDir: null, token: undefined });
     const token = await addToken(ledger, { name: 'bench', can: abilities, createdBy: 'bench' });
     const context = await browser.newContext({ baseURL: served.url, viewport: { width: 1440, height: 900 } });
     await signIn(context, token);
@@ -35,7 +39,9 @@ const measure = async (args: readonly string[]): Promise<Findings> => {
       ...(await planPage(context, people)),
       await peopleList(context),
       await eighthTab(context),
+      await runPage(context, ledger, run),
       await preview(context),
+      await flow(browser),
     ];
     await served.close();
     await ledger.close();

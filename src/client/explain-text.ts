@@ -1,6 +1,7 @@
 import type { ExplanationWire, TargetExplanationWire } from '../api/schemas/connectors.ts';
 import type { NamesWire } from '../api/schemas/labels.ts';
 import { namedText, withNames } from './names.ts';
+import { quoted } from './quoted.ts';
 
 /**
  * An explanation as a person reads it on a terminal. Values are quoted, so that nothing in them affects the terminal.
@@ -64,7 +65,5 @@ const howFound = {
   remembered: 'as linked before',
   match: 'found by the match rules',
 } as const;
-
-const quoted = (value: string): string => JSON.stringify(value);
 
 const text = (value: string | null): string => (value === null ? 'nothing' : quoted(value));

@@ -14,7 +14,8 @@ export const tellingAttribute = ({ attributes }: PlanWire): PlanWire['attributes
 /** A plan as a person reads it: what and why first, then the figures, the attributes and how to decide. */
 export const planText = (plan: PlanWire, kinds: ChangeKindsWire | null): string => {
   const told = tellingAttribute(plan);
-  const lines = [plan.sentence, `Likely cause: ${plan.cause}`];
+  const changes = plan.attributes.length > 0 || plan.figures.some(({ breach }) => breach);
+  const lines = [plan.sentence, ...(changes ? [`Likely cause: ${plan.cause}`] : [])];
   if (kinds !== null && told !== null) lines.push(...news(kinds, told.attribute));
   lines.push('', standing(plan), ...left(plan), '');
   if (!plan.judged) lines.push('The guard does not judge a plan for one person.', '');
@@ -22,7 +23,7 @@ export const planText = (plan: PlanWire, kinds: ChangeKindsWire | null): string 
   if (judged.length > 0) lines.push(figures(judged), '');
   if (plan.attributes.length > 0) lines.push(attributes(plan.attributes), '');
   if (kinds !== null && told !== null && kinds.kinds.length > 0) lines.push(...kindLines(kinds, told), '');
-  return [...lines, ...whatNow(plan)].join('\n').trimEnd();
+  return [...lines, ...(changes ? whatNow(plan) : ['There is nothing to apply.'])].join('\n').trimEnd();
 };
 
 /** Before and after of everything that is planned, line by line: what is written for one person, say. */

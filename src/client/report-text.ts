@@ -119,7 +119,7 @@ const reasonText = ({ outcome, reason, said, people }: ReasonCount): string =>
   `${count(people)} ${outcomeHeads[outcome]} (${reason}): ${sentenceOf(reason, said === null ? {} : { said })}`;
 
 const callsText = (calls: CallCounts): string =>
-  `${count(calls.login + calls.listing + calls.read + calls.write)} requests (${count(calls.login)} login, ${count(calls.listing)} listing, ${count(calls.read)} read, ${count(calls.write)} write)`;
+  `${counted(calls.login + calls.listing + calls.read + calls.write, 'request', 'requests')} (${count(calls.login)} login, ${count(calls.listing)} listing, ${count(calls.read)} read, ${count(calls.write)} write)`;
 
 /** Who decided over a plan, when and why. */
 export const decisionText = ({ decision, by, at, comment, without }: RunDecision): string => {

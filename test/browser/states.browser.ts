@@ -105,9 +105,9 @@ describe('every state a page can be in, in a browser', () => {
       ['/targets', 'No target yet', 'document of a connector'],
       ['/history?who=nobody', 'Nothing of this kind', 'Remove a filter'],
       ['/settings/nowhere', 'There is no such page', 'listed on the left'],
-      ['/runs/none', 'Not found', 'See GET /api/runs'],
-      ['/runs/none/plan', 'Not found', 'See GET /api/runs'],
-      ['/targets/none', 'Not found', 'See GET /api/targets'],
+      ['/runs/none', 'Not found', 'GET /api/runs'],
+      ['/runs/none/plan', 'Not found', 'GET /api/runs'],
+      ['/targets/none', 'Not found', 'GET /api/targets'],
       ['/connectors/none/mapping', 'Not found', 'connector'],
     ] as const) {
       it(address, async () => {

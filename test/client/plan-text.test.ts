@@ -29,6 +29,23 @@ test('a plan without a breach is told by its largest attribute, in how many are 
   assert.equal(sentence([]), 'Nothing would change.');
 });
 
+test('a plan that changes nothing has no cause and nothing to decide over', () => {
+  const none = { attributes: [], changes: 0, people: 0, sentence: 'Nothing would change.' };
+  const text = planText(plan(none), null);
+  assert.match(text, /There is nothing to apply\.$/);
+  assert.doesNotMatch(text, /Likely cause|Approve|Reject/);
+  const shrunk = {
+    ...none,
+    figures: [
+      { rule: 'directoryShrink', target: null, attribute: null, found: 9, of: 10, limit: 5, over: null, breach: true },
+    ],
+  } as const;
+  assert.match(
+    planText(plan({ ...shrunk, sentence: 'Held: so.', figures: [...shrunk.figures] }), null),
+    /Likely cause: That\.[\s\S]*Approve all/,
+  );
+});
+
 test('before anything was written the forecast says that it is a guess', () => {
   const text = planText(plan(), null);
   assert.match(

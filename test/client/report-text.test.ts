@@ -34,6 +34,12 @@ test('time waited for a decision is told apart from time worked', () => {
   assert.match(reportText(waited), /done after 1\.2 s, and 510\.0 s waiting for the decision\n/);
 });
 
+test('one of anything is told as one', () => {
+  const calls = { login: 0, listing: 1, read: 0, write: 0 };
+  const text = reportText(emptyReport('r', 'done', { targets: { jira: { ...jira, calls } } }));
+  assert.match(text, /jira: 1 request \(0 login, 1 listing, 0 read, 0 write\)/);
+});
+
 test('a run of one person is headed as one, and a plan without changes offers nothing to apply', () => {
   const one = emptyReport('r', 'done', {
     read: { users: 1, pages: 1, complete: false, proof: 'person', calls: jira.calls },

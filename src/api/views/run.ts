@@ -59,5 +59,7 @@ const allChanges = ({ forecast, targets }: Report): { set: number; cleared: numb
 export const namedRun = async (ledger: Ledger, id: string): Promise<Run> => {
   const run = await findRun(ledger, id);
   if (run !== null) return run;
-  throw new Failure('notFound', 'There is no run with that id.', { remedy: 'See GET /api/runs.' });
+  throw new Failure('notFound', 'There is no run with that id.', {
+    remedy: '`attune runs` (GET /api/runs) lists the existing ones.',
+  });
 };

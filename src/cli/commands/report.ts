@@ -6,6 +6,7 @@ import type { Client } from '../../client/client.ts';
 import { csvLine } from '../../client/csv.ts';
 import { shownAs, withNames } from '../../client/names.ts';
 import { pages } from '../../client/pages.ts';
+import { quoted } from '../../client/quoted.ts';
 import { runText } from '../../client/run-text.ts';
 import { table } from '../../client/table.ts';
 import { keptSaid } from '../../core/report/kept.ts';
@@ -110,7 +111,7 @@ const showKept = async ({ io }: Cli, client: Client, path: string, options: Repo
       shownAs(person, label),
       username ?? '',
       attribute,
-      JSON.stringify(value),
+      quoted(value),
       keptSaid[reason],
     ]);
     io.out(table(['target', 'person', 'account', 'attribute', 'value', 'why'], rows));

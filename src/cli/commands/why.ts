@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { WhyWire } from '../../api/schemas/targets.ts';
+import { quoted } from '../../client/quoted.ts';
 import { keptSaid } from '../../core/report/kept.ts';
 import { act, type Cli, type JsonOption } from '../act.ts';
 
@@ -22,16 +23,19 @@ export const registerWhy = (cli: Cli): void => {
     );
 };
 
-const whyText = (told: WhyWire): string => {
+/** Where a value comes from, as a person reads it. */
+export const whyText = (told: WhyWire): string => {
   const { write, lastSeen } = told;
   const lines = [
-    `${told.attribute} of ${JSON.stringify(told.account)}: ${told.value === null ? 'nothing' : JSON.stringify(told.value)}`,
-    origins[told.origin],
+    `${told.attribute} of ${JSON.stringify(told.account)}: ${told.value === null ? 'nothing' : quoted(told.value)}`,
+    told.value === null && told.origin === 'foreign'
+      ? 'There is no value, and none of Attune’s was there.'
+      : origins[told.origin],
   ];
   if (told.connector !== null) lines.push(`Connector ${told.connector}, person ${told.person ?? ''}.`);
   if (told.kept !== null) lines.push(`The value of the mapping is not written: ${keptSaid[told.kept]}.`);
   if (write !== null) {
-    const before = write.before === null ? 'nothing' : JSON.stringify(write.before);
+    const before = write.before === null ? 'nothing' : quoted(write.before);
     lines.push(
       `Last written at ${write.at} by run ${write.run} (version ${write.version}, started by ${write.startedBy}), over ${before}.`,
     );

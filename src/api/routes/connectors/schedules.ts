@@ -69,7 +69,7 @@ export const scheduleRoutes = (app: Api, { ledger, config, schedules }: ApiParts
         const meant = entries.filter((entry) => schedule === undefined || scheduleName(entry) === schedule);
         if (meant.length === 0) {
           throw new Failure('notFound', 'The connector has no such schedule.', {
-            remedy: 'See GET /api/connectors/{id}/schedules.',
+            remedy: '`attune connectors` (GET /api/connectors/{id}/schedules) lists the existing ones.',
           });
         }
         const note = `${action === 'pause' ? 'paused' : 'resumed'} by ${who}${comment === null ? '' : `: ${comment}`}`;

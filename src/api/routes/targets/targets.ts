@@ -106,7 +106,7 @@ export const targetRoutes = (app: Api, { ledger }: ApiParts): void => {
       const found = (await all()).find(({ id }) => id === request.params.id);
       if (found !== undefined) return found;
       throw new Failure('notFound', 'No connector writes to a target with that name.', {
-        remedy: 'See GET /api/targets.',
+        remedy: 'GET /api/targets lists the existing ones; `attune config export` prints where they are named.',
       });
     },
   );

@@ -70,7 +70,7 @@ export const openRuns = (world: World, system: System): Runs => {
   });
   const start = async (body: object): Promise<string> =>
     (await (await system.api()).post('/api/connectors/bench/runs', body, Started)).run;
-  const end = async (run: string, lookMs = 100): Promise<Run> => {
+  const end = async (run: string, lookMs = 500): Promise<Run> => {
     for (const api = await system.api(); ; await sleep(lookMs)) {
       // A run that was just started may not be in the ledger yet.
       const found = await api.get(`/api/runs/${run}`, Run).catch(() => null);

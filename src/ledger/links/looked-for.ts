@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { MatchStep } from '../../core/people/match.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
@@ -113,23 +113,40 @@ export const keepLooks = async (ledger: Pick<Ledger, 'db'>, run: RunOf): Promise
     where t.keys is not null
     on conflict (connector, target, person) do update set keys_digest = excluded.keys_digest,
       looked_at = excluded.looked_at where l.looked_at <= excluded.looked_at`.execute(ledger.db);
-  await sql`insert into found_account (connector, target, person, account_digest, account_sealed, keys)
-    select ${run.connector}, t.target, t.person, a.digest, a.sealed,
-      array(select n.key_digest from account_key n
-        where n.run = a.run and n.target = a.target and n.account_digest = a.digest)
-    from (select distinct s.target, s.person, h.account_digest from staged_key k
-      join account_key h on h.run = k.run and h.target = k.target and h.key_digest = k.digest
-      join (select s.run, s.target, s.person, s.pos from ${ended}) s
-        on s.run = k.run and s.target = k.target and s.pos = k.pos
-      join looked_for l on l.connector = ${run.connector} and l.target = s.target and l.person = s.person) t
-    join account a on a.run = ${run.id} and a.target = t.target and a.digest = t.account_digest
-    on conflict do nothing`.execute(ledger.db);
+  await keepAccounts(ledger, run, ended);
   await sql`insert into listed as l (connector, target, listed_at)
     select ${run.connector}, g.target, r.started_at from account_page g join run r on r.id = g.run
     where g.run = ${run.id} and g.everybody and g.next_sealed is null
     on conflict (connector, target) do update set listed_at = greatest(l.listed_at, excluded.listed_at)`.execute(
     ledger.db,
   );
+};
+
+/**
+ * Keeps the accounts that were found for these people. They are handed out and in again so that the database knows how many
+ * they are: nothing leads from an account to its keys, and a loop over both takes the square of their number.
+ */
+const keepAccounts = async (ledger: Pick<Ledger, 'db'>, run: RunOf, ended: RawBuilder<unknown>): Promise<void> => {
+  type Found = { target: string; person: SourceId; account: Buffer };
+  const { rows } = await sql<Found>`select distinct s.target, s.person, h.account_digest as account from staged_key k
+    join account_key h on h.run = k.run and h.target = k.target and h.key_digest = k.digest
+    join (select s.run, s.target, s.person, s.pos from ${ended}) s
+      on s.run = k.run and s.target = k.target and s.pos = k.pos
+    join looked_for l on l.connector = ${run.connector} and l.target = s.target and l.person = s.person
+    where k.run = ${run.id}`.execute(ledger.db);
+  if (rows.length === 0) return;
+  const accounts = rows.map(({ account }) => account);
+  await sql`with keys as materialized (
+      select n.target, n.account_digest, array_agg(n.key_digest) as keys from account_key n
+      where n.run = ${run.id} and n.account_digest = any(${accounts}::bytea[])
+      group by n.target, n.account_digest)
+    insert into found_account (connector, target, person, account_digest, account_sealed, keys)
+    select ${run.connector}, f.target, f.person, a.digest, a.sealed, n.keys
+    from unnest(${rows.map(({ target }) => target)}::text[], ${rows.map(({ person }) => person)}::text[],
+      ${accounts}::bytea[]) f(target, person, account)
+    join keys n on n.account_digest = f.account and n.target = f.target
+    join account a on a.run = ${run.id} and a.target = f.target and a.digest = f.account
+    on conflict do nothing`.execute(ledger.db);
 };
 
 /** Removes what has not been known of anybody for long; says how many rows. */

@@ -19,7 +19,11 @@ export const reportText = (report: Report, person: string | null = null): string
   const { read, failures, forecast, failure, guard } = report;
   const lines = [
     `${report.connector}, ${kindText(report, person)} ${report.run}: ${statusOf(report)} after ${seconds(report.durationMs)}${waitedText(report)}`,
-    `Read ${counted(read.users, 'person', 'people')} in ${counted(read.pages, 'page', 'pages')}${read.complete || person !== null ? '' : ' (incomplete)'}; ${callsText(read.calls)}.`,
+    ...(report.heldFrom !== null && read.pages === 0
+      ? []
+      : [
+          `Read ${counted(read.users, 'person', 'people')} in ${counted(read.pages, 'page', 'pages')}${read.complete || person !== null ? '' : ' (incomplete)'}; ${callsText(read.calls)}.`,
+        ]),
   ];
   const targets = Object.entries(report.targets);
   if (targets.length > 0) {
@@ -51,7 +55,6 @@ export const reportText = (report: Report, person: string | null = null): string
     );
   }
   if (report.decision !== null) lines.push(decisionText(report.decision));
-  if (report.heldFrom !== null) lines.push(`Separated from run ${report.heldFrom} by the guard.`);
   if (failures.new + failures.known > 0) {
     lines.push(`Failures: ${count(failures.new)} new, ${count(failures.known)} known from earlier runs.`);
   }
@@ -73,8 +76,9 @@ export const reportText = (report: Report, person: string | null = null): string
   return lines.join('\n');
 };
 
-const kindText = ({ mode, retryOf }: Report, person: string | null): string => {
+const kindText = ({ mode, retryOf, heldFrom }: Report, person: string | null): string => {
   if (person !== null) return `run for one person (${person}),`;
+  if (heldFrom !== null) return `held part of run ${heldFrom},`;
   return retryOf === null ? `${mode} run` : `retry of the failed and skipped people of run ${retryOf},`;
 };
 

@@ -290,6 +290,40 @@ describe('a held plan over HTTP', () => {
     assert.match(found.cause, /^The document changed in one place since .*version 1, now 2.*clientSecret/);
   });
 
+  it('compares with the last run all of which was let through: one without a part brought no document into effect', async () => {
+    const store = (n: number) =>
+      storeConnector(ledger, {
+        ...{ connector: 'partly', managedBy: 'api', createdBy: 'cleo', comment: null },
+        definition: {
+          connector: { to: [{ target: 'jira', attributes: [{ userProperty: 'Company', from: `from${n}` }] }] },
+        },
+      });
+    const done = async (id: string, version: number): Promise<void> => {
+      await createRun(ledger, { ...newRun(id, 'partly'), version });
+      await finish(ledger, id, 'done');
+    };
+    await done('partly-whole', await store(1));
+    const version = await store(2);
+    // The new row was held alone, and what was held went to a later run.
+    await done('partly-held', version);
+    await createRun(ledger, { ...newRun('partly-held-held', 'partly'), version, heldFrom: 'partly-held' });
+    await finish(ledger, 'partly-held-held', 'superseded');
+    await storeHeldPlan(ledger, 'partly-now', changes, { connector: 'partly', version });
+    assert.deepEqual((await plan('partly-now')).sinceApplied?.run, 'partly-whole');
+    assert.match(
+      (await plan('partly-now')).cause,
+      /^The document changed in one place .*\[userProperty:Company\]\.from/,
+    );
+    // Approved without the new row, and carried out.
+    assert.equal((await post('/api/runs/partly-now/approve', { without: [{ target: 'wiki' }] })).statusCode, 202);
+    await finish(ledger, 'partly-now', 'done');
+    await storeHeldPlan(ledger, 'partly-next', changes, { connector: 'partly', version });
+    assert.deepEqual((await plan('partly-next')).sinceApplied?.run, 'partly-whole');
+    await done('partly-all', version);
+    await storeHeldPlan(ledger, 'partly-last', changes, { connector: 'partly', version });
+    assert.deepEqual((await plan('partly-last')).sinceApplied?.run, 'partly-all');
+  });
+
   it('tells what plans that wait hold for one person, and nothing of those decided over', async () => {
     await storeHeldPlan(ledger, 'holding', [{ ...title(1), person: 'source-id' }, company(2, 'a', 'b')]);
     await storeHeldPlan(ledger, 'done-with', [{ ...title(1), person: 'source-id' }]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PlanWire } from '../../src/api/schemas/plans.ts';
 import { planText } from '../../src/client/plan-text.ts';
-import { planSentence } from '../../src/core/plan/likely-cause.ts';
+import { likelyCause, planSentence } from '../../src/core/plan/likely-cause.ts';
 
 const company = { target: 'jira', attribute: 'userProperty:Company' } as const;
 const counted = { ...company, filled: 254, replaced: 1, cleared: 0, foreign: 1, leftOut: 0, open: 255, breach: false };
@@ -44,6 +44,27 @@ test('a plan that changes nothing has no cause and nothing to decide over', () =
     planText(plan({ ...shrunk, sentence: 'Held: so.', figures: [...shrunk.figures] }), null),
     /Likely cause: That\.[\s\S]*Approve all/,
   );
+});
+
+test('the cause names the places of the attribute in question first, and none that decides on no value', () => {
+  const cause = (paths: readonly string[]): string =>
+    likelyCause({
+      breaches: [{ rule: 'perAttribute.changed', ...company, found: 255, of: 300, limit: 30, over: null }],
+      attributes: [{ ...counted, filled: 0, replaced: 255 }],
+      since: { version: 2, paths },
+      version: 3,
+      directory: { before: 300, now: 300 },
+    });
+  const row = 'connector.to[jira].attributes[userProperty:Company].from';
+  assert.equal(
+    cause(['connector.guard.onBreach', 'connector.scope', row, 'connector.rollout']),
+    `The document changed in 2 places since the last applied run (version 2, now 3): ${row}, connector.scope.`,
+  );
+  assert.equal(
+    cause(['connector.guard.onBreach', 'connector.rollout']),
+    'Nothing in the document that decides on values has changed since the last applied run: the directory has a different value for Company for 255 people.',
+  );
+  assert.match(cause([]), /^Nothing in the document has changed since the last applied run: the directory/);
 });
 
 test('before anything was written the forecast says that it is a guess', () => {

@@ -60,6 +60,14 @@ test('a retry names the run whose people it tries again, and a rest that waits d
   assert.match(reportText(whole), /r: awaiting approval, nothing written after/);
 });
 
+test('a held part says whose part it is, and that nobody was read for it is no wrong sum', () => {
+  const read = { users: 0, pages: 0, complete: false, proof: 'none', calls: jira.calls } as const;
+  const targets = { jira: { ...jira, planned: 261 } };
+  const text = reportText(emptyReport('r-held', 'awaitingApproval', { heldFrom: 'r', read, targets }));
+  assert.match(text, /^acme, held part of run r, r-held: awaiting approval, nothing written after/);
+  assert.doesNotMatch(text, /Read 0|incomplete|sums/);
+});
+
 test('a run tells who decided over its plan, and what they said', () => {
   const decision = { by: 'ann', at: '2026-11-25T16:27:00.000Z', comment: 'as agreed', without: [] };
   const text = reportText(emptyReport('r', 'done', { decision: { ...decision, decision: 'approved' } }));

@@ -30,8 +30,9 @@ export const registerRuns = (cli: Cli): void => {
     );
 };
 
-const kindOf = ({ mode, person, retryOf }: RunSummaryWire): string => {
+const kindOf = ({ mode, person, retryOf, heldFrom }: RunSummaryWire): string => {
   if (person !== null) return 'one person';
+  if (heldFrom !== null) return 'held part';
   return retryOf === null ? mode : `retry of ${retryOf}`;
 };
 

@@ -71,17 +71,33 @@ const breachSentence = ({ rule, target, attribute, found, of, over }: Breach): s
   }
 };
 
+/** Places of a document that decide when and how much is written, but on no value. */
+const decidesNothing = /^connector\.(guard|rollout|schedules|notify|staleAfter|retention|patience)\b/;
+
+/** The places that may be the cause, first those that name an attribute in question. */
+const concerning = (
+  paths: readonly string[],
+  places: readonly { readonly attribute: AttributeId | null }[],
+): readonly string[] => {
+  const named = new Set(places.flatMap(({ attribute }) => (attribute === null ? [] : [`[${attribute}]`])));
+  const isNamed = (path: string): boolean => [...named].some((name) => path.includes(name));
+  return paths
+    .filter((path) => !decidesNothing.test(path))
+    .sort((one, other) => Number(isNamed(other)) - Number(isNamed(one)));
+};
+
 /** Why a plan is probably as it is, in one sentence. */
 export const likelyCause = ({ breaches, attributes, since, version, directory }: Circumstances): string => {
   if (since === null)
     return 'No run of this connector has been applied yet, so everything is planned for the first time.';
-  const { paths } = since;
+  const paths = concerning(since.paths, breaches.length > 0 ? breaches : attributes);
   if (paths.length > 0) {
     const more = paths.length > named ? ` and ${paths.length - named} more` : '';
     const places = paths.length === 1 ? 'one place' : `${paths.length} places`;
     return `The document changed in ${places} since the last applied run (version ${since.version}, now ${version}): ${paths.slice(0, named).join(', ')}${more}.`;
   }
-  const unchanged = 'Nothing in the document has changed since the last applied run:';
+  const what = since.paths.length === 0 ? 'Nothing in the document' : 'Nothing in the document that decides on values';
+  const unchanged = `${what} has changed since the last applied run:`;
   if (directory.before !== null && directory.now !== null && breaches.some(({ rule }) => rule === 'directoryShrink')) {
     const share = directory.before === 0 ? 0 : Math.round((1 - directory.now / directory.before) * 100);
     return `${unchanged} the directory returned ${count(directory.now)} people, ${share} % fewer than the ${count(directory.before)} of the last full run.`;

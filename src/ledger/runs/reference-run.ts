@@ -88,7 +88,17 @@ export const wasOvertaken = async (ledger: Ledger, run: Pick<Run, 'id' | 'connec
   return rows.length > 0;
 };
 
-/** The last run of everybody before this one that was carried out, whatever it read; null when there was none. */
+/** Whether all of what run `e` planned was let through: no part of it was held or left out and has not been written since. */
+const inWhole = sql`(not exists (select 1 from run h where h.held_from = e.id
+    and h.status not in ('done', 'doneWithFailures'))
+  and not exists (select 1 from decision d where d.decision = 'approved'
+    and jsonb_array_length(coalesce(d.without, '[]')) > 0
+    and (d.run = e.id or d.run in (select h.id from run h where h.held_from = e.id))))`;
+
+/**
+ * The last run of everybody before this one that was carried out, whatever it read; null when there was none. One of which
+ * a part was never written is not what brought the document into effect, as long as there is another.
+ */
 export const lastApplied = async (
   ledger: Ledger,
   run: Pick<Run, 'id' | 'connector'>,
@@ -97,7 +107,7 @@ export const lastApplied = async (
       (select (report #>> '{read,users}')::integer from run where id = ${lastFullRun(run)}) as users
     from run e where ${before(run)} and ${carriedOut} and e.held_from is null
       and e.id is distinct from (select held_from from run where id = ${run.id})
-    order by e.started_at desc limit 1`.execute(ledger.db);
+    order by ${inWhole} desc, e.started_at desc limit 1`.execute(ledger.db);
   return rows[0] ?? null;
 };
 

@@ -17,7 +17,7 @@ import {
 } from '../src/engine/apply/roll-out.ts';
 import { settleDoubts } from '../src/engine/apply/settle-doubts.ts';
 import { type Candidates, countCandidates } from '../src/engine/candidates.ts';
-import { closeRun, type RunEnding } from '../src/engine/close.ts';
+import { closeOwnRun, type RunEnding } from '../src/engine/close.ts';
 import { failBatch } from '../src/engine/fail-batch.ts';
 import { type Judgement, judge } from '../src/engine/judge.ts';
 import { type HousekeepingStep, keepHouse } from '../src/engine/keep-house.ts';
@@ -166,9 +166,11 @@ export const createActivities = ({
         return patienceFor({ ledger, openConnector }, hindrance, Date.now() - scheduledTimestampMs);
       }),
     leaveConnector: (request: { run: string }): Promise<void> =>
-      step(ledger, null, log, () => leaveConnector(ledger, request.run)),
+      step(ledger, null, log, () => leaveConnector(ledger, { id: request.run, workflowId: ownWorkflow() })),
     returnToConnector: (request: { run: string }): Promise<Returned> =>
-      step(ledger, null, log, () => returnToConnector(ledger, request.run, workflows)),
+      step(ledger, null, log, () =>
+        returnToConnector(ledger, { id: request.run, workflowId: ownWorkflow() }, workflows),
+      ),
     failBatch: ({
       run,
       alone = false,
@@ -183,12 +185,15 @@ export const createActivities = ({
       step(ledger, null, log, () => giveNoticeUp(ledger, request.notice)),
     closeRun: (request: { run: string; ending: RunEnding }): Promise<Pick<Report, 'status'>> =>
       step(ledger, null, log, async () => {
-        const report = await closeRun(ledger, request.run, request.ending);
+        const report = await closeOwnRun(ledger, { id: request.run, workflowId: ownWorkflow() }, request.ending);
         runEnded(report);
         return { status: report.status };
       }),
   };
 };
+
+/** The workflow the activity works for: a child workflow's own, where a batch asks. */
+const ownWorkflow = (): string => Context.current().info.workflowExecution?.workflowId ?? '';
 
 const ownNamespace = (): string => Context.current().info.namespace;
 

@@ -18,7 +18,7 @@ import { noteFailing } from '../ledger/runs/failing.ts';
 import { releaseLock } from '../ledger/runs/locks.ts';
 import { wasOvertaken } from '../ledger/runs/reference-run.ts';
 import { composeReport, holdsPlan } from '../ledger/runs/reports.ts';
-import { findRun, type Run } from '../ledger/runs/runs.ts';
+import { findRun, mustCarry, type Run } from '../ledger/runs/runs.ts';
 import { addRun } from '../ledger/runs/totals.ts';
 import { inTransaction } from '../ledger/transaction.ts';
 
@@ -52,6 +52,20 @@ export const closeRun = async (ledger: Ledger, id: string, ending: RunEnding, no
   return report;
 };
 
+/**
+ * Ends a run for its own workflow. Throws `conflict` where another one has it now: the workflow that made a plan may be
+ * reset while an approval is carried out.
+ */
+export const closeOwnRun = async (
+  ledger: Ledger,
+  { id, workflowId }: Pick<Run, 'id' | 'workflowId'>,
+  ending: RunEnding,
+): Promise<Report> => {
+  const run = await findRun(ledger, id);
+  if (run !== null && isUnfinished(run)) await mustCarry(ledger, id, workflowId);
+  return closeRun(ledger, id, ending);
+};
+
 /** Claims of a run that is closed are prolonged no more: a writer that was given up on records, or its claims run out. */
 const claimsOver = async (ledger: Ledger, id: string): Promise<void> => {
   while (await isWriting(ledger, id)) await sleep(lookMs);
@@ -60,7 +74,11 @@ const claimsOver = async (ledger: Ledger, id: string): Promise<void> => {
 const endOnce = async (ledger: Ledger, id: string, ending: RunEnding, note?: string): Promise<Report> => {
   const run = await runToClose(ledger, id);
   if (run === null) throw new Failure('config', 'The ledger has no such run.');
-  if (!isUnfinished(run) && run.report !== null) return run.report;
+  if (!isUnfinished(run) && run.report !== null) {
+    // A workflow that was reset has taken the lock again, perhaps.
+    await releaseLock(ledger, run.connector, id);
+    return run.report;
+  }
   const left = await unsettled(ledger, id);
   if (run.person === null) await keepLooks(ledger, run);
   await settleOpenUsers(ledger, id, null, null, {

@@ -255,12 +255,8 @@ test('without an answer of Temporal nothing is concluded', async () => {
   assert.equal((await the(run)).status, 'failed');
 });
 
-test('a reset run looks what is left and does it: nothing is reported as done that is not', async () => {
-  edit();
-  gate.writes = 10;
-  const before = jira.journal.writes.length;
-  const { run, workflowId } = await full();
-  await until(() => jira.journal.writes.length === before + 10);
+/** Brings a workflow back to its beginning, as `temporal workflow reset --type FirstWorkflowTask` does. */
+const reset = async (workflowId: string): Promise<void> => {
   const { runId } = await client.workflow.getHandle(workflowId).describe();
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   const firstTask = events?.find((event) => event.workflowTaskCompletedEventAttributes != null);
@@ -268,9 +264,50 @@ test('a reset run looks what is left and does it: nothing is reported as done th
     namespace: 'default',
     workflowExecution: { workflowId, runId },
     workflowTaskFinishEventId: firstTask?.eventId ?? null,
-    requestId: `reset-${run}`,
+    requestId: `reset-${runId}`,
     reason: 'test',
   });
+};
+
+test('a run that has ended does nothing when its workflow is reset, and keeps its connector from nobody', async () => {
+  edit();
+  const { run, workflowId } = await full();
+  const { report } = await ended(run);
+  const writes = jira.journal.writes.length;
+  await reset(workflowId);
+  assert.match(await refusal(client.workflow.getHandle(workflowId).result()), /has ended, or another workflow/);
+  assert.deepEqual((await the(run)).report, report);
+  assert.equal(jira.journal.writes.length, writes);
+  const other = { connector: 'acme', run: 'other', workflowId: 'other' };
+  assert.deepEqual(await takeLock(ledger, other), { taken: true });
+  await releaseLock(ledger, 'acme', 'other');
+});
+
+test('the workflow that made a plan ends nothing when it is reset while the approved plan is applied', async () => {
+  edit();
+  const { run, workflowId } = await full('plan');
+  assert.equal((await ended(run)).status, 'planned');
+  const writes = jira.journal.writes.length;
+  gate.writes = 10;
+  await approvePlan(ledger, { run, ...who });
+  await starter.startApplyPlan({ run });
+  await until(() => jira.journal.writes.length === writes + 10);
+  await reset(workflowId);
+  assert.match(await refusal(client.workflow.getHandle(workflowId).result()), /has ended, or another workflow/);
+  assert.equal((await the(run)).status, 'running');
+  gate.writes = Number.POSITIVE_INFINITY;
+  const end = await ended(run);
+  assert.deepEqual([end.status, end.report?.targets.jira?.updated], ['done', 40]);
+  assert.equal(jira.journal.writes.length, writes + 40);
+});
+
+test('a reset run looks what is left and does it: nothing is reported as done that is not', async () => {
+  edit();
+  gate.writes = 10;
+  const before = jira.journal.writes.length;
+  const { run, workflowId } = await full();
+  await until(() => jira.journal.writes.length === before + 10);
+  await reset(workflowId);
   gate.writes = Number.POSITIVE_INFINITY;
   await sweep();
   const end = await ended(run);

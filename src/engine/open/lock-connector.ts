@@ -3,7 +3,7 @@ import type { RunMode } from '../../core/report/report.ts';
 import type { Ledger } from '../../ledger/open.ts';
 import { isUnfinished } from '../../ledger/runs/ending.ts';
 import { type LockRequest, releaseLock, takeLock, takeOverLock } from '../../ledger/runs/locks.ts';
-import { findRun } from '../../ledger/runs/runs.ts';
+import { findRun, mustCarry, type Run } from '../../ledger/runs/runs.ts';
 import { settleIfOver, type Workflows } from '../settle.ts';
 
 /**
@@ -38,15 +38,24 @@ export const lockConnector = async (
 export type Returned = { readonly opened: 'begun' | 'wait' };
 
 /** Leaves the connector to others while all that a run still has to do waits for the hours of its targets. */
-export const leaveConnector = async (ledger: Ledger, id: string): Promise<void> => {
+export const leaveConnector = async (
+  ledger: Ledger,
+  { id, workflowId }: Pick<Run, 'id' | 'workflowId'>,
+): Promise<void> => {
+  await mustCarry(ledger, id, workflowId);
   const run = await findRun(ledger, id);
   if (run !== null) await releaseLock(ledger, run.connector, id);
 };
 
 /** Takes the connector again for a run that has work left; a run that never left it has it. */
-export const returnToConnector = async (ledger: Ledger, id: string, workflows: Workflows): Promise<Returned> => {
+export const returnToConnector = async (
+  ledger: Ledger,
+  { id, workflowId }: Pick<Run, 'id' | 'workflowId'>,
+  workflows: Workflows,
+): Promise<Returned> => {
+  await mustCarry(ledger, id, workflowId);
   const run = await findRun(ledger, id);
-  if (run === null || !isUnfinished(run)) throw new Failure('conflict', `Run ${id} has ended in the meantime.`);
+  if (run === null) throw new Failure('conflict', `Run ${id} has ended in the meantime.`);
   const request = { connector: run.connector, run: id, workflowId: run.workflowId };
   const locked = await lockConnector(ledger, request, { mode: 'full', waits: true }, workflows);
   return { opened: locked === 'taken' ? 'begun' : 'wait' };

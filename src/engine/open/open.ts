@@ -6,7 +6,7 @@ import { startedBySchedule } from '../../core/schedules/schedule.ts';
 import type { SourceId } from '../../core/values.ts';
 import { currentConnector } from '../../ledger/connectors.ts';
 import type { Ledger } from '../../ledger/open.ts';
-import { createRun, findRun, pinRun } from '../../ledger/runs/runs.ts';
+import { createRun, findRun, mustCarry, pinRun } from '../../ledger/runs/runs.ts';
 import { settleOthers, type Workflows } from '../settle.ts';
 import { checkTargets, type Refused } from './check-targets.ts';
 import type { OpenConnector } from './connector.ts';
@@ -66,6 +66,7 @@ export const openRun = async (
   const current = await currentConnector(ledger, name);
   if (current !== null) {
     await createRun(ledger, { id, person, connector: name, version: current.version, retryOf, ...rest });
+    await mustCarry(ledger, id, rest.workflowId);
   }
   if (retryOf !== null) await mustBeOf(ledger, retryOf, name);
   const connector = await openConnector(name, null);

@@ -70,8 +70,9 @@ export type IdentitySource = {
   readonly managers: ManagerNaming | null;
   /**
    * Verifies credentials and permissions with the cheapest call that needs both; throws `auth`, `forbidden`, `config`.
+   * `anew` signs in again: a token that still lives says nothing about the secret that is stored by now.
    */
-  check(call: Call): Promise<void>;
+  check(call: Call, anew?: boolean): Promise<void>;
   /**
    * Reads one page with exactly the attributes of `select`. Throws `cursorExpired` if the position is no longer valid.
    */

@@ -62,7 +62,7 @@ const checkSource = async ({ source, mapping }: OpenConnector, now: number, call
     [
       'sign-in and permissions',
       async () => {
-        await source.check(call);
+        await source.check(call, true);
         return source.groups.length === 0 ? 'people can be read' : 'people and the named groups can be read';
       },
     ],

@@ -50,7 +50,7 @@ export const entra: SourceDefinition<EntraSettings> = {
       expires: settings.auth.expires ?? null,
       label: { name: ['displayName'], login: 'userPrincipalName', mail: 'mail' },
       managers: null,
-      check: (call) => checkRights(http, named, call),
+      check: (call, anew) => checkRights(anew ? over() : http, named, call),
       readPage: async (place, select, call) => readPage(http, people, selectionOf(select, needed), place, call),
       readUser: async (key, select, call, whoever) =>
         readUser(http, whoever ? null : people, selectionOf(select, needed), key, call),

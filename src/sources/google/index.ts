@@ -48,7 +48,7 @@ export const google: SourceDefinition<GoogleSettings> = {
       expires: auth.expires ?? null,
       label: { name: ['name.fullName'], login: 'primaryEmail', mail: 'primaryEmail' },
       managers,
-      check: (call) => checkRights(http, settings, groups, call),
+      check: (call, anew) => checkRights(anew ? over() : http, settings, groups, call),
       readPage: async (place, select, call) => readPage(http, settings, selectionOf(select), place, call),
       readUser: async (key, select, call, whoever) =>
         readUser(http, whoever ? null : people, selectionOf(select), key, call),

@@ -48,7 +48,7 @@ export const okta: SourceDefinition<OktaSettings> = {
       expires: auth.expires ?? null,
       label: { name: ['profile.firstName', 'profile.lastName'], login: 'profile.login', mail: 'profile.email' },
       managers: managersBy(settings.manager),
-      check: (call) => checkRights(http, named, call),
+      check: (call, anew) => checkRights(anew ? over() : http, named, call),
       readPage: async (place, select, call) => readPage(http, people, selectionOf(select, manager), place, call),
       readUser: async (key, select, call, whoever) =>
         readUser(http, whoever ? null : people, selectionOf(select, manager), key, call),

@@ -12,10 +12,12 @@ after(() => database.close());
 
 const checked = async (people: readonly Readonly<Record<string, string>>[]) => {
   const users = people.map((attributes, index) => [`${index}`, { id: `${index}`, attributes }] as const);
+  const { source } = memorySource(new Map(users), 10);
+  const signedIn: boolean[] = [];
   const connector = {
     id: 'acme',
     version: 1,
-    source: memorySource(new Map(users), 10).source,
+    source: { ...source, check: async (_call: unknown, anew = false) => void signedIn.push(anew) },
     targets: new Map(),
     mapping: titleMapping([]),
     guard: defaultGuard,
@@ -24,7 +26,9 @@ const checked = async (people: readonly Readonly<Record<string, string>>[]) => {
   };
   const { call } = startCall();
   const none = { source: [], targets: {} };
-  return (await checkConnector({ ledger: database.ledger, connector, call }, null, none, Date.now())).source;
+  const found = await checkConnector({ ledger: database.ledger, connector, call }, null, none, Date.now());
+  assert.deepEqual(signedIn, [true], 'a check in person signs in anew');
+  return found.source;
 };
 
 test('a check notes what the mapping reads and nobody on the first page has, and fails nothing for it', async () => {

@@ -187,6 +187,15 @@ test('a secret that was rotated is read again', async () => {
   await source.check(startCall().call);
 });
 
+test('a check in person signs in anew, so that a secret that is wrong by now is told while the token still lives', async () => {
+  let secret = sandboxApplication.clientSecret;
+  const source = open({}, async () => secret);
+  await source.check(startCall().call);
+  secret = 'wrong by now';
+  await source.check(startCall().call);
+  await fails(source.check(startCall().call, true), 'auth', /7000215/);
+});
+
 test('a missing right is named', async () => {
   await control('POST', '/options/entra', { mayReadUsers: false });
   await fails(open().check(startCall().call), 'forbidden', /User\.Read\.All/);

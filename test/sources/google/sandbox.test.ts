@@ -148,6 +148,16 @@ test('a refused sign-in says what to do and tells no secret', async () => {
   await fails(open().check(startCall().call), 'forbidden', /admin\.directory\.user\.readonly/);
 });
 
+test('a check in person signs in anew', async () => {
+  const source = open();
+  const { call, counts } = startCall();
+  await source.check(call);
+  await source.check(call);
+  assert.equal(counts.get('login'), 1);
+  await source.check(call, true);
+  assert.equal(counts.get('login'), 2);
+});
+
 test('a token that has ended in mid-read is replaced once for many waiters', async () => {
   const source = open();
   const { call, counts } = startCall();

@@ -55,6 +55,8 @@ test('a service app signs in by RSA and EC keys, once, with a nonce, and again w
     await control('POST', '/tokens/expire');
     await source.check(call);
     assert.equal(counts.get('login'), 3);
+    await source.check(call, true);
+    assert.ok((counts.get('login') ?? 0) > 3, 'a check in person signs in anew');
   }
 });
 

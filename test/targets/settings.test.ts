@@ -79,7 +79,7 @@ describe('what a target can hold', () => {
   test('an entity property is part of a path, so a key of one or two dots is none', () => {
     const pattern = new RegExp(jiraAttributes({ store: 'entityProperty' }).userProperty?.name.pattern ?? '');
     for (const key of ['a', '...', '.a', 'a.b', 'Straße 1']) assert.match(key, pattern);
-    for (const key of ['.', '..', '', ' a', 'a ']) assert.doesNotMatch(key, pattern);
+    for (const key of ['.', '..', '', ' a', 'a ', 'dept/x', 'dept\\x']) assert.doesNotMatch(key, pattern);
   });
 
   test('each store has its own length of a value', () => {

@@ -102,7 +102,8 @@ const statusText: Readonly<Record<Report['status'], string>> = {
   failed: 'failed',
 };
 
-const outcomeHeads: Readonly<Record<Outcome, string>> = {
+/** What people call the outcomes. */
+export const outcomeHeads: Readonly<Record<Outcome, string>> = {
   unchanged: 'unchanged',
   updated: 'updated',
   planned: 'planned',

@@ -1,7 +1,7 @@
 import { outcomes } from '../core/report/outcome.ts';
 import { sentenceOf } from '../core/report/reasons.ts';
 import type { Report } from '../core/report/report.ts';
-import { breachText } from './report-text.ts';
+import { breachText, outcomeHeads } from './report-text.ts';
 import { count } from './table.ts';
 
 /** How a run ended in a sentence, and what is to be done about it; null where nothing is. */
@@ -21,7 +21,9 @@ export const runEnd = (report: Report): RunEnd => {
         remedy: [people, decideOver(report.holds)].filter((one) => one !== null).join(' '),
       };
     case 'planned':
-      return { sentence: `Planned, nothing written: ${counted(report)}.`, remedy: decide };
+      return isEmpty(report)
+        ? { sentence: `Planned, there is nothing to apply: ${counted(report)}.`, remedy: null }
+        : { sentence: `Planned, nothing written: ${counted(report)}.`, remedy: decide };
     case 'awaitingApproval': {
       const breaches = (report.guard?.breaches ?? []).map(breachText).join(' ');
       return { sentence: `The guard holds the plan, nothing was written. ${breaches}`.trimEnd(), remedy: decide };
@@ -44,6 +46,8 @@ export const runEnd = (report: Report): RunEnd => {
   }
 };
 
+const isEmpty = ({ forecast }: Report): boolean => forecast !== null && forecast.set === 0 && forecast.cleared === 0;
+
 /** Why most of those failed who did, at each target. */
 const mostFrequent = ({ targets }: Report): string =>
   Object.entries(targets)
@@ -65,7 +69,7 @@ const decideOver = (run: string | null): string | null =>
 const counted = (report: Report): string => {
   const read = `${count(report.read.users)} read`;
   const targets = Object.entries(report.targets).map(([id, target]) => {
-    const told = outcomes.filter((one) => target[one] > 0).map((one) => `${count(target[one])} ${one}`);
+    const told = outcomes.filter((one) => target[one] > 0).map((one) => `${count(target[one])} ${outcomeHeads[one]}`);
     return `${id}: ${told.join(', ') || 'nobody'}`;
   });
   return [read, ...targets].join('; ');

@@ -40,6 +40,17 @@ test('one of anything is told as one', () => {
   assert.match(text, /jira: 1 request \(0 login, 1 listing, 0 read, 0 write\)/);
 });
 
+test('the line of the log is in the words of people, and offers no decision where there is none', () => {
+  const targets = { jira: { ...jira, unchanged: 2, outOfScope: 3 } };
+  const planned = (set: number) =>
+    runEnd(emptyReport('r', 'planned', { targets, forecast: { people: set, set, cleared: 0 } }));
+  assert.deepEqual(planned(0), {
+    sentence: 'Planned, there is nothing to apply: 3 read; jira: 2 unchanged, 3 out of scope.',
+    remedy: null,
+  });
+  assert.match(planned(1).remedy ?? '', /attune approve r/);
+});
+
 test('a run of one person is headed as one, and a plan without changes offers nothing to apply', () => {
   const one = emptyReport('r', 'done', {
     read: { users: 1, pages: 1, complete: false, proof: 'person', calls: jira.calls },

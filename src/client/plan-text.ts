@@ -68,6 +68,7 @@ const left = ({ attributes: all, people, forecast, status, decidable }: PlanWire
   const open = all.reduce((sum, one) => sum + one.open, 0);
   // What nobody can approve any more is not left to write either.
   if (open === 0 || !(decidable || status === 'approved' || status === 'running')) return [];
+  const begun = open < all.reduce((sum, one) => sum + one.filled + one.replaced + one.cleared, 0);
   const requests = Object.entries(forecast.requests).map(([target, n]) => `${count(n)} write requests at ${target}`);
   const time =
     forecast.seconds === null
@@ -77,7 +78,7 @@ const left = ({ attributes: all, people, forecast, status, decidable }: PlanWire
     forecast.pausesAt === null ? '' : `, pauses at ${moment(forecast.pausesAt)} until the writing hours begin again`;
   const end = forecast.endsAt === null ? '' : `, would end at ${moment(forecast.endsAt)}`;
   return [
-    `Left to write: ${count(open)} values for ${count(people)} people: ${requests.join(', ')}; ${time}${pauses}${end}.`,
+    `Left to write: ${count(open)} values${begun ? '' : ` for ${count(people)} people`}: ${requests.join(', ')}; ${time}${pauses}${end}.`,
   ];
 };
 

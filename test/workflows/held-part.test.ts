@@ -3,6 +3,7 @@ import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import type { RunMode } from '../../src/core/report/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
+import { closeRun } from '../../src/engine/close.ts';
 import { storeConnector } from '../../src/ledger/connectors.ts';
 import { listChanges } from '../../src/ledger/plan/change-list.ts';
 import { approvePlan, rejectPlan } from '../../src/ledger/runs/decisions.ts';
@@ -84,6 +85,13 @@ for (const [end, giveUp] of [
     'expires',
     async (run: string) => {
       await sql`update run set plan_expires_at = now() where id = ${run}`.execute(ledger.db);
+    },
+  ],
+  [
+    'is cancelled once it was approved',
+    async (run: string) => {
+      await approvePlan(ledger, { run, who: 'ann', comment: null });
+      await closeRun(ledger, run, { status: 'cancelled', failure: null });
     },
   ],
   [

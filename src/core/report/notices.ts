@@ -84,15 +84,17 @@ export const noticeOf = (event: NoticeEvent, report: Report, noted: Noted, since
 };
 
 /** What is held, why in one sentence, and until when it can be decided on. */
-const heldText = ({ run, connector, guard, heldFrom }: Report, { planExpiresAt, note }: Noted): string => {
+const heldText = ({ run, connector, guard, heldFrom, targets }: Report, { planExpiresAt, note }: Noted): string => {
   const breaches = guard?.breaches ?? [];
-  const what =
-    heldFrom !== null
+  const isBegun = Object.values(targets).some(({ updated }) => updated > 0);
+  const what = isBegun
+    ? `the first people of run ${run} are written; the rest awaits approval.`
+    : heldFrom !== null
       ? `the guard holds a part of run ${heldFrom} as run ${run}; the rest was not held.`
       : breaches.length > 0
         ? `the guard holds the plan of run ${run}; nothing was written.`
         : `the plan of run ${run} awaits approval.`;
-  const why = breaches.length > 0 ? breachesSentence(breaches) : note;
+  const why = breaches.length > 0 && !isBegun ? breachesSentence(breaches) : note;
   const until = planExpiresAt === null ? null : `The plan expires at ${planExpiresAt.toISOString()}.`;
   return [`${connector}: ${what}`, why, until].filter((part) => part !== null).join(' ');
 };

@@ -38,8 +38,8 @@ export const moveWatermark = async (ledger: Ledger, run: RunOf): Promise<void> =
 
 /**
  * The people whose changes the guard took out of a run that moved the place, and whom nobody will write now: their plan
- * was turned down, ran out of time, or gave way to a plan that was not carried out, since the run began that moved it
- * last.
+ * was turned down, ran out of time, was broken off, or gave way to a plan that was not carried out, since the run began
+ * that moved it last.
  */
 export const givenUp = async (ledger: Ledger, connector: string): Promise<readonly SourceId[]> => {
   const { rows } = await sql<{ id: string }>`select distinct c.person as id
@@ -49,6 +49,7 @@ export const givenUp = async (ledger: Ledger, connector: string): Promise<readon
     where w.connector = ${connector} and (
       (h.status = 'rejected' and exists (select 1 from decision d
         where d.run = h.id and d.decision = 'rejected' and d.decided_at > m.started_at))
+      or (h.status in ('failed', 'cancelled') and h.finished_at > m.started_at)
       or (h.status = 'superseded' and exists (select 1 from run s
         where s.id = h.superseded_by and s.started_at > m.started_at))
       or (h.status = 'awaitingApproval' and h.plan_expires_at <= now() and h.plan_expires_at > m.started_at))

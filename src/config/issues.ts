@@ -18,10 +18,22 @@ export const leavesOf = (issue: Issue, above: Place = []): Leaf[] => {
     const [nearest] = branches
       .filter((branch) => branch.length > 0)
       .sort((a, b) => distance(a, place) - distance(b, place));
-    return nearest ?? [{ place, message: issue.message, unknown: null }];
+    return nearest === undefined
+      ? [{ place, message: issue.message, unknown: null }]
+      : withoutOtherShapes(nearest, place);
   }
   const unknown: unknown = issue.code === 'custom' ? issue.params?.unknown : null;
   return [{ place, message: wordsOfIssue(issue), unknown: typeof unknown === 'string' ? unknown : null }];
+};
+
+/** A name that no shape knows, and that is no slip of one that the nearest lacks, says nothing about that shape's own. */
+const withoutOtherShapes = (leaves: readonly Leaf[], place: Place): Leaf[] => {
+  const here = leaves.filter((leaf) => leaf.place.length === place.length + 1);
+  const unknown = here.filter((leaf) => leaf.unknown !== null);
+  const isSlip = unknown.some((leaf) => here.some((one) => one.unknown === null && isNear(nameOf(one), nameOf(leaf))));
+  return unknown.length === 0 || isSlip
+    ? [...leaves]
+    : leaves.filter((leaf) => !here.includes(leaf) || leaf.unknown !== null);
 };
 
 /** The library's own messages begin like this; everything else is in our words already. */
@@ -41,6 +53,8 @@ const wordsOfIssue = (issue: Issue): string => {
       return limitText(issue, issue.minimum, issue.inclusive === false ? 'more than' : 'at least');
     case 'too_big':
       return limitText(issue, issue.maximum, issue.inclusive === false ? 'less than' : 'at most');
+    case 'invalid_key':
+      return 'must not be without a name';
     case 'invalid_format':
       return `must be ${formats[issue.format] ?? 'the description of this setting says'}`;
     default:
@@ -122,14 +136,22 @@ const isMissing = (place: Place, value: unknown): boolean => {
   return typeof at === 'object' && at !== null && Reflect.get(at, place.at(-1) ?? '') === undefined;
 };
 
+const plainSteps = ['trim', 'lower', 'upper', 'capitalise', 'ascii'];
+const steps = [...plainSteps, 'replace', 'regex', 'lookup'];
+
 /** What to write instead of a word that is not known at its place. */
 const insteadOf = (unknown: string, place: Place, known: readonly string[]): string => {
-  if (place.at(-3) === 'attributes' && ['lookup', 'regex', 'replace', 'trim', 'ascii'].includes(unknown))
-    return `It is a step of \`transforms\`: write transforms: [{ ${unknown}: … }].`;
-  const near = closest(
-    unknown,
-    known.filter((word) => word !== unknown),
-  );
+  if (place.at(-3) === 'attributes' && steps.includes(unknown)) {
+    const step = plainSteps.includes(unknown) ? unknown : `{ ${unknown}: … }`;
+    return `It is a step of \`transforms\`: write transforms: [${step}].`;
+  }
+  if (place.at(-3) === 'transforms') {
+    return plainSteps.includes(unknown) ? `Write the word alone: - ${unknown}.` : `Use one of: ${steps.join(', ')}.`;
+  }
+  if (place.at(-2) === 'from' && ['separator', 'sep', 'delimiter', 'glue'].includes(unknown))
+    return 'Did you mean with?';
+  if (known.includes(unknown)) return 'It is a setting of another part: `attune config schema` tells of which.';
+  const near = closest(unknown, known);
   return near === null ? 'Remove it.' : `Did you mean ${near}? Otherwise remove it.`;
 };
 

@@ -27,3 +27,7 @@ export const checkGroups = async (
     }
   }
 };
+
+/** How a condition asks for a group, for whoever looks for an attribute that holds them. */
+export const nameTheGroup = "Name the group under `groups` of the source and write `'engineering' in groups`.";
+export const isGroups = /^(memberOf|groups?)$/i;

@@ -1,6 +1,7 @@
 /** How other systems write what JSONata cannot even parse, and how to write it here. */
 const forms: readonly { readonly seen: RegExp; readonly remedy: (parts: readonly string[]) => string }[] = [
   { seen: /\$?\{\{\s*([\w.]+)\s*\}\}/, remedy: ([, path]) => `Write the path alone: ${path}.` },
+  { seen: /^\s*\{\s*([A-Za-z][\w.]*)\s*\}\s*$/, remedy: ([, path]) => `Write the path alone: ${path}.` },
   { seen: /[$#@]\{\s*([\w.]+)\s*\}/, remedy: ([, path]) => `Write the path alone: ${path}.` },
   { seen: /%+\s*([A-Za-z][\w.]*)\s*%+/, remedy: ([, path]) => `Write the path alone: ${path}.` },
   { seen: /<\s*([A-Za-z][\w.]*)\s*>/, remedy: ([, path]) => `Write the path alone: ${path}.` },

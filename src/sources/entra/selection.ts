@@ -1,5 +1,6 @@
 import { closest } from '../../core/closest.ts';
 import type { AttributePath } from '../../core/values.ts';
+import { nameTheGroup } from '../groups.ts';
 import { refusePaths } from '../refusals.ts';
 import type { RefusedPath } from '../source.ts';
 import { namesElsewhere, ownPaths, properties } from './usual-paths.ts';
@@ -88,7 +89,7 @@ const remedyFor = (property: string, before: string): string => {
   const word = property.toLowerCase();
   const elsewhere = Object.hasOwn(namesElsewhere, word) ? namesElsewhere[word] : undefined;
   const meant = elsewhere ?? closest(property, [...properties]);
-  if (meant === 'groups') return "Name the group under `groups` of the source and write `'engineering' in groups`.";
+  if (meant === 'groups') return nameTheGroup;
   if (meant !== null) return `Did you mean ${meant.startsWith('manager.') ? '' : before}${meant}?`;
   return 'Write an extension with its full name: extension_<application id without hyphens>_<name>.';
 };

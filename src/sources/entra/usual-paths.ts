@@ -90,7 +90,13 @@ export const namesElsewhere: Readonly<Record<string, AttributePath>> = {
   ...{ objectsid: 'onPremisesSecurityIdentifier', objectguid: 'onPremisesImmutableId', objectid: 'id', oid: 'id' },
   ...{ useraccountcontrol: 'accountEnabled', enabled: 'accountEnabled', proxyaddress: 'proxyAddresses' },
   ...{ refreshtokensvalidfromdatetime: 'signInSessionsValidFromDateTime' },
-  ...{ language: 'preferredLanguage', locale: 'preferredLanguage', memberof: 'groups', manageremail: 'manager.mail' },
+  ...{
+    language: 'preferredLanguage',
+    locale: 'preferredLanguage',
+    memberof: 'groups',
+    group: 'groups',
+    manageremail: 'manager.mail',
+  },
   ...Object.fromEntries(
     extensionAttributes.map((name) => [name.toLowerCase(), `onPremisesExtensionAttributes.${name}`]),
   ),

@@ -1,5 +1,6 @@
 import { closest } from '../../core/closest.ts';
 import type { AttributePath } from '../../core/values.ts';
+import { isGroups, nameTheGroup } from '../groups.ts';
 import { refusePaths } from '../refusals.ts';
 import type { RefusedPath } from '../source.ts';
 import { namesElsewhere, properties } from './usual-paths.ts';
@@ -58,6 +59,7 @@ const reasonAgainst = (
 
 /** Where an unknown name most likely leads. */
 const remedyFor = (name: string, before: string): string => {
+  if (isGroups.test(name)) return nameTheGroup;
   if (name === 'user') return 'Write the attribute alone, as in primaryEmail.';
   const word = name.toLowerCase();
   const elsewhere = Object.hasOwn(namesElsewhere, word) ? namesElsewhere[word] : undefined;

@@ -1,4 +1,5 @@
 import type { AttributePath } from '../../core/values.ts';
+import { isGroups, nameTheGroup } from '../groups.ts';
 import { refusePaths } from '../refusals.ts';
 import type { RefusedPath } from '../source.ts';
 import type { OktaSettings } from './settings.ts';
@@ -52,6 +53,7 @@ const reasonAgainst = (
   }
   if (topLevel.has(first)) return null;
   const why = 'a user of Okta has no such property';
+  if (isGroups.test(first)) return [why, nameTheGroup];
   if (first === 'user')
     return [
       why,

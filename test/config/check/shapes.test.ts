@@ -171,6 +171,10 @@ describe('a name of another directory or language', () => {
     ['entra', 'Sales', /^error: Sales cannot be read: .*it\. For the text put it in quotes: 'Sales'\.$/],
     ['entra', 'TRUE', /it\. Write true in small letters\.$/],
     ['entra', 'undefined', /it\. Write \$exists\(mail\)/],
+    ['entra', 'group', /Name the group under `groups`/],
+    ['okta', 'memberOf', /Name the group under `groups`/],
+    ['google', 'memberOf', /Name the group under `groups`/],
+    ['entra', '{ mail }', /Write the path alone: mail\.$/],
     ['okta', 'sAMAccountName', /Did you mean profile\.login\? An attribute of your own is profile\.sAMAccountName\.$/],
     ['okta', 'manager.telephoneNumber', /profile\.primaryPhone\?/],
     ['okta', 'user.department', /in the profile: profile\.department\.$/],
@@ -201,5 +205,23 @@ describe('a name of another directory or language', () => {
     assert.deepEqual(await said('entra', { from: 'city', lookup: { values: { B: 'Berlin' } } }), [
       'error: lookup is not known here. It is a step of `transforms`: write transforms: [{ lookup: … }].',
     ]);
+    for (const [row, what] of [
+      [
+        { from: 'city', upper: true },
+        'upper is not known here. It is a step of `transforms`: write transforms: [upper].',
+      ],
+      [{ from: 'city', transforms: [{ lower: true }] }, 'lower is not known here. Write the word alone: - lower.'],
+      [
+        { from: 'city', transforms: [{ substring: 3 }] },
+        'substring is not known here. Use one of: trim, lower, upper, capitalise, ascii, replace, regex, lookup.',
+      ],
+      [{ from: { join: ['city', 'country'], separator: '-' } }, 'separator is not known here. Did you mean with?'],
+      [
+        { from: 'city', people: {} },
+        'people is not known here. It is a setting of another part: `attune config schema` tells of which.',
+      ],
+    ] as const) {
+      assert.deepEqual(await said('entra', row), [`error: ${what}`]);
+    }
   });
 });

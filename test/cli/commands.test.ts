@@ -155,6 +155,9 @@ describe('commands', () => {
         ['doneWithFailures', { failures: { new: 1, known: 0 } }, 3],
         ['doneWithFailures', { failures: { new: 0, known: 4 } }, 0],
         ['awaitingApproval', {}, 4],
+        ['done', { holds: 'run-held' }, 4],
+        ['doneWithFailures', { failures: { new: 0, known: 4 }, holds: 'run-held' }, 4],
+        ['doneWithFailures', { failures: { new: 1, known: 4 }, holds: 'run-held' }, 3],
       ];
       for (const [status, over, expected] of ends) {
         end = { status, over };

@@ -97,6 +97,12 @@ test('every host file that is mounted is in the repository, but for the document
   }
 });
 
+test('the page says who has to be able to read the files of secrets, and where they go', () => {
+  assert.match(text('Dockerfile'), /^USER node$/m, 'whose id is 1000 in the image of Node');
+  assert.ok(text('docker-compose.yml').includes('./secrets:/run/attune-secrets:ro'));
+  assert.match(text('docs/operations.md'), /`\.\/secrets`[\s\S]{0,120}id 1000/);
+});
+
 test('each service waits for one that exists, and a wait for health is for one that tells its health', () => {
   for (const { depends_on: waits } of services.values()) {
     for (const [name, { condition }] of Object.entries(waits)) {

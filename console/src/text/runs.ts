@@ -31,9 +31,17 @@ export const phases: readonly { readonly phase: string; readonly text: string }[
 ];
 
 /** What kind of run it is. */
-export const kindWords = ({ mode, intent, person }: Pick<RunSummary, 'mode' | 'intent' | 'person'>): string => {
+export const kindWords = ({
+  mode,
+  intent,
+  person,
+  retryOf,
+  heldFrom,
+}: Pick<RunSummary, 'mode' | 'intent' | 'person' | 'retryOf' | 'heldFrom'>): string => {
   if (person !== null) return 'One person';
-  const words = { full: 'Everybody', delta: 'Changes since the last run', verify: 'Everybody, every value read' }[mode];
+  if (heldFrom !== null) return 'Held part of a run';
+  const all = { full: 'Everybody', delta: 'Changes since the last run', verify: 'Everybody, every value read' };
+  const words = retryOf === null ? all[mode] : 'People of an earlier run tried again';
   return intent === 'plan' ? `${words}, plan only` : words;
 };
 
@@ -46,12 +54,18 @@ export const runSentence = (run: Run, progress: Run['progress'], begun: Run['pro
   const { set, cleared } = sumOf(report);
   if (run.status === 'awaitingApproval' || run.status === 'planned') {
     const people = report.forecast?.people ?? 0;
-    return `${run.status === 'planned' ? 'Planned' : 'Held'}: ${many(people, 'person', 'people')} would get ${many(set + cleared, 'change')}. Nothing was written.`;
+    return `${run.status === 'planned' ? 'Planned' : 'Held'}: ${many(people, 'person', 'people')} would get ${many(set + cleared, 'change')}. ${isBegun(report) ? 'The first people are written.' : 'Nothing was written.'}`;
   }
   if (set + cleared === 0) return `Nothing changed: ${many(report.read.users, 'person', 'people')} compared.`;
   const did = `${many(set, 'value')} set${cleared === 0 ? '' : `, ${count(cleared)} cleared`}`;
-  return run.person === null ? `${did}, of ${many(report.read.users, 'person', 'people')} read.` : `${did}.`;
+  return run.person === null && run.heldFrom === null
+    ? `${did}, of ${many(report.read.users, 'person', 'people')} read.`
+    : `${did}.`;
 };
+
+/** Whether the first people of a plan are written while the rest waits. */
+const isBegun = ({ targets }: NonNullable<Run['report']>): boolean =>
+  Object.values(targets).some(({ updated }) => updated > 0);
 
 /** What a run does now, and how fast since the first that was seen of this step. */
 export const runningSentence = (progress: Run['progress'], begun: Run['progress']): string => {

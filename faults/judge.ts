@@ -61,6 +61,13 @@ const changeKey =
 
 const isMade = ({ status }: Change): boolean => status === 'applied' || status === 'already';
 
+/**
+ * Whether a change has no end yet. Of one that was sent and never answered nobody can know it: a run with failures says
+ * why it gave up on it, and the account is in doubt.
+ */
+const isOpen = ({ status, reason }: Change, reported: string): boolean =>
+  status === 'planned' || (status === 'begun' && (reason === null || reported !== 'doneWithFailures'));
+
 /** Whether a report may stand over changes that somebody still has to decide: only one that says so. */
 const isDone = (status: string): boolean => status === 'done' || status === 'doneWithFailures';
 const holdsPlan = (status: string): boolean => status === 'planned' || status === 'awaitingApproval';
@@ -79,7 +86,7 @@ const miscounted = ({ run, changes }: Told): string[] => {
     }
     if (isDone(report.status) && of('planned') > 0) wrong.push(`${where}: done, with ${of('planned')} planned`);
     const mine = changes.filter((change) => change.target === target);
-    const open = mine.filter((one) => one.status === 'planned' || one.status === 'begun').length;
+    const open = mine.filter((one) => isOpen(one, report.status)).length;
     if (isDone(report.status) && open > 0) wrong.push(`${where}: done, with ${open} changes undecided`);
     // What a plan tells is what it would write; a plan that was replaced or turned down keeps the report it had.
     if (holdsPlan(report.status) || status === 'superseded' || status === 'rejected') continue;

@@ -38,6 +38,7 @@ export const ChangePage = z.object({
       attribute: z.string(),
       after: z.string().nullable(),
       status: z.string(),
+      reason: z.string().nullable().default(null),
     }),
   ),
   next: z.string().nullable(),

@@ -16,6 +16,7 @@ const change = (given: Partial<ToldChange> = {}): ToldChange => ({
   attribute: 'userProperty:Company',
   after: 'Value 1',
   status: 'applied',
+  reason: null,
   foundLater: false,
   ...given,
 });
@@ -161,6 +162,14 @@ describe('the judge of fault runs', () => {
     }
     const planned = told([change()], { tally: { unchanged: 0, planned: 1 } });
     finds(judge(observed(planned)), 'falseReports', /done, with 1 planned/);
+  });
+
+  it('lets a run with failures give up on a change that was sent and not answered, if it says why', () => {
+    const left = (reason: string | null) => [change(), change({ person: 'p2', status: 'begun', reason })];
+    const said = 'The product did not answer.';
+    assert.deepEqual(judge(observed(told(left(said), { status: 'doneWithFailures' }))).falseReports, []);
+    finds(judge(observed(told(left(null), { status: 'doneWithFailures' }))), 'falseReports', /1 changes undecided/);
+    finds(judge(observed(told(left(said)))), 'falseReports', /1 changes undecided/);
   });
 
   it('sees a run that ended without a report, unless it never began', () => {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { ownTemporal } from '../../faults/systems/servers.ts';
 import { atMost, type Bar, type Findings, rounded, type Table } from '../findings.ts';
 import { median } from '../measure.ts';
-import { type Attune, type Measured, openAttune, temporalCli } from '../system/attune.ts';
+import { type Attune, closeAtEnd, type Measured, openAttune, temporalCli } from '../system/attune.ts';
 import { type BaselineRun, startBaseline } from '../system/baseline.ts';
 import { everyAttribute, inFlight, oneAttribute } from '../system/document.ts';
 import { historyById, historyOf } from '../system/histories.ts';
@@ -41,6 +41,7 @@ export const changed = async (
   if (own === undefined || clients === undefined || obvious === undefined) throw new Error('three worlds');
   const attune = await openAttune(own);
   const server = await ownTemporal(directory, await temporalCli());
+  closeAtEnd(server.stop);
   const client = await startBaseline('minimal-client.ts', clients);
   const program = await startBaseline('temporal-program.ts', obvious, { address: server.address });
   const serverSeconds = (): number => processorSeconds(server.part.pid() ?? 0);

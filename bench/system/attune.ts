@@ -100,6 +100,9 @@ export const openRuns = (world: World, system: System): Runs => {
 
 const opened = new Set<() => Promise<void>>();
 
+/** Has something that runs apart from this process ended with it, however that ends. */
+export const closeAtEnd = (close: () => Promise<void>): void => void opened.add(close);
+
 /** Ends whatever is still running. */
 export const closeAll = async (): Promise<void> => {
   await Promise.allSettled([...opened].map((close) => close()));
@@ -119,7 +122,7 @@ export const openAttune = async (world: World): Promise<Attune> => {
     await system.stop();
     await rm(directory, { recursive: true, force: true });
   };
-  opened.add(close);
+  closeAtEnd(close);
   return {
     ...openRuns(world, system),
     system,

@@ -4,7 +4,7 @@ import { closeAll } from './system/attune.ts';
 import { thisMachine } from './system/machine.ts';
 
 const usage = `npm run bench [-- [name] [--full] [--json] [--users N]]
-  without a name   every part, in less than a quarter of an hour
+  without a name   every part, meant for a quarter of an hour on a quiet machine
   --full           every part in every size, in hours
   --json           print only JSON on standard output: { machine, bars, tables }
   --users N        how many people, for one part by name: ${Object.keys(parts).join(', ')}

@@ -5,7 +5,7 @@ import { planView } from '../../src/api/views/plan.ts';
 import type { GuardSettings } from '../../src/core/plan/guard.ts';
 import type { RunMode } from '../../src/core/report/report.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
-import { approvePlan } from '../../src/ledger/runs/decisions.ts';
+import { approvePlan, rejectPlan } from '../../src/ledger/runs/decisions.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';
 import { freshDatabase } from '../fixtures/database.ts';
 import { companyOf, guardOff } from '../fixtures/nights.ts';
@@ -282,10 +282,25 @@ describe('what happens to a company whose guard', () => {
       company.jira.journal.writes.map(({ username, attribute }) => `${username} ${attribute}`).sort(),
       ['u5', 'u6', 'u7'].map((name) => `${name} userProperty:Department`),
     );
+    // No increment writes it by and by for those it comes to, whatever else it writes for them.
+    await company.nextDay();
+    company.jira.journal.writes.length = 0;
+    company.change(['id-8'], () => ({ department: 'Legal' }));
+    const hourly = await company.night('delta');
+    assert.deepEqual([hourly.status, hourly.targets.jira?.skipped], ['done', size - 1]);
+    assert.deepEqual(
+      company.jira.journal.writes.map(({ username, attribute }) => `${username} ${attribute}`),
+      ['u8 userProperty:Department'],
+    );
     // What was left out is planned again by the next run of everybody, of whoever was written in part too.
     await company.nextDay();
     const next = await company.night();
     assert.equal(next.status, 'awaitingApproval');
     assert.equal(next.forecast?.people, size);
+    // Rejected as a whole it stays left out.
+    await rejectPlan(ledger, { run: next.run, who: 'ann', comment: null });
+    await company.nextDay();
+    company.jira.journal.writes.length = 0;
+    assert.deepEqual([(await company.night('delta')).status, company.jira.journal.writes], ['done', []]);
   });
 });

@@ -31,7 +31,7 @@ import { leaveConnector, type Returned, returnToConnector } from '../src/engine/
 import { type Opened, openRun } from '../src/engine/open/open.ts';
 import type { OddSecrets } from '../src/engine/open/open-connectors.ts';
 import { type OpenedPlan, openPlan } from '../src/engine/open/open-plan.ts';
-import { type Hindrance, type Patience, patienceFor } from '../src/engine/patience.ts';
+import { type Hindrance, type Patience, patienceFor, type RunWait } from '../src/engine/patience.ts';
 import { readAccounts } from '../src/engine/plan/accounts.ts';
 import { planBatch } from '../src/engine/plan/plan.ts';
 import { findUser } from '../src/engine/questions/find-user.ts';
@@ -58,6 +58,8 @@ export type ActivityDeps = Pick<WorkDeps, 'ledger'> & {
   readonly log: (error: unknown) => void;
   /** Told at the end of each run. */
   readonly runEnded: (report: Report) => void;
+  /** Told when a run begins to wait for a party that is away. */
+  readonly runWaits: (wait: RunWait) => void;
   /** The worker's clock, epoch ms: what is due by the hours of the day. */
   readonly now: () => number;
 };
@@ -89,6 +91,7 @@ export const createActivities = ({
   log,
   now,
   runEnded,
+  runWaits,
 }: ActivityDeps) => {
   /** A step of a run, whose requests count for `party`: the source or a target. */
   const inRun = <Result>(
@@ -163,7 +166,7 @@ export const createActivities = ({
     patienceFor: (hindrance: Hindrance): Promise<Patience> =>
       step(ledger, null, log, () => {
         const { scheduledTimestampMs } = Context.current().info;
-        return patienceFor({ ledger, openConnector }, hindrance, Date.now() - scheduledTimestampMs);
+        return patienceFor({ ledger, openConnector, waits: runWaits }, hindrance, Date.now() - scheduledTimestampMs);
       }),
     leaveConnector: (request: { run: string }): Promise<void> =>
       step(ledger, null, log, () => leaveConnector(ledger, { id: request.run, workflowId: ownWorkflow() })),

@@ -15,7 +15,12 @@ export type Hindrance = NewOutage & {
 /** When to try again; null when the run has waited for as long as it may. */
 export type Patience = { readonly waitMs: number } | null;
 
+/** That a run waits for a party, what that said, and for how long it will be waited for at most. */
+export type RunWait = { readonly run: string; readonly party: string; readonly said: string; readonly upToMs: number };
+
 type PatienceDeps = {
+  /** Told once an outage is no blink any more: at the second try that failed. */
+  readonly waits: (wait: RunWait) => void;
   readonly ledger: Ledger;
   readonly openConnector: (connector: string, version: number) => Promise<Pick<OpenConnector, 'patienceMs'>>;
 };
@@ -39,7 +44,7 @@ const usualMs = spanMs('1h');
  * then.
  */
 export const patienceFor = async (
-  { ledger, openConnector }: PatienceDeps,
+  { ledger, openConnector, waits }: PatienceDeps,
   { kind, waitMs, ...outage }: Hindrance,
   pendingMs: number,
 ): Promise<Patience> => {
@@ -52,12 +57,13 @@ export const patienceFor = async (
   await notePatience(ledger, outage, patience);
   const left = patience - forMs;
   if (left <= 0) return null;
+  if (kind === 'away' && tries === 2) waits({ ...outage, upToMs: patience });
   if (kind === 'asked' && waitMs !== null) return { waitMs: Math.ceil(Math.min(left, waitMs)) };
   const ownMs = Math.min(longestMs, firstMs * 2 ** (tries - 1));
   return { waitMs: Math.ceil(Math.min(left, Math.max(ownMs, waitMs ?? 0))) };
 };
 
-const patienceOf = async ({ ledger, openConnector }: PatienceDeps, id: string): Promise<number> => {
+const patienceOf = async ({ ledger, openConnector }: Omit<PatienceDeps, 'waits'>, id: string): Promise<number> => {
   const run = await findRun(ledger, id);
   if (run === null) return usualMs;
   try {

@@ -68,6 +68,7 @@ export const composeWorker = async (
       hooksOf: async (id) => (await settingsOf(id))?.notify ?? [],
       send: webhookSender(async (reference) => (await providers.inspectSecret(reference)).secret, Date.now),
     },
+    runWaits: log.waits,
     runEnded: (report) => {
       log.ended(report);
       noticer?.look();

@@ -2,6 +2,7 @@ import { type Logger, pino } from 'pino';
 import { runEnd } from '../client/run-end.ts';
 import { Failure, framesOf, isFailure } from '../core/failure.ts';
 import type { Report } from '../core/report/report.ts';
+import type { RunWait } from '../engine/patience.ts';
 import type { TemporalLine } from '../temporal/runtime.ts';
 
 /** A server's log: JSON lines on standard error, without any person's value. */
@@ -11,6 +12,8 @@ export type Log = {
   readonly failed: (text: string, error: unknown) => void;
   /** One line at the end of a run: what it was, how it ended, and what to do. */
   readonly ended: (report: Report) => void;
+  /** One line when a run begins to wait for a party that is away. */
+  readonly waits: (wait: RunWait) => void;
   /** What the API writes to. */
   readonly api: Logger;
   /** A line of Temporal's own log. */
@@ -36,6 +39,8 @@ export const openLog = (env: NodeJS.ProcessEnv): Log => {
       const about = { connector, run, mode, status, seconds: Math.round(durationMs / 1000), ...runEnd(report) };
       lines[levelOf(report)](about, 'run ended');
     },
+    waits: ({ run, party, said, upToMs }) =>
+      lines.warn({ run, party, sentence: said, waitsUpToSeconds: Math.round(upToMs / 1_000) }, 'run waits'),
     api: lines.child({ part: 'api' }),
     temporal: ({ isError, text, error, ...about }) => {
       // A failed run has its own line that says why, and whoever asked a question got the answer.

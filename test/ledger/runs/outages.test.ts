@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
-import { patienceFor } from '../../../src/engine/patience.ts';
+import { patienceFor, type RunWait } from '../../../src/engine/patience.ts';
 import { noteOutage, waitingFor } from '../../../src/ledger/runs/outages.ts';
 import { createRun, setPhase } from '../../../src/ledger/runs/runs.ts';
 import { freshDatabase } from '../../fixtures/database.ts';
@@ -60,11 +60,17 @@ const asked = { party: 'jira', said: 'Jira does not answer.', waitMs: null } as 
 
 test('waits grow to a minute, and the last one ends where the patience does', async () => {
   const run = await newRun();
-  const deps = { ledger, openConnector: openConnector(3_600_000) };
+  const told: RunWait[] = [];
+  const deps = { ledger, openConnector: openConnector(3_600_000), waits: (wait: RunWait) => void told.push(wait) };
   const met = { ...asked, run, kind: 'away' } as const;
   const grown: number[] = [];
   for (let tries = 0; tries < 9; tries += 1) grown.push((await patienceFor(deps, met, 0))?.waitMs ?? 0);
   assert.deepEqual(grown, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+  assert.deepEqual(
+    told,
+    [{ run, party: 'jira', said: 'Jira does not answer.', upToMs: 3_600_000 }],
+    'the log has one line of an outage that is no blink',
+  );
   await age(run, 59.5);
   const last = await patienceFor(deps, met, 0);
   assert.ok(last !== null && last.waitMs <= 30_000);
@@ -74,7 +80,7 @@ test('waits grow to a minute, and the last one ends where the patience does', as
 
 test('a wait that is asked for is kept, and does not count as an outage; no patience waits for nobody', async () => {
   const run = await newRun();
-  const deps = { ledger, openConnector: openConnector(0) };
+  const deps = { ledger, waits: () => assert.fail('nobody waits by patience'), openConnector: openConnector(0) };
   assert.deepEqual(await patienceFor(deps, { ...asked, run, kind: 'asked', waitMs: 7_200_000 }, 0), {
     waitMs: 7_200_000,
   });

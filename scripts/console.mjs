@@ -47,7 +47,8 @@ const compress = (file) => {
   if (!/\.(js|css|svg|json)$/.test(file)) return;
   const content = readFileSync(file);
   writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
-  writeFileSync(`${file}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+  const { BROTLI_PARAM_QUALITY: quality, BROTLI_PARAM_MODE: mode, BROTLI_MODE_TEXT: text } = constants;
+  writeFileSync(`${file}.br`, brotliCompressSync(content, { params: { [quality]: 11, [mode]: text } }));
 };
 
 const filesBelow = (folder) =>

@@ -37,7 +37,7 @@ describe('the findings of a benchmark', () => {
   it('come from every part that the page on performance names', () => {
     const page = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8');
     const [, table = ''] = page.split('| part |');
-    const named = [...(table.split('\n\n')[0] ?? '').matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+    const named = [...(table.split('\n\n')[0] ?? '').matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
     assert.deepEqual(named.toSorted(), Object.keys(parts).toSorted());
     for (const name of named)
       assert.ok(

@@ -17,7 +17,7 @@ const people = new Map<string, SourceUser>(
   names.map((login, n) => [`id-${n}`, { id: `id-${n}`, attributes: { login, title: `Title ${n}` } }]),
 );
 const jira = memoryTarget(names.map((username): Account => ({ key: username, username, email: null, active: true })));
-const pace = { ms: 50 };
+const pace = { ms: 200 };
 const slow: Target = {
   ...jira.target,
   applyChanges: async (account, changes, call) => {

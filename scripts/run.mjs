@@ -44,8 +44,8 @@ const run = (command, args, { isProgram = false } = {}) =>
     child.on('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 130)));
   });
 
-/** Many tests wait for a server rather than compute: two for each core keep the cores busy. */
-const atOnce = 2 * availableParallelism();
+/** Many tests wait for a server rather than compute: five for two cores keep these busy. */
+const atOnce = Math.ceil(2.5 * availableParallelism());
 const testRun = (files) => [
   node,
   ['--test', `--test-concurrency=${atOnce}`, '--test-global-setup=test/global-setup.ts', ...files],

@@ -29,20 +29,18 @@ export const step = async <Result>(
   const beat = setInterval(() => context.heartbeat(), heartbeatMs);
   const requests = createRequestCounter();
   const keep = async (counts: readonly RequestCount[]): Promise<void> => {
-    if (at === null || counts.length === 0) return;
-    await countRequests({ ledger }, at, counts).catch((error: unknown) => {
-      requests.takeBack(counts);
-      log(error);
-    });
+    if (at !== null && counts.length > 0) await countRequests({ ledger }, at, counts);
   };
-  let kept = Promise.resolve();
-  let isKeeping = false;
+  let keeping: Promise<void> | null = null;
   const counting = setInterval(() => {
-    if (isKeeping) return;
-    isKeeping = true;
-    kept = keep(requests.answered()).finally(() => {
-      isKeeping = false;
-    });
+    if (keeping !== null) return;
+    const counts = requests.answered();
+    // What cannot be written down now is tried again each second, and told at the end if it never could.
+    keeping = keep(counts)
+      .catch(() => requests.takeBack(counts))
+      .finally(() => {
+        keeping = null;
+      });
   }, countsMs);
   const call: Call = {
     signal: context.cancellationSignal,
@@ -58,7 +56,7 @@ export const step = async <Result>(
   } finally {
     clearInterval(beat);
     clearInterval(counting);
-    await kept;
-    await keep(requests.all());
+    await keeping;
+    await keep(requests.all()).catch(log);
   }
 };

@@ -89,11 +89,18 @@ export const startWorld = async (users: number, store: Store): Promise<World> =>
 
 /** The first message of a process that was forked; one that ends instead has failed. */
 export const answerOf = async (child: ChildProcess): Promise<unknown> => {
-  const ended = once(child, 'exit').then(() => {
+  const answered = new AbortController();
+  const { signal } = answered;
+  const ended = once(child, 'exit', { signal }).then(() => {
     throw new Error(`a process of the benchmark ended: ${child.spawnargs.slice(1, 2).join(' ')}`);
   });
-  const [message] = await Promise.race([once(child, 'message'), ended]);
-  return message;
+  try {
+    const [message] = await Promise.race([once(child, 'message', { signal }), ended]);
+    return message;
+  } finally {
+    // Whoever is asked many times must not be listened to more each time.
+    answered.abort();
+  }
 };
 
 /** How many requests more there are than there were, in all and by what they did at each service. */

@@ -13,12 +13,12 @@ import { forgetKeptBefore } from '../ledger/reading/kept.ts';
 import { keepMembers } from '../ledger/reading/members.ts';
 import { moveWatermark } from '../ledger/reading/watermarks.ts';
 import { keepCoverage } from '../ledger/runs/coverage.ts';
-import { barRun, endRun, isUnfinished, isWriting, runToClose } from '../ledger/runs/ending.ts';
+import { barRun, endRun, isUnfinished, isWriting, mustCarry, runToClose } from '../ledger/runs/ending.ts';
 import { noteFailing } from '../ledger/runs/failing.ts';
 import { releaseLock } from '../ledger/runs/locks.ts';
 import { wasOvertaken } from '../ledger/runs/reference-run.ts';
 import { composeReport, holdsPlan } from '../ledger/runs/reports.ts';
-import { findRun, mustCarry, type Run } from '../ledger/runs/runs.ts';
+import { findRun, type Run } from '../ledger/runs/runs.ts';
 import { addRun } from '../ledger/runs/totals.ts';
 import { inTransaction } from '../ledger/transaction.ts';
 
@@ -62,7 +62,7 @@ export const closeOwnRun = async (
   ending: RunEnding,
 ): Promise<Report> => {
   const run = await findRun(ledger, id);
-  if (run !== null && isUnfinished(run)) await mustCarry(ledger, id, workflowId);
+  if (run !== null && isUnfinished(run)) mustCarry(run, workflowId);
   return closeRun(ledger, id, ending);
 };
 

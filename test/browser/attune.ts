@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { openControl } from '../../demo/control.ts';
 import { startSandbox } from '../../sandbox/start.ts';
+import { ConnectorWire } from '../../src/api/schemas/connectors.ts';
 import { RunWire, StartedWire } from '../../src/api/schemas/runs.ts';
 import { SignInLinkWire } from '../../src/api/schemas/session.ts';
 import { readAccess } from '../../src/client/access-file.ts';
@@ -68,6 +69,8 @@ export const startAttune = async (users = 300) => {
       });
       if (!answer.ok) throw new Error(`the definition was not stored: ${await answer.text()}`);
     },
+    /** The connector is edited here, or by its file again. */
+    takeOver: (to: 'api' | 'file' = 'api') => client.post('/api/connectors/sandbox/import', { to }, ConnectorWire),
     /** Signs a tab in by a one-time link, as `attune console` does. */
     signIn: async (page: Page): Promise<void> => {
       const { url } = await client.post('/api/session/links', {}, SignInLinkWire);

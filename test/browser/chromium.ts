@@ -35,6 +35,13 @@ export type Watched = {
 
 export type Theme = 'light' | 'dark';
 
+/** Goes to a page within the console, as its links do: values stay shown. */
+export const goWithin = (page: Page, address: string): Promise<void> =>
+  page.evaluate((to) => {
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, address);
+
 /** A tab of its own that can reach this address alone, watched from its first moment on. */
 export const openTab = async (
   browser: Browser,

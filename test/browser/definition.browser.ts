@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { ConnectorWire } from '../../src/api/schemas/connectors.ts';
 import { WhatIfWire } from '../../src/api/schemas/what-if.ts';
 import { type Attune, startAttune } from './attune.ts';
-import { openTab, startChromium } from './chromium.ts';
+import { goWithin, openTab, startChromium } from './chromium.ts';
 import { Definition, rowsOf } from './definition.ts';
 
 describe('the definition of a connector, in a browser', () => {
@@ -17,7 +17,7 @@ describe('the definition of a connector, in a browser', () => {
   before(async () => {
     attune = await startAttune(200);
     browser = await startChromium();
-    await attune.client.post('/api/connectors/sandbox/import', { to: 'api' }, ConnectorWire);
+    await attune.takeOver();
     ({ page } = await openTab(browser, attune.url));
     await attune.signIn(page);
     await page.getByRole('button', { name: 'Show values' }).click();
@@ -27,12 +27,7 @@ describe('the definition of a connector, in a browser', () => {
     await attune?.close();
   });
 
-  /** Goes to a page within the console: values stay shown. */
-  const go = (address: string): Promise<void> =>
-    page.evaluate((to) => {
-      history.pushState(null, '', to);
-      dispatchEvent(new PopStateEvent('popstate'));
-    }, address);
+  const go = (address: string): Promise<void> => goWithin(page, address);
   const stored = async () => {
     const { version, definition } = await attune.client.get('/api/connectors/sandbox', ConnectorWire);
     return { version, definition: Definition.parse(definition) };

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { ConnectorWire } from '../../src/api/schemas/connectors.ts';
 import { type Attune, startAttune } from './attune.ts';
 import { openTab, startChromium } from './chromium.ts';
 
@@ -12,7 +11,7 @@ describe('the console without a pointer, in a browser', () => {
   before(async () => {
     attune = await startAttune();
     browser = await startChromium();
-    await attune.client.post('/api/connectors/sandbox/import', { to: 'api' }, ConnectorWire);
+    await attune.takeOver();
   });
   after(async () => {
     await browser?.close();

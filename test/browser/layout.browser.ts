@@ -17,7 +17,7 @@ describe('how pages are laid out, in a browser', () => {
     attune = await startAttune(200);
     browser = await startChromium();
     const full = await attune.run({ mode: 'full' });
-    await attune.client.post('/api/connectors/sandbox/import', { to: 'api' }, ConnectorWire);
+    await attune.takeOver();
     const stored = await attune.client.get('/api/connectors/sandbox', ConnectorWire);
     const slip = Definition.parse(stored.definition);
     for (const row of rowsOf(slip, 'jira')) if (row.userProperty === 'Company') row.from = 'department';

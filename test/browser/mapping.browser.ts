@@ -30,8 +30,6 @@ describe('the mapping of a connector, in a browser', () => {
     return tab;
   };
 
-  const takeOver = (to: 'api' | 'file') => attune.client.post('/api/connectors/sandbox/import', { to }, ConnectorWire);
-
   const path = (page: Page) => page.getByRole('combobox', { name: 'Attribute of the directory' });
 
   const expression = async (page: Page, text: string): Promise<void> => {
@@ -72,7 +70,7 @@ describe('the mapping of a connector, in a browser', () => {
   });
 
   it('M-5, M-7, M-12: a new attribute stands at a real person in a minute, and typing asks nobody', async () => {
-    await takeOver('api');
+    await attune.takeOver('api');
     const { page, context } = await openMapping();
     await attune.control.clearJournal();
     await page.getByRole('button', { name: 'Add attribute' }).click();
@@ -133,7 +131,7 @@ describe('the mapping of a connector, in a browser', () => {
   });
 
   it('M-9: a slip says what was meant, a path of the own tenant is taken as typed, a broken expression is marked', async () => {
-    await takeOver('api');
+    await attune.takeOver('api');
     const { page, context } = await openMapping();
     await page.getByRole('button', { name: 'Add attribute' }).click();
     await path(page).fill('jobTitel');
@@ -153,7 +151,7 @@ describe('the mapping of a connector, in a browser', () => {
   });
 
   it('M-8: what runs away is stopped after a second, and the page goes on', async () => {
-    await takeOver('api');
+    await attune.takeOver('api');
     const { page, context } = await openMapping();
     await page.getByRole('button', { name: 'Add attribute' }).click();
     await page.getByLabel('User property').fill('Loop');
@@ -168,7 +166,7 @@ describe('the mapping of a connector, in a browser', () => {
   });
 
   it('M-10: what two people change is both kept; what both change in different ways is decided', async () => {
-    await takeOver('api');
+    await attune.takeOver('api');
     const { page, context } = await openMapping();
     await page.getByRole('button', { name: 'Company', exact: true }).click();
     await expression(page, '$uppercase(companyName');

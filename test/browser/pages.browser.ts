@@ -4,12 +4,12 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { z } from 'zod';
 import { AuditPageWire } from '../../src/api/schemas/audit.ts';
-import { ConnectorWire, ExplanationWire } from '../../src/api/schemas/connectors.ts';
+import { ExplanationWire } from '../../src/api/schemas/connectors.ts';
 import { CoverageWire } from '../../src/api/schemas/overview.ts';
 import { PersonHistoryWire } from '../../src/api/schemas/people.ts';
 import { TargetWire, WhyWire } from '../../src/api/schemas/targets.ts';
 import { type Attune, startAttune } from './attune.ts';
-import { openTab, startChromium } from './chromium.ts';
+import { goWithin, openTab, startChromium } from './chromium.ts';
 
 const plain = (attribute: string): string => attribute.slice(attribute.indexOf(':') + 1);
 
@@ -21,7 +21,7 @@ describe('what pages tell is what the API tells, in a browser', () => {
   before(async () => {
     attune = await startAttune(200);
     browser = await startChromium();
-    await attune.client.post('/api/connectors/sandbox/import', { to: 'api' }, ConnectorWire);
+    await attune.takeOver();
     ({ page } = await openTab(browser, attune.url));
     await attune.signIn(page);
     await page.getByRole('button', { name: 'Show values' }).click();
@@ -31,12 +31,7 @@ describe('what pages tell is what the API tells, in a browser', () => {
     await attune?.close();
   });
 
-  /** Goes to a page within the console: values stay shown. */
-  const go = (address: string): Promise<void> =>
-    page.evaluate((to) => {
-      history.pushState(null, '', to);
-      dispatchEvent(new PopStateEvent('popstate'));
-    }, address);
+  const go = (address: string): Promise<void> => goWithin(page, address);
   const explained = (user: string) => attune.client.post('/api/connectors/sandbox/explain', { user }, ExplanationWire);
 
   it('M-17: a person is shown as explain and why tell it, step by step, value by value, and with all that changed', async () => {

@@ -7,7 +7,7 @@ import { PlanWire } from '../../src/api/schemas/plans.ts';
 import { ChangePageWire } from '../../src/api/schemas/run-lists.ts';
 import { RunWire } from '../../src/api/schemas/runs.ts';
 import { type Attune, startAttune } from './attune.ts';
-import { barriers, openTab, startChromium } from './chromium.ts';
+import { barriers, goWithin, openTab, startChromium } from './chromium.ts';
 import { Definition, rowsOf } from './definition.ts';
 
 describe('a plan that the guard holds, in a browser', () => {
@@ -17,7 +17,7 @@ describe('a plan that the guard holds, in a browser', () => {
   before(async () => {
     attune = await startAttune();
     browser = await startChromium();
-    await attune.client.post('/api/connectors/sandbox/import', { to: 'api' }, ConnectorWire);
+    await attune.takeOver();
   });
   after(async () => {
     await browser?.close();
@@ -134,10 +134,7 @@ describe('a plan that the guard holds, in a browser', () => {
     await attune.signIn(page);
     await page.getByRole('button', { name: 'Show values' }).click();
     await page.getByRole('link', { name: 'People', exact: true }).click();
-    await page.evaluate((to) => {
-      history.pushState(null, '', to);
-      dispatchEvent(new PopStateEvent('popstate'));
-    }, `/people/sandbox/${pending.person}`);
+    await goWithin(page, `/people/sandbox/${pending.person}`);
     await page.getByRole('button', { name: 'Sync now…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Write 1 value' }).waitFor();

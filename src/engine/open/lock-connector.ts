@@ -1,9 +1,9 @@
 import { Failure } from '../../core/failure.ts';
 import type { RunMode } from '../../core/report/report.ts';
 import type { Ledger } from '../../ledger/open.ts';
-import { isUnfinished } from '../../ledger/runs/ending.ts';
+import { isUnfinished, mustCarry } from '../../ledger/runs/ending.ts';
 import { type LockRequest, releaseLock, takeLock, takeOverLock } from '../../ledger/runs/locks.ts';
-import { findRun, mustCarry, type Run } from '../../ledger/runs/runs.ts';
+import { findRun, type Run } from '../../ledger/runs/runs.ts';
 import { settleIfOver, type Workflows } from '../settle.ts';
 
 /**
@@ -42,9 +42,10 @@ export const leaveConnector = async (
   ledger: Ledger,
   { id, workflowId }: Pick<Run, 'id' | 'workflowId'>,
 ): Promise<void> => {
-  await mustCarry(ledger, id, workflowId);
   const run = await findRun(ledger, id);
-  if (run !== null) await releaseLock(ledger, run.connector, id);
+  if (run === null) return;
+  mustCarry(run, workflowId);
+  await releaseLock(ledger, run.connector, id);
 };
 
 /** Takes the connector again for a run that has work left; a run that never left it has it. */
@@ -53,9 +54,9 @@ export const returnToConnector = async (
   { id, workflowId }: Pick<Run, 'id' | 'workflowId'>,
   workflows: Workflows,
 ): Promise<Returned> => {
-  await mustCarry(ledger, id, workflowId);
   const run = await findRun(ledger, id);
   if (run === null) throw new Failure('conflict', `Run ${id} has ended in the meantime.`);
+  mustCarry(run, workflowId);
   const request = { connector: run.connector, run: id, workflowId: run.workflowId };
   const locked = await lockConnector(ledger, request, { mode: 'full', waits: true }, workflows);
   return { opened: locked === 'taken' ? 'begun' : 'wait' };

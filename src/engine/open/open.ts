@@ -6,7 +6,8 @@ import { startedBySchedule } from '../../core/schedules/schedule.ts';
 import type { SourceId } from '../../core/values.ts';
 import { currentConnector } from '../../ledger/connectors.ts';
 import type { Ledger } from '../../ledger/open.ts';
-import { createRun, findRun, mustCarry, pinRun } from '../../ledger/runs/runs.ts';
+import { mustCarry } from '../../ledger/runs/ending.ts';
+import { createRun, findRun, pinRun } from '../../ledger/runs/runs.ts';
 import { settleOthers, type Workflows } from '../settle.ts';
 import { checkTargets, type Refused } from './check-targets.ts';
 import type { OpenConnector } from './connector.ts';
@@ -66,7 +67,8 @@ export const openRun = async (
   const current = await currentConnector(ledger, name);
   if (current !== null) {
     await createRun(ledger, { id, person, connector: name, version: current.version, retryOf, ...rest });
-    await mustCarry(ledger, id, rest.workflowId);
+    const run = await findRun(ledger, id);
+    if (run !== null) mustCarry(run, rest.workflowId);
   }
   if (retryOf !== null) await mustBeOf(ledger, retryOf, name);
   const connector = await openConnector(name, null);

@@ -8,6 +8,15 @@ import { listedRun, type Run, type RunRow, runColumns, runOf } from './runs.ts';
 /** Whether a run has not ended: it is running, or its approved plan waits for its turn. */
 export const isUnfinished = ({ status }: Pick<Run, 'status'>): boolean => status === 'running' || status === 'approved';
 
+/**
+ * Throws `conflict` where a workflow does not carry a run any more: the run has ended, or an approval of its plan is
+ * carried out by another workflow. A workflow that is reset in Temporal comes back to such a run.
+ */
+export const mustCarry = ({ id, status, workflowId }: Run, asking: string): void => {
+  if (status === 'running' && workflowId === asking) return;
+  throw new Failure('conflict', `Run ${id} has ended, or another workflow carries it out now; this one does nothing.`);
+};
+
 /** All runs that have not ended, the oldest first. */
 export const unfinishedRuns = async (ledger: Ledger): Promise<Run[]> => {
   const { rows } = await sql<RunRow>`select ${runColumns} from run where status in ('running', 'approved')

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CallKind } from '../../core/call.ts';
-import { Failure, type FailureKind, isFailure } from '../../core/failure.ts';
+import { type FailureKind, isFailure } from '../../core/failure.ts';
 import type { GuardVerdict } from '../../core/plan/guard.ts';
 import type { RunPhase } from '../../core/report/progress.ts';
 import type { Report, RunDecision, RunIntent, RunMode, RunStatus } from '../../core/report/report.ts';
@@ -124,16 +124,6 @@ export const findRun = async (ledger: Ledger, id: string): Promise<Run | null> =
   const { rows } = await sql<RunRow>`select ${runColumns} from run
     where id = ${id} and removed_at is null`.execute(ledger.db);
   return rows[0] === undefined ? null : runOf(rows[0]);
-};
-
-/**
- * Throws `conflict` where a workflow does not carry a run any more: the run has ended, or an approval of its plan is
- * carried out by another workflow. A workflow that is reset in Temporal comes back to such a run.
- */
-export const mustCarry = async (ledger: Ledger, id: string, workflowId: string): Promise<void> => {
-  const run = await findRun(ledger, id);
-  if (run === null || (run.status === 'running' && run.workflowId === workflowId)) return;
-  throw new Failure('conflict', `Run ${id} has ended, or another workflow carries it out now; this one does nothing.`);
 };
 
 /** The newest runs, of one connector or of all, newest first. */

@@ -10,7 +10,10 @@ import type { GraphUser } from './schema.ts';
 import type { Selection } from './selection.ts';
 import type { EntraSettings } from './settings.ts';
 
-/** One person by id, userPrincipalName, or else by mail or another mail (Graph: get user; list users, filter); everybody counts where `people` is null. */
+/**
+ * One person by id, userPrincipalName, or else by mail or another mail (Graph: get user; list users, filter);
+ * everybody counts where `people` is null.
+ */
 export const readUser = async (
   http: Http,
   people: EntraSettings['people'] | null,

@@ -9,7 +9,10 @@ import type { GoogleUser } from './schema.ts';
 import type { Selection } from './selection.ts';
 import type { GoogleSettings } from './settings.ts';
 
-/** One person by id, primary mail or alias; the directory lets only one have any of these (Directory API: users.get); everybody counts where `people` is null. */
+/**
+ * One person by id, primary mail or alias; the directory lets only one have any of these (Directory API: users.get);
+ * everybody counts where `people` is null.
+ */
 export const readUser = async (
   http: Http,
   people: GoogleSettings['people'] | null,

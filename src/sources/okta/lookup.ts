@@ -8,7 +8,10 @@ import type { OktaUser } from './schema.ts';
 import type { Selection } from './selection.ts';
 import type { OktaSettings } from './settings.ts';
 
-/** One person by id or login, or else by mail (Okta: get user; list users, filter by profile.email); everybody counts where `people` is null. */
+/**
+ * One person by id or login, or else by mail (Okta: get user; list users, filter by profile.email);
+ * everybody counts where `people` is null.
+ */
 export const readUser = async (
   http: Http,
   people: OktaSettings['people'] | null,

@@ -38,7 +38,7 @@ export const requireTokens = (app: FastifyInstance, ledger: Ledger): void => {
     if (can === 'open') return;
     const token = await tokenOf(ledger, request, true);
     if (token === null) {
-      request.log.warn(
+      request.log[asksWhetherSignedIn(request) ? 'debug' : 'warn'](
         {
           from: request.ip,
           route: request.routeOptions.url,
@@ -68,6 +68,10 @@ export const requireTokens = (app: FastifyInstance, ledger: Ledger): void => {
     request.may = token.can;
   });
 };
+
+/** What a page of the console asks before anything else: that nobody is signed in yet, or any more, is an answer to it. */
+const asksWhetherSignedIn = ({ method, headers, routeOptions }: FastifyRequest): boolean =>
+  method === 'GET' && routeOptions.url === '/api/session' && headers.authorization === undefined;
 
 /** Whether the credentials of a request are still valid: checked repeatedly while a stream is open. */
 export const stillSignedIn = async (ledger: Ledger, request: FastifyRequest): Promise<boolean> =>

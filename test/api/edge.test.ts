@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { sessionCookie } from '../../src/api/auth.ts';
 import { createApi } from '../../src/api/create-api.ts';
 import type { Api, ApiParts } from '../../src/api/parts.ts';
 import { serveApi } from '../../src/api/serve/serve-api.ts';
@@ -188,6 +189,25 @@ describe('the edge of the API', () => {
     has({ level: 50, msg: 'request failed', route: '/api/runs/:id' });
     assert.ok(lines.some(({ level, error }) => level === 50 && error.stack.length > 0));
     assert.doesNotMatch(logged.join(''), /canary|attune_[\w-]{10}/);
+  });
+
+  it('does not warn of a browser that asks whether it is signed in, and does of a token or a call without one', async () => {
+    const warned = async (call: object): Promise<number> => {
+      logged.length = 0;
+      assert.equal((await api.inject(call)).statusCode, 401);
+      return logged.filter((line) => JSON.parse(line).level >= 40).length;
+    };
+    const url = '/api/session';
+    assert.equal(await warned({ url }), 0, 'the first page of a browser that has never signed in');
+    assert.equal(
+      await warned({ url, headers: { cookie: `${sessionCookie}=ended` } }),
+      0,
+      'one whose session has ended',
+    );
+    assert.equal(await warned({ url, headers: { authorization: 'Bearer guessed' } }), 1);
+    assert.equal(await warned({ method: 'DELETE', url }), 1);
+    assert.equal(await warned({ url: '/api/runs' }), 1);
+    assert.equal(await warned({ url: '/api/runs', headers: { cookie: `${sessionCookie}=guessed` } }), 1);
   });
 
   it('on this machine answers to its own names alone, and to those a proxy passes on', async () => {

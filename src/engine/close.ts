@@ -97,7 +97,8 @@ const endOnce = async (ledger: Ledger, id: string, ending: RunEnding, note?: str
   if (report.read.proof === 'everybody' && report.status !== 'failed') await keepCoverage(ledger, run);
   if (await isNewState(ledger, run, report)) await keepState(ledger, run, report);
   await noteEnd(ledger, run, report);
-  await addRun(ledger, report);
+  // A held part was never closed as a plan: it came into being as one.
+  await addRun(ledger, report, run.heldFrom === null ? run.report : null);
   await endRun(ledger, id, { status: report.status, failure: report.failure, report, planDays, note: note ?? null });
   await releaseLock(ledger, run.connector, id);
   return report;

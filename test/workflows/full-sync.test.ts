@@ -8,6 +8,7 @@ import type { SourceUser } from '../../src/core/values.ts';
 import { approvePlan } from '../../src/ledger/runs/decisions.ts';
 import { runProgress } from '../../src/ledger/runs/progress.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';
+import { type TotalName, totalsOf } from '../../src/ledger/runs/totals.ts';
 import type { Account } from '../../src/targets/target.ts';
 import type { RunResult } from '../../workflows/run.ts';
 import { freshDatabase } from '../fixtures/database.ts';
@@ -148,6 +149,9 @@ test('a plan past the thresholds is held, and applied only when approved', async
     people.set(`id-${n}`, { id: `id-${n}`, attributes: { login: `u${n}`, title: `Mass ${n}` } });
   }
   const writes = wiki.journal.writes.length;
+  const totals = async (name: TotalName): Promise<number> =>
+    (await totalsOf(ledger, name)).reduce((sum, { total }) => sum + total, 0);
+  const [runs, seconds] = [await totals('runs'), await totals('runSeconds')];
   const held = await start('fullSync', { connector: 'acme' });
   assert.equal(held.status, 'awaitingApproval');
   assert.equal(wiki.journal.writes.length, writes, 'nothing is written while the plan is held');
@@ -160,6 +164,9 @@ test('a plan past the thresholds is held, and applied only when approved', async
   const applied = await reportOf(await start('applyPlan', { run: held.run }));
   assert.equal(applied.status, 'done');
   assert.ok(applied.waitedMs >= 600_000 && applied.durationMs < 600_000, 'waiting for a decision is no work');
+  assert.equal((await totals('runs')) - runs, 1, 'the plan and its application are one run');
+  const added = (await totals('runSeconds')) - seconds;
+  assert.ok(Math.abs(added - applied.durationMs / 1_000) < 0.001, `${added} s of ${applied.durationMs} ms`);
   const progress = await runProgress(ledger, held.run);
   assert.ok(progress !== null && progress.elapsedMs < 600_000);
   assert.equal(wiki.journal.writes.length, writes + 100);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
@@ -13,6 +14,7 @@ import { storeConnector } from '../../src/ledger/connectors.ts';
 import { openNotices } from '../../src/ledger/notices/outbox.ts';
 import { noteStale } from '../../src/ledger/notices/trouble.ts';
 import { approvePlan } from '../../src/ledger/runs/decisions.ts';
+import { acquireSlots } from '../../src/ledger/runs/slots.ts';
 import { webhookSender } from '../../src/notices/webhook.ts';
 import type { IdentitySource } from '../../src/sources/source.ts';
 import { startSending } from '../../src/temporal/noticer.ts';
@@ -239,12 +241,52 @@ test('a test is sent to every receiver, and a failure says nothing of the addres
   assert.doesNotMatch(failed?.found ?? '', /127|secret/);
 });
 
-test('the metrics tell where connectors stand, without any person', async () => {
+/** The metrics of Attune's own that docs/notices.md lists, each with its labels. */
+const documented = async (): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const text = await readFile(new URL('../../docs/notices.md', import.meta.url), 'utf8');
+  const rows = [...text.matchAll(/^\| (`attune_[^|]+) \| ([^|]+) \|/gm)];
+  const codes = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+  return new Map(
+    rows.flatMap(([, names, labels]) => {
+      const each = codes(labels?.replaceAll(/\([^)]*,[^)]*\)/g, ''));
+      return codes(names).map((name): [string, string[]] => [
+        name,
+        each.filter((label) => label !== 'le' || name.endsWith('_bucket')).sort(),
+      ]);
+    }),
+  );
+};
+
+test('the metrics are those that are documented, with their labels, and name no person', async () => {
   const { parts } = await apiParts(ledger);
+  const auth = { expires: '2027-01-31' };
+  const definition = { connector: { source: { auth } }, targets: { jira: { inFlight: 1 } } };
+  await storeConnector(ledger, { ...stored, definition });
+  for (const holder of ['writer', 'waits']) {
+    await acquireSlots(ledger, 'jira', { want: 1, inFlight: 1, holder, single: holder === 'waits', seconds: 60 });
+  }
   const token = await addToken(ledger, { name: 'scraper', can: ['read'], createdBy: 'test' });
   const app = await createApi(parts);
-  const { body } = await app.inject({ url: '/metrics', headers: { authorization: `Bearer ${token}` } });
+  const scrape = () => app.inject({ url: '/metrics', headers: { authorization: `Bearer ${token}` } });
+  // What the API was asked so far is among the figures.
+  await scrape();
+  const { body } = await scrape();
   await app.close();
+  const shown = new Map<string, readonly string[]>();
+  for (const [, name = '', labels = ''] of body.matchAll(/^(attune_\w+)\{([^}]*)\}/gm)) {
+    const family = name.replace(/^(attune_http_request_seconds)_\w+$/, '$1');
+    const found = [...labels.matchAll(/(\w+)="/g)].map(([, label = '']) => label);
+    shown.set(family, found.filter((label) => label !== 'le' || family.endsWith('_bucket')).sort());
+  }
+  assert.deepEqual(shown, await documented());
+  assert.match(body, /attune_credential_expires_timestamp_seconds\{connector="acme"\} 1801353600/);
+  for (const [state, slots] of Object.entries({ limit: 1, used: 1, waiting: 1 })) {
+    assert.ok(body.includes(`attune_target_slots{target="jira",state="${state}"} ${slots}\n`), state);
+  }
+  const figure = (name: string): number => Number(new RegExp(`^${name} ([\\d.]+)$`, 'm').exec(body)?.[1]);
+  const ofRuns = '{connector="acme",mode="full"';
+  assert.equal(figure(`attune_run_seconds_count${ofRuns}}`), figure(`attune_run_seconds_bucket${ofRuns},le="\\+Inf"}`));
+  assert.ok(figure(`attune_run_seconds_sum${ofRuns}}`) > 0);
   assert.match(body, /attune_last_success_timestamp_seconds\{connector="acme",mode="full"\} \d+/);
   assert.match(body, /attune_runs_waiting\{connector="acme"\} 0/);
   assert.match(body, /attune_people\{connector="acme",target="jira",outcome="unchanged"\} \d/);

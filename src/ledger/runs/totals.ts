@@ -25,11 +25,12 @@ const keyOf = ({ name, labels }: Addition): string => JSON.stringify([name, ...l
 
 /**
  * Adds what a run wrote, and how long it took, to what all runs of its connector did. To be called in the transaction
- * that ends it.
+ * that ends it. `planned` is its report as a plan that waited for a decision: that was added already, and the run counts once.
  */
 export const addRun = async (
   ledger: Ledger,
   { connector, mode, status, targets, durationMs }: Report,
+  planned: Report | null,
 ): Promise<void> => {
   const wrote = status !== 'planned' && status !== 'awaitingApproval';
   const changes = Object.entries(wrote ? targets : {}).flatMap(([target, { changes: done }]) => [
@@ -40,8 +41,8 @@ export const addRun = async (
   const upTo = runSecondsUpTo.find((end) => seconds <= end);
   await addTotals(ledger, connector, [
     ...changes,
-    { name: 'runSeconds', labels: [mode], add: seconds },
-    { name: 'runs', labels: [mode, String(upTo ?? 'more')], add: 1 },
+    { name: 'runSeconds', labels: [mode], add: seconds - (planned?.durationMs ?? 0) / 1_000 },
+    { name: 'runs', labels: [mode, String(upTo ?? 'more')], add: planned === null ? 1 : 0 },
   ]);
 };
 

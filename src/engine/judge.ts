@@ -1,4 +1,4 @@
-import { type GuardVerdict, guilty, judgePlan, type TargetAttribute } from '../core/plan/guard.ts';
+import { faultOf, type GuardVerdict, judgePlan, type TargetAttribute } from '../core/plan/guard.ts';
 import type { Report } from '../core/report/report.ts';
 import { spanMs } from '../core/schedules/schedule.ts';
 import { leaveHeld } from '../ledger/plan/leave-held.ts';
@@ -32,9 +32,9 @@ export const judge = async (work: Work): Promise<Judged> => {
     await inTransaction(ledger, (trx) => leaveHeld({ ...ledger, db: trx }, run));
   }
   const counting = { targets: [...connector.targets.keys()], windowMs: spanMs(window.over) };
-  const { verdict, out } = await judgeAll(work, counting);
+  const { verdict, atFault, out } = await judgeAll(work, counting);
   const linked = Object.fromEntries(await countLinked(ledger, run));
-  await storeVerdict(ledger, run.id, { ...verdict, linked }, planMs);
+  await storeVerdict(ledger, run.id, { ...verdict, linked, ...(atFault.length === 0 ? {} : { atFault }) }, planMs);
   const breaches = verdict.breaches.length;
   if (breaches > 0 && onBreach === 'fail') return { verdict: 'fail', breaches, superseded: [] };
   const superseded = await supersedePlans(ledger, run, run.intent === 'apply');
@@ -42,22 +42,23 @@ export const judge = async (work: Work): Promise<Judged> => {
   return { verdict: breaches === 0 || out.length > 0 ? 'go' : 'hold', breaches, superseded };
 };
 
-/** The verdict on the whole plan, and the attributes to separate from it so that the rest can continue. */
-const judgeAll = async (
-  { ledger, connector, run }: Work,
-  counting: Counting,
-): Promise<{ readonly verdict: GuardVerdict; readonly out: readonly TargetAttribute[] }> => {
+/** The verdict on the whole plan, the attributes at fault, and those to separate from it so that the rest can continue. */
+type JudgedWhole = {
+  readonly verdict: GuardVerdict;
+  readonly atFault: readonly TargetAttribute[];
+  readonly out: readonly TargetAttribute[];
+};
+
+const judgeAll = async ({ ledger, connector, run }: Work, counting: Counting): Promise<JudgedWhole> => {
   const impacts = await planImpacts(ledger, run, counting);
   const verdict = judgePlan(connector.guard, impacts);
-  const whole = { verdict, out: [] };
-  if (connector.guard.onBreach !== 'holdAttribute' || run.intent === 'plan') return whole;
-  let out: readonly TargetAttribute[] = [];
-  for (let rest = { breaches: verdict.breaches, impacts }; rest.breaches.length > 0; ) {
-    const more = guilty(rest.breaches, rest.impacts);
-    if (more === null || more.length === 0) return whole;
-    out = [...out, ...more];
-    const left = await planImpacts(ledger, run, { ...counting, without: out });
-    rest = { breaches: judgePlan(connector.guard, left).breaches, impacts: left };
+  let atFault: readonly TargetAttribute[] = [];
+  let { attributes, missing } = faultOf(verdict.breaches, impacts);
+  while (attributes.length > 0) {
+    atFault = [...atFault, ...attributes];
+    const left = await planImpacts(ledger, run, { ...counting, without: atFault });
+    ({ attributes, missing } = faultOf(judgePlan(connector.guard, left).breaches, left));
   }
-  return { verdict, out };
+  const separates = connector.guard.onBreach === 'holdAttribute' && run.intent === 'apply' && !missing;
+  return { verdict, atFault, out: separates ? atFault : [] };
 };

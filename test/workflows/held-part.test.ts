@@ -2,44 +2,20 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import type { RunMode } from '../../src/core/report/report.ts';
-import type { SourceUser } from '../../src/core/values.ts';
 import { closeRun } from '../../src/engine/close.ts';
 import { storeConnector } from '../../src/ledger/connectors.ts';
 import { listChanges } from '../../src/ledger/plan/change-list.ts';
 import { approvePlan, rejectPlan } from '../../src/ledger/runs/decisions.ts';
 import { leftUndone } from '../../src/ledger/runs/failing.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';
-import type { IdentitySource } from '../../src/sources/source.ts';
-import type { Account } from '../../src/targets/target.ts';
 import { freshDatabase } from '../fixtures/database.ts';
-import { memorySource, memoryTarget } from '../fixtures/directory.ts';
+import { memoryTarget } from '../fixtures/directory.ts';
+import { editedPeople } from '../fixtures/edited-people.ts';
 import { defaultGuard, openTarget, titleMapping, workerFor } from '../fixtures/runs.ts';
 
 const size = 40;
-const people = new Map<string, SourceUser>();
-/** The ids of everybody who was edited, in order; a watermark is a place in it. */
-const log: string[] = [];
-const put = (n: number, title: string): void => {
-  people.set(`id-${n}`, { id: `id-${n}`, attributes: { login: `u${n}`, title } });
-  log.push(`id-${n}`);
-};
-for (let n = 0; n < size; n += 1) put(n, 'One');
-const { source: listing } = memorySource(people, 100);
-const source: IdentitySource = {
-  ...listing,
-  readPage: async (place, select, call) => {
-    const end = { more: false, watermark: String(log.length) } as const;
-    if (place.at !== 'watermark') return { ...(await listing.readPage(place, select, call)), end };
-    const users = [...new Set(log.slice(Number(place.watermark)))].flatMap((id) => people.get(id) ?? []);
-    return { users, bystanders: [], removed: [], end };
-  },
-};
-const accounts = Array.from(
-  { length: size },
-  (_, n): Account => ({
-    ...{ key: `key-${n}`, username: `u${n}`, email: null, active: true },
-  }),
-);
+const { put: edit, source, accounts } = editedPeople(size, { title: 'One' });
+const put = (n: number, title: string): void => edit(n, { title });
 const jira = memoryTarget(accounts);
 const database = await freshDatabase();
 const { ledger } = database;

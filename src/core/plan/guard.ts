@@ -198,24 +198,28 @@ const figuresOf = (
 /** One attribute of one target. */
 export type TargetAttribute = { readonly target: string; readonly attribute: AttributeId };
 
+/** Whose fault some breaches are: of attributes, and whether people or accounts are `missing`, which is no attribute's. */
+export type Fault = { readonly attributes: readonly TargetAttribute[]; readonly missing: boolean };
+
 /**
- * The attributes at fault for some breaches, so that only these need to be held; null if the whole plan is at fault
- * because people or accounts are missing. A breach of a whole target is the fault of each attribute that adds to it.
+ * The attributes at fault for some breaches: those that exceed their own threshold; if there are none, each that adds to
+ * the breach of a whole target.
  */
-export const guilty = (breaches: readonly Breach[], impacts: Impacts): readonly TargetAttribute[] | null => {
+export const faultOf = (breaches: readonly Breach[], impacts: Impacts): Fault => {
   const named = breaches.flatMap(({ target, attribute }) =>
     target === null || attribute === null ? [] : [{ target, attribute }],
   );
-  if (named.length > 0) return distinct(named);
-  const all = breaches.map(({ rule, target, over }) => {
-    const adds = addsTo[rule];
+  const adding = breaches.flatMap(({ rule, target, over }) => {
     const { targets } = over === null ? impacts.run : impacts.window;
-    const impact = targets.find((one) => one.target === target);
-    if (adds === undefined || impact === undefined) return null;
-    return impact.attributes.filter(adds).map(({ attribute }) => ({ target: impact.target, attribute }));
+    const attributes = targets.find((one) => one.target === target)?.attributes ?? [];
+    return attributes.flatMap((one) =>
+      target !== null && addsTo[rule]?.(one) === true ? [{ target, attribute: one.attribute }] : [],
+    );
   });
-  const found = all.filter((one) => one !== null);
-  return found.length < all.length ? null : distinct(found.flat());
+  return {
+    attributes: named.length > 0 ? distinct(named) : distinct(adding),
+    missing: breaches.some(({ rule, attribute }) => attribute === null && addsTo[rule] === undefined),
+  };
 };
 
 const addsTo: Partial<Readonly<Record<GuardRule, (attribute: AttributeImpact) => boolean>>> = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failureKinds } from '../../core/failure.ts';
 import { readProofs } from '../../core/people/read-proof.ts';
-import { type GuardVerdict, guardRuleNames } from '../../core/plan/guard.ts';
+import { type GuardVerdict, guardRuleNames, type TargetAttribute } from '../../core/plan/guard.ts';
 import { keptReasons } from '../../core/report/kept.ts';
 import { type Outcome, outcomes as outcomeNames } from '../../core/report/outcome.ts';
 import { type Report, runIntents, runModes, runStatuses } from '../../core/report/report.ts';
@@ -33,13 +33,20 @@ const breach = {
   over: z.string().nullable().default(null),
 };
 
-/** The guard's judgement with how many people each target had, which later runs are measured by. */
-export type StoredVerdict = GuardVerdict & { readonly linked?: Readonly<Record<string, number>> };
+/**
+ * The guard's judgement with how many people each target had, which later runs are measured by, and the attributes at
+ * fault if it has breaches.
+ */
+export type StoredVerdict = GuardVerdict & {
+  readonly linked?: Readonly<Record<string, number>>;
+  readonly atFault?: readonly TargetAttribute[];
+};
 
 const verdict = z.object({
   figures: z.array(z.object({ ...breach, breach: z.boolean() })).default([]),
   breaches: z.array(z.object(breach)),
   linked: z.record(z.string(), count).exactOptional(),
+  atFault: z.array(z.object({ target: z.string(), attribute: keptAttribute })).exactOptional(),
 });
 
 const part = z.object({ target: z.string().exactOptional(), attribute: z.string().exactOptional() });

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { guardSchema } from '../../../src/config/schema/guard.ts';
 import {
   attributeRules,
+  faultOf,
   guardRules,
-  guilty,
   type Impact,
   judgePlan,
   standardIgnoreBelow,
@@ -166,19 +166,24 @@ test('every rule lets its threshold pass and holds one more, by itself and over 
   }
 });
 
-test('the fault is that of the attributes which exceed their own threshold, else of all that add to it, else of nobody', () => {
+test('the fault is that of the attributes which exceed their own threshold, else of all that add to it; nobody is at fault for who is missing', () => {
   const attributes = [
     { attribute: 'field:phone', changed: 300, cleared: 0, foreign: 0 },
     { attribute: 'field:fax', changed: 40, cleared: 0, foreign: 0 },
     { attribute: 'field:site', changed: 0, cleared: 0, foreign: 0 },
   ] as const;
-  const fault = (run: Impact) => guilty(judge(run).breaches, { run, window: run });
-  assert.deepEqual(fault(impact({ changedPeople: 310, attributes })), [{ target: 'jira', attribute: 'field:phone' }]);
+  const fault = (run: Impact) => faultOf(judge(run).breaches, { run, window: run });
+  const phone = { target: 'jira', attribute: 'field:phone' };
+  assert.deepEqual(fault(impact({ changedPeople: 310, attributes })), { attributes: [phone], missing: false });
   const spread = attributes.map((one) => ({ ...one, changed: Math.min(one.changed, 90) }));
-  assert.deepEqual(fault(impact({ changedPeople: 120, attributes: spread })), [
-    { target: 'jira', attribute: 'field:phone' },
-    { target: 'jira', attribute: 'field:fax' },
-  ]);
-  assert.equal(fault(impact({}, { users: 500 })), null);
-  assert.equal(fault(impact({ newlyUnmatched: 300 })), null);
+  assert.deepEqual(fault(impact({ changedPeople: 120, attributes: spread })), {
+    attributes: [phone, { target: 'jira', attribute: 'field:fax' }],
+    missing: false,
+  });
+  assert.deepEqual(fault(impact({}, { users: 500 })), { attributes: [], missing: true });
+  assert.deepEqual(fault(impact({ newlyUnmatched: 300 })), { attributes: [], missing: true });
+  assert.deepEqual(fault(impact({ changedPeople: 310, attributes }, { users: 500 })), {
+    attributes: [phone],
+    missing: true,
+  });
 });

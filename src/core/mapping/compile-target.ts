@@ -2,9 +2,10 @@ import { Failure } from '../failure.ts';
 import type { MatchStep } from '../people/match.ts';
 import type { AttributeId, Desired, TargetAttributes } from '../profile.ts';
 import type { KeptValue } from '../report/kept.ts';
-import type { TargetEvaluation, TellStep } from './mapping.ts';
+import type { Decided, Memory, RowResult, TargetEvaluation, TellStep } from './mapping.ts';
 import { compileMatch } from './match.ts';
-import { attributeOf, type CompiledRow, compileRow, type RowResult, type RowTrace, ruleOf } from './row.ts';
+import { recall } from './memory.ts';
+import { attributeOf, type CompiledRow, compileRow, type RowTrace, ruleOf } from './row.ts';
 import { compileScope, failed } from './scope.ts';
 import type { TargetMapping } from './settings.ts';
 import type { WorkedOut } from './worked-out.ts';
@@ -16,7 +17,7 @@ export type CompiledTarget = {
   readonly scopeReads: readonly string[];
   readonly rowReads: ReadonlyMap<AttributeId, readonly string[]>;
   readonly attributes: readonly AttributeId[];
-  readonly evaluate: (values: WorkedOut, tell?: TellStep) => TargetEvaluation;
+  readonly evaluate: (values: WorkedOut, tell?: TellStep, decided?: Memory['decided']) => TargetEvaluation;
 };
 
 /** Compiles what a connector writes to one target. */
@@ -33,7 +34,29 @@ export const compileTarget = (to: TargetMapping, rules: TargetAttributes): Compi
     rows.set(attribute, [...(rows.get(attribute) ?? []), { ...compileRow(row, rule), index }]);
   }
 
-  const evaluate = (values: WorkedOut, tell?: TellStep): TargetEvaluation => {
+  /** Texts of rows, made when one is first compared: a run never asks for them, and a table can be long. */
+  const texts = new Map<AttributeId, string>();
+  const textOf = (attribute: AttributeId, choices: readonly NumberedRow[]): string => {
+    const text = texts.get(attribute) ?? JSON.stringify(choices.map(({ index }) => [index, to.attributes[index]]));
+    texts.set(attribute, text);
+    return text;
+  };
+  const decide = (
+    [attribute, choices]: readonly [AttributeId, readonly NumberedRow[]],
+    values: WorkedOut,
+    tell?: TellStep,
+    decided?: Memory['decided'],
+  ): Decided['result'] => {
+    const named =
+      (listen: TellStep): TellRow =>
+      (row, told) =>
+        listen({ target: to.target, step: 'row', row, attribute, ...told });
+    if (decided === undefined) return firstThatApplies(choices, values, tell && named(tell));
+    const about = { key: `${to.target} ${attribute}`, rows: textOf(attribute, choices), values };
+    return recall(decided, about, (listen) => firstThatApplies(choices, values, named(listen)), tell);
+  };
+
+  const evaluate: CompiledTarget['evaluate'] = (values, tell, decided) => {
     const outside = scope.judge(values);
     tell?.({ target: to.target, step: 'scope', holds: outside === null });
     if (outside !== null) return outside;
@@ -47,12 +70,9 @@ export const compileTarget = (to: TargetMapping, rules: TargetAttributes): Compi
       const desired = new Map<AttributeId, Desired>();
       const decidedBy = new Map<AttributeId, number>();
       const kept: KeptValue[] = [];
-      for (const [attribute, choices] of rows) {
-        const result = firstThatApplies(
-          choices,
-          values,
-          tell && ((row, told) => tell({ target: to.target, step: 'row', row, attribute, ...told })),
-        );
+      for (const some of rows) {
+        const [attribute] = some;
+        const result = decide(some, values, tell, decided);
         const { decision, why, row } = result;
         if (decision === 'skipUser')
           return { kind: 'skipped', reason: 'skippedByMapping', facts: { attributes: [attribute], said: why } };
@@ -84,7 +104,7 @@ const firstThatApplies = (
   rows: readonly NumberedRow[],
   values: WorkedOut,
   tell: TellRow | undefined,
-): RowResult & { readonly row: number | null } => {
+): Decided['result'] => {
   for (const row of rows) {
     if (row.applies(values)) {
       let trace = nothing;

@@ -1,9 +1,8 @@
 import { present, TooLarge } from '../expression/present.ts';
 import { Failure } from '../failure.ts';
 import type { AttributeId, TargetAttributes } from '../profile.ts';
-import type { Json, SourceUser } from '../values.ts';
 import { compileTarget } from './compile-target.ts';
-import type { CompiledMapping, MappingStep, TargetEvaluation, TellStep } from './mapping.ts';
+import type { CompiledMapping, MappingStep, Memory, TargetEvaluation, TellStep } from './mapping.ts';
 import { compileScope } from './scope.ts';
 import type { MappingSettings } from './settings.ts';
 import { type WorkedOut, workOut } from './worked-out.ts';
@@ -30,25 +29,29 @@ export const compileMapping = (
   });
   const reads = [...scope.reads, ...targets.flatMap((target) => target.reads)];
   const all = (ending: TargetEvaluation) => new Map(targets.map((target) => [target.id, ending]));
-  const conclude = (values: WorkedOut, tell?: TellStep): ReadonlyMap<string, TargetEvaluation> => {
+  const conclude = (
+    values: WorkedOut,
+    tell?: TellStep,
+    decided?: Memory['decided'],
+  ): ReadonlyMap<string, TargetEvaluation> => {
     const outside = scope.judge(values);
     tell?.({ target: null, step: 'scope', holds: outside === null });
     if (outside !== null) return all(outside);
-    return new Map(targets.map((target) => [target.id, target.evaluate(values, tell)]));
+    return new Map(targets.map((target) => [target.id, target.evaluate(values, tell, decided)]));
   };
-  const evaluate = async (user: SourceUser, tell?: TellStep): Promise<ReadonlyMap<string, TargetEvaluation>> => {
-    let person: Json | undefined;
+  const evaluate: CompiledMapping['evaluate'] = async (user, tell, memory) => {
+    let values: WorkedOut;
     try {
-      person = present(user.attributes);
+      values = memory?.values ?? workOut(present(user.attributes));
+      if (memory !== undefined) memory.values = values;
     } catch (error) {
       if (error instanceof TooLarge)
         return all({ kind: 'failed', reason: 'mappingFailed', facts: { said: `the person: ${error.message}` } });
       throw error;
     }
-    const values = workOut(person);
     for (;;) {
       const steps: MappingStep[] = [];
-      const results = conclude(values, tell && ((step) => steps.push(step)));
+      const results = conclude(values, tell && ((step) => steps.push(step)), memory?.decided);
       if (values.isMissing()) {
         await values.settle();
         continue;

@@ -3,6 +3,7 @@ import type { AttributeId, Desired, DesiredProfile } from '../profile.ts';
 import type { KeptValue } from '../report/kept.ts';
 import type { Reason } from '../report/reasons.ts';
 import type { AttributePath, SourceUser } from '../values.ts';
+import type { WorkedOut } from './worked-out.ts';
 
 /** What the mapping says of one person at one target. What reasons say names rows and paths, never values. */
 export type TargetEvaluation =
@@ -40,8 +41,32 @@ export type MappingStep = { readonly target: string | null } & (
 export type TellStep = (step: MappingStep) => void;
 
 /**
+ * What one row decides; `skipUser` leaves the whole person out. `why` says it in words, without a value; `kept` holds
+ * the values it could not give as they are.
+ */
+export type RowResult = {
+  readonly decision: Desired | 'skipUser';
+  readonly why: string;
+  readonly kept?: readonly Omit<KeptValue, 'attribute'>[];
+};
+
+/**
+ * Keeps what was found of a person for evaluations of other mappings over the very same attributes: whoever has other
+ * attributes to evaluate begins a new one. Of each attribute it keeps what its latest rows decided.
+ */
+export type Memory = { values: WorkedOut | null; readonly decided: Map<string, Decided> };
+
+/** What the rows of an attribute decided, and the steps told on the way; `rows` is the text of these very rows. */
+export type Decided = {
+  readonly rows: string;
+  readonly result: RowResult & { readonly row: number | null };
+  readonly told: readonly MappingStep[];
+};
+
+/**
  * A connector's mapping, compiled once per run. `evaluate` is total: an expression's error is that target's `failed`,
- * never an exception. Groups a person is in come as the attribute `groups`, a list of the document's group names.
+ * never an exception. Groups a person is in come as the attribute `groups`, a list of the document's group names. With a
+ * `memory` of the same attributes, only what is new is worked out and decided.
  */
 export type CompiledMapping = {
   /** Every source attribute the expressions read, for the provider's own selection. */
@@ -57,5 +82,9 @@ export type CompiledMapping = {
   readonly attributes: ReadonlyMap<string, readonly AttributeId[]>;
   /** The rules each target's accounts are found by, as one text: a link found by other rules is examined anew. */
   readonly matchRules: ReadonlyMap<string, string>;
-  readonly evaluate: (user: SourceUser, tell?: TellStep) => Promise<ReadonlyMap<string, TargetEvaluation>>;
+  readonly evaluate: (
+    user: SourceUser,
+    tell?: TellStep,
+    memory?: Memory,
+  ) => Promise<ReadonlyMap<string, TargetEvaluation>>;
 };

@@ -1,23 +1,12 @@
 import { holds } from '../expression/texts.ts';
 import type { AttributeId, Desired, TargetAttributes, ValueRule } from '../profile.ts';
-import type { KeptValue } from '../report/kept.ts';
 import { clean, isBlank } from './clean.ts';
 import { cut, fits } from './fit.ts';
-import type { MappingStep } from './mapping.ts';
+import type { MappingStep, RowResult } from './mapping.ts';
 import type { AttributeRow } from './settings.ts';
 import { compileTransforms } from './transform.ts';
 import { compileFrom, compileSafe, MappingError } from './value-from.ts';
 import type { WorkedOut } from './worked-out.ts';
-
-/**
- * What one row decides; `skipUser` leaves the whole person out. `why` says it in words, without a value; `kept` holds
- * the values it could not give as they are.
- */
-export type RowResult = {
-  readonly decision: Desired | 'skipUser';
-  readonly why: string;
-  readonly kept?: readonly Omit<KeptValue, 'attribute'>[];
-};
 
 /** What a row saw on the way to its result, for whoever asks. */
 export type RowTrace = Pick<Extract<MappingStep, { step: 'row' }>, 'found' | 'transformed'>;

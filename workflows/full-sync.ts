@@ -101,6 +101,6 @@ export const fullSync = async (input: FullSyncInput, carried?: Resume): Promise<
 
 const exceeded = (breaches: number): ApplicationFailure =>
   ApplicationFailure.nonRetryable(
-    `The plan exceeds ${breaches} thresholds of the guard, and the document says that the run must then fail. Nothing was written. Look at the report, then change the document or its guard.`,
+    `The plan exceeds ${breaches} thresholds of the guard, and the document says that the run must then fail. Nothing was written. Look at the report, then change the document or its guard, or have the plan made alone (attune sync --plan) and approve that.`,
     'rejected',
   );

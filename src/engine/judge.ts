@@ -36,7 +36,9 @@ export const judge = async (work: Work): Promise<Judged> => {
   const linked = Object.fromEntries(await countLinked(ledger, run));
   await storeVerdict(ledger, run.id, { ...verdict, linked, ...(atFault.length === 0 ? {} : { atFault }) }, planMs);
   const breaches = verdict.breaches.length;
-  if (breaches > 0 && onBreach === 'fail') return { verdict: 'fail', breaches, superseded: [] };
+  // A plan that was only asked for writes nothing: whoever asked is shown why the run would fail.
+  if (breaches > 0 && onBreach === 'fail' && run.intent !== 'plan')
+    return { verdict: 'fail', breaches, superseded: [] };
   const superseded = await supersedePlans(ledger, run, run.intent === 'apply');
   if (out.length > 0) await holdOut(ledger, run, { out, verdict, planMs });
   return { verdict: breaches === 0 || out.length > 0 ? 'go' : 'hold', breaches, superseded };

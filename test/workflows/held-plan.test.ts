@@ -5,6 +5,7 @@ import { guardSchema } from '../../src/config/schema/guard.ts';
 import { guardRules } from '../../src/core/plan/guard.ts';
 import type { AttributeId, Desired } from '../../src/core/profile.ts';
 import type { RunIntent, RunMode } from '../../src/core/report/report.ts';
+import type { SourceUser } from '../../src/core/values.ts';
 import { closeRun } from '../../src/engine/close.ts';
 import { storeConnector } from '../../src/ledger/connectors.ts';
 import { approvePlan, rejectPlan } from '../../src/ledger/runs/decisions.ts';
@@ -22,7 +23,15 @@ const jira = memoryTarget(accounts);
 const database = await freshDatabase();
 const { ledger } = database;
 const mapping = titleMapping(['jira']);
-const running = await workerFor(ledger, {
+// Each test stands by itself: nothing adds up over several days.
+const guard = guardSchema.parse({
+  ignoreBelow: 0,
+  window: {
+    ...Object.fromEntries(Object.keys(guardRules).map((rule) => [rule, 'off'])),
+    perAttribute: { changed: 'off', cleared: 'off' },
+  },
+});
+const connector = {
   id: 'acme',
   source,
   targets: new Map([['jira', openTarget('jira', jira.target, 2)]]),
@@ -30,7 +39,7 @@ const running = await workerFor(ledger, {
     ...mapping,
     selection: ['login', 'title', 'team'],
     attributes: new Map([['jira', [title, team]]]),
-    evaluate: async (user) => {
+    evaluate: async (user: SourceUser) => {
       const [mapped] = (await mapping.evaluate(user)).values();
       assert.ok(mapped?.kind === 'mapped');
       const value = String(user.attributes.team);
@@ -41,15 +50,9 @@ const running = await workerFor(ledger, {
       return new Map([['jira', { ...mapped, desired }]]);
     },
   },
-  // Each test stands by itself: nothing adds up over several days.
-  guard: guardSchema.parse({
-    ignoreBelow: 0,
-    window: {
-      ...Object.fromEntries(Object.keys(guardRules).map((rule) => [rule, 'off'])),
-      perAttribute: { changed: 'off', cleared: 'off' },
-    },
-  }),
-});
+  guard,
+};
+const running = await workerFor(ledger, connector);
 after(async () => {
   await running.close();
   await database.close();
@@ -248,5 +251,20 @@ test('a retry leaves what a held plan has alone, and what a held increment has',
     assert.deepEqual(held(1), ['One', 'Red']);
     await rejectPlan(ledger, { run: plan, who: 'ann', comment: null });
     if (mode === 'full') retitle('One');
+  }
+});
+
+test('a plan that was only asked for is shown with what it exceeds, and can be approved, where runs that exceed it fail', async () => {
+  connector.guard = { ...guard, onBreach: 'fail' };
+  try {
+    retitle('Two');
+    await assert.rejects(running.execute('fullSync', { connector: 'acme', mode: 'full' }));
+    const { id, status, failure, guard: judged } = await sync('full', 'plan');
+    assert.deepEqual([status, failure, judged?.breaches.length === 0], ['planned', null, false]);
+    assert.deepEqual(held(1), ['One', 'Red']);
+    await approve(id);
+    assert.deepEqual(many.map(held), Array(10).fill(['Two', 'Red']));
+  } finally {
+    connector.guard = guard;
   }
 });

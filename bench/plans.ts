@@ -9,12 +9,20 @@ import { type Ledger, openLedger } from '../src/ledger/open.ts';
 import { changeKinds, newValues } from '../src/ledger/plan/change-kinds.ts';
 import { createRun, findRun, type Run } from '../src/ledger/runs/runs.ts';
 import { parseKeys } from '../src/ledger/sealing/keys.ts';
+import { targetDefinitions } from '../src/targets/index.ts';
 import { atMost, type Findings, rounded } from './findings.ts';
 import { storeLargePlan } from './large-plan.ts';
 import { livingBytes, numberOption } from './measure.ts';
 
 const attribute = 'userProperty:Company';
 const at = { target: 'jira', attribute } as const;
+
+/** How the requests are counted at the one target. */
+const counted =
+  targetDefinitions.get('jira')?.requests({
+    ...{ kind: 'jira', url: 'https://jira.example', store: 'userProperty' },
+    auth: { username: 'attune', password: { env: 'ATTUNE_SECRET_JIRA' } },
+  }) ?? null;
 
 /** What a plan page may take, in seconds, and in bytes that stay. */
 const most = { seconds: 5, MiB: 64 };
@@ -57,7 +65,7 @@ export const plans = async (args: readonly string[]): Promise<Findings> => {
       await work();
       times.push([what, (performance.now() - since) / 1000]);
     };
-    await timed('the plan', () => planView(ledger, stored, Date.now()));
+    await timed('the plan', () => planView(ledger, stored, Date.now(), () => counted));
     await timed('its kinds', () => changeKinds(ledger, run.id, at, 50));
     await timed('its new values', () => newValues(ledger, stored, at));
     await timed('the new values of a tenth of it', () => newValues(ledger, tenth, at));

@@ -1,10 +1,11 @@
 import { ContinueAsNew, continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { batchSize } from '../src/core/batch.ts';
 import { failRefused } from './each-target.ts';
 import { asWorkflowFailure, failureOf } from './failures.ts';
 import { fanOut } from './fan-out.ts';
 import { applyPlanForm, requireInput } from './input.ts';
 import { lookAgain } from './look-again.ts';
-import { askLeaversAgain, batchSize, countCandidates, openPlan } from './options.ts';
+import { askLeaversAgain, countCandidates, openPlan } from './options.ts';
 import type { Places } from './places.ts';
 import { rollOut } from './roll-out.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';

@@ -1,10 +1,11 @@
 import { ApplicationFailure, continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { Refused } from '../activities/index.ts';
+import { batchSize } from '../src/core/batch.ts';
 import { eachTarget, failRefused } from './each-target.ts';
 import { type FanOut, fanOut } from './fan-out.ts';
 import { type FullSyncInput, fullSyncForm, requireInput } from './input.ts';
 import { listAccounts } from './list-accounts.ts';
-import { askLeavers, batchSize, countCandidates, judge, openRun, readPages, returnToConnector } from './options.ts';
+import { askLeavers, countCandidates, judge, openRun, readPages, returnToConnector } from './options.ts';
 import type { Places } from './places.ts';
 import { rollOut } from './roll-out.ts';
 import { closing, type RunResult, type StepsEnd } from './run.ts';

@@ -59,8 +59,5 @@ export const { answer: answerAboutAll } = proxyActivities<Activities>({ ...waite
 /** The steps of a run of one person. */
 export const forPerson = proxyActivities<Pick<Activities, 'openRun' | 'readPages' | 'syncPerson'>>(waitedFor);
 
-/** Users of one batch: small enough that a retry repeats little, large enough that a batch costs little history. */
-export const batchSize = 200;
-
 /** Batches of one target at once. Two keep the target's slots busy; the third covers the start of the next child. */
 export const batchWindow = 3;

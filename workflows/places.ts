@@ -1,6 +1,6 @@
 import type { Candidates } from '../activities/index.ts';
 import type { Batch } from '../src/core/batch.ts';
-import { batchSize } from './options.ts';
+import { batchSize } from '../src/core/batch.ts';
 
 /** A batch to be begun again, and how often it was a child already. */
 export type Back = Batch & { readonly tries: number };

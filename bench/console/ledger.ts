@@ -35,6 +35,7 @@ export const partsOver = (ledger: Ledger, progress: ApiParts['progress']): ApiPa
       readDefinition: () => {
         throw new Error('no definition is read in this benchmark');
       },
+      requestsAt: () => null,
     },
     configured: async () => [],
     progress,

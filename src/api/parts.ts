@@ -18,7 +18,7 @@ export type ApiParts = {
   readonly starter: Starter;
   readonly schedules: Schedules;
   /** Reads and checks documents. */
-  readonly config: Pick<Config, 'readPlain' | 'readDefinition'>;
+  readonly config: Pick<Config, 'readPlain' | 'readDefinition' | 'requestsAt'>;
   /** Called after connectors were stored, so that the schedules follow; returns those that could not be set. */
   readonly configured: () => Promise<readonly ScheduleProblem[]>;
   readonly progress: (run: string) => Promise<RunProgress | null>;

@@ -2,6 +2,7 @@ import type { ChangeKindsWire, PlanWire } from '../api/schemas/plans.ts';
 import { attributeName } from '../core/plan/likely-cause.ts';
 import { moment } from './moment.ts';
 import { decisionText } from './report-text.ts';
+import { requestTexts } from './request-text.ts';
 import { count, table } from './table.ts';
 
 /** The attribute whose kinds of change tell most of a plan: the largest of those that the guard holds, else of all. */
@@ -69,16 +70,16 @@ const left = ({ attributes: all, people, forecast, status, decidable }: PlanWire
   // What nobody can approve any more is not left to write either.
   if (open === 0 || !(decidable || status === 'approved' || status === 'running')) return [];
   const begun = open < all.reduce((sum, one) => sum + one.filled + one.replaced + one.cleared, 0);
-  const requests = Object.entries(forecast.requests).map(([target, n]) => `${count(n)} write requests at ${target}`);
+  const requests = requestTexts(forecast);
   const time =
     forecast.seconds === null
-      ? 'nothing has been written there yet, so this counts one request a value, and the time is unknown'
+      ? 'the time is unknown, because nothing has been written there yet'
       : `about ${span(forecast.seconds)}`;
   const pauses =
     forecast.pausesAt === null ? '' : `, pauses at ${moment(forecast.pausesAt)} until the writing hours begin again`;
   const end = forecast.endsAt === null ? '' : `, would end at ${moment(forecast.endsAt)}`;
   return [
-    `Left to write: ${count(open)} values${begun ? '' : ` for ${count(people)} people`}: ${requests.join(', ')}; ${time}${pauses}${end}.`,
+    `Left to write: ${count(open)} values${begun ? '' : ` for ${count(people)} people`}: ${[...requests, time].join('; ')}${pauses}${end}.`,
   ];
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../core/failure.ts';
+import type { CountRequests } from '../core/plan/requests.ts';
 import type { TargetAttributes } from '../core/profile.ts';
 import type { JsonObject } from '../core/values.ts';
 import { checkDocument, type TargetKind } from './check/document.ts';
@@ -40,6 +41,11 @@ export type Config = {
   readonly readPlain: (value: unknown, at?: (path: string) => void) => Promise<ReadDocument>;
   /** Reads a stored version back; throws `config` when this release does not understand it. */
   readonly readDefinition: (stored: JsonObject) => Definition;
+  /**
+   * How the requests of a plan are counted at a target as a stored version has it; null if it has no such target, or not
+   * in a form that this release understands.
+   */
+  readonly requestsAt: (stored: JsonObject, target: string) => CountRequests | null;
   /** The JSON Schema that editors complete by. */
   readonly jsonSchema: () => object;
 };
@@ -102,7 +108,13 @@ export const openConfig = ({ sources, targets }: ConfigKinds): Config => {
     return { connector: { ...connector, to }, targets: parsed.data.targets };
   };
 
-  return { readDocument, readPlain, readDefinition, jsonSchema };
+  const requestsAt: Config['requestsAt'] = (plain, name) => {
+    const parsed = z.looseObject({ targets: z.looseObject({ [name]: target }) }).safeParse(plain);
+    const settings = parsed.data?.targets[name];
+    return settings === undefined ? null : (targets.get(settings.kind)?.requests(settings) ?? null);
+  };
+
+  return { readDocument, readPlain, readDefinition, requestsAt, jsonSchema };
 };
 
 const hasError = (findings: readonly Finding[]): boolean => findings.some((one) => one.severity === 'error');

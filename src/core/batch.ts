@@ -1,3 +1,9 @@
+/**
+ * People of one batch: small enough that a retry repeats little, large enough that a batch costs little history. Batches
+ * begin at multiples of it.
+ */
+export const batchSize = 200;
+
 /** A range of positions within one target: what one batch handles. `to` is exclusive. */
 export type Batch = { readonly from: number; readonly to: number };
 

@@ -127,10 +127,10 @@ const startsWorker = async (
 };
 
 /** Documents from callers are checked in a separate thread: an example may be arbitrarily slow. */
-const checkedApart = (stack: Stack): Pick<Config, 'readPlain' | 'readDefinition'> => {
+const checkedApart = (stack: Stack): Pick<Config, 'readPlain' | 'readDefinition' | 'requestsAt'> => {
   const { readPlain, close } = readApart(new URL('./check-thread.ts', import.meta.url));
   stack.add(close);
-  return { readPlain, readDefinition: config.readDefinition };
+  return { readPlain, readDefinition: config.readDefinition, requestsAt: config.requestsAt };
 };
 
 const forever = new Promise<void>(() => undefined);

@@ -9,6 +9,7 @@ const fromPlain = <Settings>(definition: TargetDefinition<Settings>): TargetDefi
   matchesBy: definition.matchesBy,
   attributes: (settings) => definition.attributes(definition.settings.parse(settings)),
   load: (settings) => definition.load(definition.settings.parse(settings)),
+  requests: (settings) => definition.requests(definition.settings.parse(settings)),
   open: (settings, deps) => definition.open(definition.settings.parse(settings), deps),
 });
 

@@ -4,6 +4,7 @@ import type { Call } from '../core/call.ts';
 import type { CheckLine } from '../core/check-line.ts';
 import type { Failure } from '../core/failure.ts';
 import type { MatchBy, MatchKey } from '../core/people/match.ts';
+import type { CountRequests } from '../core/plan/requests.ts';
 import type { WriteHours } from '../core/plan/write-hours.ts';
 import type { AttributeId, Change, Profile, TargetAttributes, Written } from '../core/profile.ts';
 import type { ReadSecret } from '../core/secret.ts';
@@ -106,5 +107,9 @@ export type TargetDefinition<Settings> = {
   readonly matchesBy: readonly MatchBy[];
   readonly attributes: (settings: Settings) => TargetAttributes;
   readonly load: (settings: Settings) => TargetLoad;
+  /**
+   * What applying a plan sends while nothing has moved, no account is in doubt, and each write is answered within a second.
+   */
+  readonly requests: (settings: Settings) => CountRequests;
   readonly open: (settings: Settings, deps: TargetDeps) => Target;
 };

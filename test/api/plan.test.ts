@@ -13,7 +13,7 @@ import { addToken } from '../../src/ledger/access/tokens.ts';
 import { storeConnector } from '../../src/ledger/connectors.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { supersedePlans } from '../../src/ledger/runs/decisions.ts';
-import { addCalls, createRun, findRun } from '../../src/ledger/runs/runs.ts';
+import { createRun, findRun } from '../../src/ledger/runs/runs.ts';
 import { seal } from '../../src/ledger/sealing/sealed.ts';
 import { config, documentWith } from '../config/fixtures.ts';
 import { apiParts, finish, newRun } from '../fixtures/api.ts';
@@ -105,15 +105,20 @@ describe('a held plan over HTTP', () => {
       ],
     );
     assert.deepEqual([found.people, found.changes, found.decidable, found.expired], [31, 41, true, false]);
-    assert.deepEqual(found.forecast, { requests: { jira: 40, wiki: 1 }, seconds: null, pausesAt: null, endsAt: null });
+    const forecast = { requests: { jira: null, wiki: null }, seconds: null, pausesAt: null, endsAt: null };
+    assert.deepEqual(found.forecast, forecast, 'the document has neither target today');
     assert.match(found.digest ?? '', /^[0-9a-f]{64}$/);
   });
 
-  it('forecasts requests and time at the pace measured lately, within the hours of its targets', async () => {
+  it('forecasts requests as the store of the target sends them, and time at the pace measured lately, within the hours of its targets', async () => {
     const hours = { from: '20:00', to: '06:00', timeZone: 'UTC' };
+    const slow = {
+      ...{ kind: 'jira', url: 'https://jira.acme.example', readBack: 1_000 },
+      auth: { username: 'attune', password: { env: 'ATTUNE_SECRET_JIRA' } },
+    };
     await storeConnector(ledger, {
       ...{ connector: 'timed', managedBy: 'api', createdBy: 'test', comment: null },
-      definition: { connector: { to: [] }, targets: { slow: { kind: 'jira', writeHours: hours } } },
+      definition: { connector: { to: [] }, targets: { slow: { ...slow, writeHours: hours } } },
     });
     const titles = (count: number): StoredChange[] =>
       Array.from({ length: count }, (_, n) => ({
@@ -124,16 +129,16 @@ describe('a held plan over HTTP', () => {
     const run = await findRun(ledger, 'timed');
     assert.ok(run);
     const at = (time: string): number => Date.parse(`2026-11-25T${time}:00Z`);
-    const forecast = async (now: number) => (await planView(ledger, run, now)).forecast;
+    const forecast = async (now: number) => (await planView(ledger, run, now, config.requestsAt)).forecast;
     const unmeasured = await forecast(at('05:50'));
-    assert.deepEqual([unmeasured.requests, unmeasured.seconds], [{ slow: 3_000 }, null], 'a value a request');
-    // A hundred spans of half a second, three requests for every two values.
+    const requests = { slow: { reads: 2 * 3_000 + 2 * 3, writes: 3_000 } };
+    assert.deepEqual([unmeasured.requests, unmeasured.seconds], [requests, null]);
+    // A hundred spans of half a second.
     await sql`update change set status = 'applied', decided_at = now() + pos * interval '0.5 seconds'
       where run = 'measured'`.execute(ledger.db);
     await sql`update run set status = 'done' where id = 'measured'`.execute(ledger.db);
-    await addCalls(ledger, 'measured', 'slow', { login: 0, listing: 0, read: 7, write: 152 });
     const evening = await forecast(at('21:00'));
-    assert.deepEqual(evening.requests, { slow: Math.ceil((3_000 * 152) / 101) });
+    assert.deepEqual(evening.requests, requests);
     const seconds = (3_000 * 50) / 101;
     assert.ok(Math.abs((evening.seconds ?? 0) - seconds) < 1, String(evening.seconds));
     assert.deepEqual([evening.pausesAt, evening.endsAt?.slice(0, 16)], [null, '2026-11-25T21:24']);

@@ -12,7 +12,7 @@ const plan = (over: Partial<PlanWire> = {}): PlanWire => ({
   ...{ judged: true, sentence: 'Held: so.', cause: 'That.', people: 255, changes: 255, figures: [] },
   attributes: [counted],
   ...{ sinceApplied: null, stale: { version: null, newerRun: null }, heldFrom: null, holds: null },
-  forecast: { requests: { jira: 255 }, seconds: null, pausesAt: null, endsAt: null },
+  forecast: { requests: { jira: { reads: 510, writes: 255 } }, seconds: null, pausesAt: null, endsAt: null },
   ...{ supersededBy: null, note: null, decision: null },
   ...over,
 });
@@ -67,16 +67,21 @@ test('the cause names the places of the attribute in question first, and none th
   assert.match(cause([]), /^Nothing in the document has changed since the last applied run: the directory/);
 });
 
-test('before anything was written the forecast says that it is a guess', () => {
+test('a forecast tells the requests at each target, and the time once something was written there', () => {
   const text = planText(plan(), null);
   assert.match(
     text,
-    /Left to write: 255 values for 255 people: 255 write requests at jira; nothing has been written there yet, so this counts one request a value, and the time is unknown\./,
+    /Left to write: 255 values for 255 people: 765 requests at jira \(510 to read, 255 to write\); the time is unknown, because nothing has been written there yet\./,
   );
-  const measured = { requests: { jira: 300 }, seconds: 90, pausesAt: null, endsAt: '2026-11-26T06:49:00.000Z' };
+  const measured = {
+    requests: { jira: { reads: 6, writes: 1 }, wiki: null },
+    seconds: 90,
+    pausesAt: null,
+    endsAt: '2026-11-26T06:49:00.000Z',
+  };
   assert.match(
     planText(plan({ forecast: measured }), null),
-    /300 write requests at jira; about 90 s, would end at 2026-11-26 06:49 UTC\./,
+    /255 people: 7 requests at jira \(6 to read, 1 to write\); about 90 s, would end at 2026-11-26 06:49 UTC\./,
   );
   const paused = { ...measured, pausesAt: '2026-11-26T06:00:00.000Z' };
   assert.match(

@@ -19,7 +19,7 @@ const guard: GuardSettings = { ...defaultGuard, ignoreBelow: 0 };
 const pageOf = async (ledger: Ledger, id: string) => {
   const run = await findRun(ledger, id);
   assert.ok(run);
-  return planView(ledger, run, Date.now());
+  return planView(ledger, run, Date.now(), () => null);
 };
 
 describe('what happens to a company whose guard', () => {

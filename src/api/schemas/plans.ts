@@ -20,12 +20,14 @@ export const PlanPartWire = z
   });
 
 /**
- * What applying the rest of a plan takes; nulls where no run has written to a target yet that could be measured.
+ * What applying the rest of a plan takes. Requests are those sent while nothing has moved and each write is answered
+ * within a second; null for a target that the document does not have today. Other nulls: no run has written to a target yet
+ * that could be measured.
  *
  * @public named by the description of the API
  */
 export const ForecastWire = z.object({
-  requests: z.record(z.string(), Count),
+  requests: z.record(z.string(), z.object({ reads: Count, writes: Count }).nullable()),
   seconds: z.number().nonnegative().nullable(),
   /** When writing first has to wait for the hours of a target. */
   pausesAt: Moment.nullable(),

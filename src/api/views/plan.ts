@@ -5,13 +5,19 @@ import { endOfWriting, type WriteHours } from '../../core/plan/write-hours.ts';
 import type { JsonObject } from '../../core/values.ts';
 import { connectorVersion, currentConnector } from '../../ledger/connectors.ts';
 import type { Ledger } from '../../ledger/open.ts';
-import { measuredPace, type PlannedAttribute, planCounts } from '../../ledger/plan/plan-counts.ts';
+import { alikeChanges, measuredPace, type PlannedAttribute, planCounts } from '../../ledger/plan/plan-counts.ts';
 import { lastApplied, laterApplied } from '../../ledger/runs/reference-run.ts';
 import type { Run } from '../../ledger/runs/runs.ts';
+import type { ApiParts } from '../parts.ts';
 import type { PlanWire } from '../schemas/plans.ts';
 
 /** The plan of a run as it leaves the API; it holds counts, names of the document and ids, never a value of a person. */
-export const planView = async (ledger: Ledger, run: Run, now: number): Promise<PlanWire> => {
+export const planView = async (
+  ledger: Ledger,
+  run: Run,
+  now: number,
+  requestsAt: ApiParts['config']['requestsAt'],
+): Promise<PlanWire> => {
   const { people, attributes } = await planCounts(ledger, run.id);
   const figures = run.guard?.figures ?? [];
   const breaches = run.guard?.breaches ?? [];
@@ -52,7 +58,7 @@ export const planView = async (ledger: Ledger, run: Run, now: number): Promise<P
     })),
     sinceApplied,
     stale: await staleness(ledger, run),
-    forecast: await forecast(ledger, run, attributes, now),
+    forecast: await forecast(ledger, run, attributes, now, requestsAt),
     heldFrom: run.heldFrom,
     holds: run.holds,
     supersededBy: run.supersededBy,
@@ -88,29 +94,33 @@ const hoursOf = z.looseObject({
   writeHours: z.object({ from: z.string(), to: z.string(), timeZone: z.string() }).nullish(),
 });
 
-/** What is left of a plan to be written: requests and time at the pace measured lately, within the hours of its targets. */
+/**
+ * What is left of a plan to be written: the requests that it takes at the targets as the document has them today, and the
+ * time at the pace measured lately, within the hours of its targets.
+ */
 const forecast = async (
   ledger: Ledger,
   run: Run,
   attributes: readonly PlannedAttribute[],
   now: number,
+  requestsAt: ApiParts['config']['requestsAt'],
 ): Promise<PlanWire['forecast']> => {
-  const current = await currentConnector(ledger, run.connector);
+  const definition = (await currentConnector(ledger, run.connector))?.definition ?? {};
+  const alike = await alikeChanges(ledger, run.id);
   const targets = [...new Set(attributes.map(({ target }) => target))];
   const ends = await Promise.all(
     targets.map(async (target) => {
       const changes = attributes.filter((one) => one.target === target).reduce((sum, { open }) => sum + open, 0);
-      const { changesPerSecond, requestsPerChange } = await measuredPace(ledger, target);
-      const seconds = changes === 0 ? 0 : changesPerSecond === null ? null : changes / changesPerSecond;
-      // Nothing measured: a value a request, as the products' own pages take them.
-      const requests = Math.ceil(changes * (requestsPerChange ?? 1));
-      const hours = run.person === null ? writeHours(current?.definition ?? {}, target) : null;
+      const pace = await measuredPace(ledger, target);
+      const seconds = changes === 0 ? 0 : pace === null ? null : changes / pace;
+      const requests = requestsAt(definition, target)?.(alike.get(target) ?? []) ?? null;
+      const hours = run.person === null ? writeHours(definition, target) : null;
       const end = endOfWriting(hours, now, (seconds ?? 0) * 1000);
-      return { target, requests, seconds, ...end };
+      return { target, changes, requests, seconds, ...end };
     }),
   );
   const isMeasured = ends.every(({ seconds }) => seconds !== null);
-  const pauses = ends.flatMap(({ pausesAt, requests }) => (pausesAt === null || requests === 0 ? [] : [pausesAt]));
+  const pauses = ends.flatMap(({ pausesAt, changes }) => (pausesAt === null || changes === 0 ? [] : [pausesAt]));
   return {
     requests: Object.fromEntries(ends.map(({ target, requests }) => [target, requests])),
     seconds: isMeasured ? Math.max(0, ...ends.map(({ seconds }) => seconds ?? 0)) : null,

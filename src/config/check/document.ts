@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { closest } from '../../core/closest.ts';
 import { partsOf } from '../../core/mapping/match.ts';
 import type { MatchBy } from '../../core/people/match.ts';
+import type { CountRequests } from '../../core/plan/requests.ts';
 import type { TargetAttributes } from '../../core/profile.ts';
 import { type Finding, type Place, wrong } from '../problem.ts';
 import { targetMappingSchema, type WrittenMapping } from '../schema/mapping.ts';
@@ -16,6 +17,7 @@ export type TargetKind = {
   readonly settings: z.ZodType<unknown>;
   readonly matchesBy: readonly MatchBy[];
   readonly attributes: (settings: unknown) => TargetAttributes;
+  readonly requests: (settings: unknown) => CountRequests;
 };
 
 const outline = z.looseObject({

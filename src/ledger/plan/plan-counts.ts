@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { batchSize } from '../../core/batch.ts';
+import type { AlikeChanges } from '../../core/plan/requests.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { Ledger } from '../open.ts';
 
@@ -33,28 +35,37 @@ export const planCounts = async (
   return { people: rows[0]?.people ?? 0, attributes };
 };
 
-/** How fast a target was written lately, and how many requests that took; nulls where nothing was measured. */
-export type MeasuredPace = { readonly changesPerSecond: number | null; readonly requestsPerChange: number | null };
+/** What is left of a plan by target, in people of one batch whose changes are alike. */
+export const alikeChanges = async (
+  ledger: Ledger,
+  run: string,
+): Promise<ReadonlyMap<string, readonly AlikeChanges[]>> => {
+  const { rows } = await sql<AlikeChanges & { target: string }>`select target, batch, fields, properties, held, cleared,
+      count(*)::integer as people from (
+      select target, pos / ${batchSize}::integer as batch,
+        count(*) filter (where attribute like 'field:%')::integer as fields,
+        count(*) filter (where attribute like 'userProperty:%')::integer as properties,
+        count(*) filter (where attribute like 'userProperty:%' and before_sealed is not null)::integer as held,
+        count(*) filter (where attribute like 'userProperty:%' and after_sealed is null)::integer as cleared
+      from change where run = ${run} and status in ('planned', 'begun') group by target, pos) person
+    group by target, batch, fields, properties, held, cleared`.execute(ledger.db);
+  return Map.groupBy(rows, ({ target }) => target);
+};
 
-/** How many changes a run must have written to say something about pace, and how many such runs are looked at. */
-const telling = 20;
+/** How many runs' writes are looked at, and how many changes one must have written to say something about pace. */
 const looked = 5;
+const telling = 20;
 
-/** The pace of the latest runs that wrote more than a few values to a target, whichever connector they were of. */
-export const measuredPace = async (ledger: Ledger, target: string): Promise<MeasuredPace> => {
-  type Row = { changes: number; seconds: number; requests: number };
-  const { rows } =
-    await sql<Row>`select w.changes::float8, w.seconds::float8, coalesce(k.write, 0)::float8 as requests from (
-      select r.id, count(*) as changes, extract(epoch from max(c.decided_at) - min(c.decided_at)) as seconds
-      from (select id, started_at from run where status in ('done', 'doneWithFailures') order by started_at desc limit 50) r
-      join change c on c.run = r.id and c.target = ${target} and c.status = 'applied'
-      group by r.id, r.started_at having count(*) >= ${telling} order by r.started_at desc limit ${looked}) w
-    left join run_calls k on k.run = w.id and k.party = ${target}`.execute(ledger.db);
-  const sum = (pick: (row: Row) => number): number => rows.reduce((total, row) => total + pick(row), 0);
-  const changes = sum((row) => row.changes);
-  const seconds = sum((row) => row.seconds);
-  return {
-    changesPerSecond: changes === 0 || seconds === 0 ? null : changes / seconds,
-    requestsPerChange: changes === 0 ? null : sum((row) => row.requests) / changes,
-  };
+/** How many changes a second the latest runs wrote to a target, whichever connector they were of; null if none did. */
+export const measuredPace = async (ledger: Ledger, target: string): Promise<number | null> => {
+  const { rows } = await sql<{ changes: number; seconds: number }>`select count(*)::float8 as changes,
+      extract(epoch from max(c.decided_at) - min(c.decided_at))::float8 as seconds
+    from (select id, started_at from run where status in ('done', 'doneWithFailures') order by started_at desc limit 50) r
+    join change c on c.run = r.id and c.target = ${target} and c.status = 'applied'
+    group by r.id, r.started_at having count(*) >= ${telling} order by r.started_at desc limit ${looked}`.execute(
+    ledger.db,
+  );
+  const changes = rows.reduce((sum, row) => sum + row.changes, 0);
+  const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
+  return changes === 0 || seconds === 0 ? null : changes / seconds;
 };

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { Failure } from '../../core/failure.ts';
+import type { CountRequests } from '../../core/plan/requests.ts';
 import type { AttributeId, Change, ChangeResult, Profile, Written } from '../../core/profile.ts';
 import { attemptEnded } from '../kit/attempt.ts';
 import type { Bare } from '../kit/guarded.ts';
+import { requestsTogether } from '../kit/requests.ts';
 import { allOf, only, unsentAll } from '../kit/weigh.ts';
 import type { Together, Wanted, Work } from '../target.ts';
 import type { ProductAnswer } from './connection.ts';
@@ -29,6 +31,9 @@ export type EndpointScript = {
 };
 
 const mostAtOnce = 50;
+
+/** What an endpoint script is sent for a plan: nothing is read before a write. */
+export const scriptRequests = (readBack: number): CountRequests => requestsTogether(mostAtOnce, readBack);
 
 /**
  * Accounts through an endpoint script: one POST for a batch of them, each named by its immutable key. The script compares

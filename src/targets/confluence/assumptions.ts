@@ -25,7 +25,7 @@ export const tryConfluence = async (
 ): Promise<void> => {
   let own: Account | null = null;
   let next: string | null = null;
-  const bare = stores[store](session);
+  const bare = stores[store].over(session);
   const me =
     <T>(work: (account: Account) => Promise<T>) =>
     async () =>

@@ -25,6 +25,7 @@ export const confluence: TargetDefinition<ConfluenceSettings> = {
   matchesBy: ['username'],
   attributes: confluenceAttributes,
   load: loadOf,
+  requests: ({ store, readBack }) => stores[store].requests(readBack),
   open: (settings, { secret }) => {
     const { connection, anyway } = openConnection(settings, 'Confluence');
     const refusals = openRefusals(isPasswordAuth(settings.auth));
@@ -38,7 +39,7 @@ export const confluence: TargetDefinition<ConfluenceSettings> = {
       check: (call) => check(used, call),
       accountsPage: (cursor, call) => accountsPage(used, cursor, call),
       findAccounts: (by, call) => findAccounts(used, by, call),
-      ...guarded(store(used), protection, readBack),
+      ...guarded(store.over(used), protection, readBack),
       close: used.close,
     });
     return {
@@ -65,7 +66,7 @@ export const confluence: TargetDefinition<ConfluenceSettings> = {
         examineAnew(sessionOver(anyway, refusals.inPerson()), (used) => {
           const target = { ...over(used), protects: protection.protects };
           return examineAll(
-            looksAtConfluence({ connection: anyway, session: used }, store(used), target, settings, call),
+            looksAtConfluence({ connection: anyway, session: used }, store.over(used), target, settings, call),
             target,
             trial,
             call,

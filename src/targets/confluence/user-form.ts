@@ -1,6 +1,8 @@
+import type { CountRequests } from '../../core/plan/requests.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { Session } from '../atlassian/sign-in/session.ts';
 import type { Bare } from '../kit/guarded.ts';
+import { requestsOneByOne } from '../kit/requests.ts';
 import { inOrder, only, unsentAll } from '../kit/weigh.ts';
 import { writeFields } from './apply.ts';
 import { isPreference, readPreferences, writePreferences } from './preferences.ts';
@@ -32,6 +34,21 @@ export const userForm = (session: Session): Bare => ({
     return { results: inOrder(changes, [...first.results, ...second.results]), ended: second.ended };
   },
 });
+
+/**
+ * The form takes the account by its key, the form, and one write; preferences the account, and for each a read and a
+ * write. For both, the form is opened once more beforehand.
+ */
+export const formRequests = (readBack: number): CountRequests =>
+  requestsOneByOne(
+    {
+      reads: ({ fields, properties }) =>
+        (fields > 0 ? 2 : 0) + (properties > 0 ? 1 + properties : 0) + (fields > 0 && properties > 0 ? 1 : 0),
+      writes: ({ fields, properties }) => (fields > 0 ? 1 : 0) + properties,
+      readBack: ({ fields, properties }) => (fields > 0 ? 1 : 0) + (properties > 0 ? 1 + properties : 0),
+    },
+    readBack,
+  );
 
 /** What is kept as preferences, and what in the form. */
 const split = <Item>(

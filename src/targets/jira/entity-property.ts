@@ -9,6 +9,7 @@ import { protectedAccount } from '../atlassian/open-page.ts';
 import { attempt } from '../atlassian/send-once.ts';
 import type { Session } from '../atlassian/sign-in/session.ts';
 import type { Attempt } from '../kit/attempt.ts';
+import { requestsOneByOne } from '../kit/requests.ts';
 import { writeEach } from '../kit/write-each.ts';
 import type { Account } from '../target.ts';
 import { keyOf, type Store } from './store.ts';
@@ -32,6 +33,16 @@ export const entityProperty: Store = {
     readProfile: (account, attributes, call) => readAll(session, account, attributes, call),
     applyChanges: (account, changes, call) => writeAll(session, account, changes, call),
   }),
+  // The list of keys, and each value that is there.
+  requests: (readBack) =>
+    requestsOneByOne(
+      {
+        reads: ({ held }) => 1 + held,
+        writes: ({ properties }) => properties,
+        readBack: ({ properties, cleared }) => 1 + properties - cleared,
+      },
+      readBack,
+    ),
 };
 
 const readAll = async (

@@ -25,6 +25,7 @@ export const jira: TargetDefinition<JiraSettings> = {
   matchesBy: ['username', 'email'],
   attributes: jiraAttributes,
   load: loadOf,
+  requests: ({ store, readBack }) => stores[store].requests(readBack),
   open: (settings, { secret }) => {
     const { connection, anyway } = openConnection(settings, 'Jira');
     const refusals = openRefusals(isPasswordAuth(settings.auth));

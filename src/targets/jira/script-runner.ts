@@ -1,4 +1,4 @@
-import { throughScript } from '../atlassian/endpoint-script.ts';
+import { scriptRequests, throughScript } from '../atlassian/endpoint-script.ts';
 import { idOf, keyOf, type Store } from './store.ts';
 
 /** User Properties through the endpoint script of docs/connectors/jira.md. */
@@ -11,4 +11,5 @@ export const scriptRunner: Store = {
       nameOf: keyOf,
       idOf,
     }),
+  requests: scriptRequests,
 };

@@ -1,4 +1,5 @@
 import { nameOfId } from '../../core/attribute-id.ts';
+import type { CountRequests } from '../../core/plan/requests.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { ProductRequest } from '../atlassian/connection.ts';
 import type { Session } from '../atlassian/sign-in/session.ts';
@@ -10,6 +11,8 @@ export type Store = {
   readonly page: ((username: string) => ProductRequest) | null;
   /** The store as it reads and writes through a session. */
   readonly over: (session: Session) => Bare;
+  /** What it sends for a plan, if every so many accounts are read back. */
+  readonly requests: (readBack: number) => CountRequests;
 };
 
 /** The key of an attribute in Jira, and back. */

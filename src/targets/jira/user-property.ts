@@ -1,3 +1,4 @@
+import { requestsOneByOne } from '../kit/requests.ts';
 import { only } from '../kit/weigh.ts';
 import { applyChanges } from './apply.ts';
 import { listOf, readHeld } from './profile.ts';
@@ -12,4 +13,7 @@ export const userProperty: Store = {
       only((await readHeld(session, account, call)).profile, attributes),
     applyChanges: (account, changes, call) => applyChanges(session, account, changes, call),
   }),
+  // The account by its key, and the page of its properties.
+  requests: (readBack) =>
+    requestsOneByOne({ reads: () => 2, writes: ({ properties }) => properties, readBack: () => 2 }, readBack),
 };

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { requestTexts } from '../../../../src/client/request-text.ts';
 import { decide, type Plan, type PlanPart } from '../../api/runs.ts';
 import { plainName } from '../../text/rows.ts';
 import { Confirm } from '../../widgets/forms/confirm.tsx';
@@ -42,6 +43,7 @@ export const DecisionDialog = ({
   // Clearing, and writing over what others wrote, cannot be guessed back: it takes a second thought.
   const grave = decision === 'approve' && left.some(({ cleared, foreign }) => cleared > 0 || foreign > 0);
   const wanted = String(values);
+  const requests = requestTexts(plan.forecast);
   return (
     <Confirm
       open
@@ -62,6 +64,9 @@ export const DecisionDialog = ({
             Exactly as planned{without.length === 0 ? '' : `, without ${without.map(nameOfPart).join(', ')}`}. A value
             that has changed at the target since then is not overwritten.
           </p>
+          {without.length === 0 && requests.length > 0 && (
+            <p className="muted small">It takes {requests.join(', ')}.</p>
+          )}
           {plan.forecast.seconds !== null && (
             <p className="muted small">
               It takes about {span(plan.forecast.seconds * 1000)}

@@ -8,7 +8,7 @@ import { planView } from '../../views/plan.ts';
 import { namedRun } from '../../views/run.ts';
 
 /** Shows the plan of a run as needed for a decision: what, why, how much, and of what kinds. */
-export const planRoutes = (app: Api, { ledger }: ApiParts): void => {
+export const planRoutes = (app: Api, { ledger, config }: ApiParts): void => {
   app.get(
     '/api/runs/:id/plan',
     {
@@ -23,7 +23,7 @@ export const planRoutes = (app: Api, { ledger }: ApiParts): void => {
     async (request, reply) => {
       const run = await namedRun(ledger, request.params.id);
       if (run.planDigest !== null) reply.header('etag', `"${run.planDigest}"`);
-      return planView(ledger, run, Date.now());
+      return planView(ledger, run, Date.now(), config.requestsAt);
     },
   );
 

@@ -21,6 +21,7 @@ export const openRun = () => {
       changes: { planned: 100_000, decided },
       calls: 0,
       elapsedMs: decided,
+      waitedMs: 0,
       waitingFor: [],
     }),
   };

@@ -30,6 +30,7 @@ describe('what a run does, over HTTP', () => {
     changes: { planned: 0, decided: 0 },
     calls: read,
     elapsedMs: performance.now(),
+    waitedMs: 0,
     waitingFor: [],
   });
 

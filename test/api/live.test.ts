@@ -32,6 +32,7 @@ describe('all that happens, over one stream', () => {
       changes: { planned: 0, decided: 0 },
       calls: 0,
       elapsedMs: performance.now(),
+      waitedMs: 0,
       waitingFor: [],
     };
   };

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
 import type { Browser, Page } from 'playwright-core';
 import type { RunProgress } from '../../src/core/report/progress.ts';
+import { approvePlan, takeUpPlan } from '../../src/ledger/runs/decisions.ts';
 import { createRun } from '../../src/ledger/runs/runs.ts';
 import { finish, newRun } from '../fixtures/api.ts';
 import { openTab, startChromium } from './chromium.ts';
@@ -22,6 +24,7 @@ describe('what goes on, as a browser follows it', () => {
     changes: { planned: 0, decided: 0 },
     calls: 0,
     elapsedMs: 0,
+    waitedMs: 0,
     waitingFor: [],
     ...stand,
   });
@@ -78,6 +81,32 @@ describe('what goes on, as a browser follows it', () => {
     await finish(seeded.ledger, 'going', 'done');
     await page.getByText('Done', { exact: true }).waitFor();
     assert.equal(await page.getByRole('button', { name: 'Cancel' }).count(), 0);
+    await context.close();
+  });
+
+  it('M-18: the time a run worked and the time its plan waited are told apart, while it goes on and afterwards', async () => {
+    const { page, context } = await openTab(browser, seeded.url);
+    await createRun(seeded.ledger, newRun('waited'));
+    await finish(seeded.ledger, 'waited', 'awaitingApproval', { durationMs: 30_000 });
+    stand = {};
+    await seeded.signIn(page);
+    await page.getByText('Live').waitFor();
+    await page.goto('/runs/waited');
+    const steps = page.getByRole('list', { name: 'Steps of the run' });
+    await steps.getByText('worked 30 s', { exact: true }).waitFor();
+    await approvePlan(seeded.ledger, { run: 'waited', who: 'ada', comment: null });
+    // Decided after ten minutes; from then on it is what goes on, not the report of the plan, that says how long it took.
+    await sql`update run set finished_at = now() - interval '10 minutes' where id = 'waited'`.execute(seeded.ledger.db);
+    await takeUpPlan(seeded.ledger, { run: 'waited', workflowId: 'apply-waited', namespace: 'default' });
+    const { rows } = await sql<{ ms: number }>`select waited_ms as ms from run where id = 'waited'`.execute(
+      seeded.ledger.db,
+    );
+    stand = { phase: 'apply', elapsedMs: 31_000, waitedMs: rows[0]?.ms ?? 0 };
+    await steps.getByText('worked 31 s, waited 10 min for the decision').waitFor();
+    stand = { ...stand, calls: 1, elapsedMs: 47_000 };
+    await steps.getByText('worked 47 s, waited 10 min for the decision').waitFor();
+    await finish(seeded.ledger, 'waited', 'done', { durationMs: 52_000, waitedMs: 600_000 });
+    await steps.getByText('worked 52 s, waited 10 min for the decision').waitFor();
     await context.close();
   });
 

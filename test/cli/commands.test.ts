@@ -49,6 +49,7 @@ describe('commands', () => {
       changes: { planned: 0, decided: 0 },
       calls: 2,
       elapsedMs: 10,
+      waitedMs: 0,
       waitingFor: [],
     };
   };

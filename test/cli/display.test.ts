@@ -17,6 +17,7 @@ test('where no bar can be drawn, a long step says every ten seconds how far it h
     changes: { planned: 3162, decided },
     calls: decided,
     elapsedMs,
+    waitedMs: 0,
     waitingFor: [],
   });
   for (const [elapsedMs, decided] of [

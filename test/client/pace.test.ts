@@ -13,6 +13,7 @@ const at = (over: Partial<RunProgress>): RunProgress => ({
   changes: { planned: 3_391, decided: 0 },
   calls: 0,
   elapsedMs: 0,
+  waitedMs: 0,
   waitingFor: [],
   ...over,
 });

@@ -168,7 +168,7 @@ test('a plan past the thresholds is held, and applied only when approved', async
   const added = (await totals('runSeconds')) - seconds;
   assert.ok(Math.abs(added - applied.durationMs / 1_000) < 0.001, `${added} s of ${applied.durationMs} ms`);
   const progress = await runProgress(ledger, held.run);
-  assert.ok(progress !== null && progress.elapsedMs < 600_000);
+  assert.ok(progress !== null && progress.elapsedMs < 600_000 && progress.waitedMs >= 600_000);
   assert.equal(wiki.journal.writes.length, writes + 100);
   assert.equal(applied.targets.wiki?.updated, 100);
 });

@@ -160,6 +160,7 @@ export const ProgressWire: z.ZodType<RunProgress> = z.object({
   changes: z.object({ planned: Count, decided: Count }),
   calls: Count,
   elapsedMs: z.number().nonnegative(),
+  waitedMs: z.number().nonnegative(),
   waitingFor: z.array(z.object({ party: z.string(), since: Moment, until: Moment.nullable(), said: z.string() })),
 });
 

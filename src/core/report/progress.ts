@@ -16,7 +16,7 @@ export type WaitingFor = {
 
 /**
  * How far a running run has come, in counts only. `expected` is the size of the connector's last full run that was
- * carried out or approved, null before there was one.
+ * carried out or approved, null before there was one. `elapsedMs` was spent working, `waitedMs` on the decision over its plan.
  */
 export type RunProgress = {
   readonly run: string;
@@ -28,5 +28,6 @@ export type RunProgress = {
   readonly changes: { readonly planned: number; readonly decided: number };
   readonly calls: number;
   readonly elapsedMs: number;
+  readonly waitedMs: number;
   readonly waitingFor: readonly WaitingFor[];
 };

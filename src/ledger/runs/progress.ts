@@ -6,7 +6,7 @@ import { lastFullRun } from './reference-run.ts';
 
 /** Counts what a run has stored so far; null when there is no such run. */
 export const runProgress = async (ledger: Ledger, run: string): Promise<RunProgress | null> => {
-  type Row = Pick<RunProgress, 'run' | 'connector' | 'status' | 'phase' | 'calls' | 'elapsedMs'> & {
+  type Row = Pick<RunProgress, 'run' | 'connector' | 'status' | 'phase' | 'calls' | 'elapsedMs' | 'waitedMs'> & {
     read: number;
     expected: number | null;
     toPlan: number;
@@ -18,6 +18,7 @@ export const runProgress = async (ledger: Ledger, run: string): Promise<RunProgr
       (extract(epoch from case when r.status = 'running' then clock_timestamp()
         else coalesce(r.finished_at, clock_timestamp()) end - r.started_at) * 1000
         - r.waited_ms)::float8 as "elapsedMs",
+      r.waited_ms as "waitedMs",
       (select coalesce(sum(users), 0)::integer from read_page p where p.run = r.id and p.read_no = r.read_no) as read,
       case when r.person is not null then 1 else (
         select (report #>> '{read,users}')::integer from run where id = ${lastFullRun({ id: sql.ref('r.id'), connector: sql.ref('r.connector') })}) end as expected,

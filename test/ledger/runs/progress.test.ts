@@ -45,6 +45,7 @@ describe('the progress of a run', () => {
         changes: { planned: 2, decided: 1 },
         calls: 16,
         elapsedMs: 0,
+        waitedMs: 0,
         waitingFor: [],
       },
     );

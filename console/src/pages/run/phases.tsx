@@ -6,6 +6,8 @@ import { span } from '../../widgets/time.tsx';
 export const Phases = ({ run, phase, progress }: { run: Run; phase: string; progress: Run['progress'] }) => {
   const at = run.status === 'running' ? phases.findIndex((one) => one.phase === phase) : phases.length;
   const share = shareOf(progress, phase);
+  // The report of a run that goes on is that of its plan.
+  const times = run.status === 'running' ? timesOf(progress) : run.report;
   return (
     <ol className="phases" aria-label="Steps of the run">
       {phases.map(({ phase: name, text }, index) => (
@@ -18,12 +20,17 @@ export const Phases = ({ run, phase, progress }: { run: Run; phase: string; prog
           {index === at && share !== null && <progress value={share} max={1} aria-label={`${text}, share done`} />}
         </li>
       ))}
-      {run.report !== null && <li className="worked">{workedText(run.report)}</li>}
+      {times !== null && <li className="worked">{workedText(times)}</li>}
     </ol>
   );
 };
 
-const workedText = ({ durationMs, waitedMs }: NonNullable<Run['report']>): string =>
+type Times = Pick<NonNullable<Run['report']>, 'durationMs' | 'waitedMs'>;
+
+const timesOf = (progress: Run['progress']): Times | null =>
+  progress === null ? null : { durationMs: progress.elapsedMs, waitedMs: progress.waitedMs };
+
+const workedText = ({ durationMs, waitedMs }: Times): string =>
   `worked ${span(durationMs)}${waitedMs < 1_000 ? '' : `, waited ${span(waitedMs)} for the decision`}`;
 
 const shareOf = (progress: Run['progress'], phase: string): number | null => {

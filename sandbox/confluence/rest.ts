@@ -20,10 +20,10 @@ export const refuse = (statusCode: number, message: string, kind: JournalNote['k
 };
 
 /** One part of a list by start and limit, with the link to the next where there is more. */
-export const part = (
+export const part = <T>(
   { url, query }: { url: URL; query: URLSearchParams },
-  all: unknown[],
-  { limit: usual, most }: { limit: number; most: number },
+  all: readonly T[],
+  { limit: usual, most, show }: { limit: number; most: number; show: (one: T) => unknown },
 ): SandboxResponse => {
   const wholeNumber = (name: string, otherwise: number) => {
     const number = Number(query.get(name) ?? otherwise);
@@ -31,7 +31,7 @@ export const part = (
   };
   const start = wholeNumber('start', 0);
   const limit = Math.min(wholeNumber('limit', usual), most);
-  const results = all.slice(start, start + limit);
+  const results = all.slice(start, start + limit).map(show);
   const next = new URLSearchParams(query);
   next.set('start', `${start + limit}`);
   next.set('limit', `${limit}`);

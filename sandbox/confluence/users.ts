@@ -46,26 +46,17 @@ export const readUser = (accounts: Accounts, { request }: Visit): SandboxRespons
 
 /** `GET /rest/api/user/list` (8.4 and later): everybody, the deactivated too. */
 export const listUsers = (accounts: Accounts, { request }: Visit): SandboxResponse =>
-  part(
-    request,
-    accounts.all().map((account) => bean(account, request)),
-    { limit: 100, most: 200 },
-  );
+  part(request, accounts.all(), { limit: 100, most: 200, show: (account) => bean(account, request) });
 
 /** `GET /rest/api/group`. */
 export const listGroups = (accounts: Accounts, { request }: Visit): SandboxResponse => {
   const names = new Set(accounts.all().flatMap(({ groups }) => groups));
-  const groups = [...names].sort().map((name) => ({ type: 'group', name }));
-  return part(request, groups, { limit: 200, most: 200 });
+  return part(request, [...names].sort(), { limit: 200, most: 200, show: (name) => ({ type: 'group', name }) });
 };
 
 /** `GET /rest/api/group/{group}/member`. */
 export const listMembers = (accounts: Accounts, { request }: Visit, group: string): SandboxResponse => {
   const members = accounts.all().filter(({ groups }) => groups.includes(group));
   if (members.length === 0) return refuse(404, 'There is no group of this name.', 'listing');
-  return part(
-    request,
-    members.map((account) => bean(account, request)),
-    { limit: 200, most: 200 },
-  );
+  return part(request, members, { limit: 200, most: 200, show: (account) => bean(account, request) });
 };

@@ -40,6 +40,7 @@ export const readAccounts = async (work: Work, target: TargetAtRun): Promise<Bat
   }
   await stageAgain(work, target);
   await recallAccounts(ledger, run, target);
+  await refreshFigures(ledger, { filled: ['account', 'account_key'], grown: [] });
   await matchAccounts(ledger, run, target);
   await stageLeavers(work, target);
   return null;

@@ -15,7 +15,7 @@ type RunOf = { readonly id: string; readonly connector: string };
 const knownHours = 20;
 
 /** The digest of all keys of candidate `s`; null without any. */
-const keysOf = (run: string, target: string) => sql`(select
+const digestOfKeys = (run: string, target: string) => sql`(select
     sha256(string_agg(int2send(k.step) || k.digest, ''::bytea order by k.step, k.digest)) from staged_key k
   where k.run = ${run} and k.target = ${target} and k.pos = s.pos)`;
 
@@ -25,7 +25,7 @@ export const wasLookedFor = (run: RunOf, target: string) => sql`exists (
       and now.retry_of is null
   where l.connector = ${run.connector} and l.target = ${target} and l.person = s.person
     and l.looked_at > now.started_at - make_interval(hours => ${knownHours})
-    and l.keys_digest = ${keysOf(run.id, target)})`;
+    and l.keys_digest = ${digestOfKeys(run.id, target)})`;
 
 /** The candidates `s` without a link who have to be looked for in this run. */
 const toLookFor = (run: RunOf, target: LinkedTarget) => sql`${unlinked(run.id, target)}
@@ -123,30 +123,55 @@ export const keepLooks = async (ledger: Pick<Ledger, 'db'>, run: RunOf): Promise
 };
 
 /**
- * Keeps the accounts that were found for these people. They are handed out and in again so that the database knows how many
- * they are: nothing leads from an account to its keys, and a loop over both takes the square of their number.
+ * Keeps the accounts that were found for these people, with all keys that each may be found by. Nothing leads from an
+ * account to its keys, so they are gathered here: joined by a database that does not know yet how many they are, they
+ * would take the square of their number.
  */
 const keepAccounts = async (ledger: Pick<Ledger, 'db'>, run: RunOf, ended: RawBuilder<unknown>): Promise<void> => {
   type Found = { target: string; person: SourceId; account: Buffer };
-  const { rows } = await sql<Found>`select distinct s.target, s.person, h.account_digest as account from staged_key k
-    join account_key h on h.run = k.run and h.target = k.target and h.key_digest = k.digest
-    join (select s.run, s.target, s.person, s.pos from ${ended}) s
-      on s.run = k.run and s.target = k.target and s.pos = k.pos
-    join looked_for l on l.connector = ${run.connector} and l.target = s.target and l.person = s.person
-    where k.run = ${run.id}`.execute(ledger.db);
+  const { rows } = await sql<Found>`select s.target, s.person, h.account_digest as account
+    from (select s.run, s.target, s.person, s.pos from ${ended}) s
+    cross join lateral (select distinct h.account_digest from staged_key k
+      join account_key h on h.run = k.run and h.target = k.target and h.key_digest = k.digest
+      where k.run = s.run and k.target = s.target and k.pos = s.pos) h
+    where exists (select 1 from looked_for l
+      where l.connector = ${run.connector} and l.target = s.target and l.person = s.person)`.execute(ledger.db);
   if (rows.length === 0) return;
-  const accounts = rows.map(({ account }) => account);
-  await sql`with keys as materialized (
-      select n.target, n.account_digest, array_agg(n.key_digest) as keys from account_key n
-      where n.run = ${run.id} and n.account_digest = any(${accounts}::bytea[])
-      group by n.target, n.account_digest)
-    insert into found_account (connector, target, person, account_digest, account_sealed, keys)
-    select ${run.connector}, f.target, f.person, a.digest, a.sealed, n.keys
-    from unnest(${rows.map(({ target }) => target)}::text[], ${rows.map(({ person }) => person)}::text[],
-      ${accounts}::bytea[]) f(target, person, account)
-    join keys n on n.account_digest = f.account and n.target = f.target
+  const keys = await keysOf(ledger, run, rows);
+  const found = rows.flatMap((row) => (keys.get(placeOf(row)) ?? []).map((key) => ({ ...row, key })));
+  await sql`insert into found_account (connector, target, person, account_digest, account_sealed, keys)
+    select ${run.connector}, f.target, f.person, a.digest, a.sealed, f.keys from (
+      select target, person, account, array_agg(key) as keys
+      from unnest(${found.map(({ target }) => target)}::text[], ${found.map(({ person }) => person)}::text[],
+        ${found.map(({ account }) => account)}::bytea[], ${found.map(({ key }) => key)}::bytea[])
+        f(target, person, account, key)
+      group by target, person, account) f
     join account a on a.run = ${run.id} and a.target = f.target and a.digest = f.account
     on conflict do nothing`.execute(ledger.db);
+};
+
+type Account = { readonly target: string; readonly account: Buffer };
+
+const placeOf = ({ target, account }: Account): string => `${target} ${account.toString('hex')}`;
+
+/** All keys that each of these accounts may be found by, by `placeOf`. */
+const keysOf = async (
+  ledger: Pick<Ledger, 'db'>,
+  run: RunOf,
+  accounts: readonly Account[],
+): Promise<ReadonlyMap<string, readonly Buffer[]>> => {
+  const { rows } = await sql<Account & { key: Buffer }>`select target, account_digest as account, key_digest as key
+    from account_key where run = ${run.id} and account_digest = any(${accounts.map(({ account }) => account)}::bytea[])`.execute(
+    ledger.db,
+  );
+  const keys = new Map<string, Buffer[]>();
+  for (const { key, ...row } of rows) {
+    const place = placeOf(row);
+    const known = keys.get(place);
+    if (known === undefined) keys.set(place, [key]);
+    else known.push(key);
+  }
+  return keys;
 };
 
 /** Removes what has not been known of anybody for long; says how many rows. */

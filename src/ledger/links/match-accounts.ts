@@ -3,7 +3,6 @@ import type { Batch } from '../../core/batch.ts';
 import { contestEnd, type MatchEnd, matchEnd } from '../../core/people/match.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
-import { refreshFigures } from '../figures.ts';
 import type { Ledger } from '../open.ts';
 import { insertOutcomes } from '../runs/outcomes.ts';
 import { sinceLastFullPlan } from '../runs/reference-run.ts';
@@ -22,7 +21,6 @@ const partSize = 5_000;
  * `matchEnd`; whose account others have a claim to is settled when all are matched.
  */
 export const matchAccounts = async (ledger: Ledger, run: RunOf, target: LinkedTarget): Promise<void> => {
-  await refreshFigures(ledger, { filled: ['account', 'account_key'], grown: [] });
   await inTransaction(ledger, (trx) => matchStaged(trx, run, target, { from: 0, to: lastPosition }));
 };
 
@@ -81,7 +79,8 @@ type Facts = Candidate & {
 };
 
 /**
- * What is known of some candidates; accounts as hexadecimal digests. That one is gone is proved by a whole listing, or by
+ * What is known of some candidates; accounts as hexadecimal digests. Each candidate's keys are looked up for themselves:
+ * a database that does not know yet how many people the run has would join them all in a loop. That one is gone is proved by a whole listing, or by
  * a read of the account itself.
  */
 const matchFacts = async (
@@ -94,28 +93,27 @@ const matchFacts = async (
       select s.pos, s.person, s.link_gone from staged_user s
       where s.run = ${run.id} and s.target = ${target.id} and s.state = 'staged' and s.pos >= ${from}
         and s.pos < ${to}
-      order by s.pos limit ${partSize}),
-    hit as (
-      select s.pos, k.step, a.account_digest from part s
-      join staged_key k on k.run = ${run.id} and k.target = ${target.id} and k.pos = s.pos
-      join account_key a on a.run = k.run and a.target = k.target and a.key_digest = k.digest),
-    first_hit as (
-      select h.pos, array_agg(distinct encode(h.account_digest, 'hex')) as accounts from hit h
-      join (select pos, min(step) as step from hit group by pos) m on m.pos = h.pos and m.step = h.step
-      group by h.pos)
+      order by s.pos limit ${partSize})
     select s.pos, s.person, encode(m.account_digest, 'hex') as "byHand", encode(p.account_digest, 'hex') as remembered,
       s.link_gone or (exists (select 1 from account_page g where g.run = ${run.id} and g.target = ${target.id}
         and g.everybody and g.next_sealed is null)
         and not exists (select 1 from account a
           where a.run = ${run.id} and a.target = ${target.id} and a.digest = p.account_digest)) as gone,
-      coalesce(f.accounts, '{}') as hits,
+      array(select distinct unnest(h.found) from (select h.found, h.step, min(h.step) over () as first from (
+          select k.step, array(select encode(a.account_digest, 'hex') from account_key a
+              where a.run = k.run and a.target = k.target and a.key_digest = k.digest) as found
+            from staged_key k where k.run = ${run.id} and k.target = ${target.id} and k.pos = s.pos offset 0) h
+          where cardinality(h.found) > 0) h
+        where h.step = h.first) as hits,
       exists (select 1 from staged_key k
         where k.run = ${run.id} and k.target = ${target.id} and k.pos = s.pos) as "hasKey",
       m.account_digest is null and p.account_digest is null and not ${wasLookedFor(run, target.id)} as "lookedFor"
-    from part s left join first_hit f on f.pos = s.pos
-    left join manual_link m on m.connector = ${run.connector} and m.target = ${target.id} and m.person = s.person
-    left join profile p on p.connector = ${run.connector} and p.target = ${target.id} and p.person = s.person
-      and ${holds(target)}
+    from part s
+    left join lateral (select m.account_digest from manual_link m
+      where m.connector = ${run.connector} and m.target = ${target.id} and m.person = s.person offset 0) m on true
+    left join lateral (select p.account_digest from profile p
+      where p.connector = ${run.connector} and p.target = ${target.id} and p.person = s.person
+        and ${holds(target)} offset 0) p on true
     order by s.pos`.execute(trx);
   return rows;
 };

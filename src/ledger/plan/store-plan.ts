@@ -41,8 +41,12 @@ export type PlannedUser = {
  * was written to since it was read: what they were compared with may have changed, so they have to be planned again.
  */
 export const storePlan = async (ledger: Ledger, writer: Writer, users: readonly PlannedUser[]): Promise<number> => {
+  if (users.length === 0) return 0;
   const { run } = writer;
   const target = writer.target.id;
+  // The database may know nothing yet of how many people the run has: the bounds lead it to these few.
+  const [first, last] = [Math.min(...users.map(({ pos }) => pos)), Math.max(...users.map(({ pos }) => pos))];
+  const among = sql`s.run = ${run} and s.target = ${target} and s.pos between ${first} and ${last}`;
   const changes = users.flatMap((user) => user.changes.map((change) => ({ user, change })));
   const outcomes = users.flatMap((user) => (user.outcome === null ? [] : [user.outcome]));
   const at = ({ person }: PlannedUser, attribute: AttributeId) => ({ run, target, person, attribute });
@@ -63,7 +67,7 @@ export const storePlan = async (ledger: Ledger, writer: Writer, users: readonly 
       left join account_claim c on c.target = ${target} and c.account_digest = t.account),
     stored as (
       update staged_user s set state = t.state, adopted = t.adopted, found_sealed = t.found, seen_turn = t.turn
-      from told t where t.fresh and s.run = ${run} and s.target = ${target} and s.pos = t.pos and s.state = 'matched'
+      from told t where t.fresh and ${among} and s.pos = t.pos and s.state = 'matched'
       returning s.pos, s.person),
     planned as (
       insert into change (run, target, person, attribute, pos, before_sealed, before_digest, after_sealed, after_digest,
@@ -114,7 +118,7 @@ export const storePlan = async (ledger: Ledger, writer: Writer, users: readonly 
         facts = excluded.facts)
     select person, true as stored from stored
     union all select s.person, false from staged_user s join told t on t.pos = s.pos
-      where s.run = ${run} and s.target = ${target} and s.state = 'matched' and not t.fresh`.execute(ledger.db);
+      where ${among} and s.state = 'matched' and not t.fresh`.execute(ledger.db);
   const stored = new Set(rows.flatMap((row) => (row.stored ? [row.person] : [])));
   const kept = users.filter(({ person }) => stored.has(person));
   const gone = kept.filter(({ record }) => record === 'accountGone').map(({ person }) => person);

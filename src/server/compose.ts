@@ -11,7 +11,7 @@ import { startEmbeddedPostgres } from '../embedded/postgres/start.ts';
 import { findTemporalCli } from '../embedded/temporal/find-cli.ts';
 import { startEmbeddedTemporal } from '../embedded/temporal/start.ts';
 import { type Ledger, openLedger } from '../ledger/open.ts';
-import { runProgress } from '../ledger/runs/progress.ts';
+import { openProgress } from '../ledger/runs/progress.ts';
 import { localKeys, parseKeys, type SealingKeys } from '../ledger/sealing/keys.ts';
 import { connectClient, type TemporalAddress, type TemporalClient, temporalAddress } from '../temporal/connection.ts';
 import { pauseSchedules, scheduleStates } from '../temporal/schedule-states.ts';
@@ -141,7 +141,7 @@ export const composeApi = async (
         states: (connector, entries) => scheduleStates(temporal.client, connector, entries),
         pause: (connector, entries, how) => pauseSchedules(temporal.client, connector, entries, how),
       },
-      progress: (run) => runProgress(ledger, run),
+      progress: openProgress(ledger),
       console: builtConsole,
       eventsEveryMs: 1_000,
     },

@@ -6,7 +6,7 @@ import { Failure } from '../../src/core/failure.ts';
 import type { Report } from '../../src/core/report/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { approvePlan } from '../../src/ledger/runs/decisions.ts';
-import { runProgress } from '../../src/ledger/runs/progress.ts';
+import { openProgress } from '../../src/ledger/runs/progress.ts';
 import { findRun } from '../../src/ledger/runs/runs.ts';
 import { type TotalName, totalsOf } from '../../src/ledger/runs/totals.ts';
 import type { Account } from '../../src/targets/target.ts';
@@ -167,7 +167,7 @@ test('a plan past the thresholds is held, and applied only when approved', async
   assert.equal((await totals('runs')) - runs, 1, 'the plan and its application are one run');
   const added = (await totals('runSeconds')) - seconds;
   assert.ok(Math.abs(added - applied.durationMs / 1_000) < 0.001, `${added} s of ${applied.durationMs} ms`);
-  const progress = await runProgress(ledger, held.run);
+  const progress = await openProgress(ledger)(held.run);
   assert.ok(progress !== null && progress.elapsedMs < 600_000 && progress.waitedMs >= 600_000);
   assert.equal(wiki.journal.writes.length, writes + 100);
   assert.equal(applied.targets.wiki?.updated, 100);

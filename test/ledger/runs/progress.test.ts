@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import type { Ledger } from '../../../src/ledger/open.ts';
-import { runProgress } from '../../../src/ledger/runs/progress.ts';
+import { openProgress } from '../../../src/ledger/runs/progress.ts';
 import { addCalls, createRun, setPhase } from '../../../src/ledger/runs/runs.ts';
 import { finish, newRun } from '../../fixtures/api.ts';
 import { freshDatabase } from '../../fixtures/database.ts';
@@ -31,7 +31,7 @@ describe('the progress of a run', () => {
     await sql`insert into change (run, target, person, attribute, pos, "foreign", status)
       select 'now', 'jira', 'person-0', attribute, 0, false, status
       from (values ('field:a', 'applied'), ('field:b', 'planned')) as change (attribute, status)`.execute(ledger.db);
-    const progress = await runProgress(ledger, 'now');
+    const progress = await openProgress(ledger)('now');
     assert.ok(progress !== null && progress.elapsedMs >= 0);
     assert.deepEqual(
       { ...progress, elapsedMs: 0 },
@@ -51,11 +51,42 @@ describe('the progress of a run', () => {
     );
   });
 
+  it('counts once for all who watch, and spends a twentieth of the time on it at most', async () => {
+    await createRun(ledger, newRun('watched', 'third'));
+    let [clock, counted] = [0, 0];
+    const counting = new WeakSet();
+    const db = ledger.db.withPlugin({
+      transformQuery: ({ node, queryId }) => {
+        if (JSON.stringify(node).includes('as decided')) {
+          counting.add(queryId);
+          counted += 1;
+        }
+        return node;
+      },
+      transformResult: async ({ result, queryId }) => {
+        if (counting.has(queryId)) clock += 100;
+        return result;
+      },
+    });
+    const look = openProgress({ ...ledger, db }, () => clock);
+    await Promise.all([look('watched'), look('watched'), look('watched')]);
+    assert.equal(counted, 1, 'they wait for the same count');
+    clock = 100 + 1_999;
+    await look('watched');
+    assert.equal(counted, 1, 'it took 100 ms, so that it holds for two seconds');
+    clock = 100 + 2_001;
+    await look('watched');
+    assert.equal(counted, 2);
+    await finish(ledger, 'watched', 'done');
+    await look('watched');
+    assert.equal(counted, 3, 'a run that has ended is counted at once');
+  });
+
   it('of the first run expects nobody, of one person one, of an unknown run nothing', async () => {
     await createRun(ledger, newRun('first', 'other'));
-    assert.deepEqual((await runProgress(ledger, 'first'))?.users, { read: 0, expected: null });
+    assert.deepEqual((await openProgress(ledger)('first'))?.users, { read: 0, expected: null });
     await createRun(ledger, { ...newRun('single', 'other'), person: 'person' });
-    assert.deepEqual((await runProgress(ledger, 'single'))?.users, { read: 0, expected: 1 });
-    assert.equal(await runProgress(ledger, 'unknown'), null);
+    assert.deepEqual((await openProgress(ledger)('single'))?.users, { read: 0, expected: 1 });
+    assert.equal(await openProgress(ledger)('unknown'), null);
   });
 });

@@ -10,7 +10,7 @@ import type { Ledger } from '../../../src/ledger/open.ts';
 import { approvePlan, rejectPlan, supersedePlans, takeUpPlan } from '../../../src/ledger/runs/decisions.ts';
 import { planImpacts } from '../../../src/ledger/runs/impact.ts';
 import { insertOutcomes } from '../../../src/ledger/runs/outcomes.ts';
-import { runProgress } from '../../../src/ledger/runs/progress.ts';
+import { openProgress } from '../../../src/ledger/runs/progress.ts';
 import { wasOvertaken } from '../../../src/ledger/runs/reference-run.ts';
 import { composeReport } from '../../../src/ledger/runs/reports.ts';
 import { createRun, findRun, type Run, storeVerdict } from '../../../src/ledger/runs/runs.ts';
@@ -183,7 +183,7 @@ describe('the run to compare with', () => {
         const want = expected(earlier, now);
         const lastUsers = readsEverybody(now) ? want.lastUsers : null;
         assert.deepEqual(await figures(run), { ...want, lastUsers });
-        assert.equal((await runProgress(ledger, run.id))?.users.expected, want.lastUsers);
+        assert.equal((await openProgress(ledger)(run.id))?.users.expected, want.lastUsers);
         for (const [index, one] of stored.entries()) {
           assert.equal(await wasOvertaken(ledger, one), earlier.slice(index + 1).some(isCarriedOut));
         }

@@ -48,19 +48,23 @@ export const isDone = (place: Place): boolean =>
   nextStart(place) === null && place.back.length === 0 && place.underWay === 0;
 
 /** Where the next new batch begins: positions without work are skipped. Null after the last range. */
-export const nextStart = ({ ranges, next }: Pick<Place, 'ranges' | 'next'>): number | null => {
+export const nextStart = (place: Pick<Place, 'ranges' | 'next'>): number | null => nextBatch(place)?.from ?? null;
+
+const nextBatch = ({ ranges, next }: Pick<Place, 'ranges' | 'next'>): Batch | null => {
   const range = ranges.find(([, to]) => next < to);
-  return range === undefined ? null : Math.max(next, range[0]);
+  if (range === undefined) return null;
+  const from = Math.max(next, range[0]);
+  return { from, to: range[2] === 'one' ? range[1] : from + batchSize };
 };
 
 /** The next batch: one that was put back, or a new one; null when there is none. */
 export const takeBatch = (place: Place): Back | null => {
   const again = place.back.shift();
   if (again !== undefined) return again;
-  const from = nextStart(place);
-  if (from === null) return null;
-  place.next = from + batchSize;
-  return { from, to: place.next, tries: 0 };
+  const batch = nextBatch(place);
+  if (batch === null) return null;
+  place.next = batch.to;
+  return { ...batch, tries: 0 };
 };
 
 /** About how many people have been taken up: a position without work counts as well, until all are. */
@@ -68,6 +72,9 @@ export const takenUp = ({ ranges, next, count }: Pick<Place, 'ranges' | 'next' |
   if (nextStart({ ranges, next }) === null) return count;
   return Math.min(
     count,
-    ranges.reduce((sum, [from, to]) => sum + Math.max(0, Math.min(to, next) - from), 0),
+    ranges.reduce(
+      (sum, [from, to, one]) => sum + Math.min(one ? batchSize : to - from, Math.max(0, Math.min(to, next) - from)),
+      0,
+    ),
   );
 };

@@ -7,6 +7,16 @@ import type { OpenConnector } from './open/connector.ts';
 export const linkBasis = (ledger: Ledger, connector: OpenConnector, target: string): Buffer =>
   ledger.keyring.digest(`match rules:${connector.mapping.matchRules.get(target) ?? ''}`);
 
+/** The same for many people: made once a target, not once a person. */
+export const linkBases = (ledger: Ledger, connector: OpenConnector): ((target: string) => Buffer) => {
+  const made = new Map<string, Buffer>();
+  return (target) => {
+    const basis = made.get(target) ?? linkBasis(ledger, connector, target);
+    made.set(target, basis);
+    return basis;
+  };
+};
+
 /**
  * The keyed digest of everything that decides what a target should hold: a user whose digest is known costs no request
  * there.

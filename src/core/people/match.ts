@@ -15,14 +15,20 @@ export type MatchKey = { readonly by: MatchBy; readonly value: string };
  * Keys compare without regard to case, outer space, invisible characters, and how an accented letter is put together
  * (Unicode's NFC). An empty key never matches.
  */
-export const foldKey = (value: string): string => plainKey(value).toLowerCase().normalize('NFC');
+export const foldKey = (value: string): string =>
+  plain.test(value) ? value.toLowerCase() : plainKey(value).toLowerCase().normalize('NFC');
+
+/** A key of ASCII alone without a space: folded as it is. */
+const plain = /^[!-~]+$/;
 
 /** A key as a product is asked for it: composed letters, nothing that cannot be seen. */
 export const plainKey = (value: string): string =>
-  value
-    .normalize('NFC')
-    .replaceAll(/\p{Cf}/gu, '')
-    .trim();
+  plain.test(value)
+    ? value
+    : value
+        .normalize('NFC')
+        .replaceAll(/\p{Cf}/gu, '')
+        .trim();
 
 /** What is known when a person's account is looked for. Accounts are given by any text that identifies them, the same for each. */
 export type MatchFacts = {

@@ -22,6 +22,9 @@ export const keepOrStage = async (
     return { mapped: false, people: found.map(named), bystanders: bystanders.map(named) };
   }
   const users = await withGroups(work, found);
-  const reads = await changedReads(work.ledger, work.run, users, reading.read);
-  return { mapped: true, ...(await stageUsers(work, users, reading)), reads };
+  const [reads, staged] = await Promise.all([
+    changedReads(work.ledger, work.run, users, reading.read),
+    stageUsers(work, users, reading),
+  ]);
+  return { mapped: true, ...staged, reads };
 };

@@ -1,3 +1,4 @@
+import type { CompiledMapping, TargetEvaluation } from '../../core/mapping/mapping.ts';
 import { labelOf } from '../../core/people/label.ts';
 import type { ReadMoment } from '../../core/people/read-moment.ts';
 import { createCoverage } from '../../core/report/coverage.ts';
@@ -11,7 +12,7 @@ import type { MappedPeople } from '../../ledger/reading/pages.ts';
 import { type Resting, restingAmong } from '../../ledger/runs/failing.ts';
 import type { NewOutcome } from '../../ledger/runs/outcomes.ts';
 import { isMatchProven } from '../../ledger/runs/reference-run.ts';
-import { linkBasis, profileDigest } from '../digest.ts';
+import { linkBases, profileDigest } from '../digest.ts';
 import type { Work } from '../work.ts';
 
 /**
@@ -40,16 +41,21 @@ export const stageUsers = async (
   users: readonly SourceUser[],
   { read, positions, counted }: Reading,
 ): Promise<Omit<MappedPeople, 'reads'>> => {
-  const held = await comparable(ledger, connector.id, run, users);
+  // The ledger is asked while people are mapped.
+  const [held, mapped] = await Promise.all([
+    comparable(ledger, connector.id, run, users),
+    evaluated(connector.mapping, users),
+  ]);
+  const basisOf = linkBases(ledger, connector);
   const staged: NewStagedUser[] = [];
   const outcomes: NewOutcome[] = [];
   const unchanged: Record<string, number> = {};
   const kept: NewKept[] = [];
   const labels: NewLabel[] = [];
   const coverage = createCoverage();
-  for (const user of users) {
+  for (const { user, evaluations } of mapped) {
     let told = false;
-    for (const [target, evaluation] of await connector.mapping.evaluate(user)) {
+    for (const [target, evaluation] of evaluations) {
       if (!counted.has(user.id)) coverage.add(target, evaluation);
       if (evaluation.kind !== 'mapped') {
         const { kind: outcome, ...why } = evaluation;
@@ -58,7 +64,7 @@ export const stageUsers = async (
         continue;
       }
       for (const one of evaluation.kept) kept.push({ target, person: user.id, ...one });
-      const digest = profileDigest(ledger, linkBasis(ledger, connector, target), evaluation.desired, evaluation.match);
+      const digest = profileDigest(ledger, basisOf(target), evaluation.desired, evaluation.match);
       if (run.mode !== 'verify' && isHeld(held, target, user.id, digest)) {
         unchanged[target] = (unchanged[target] ?? 0) + 1;
         continue;
@@ -82,6 +88,13 @@ export const stageUsers = async (
     labels,
     coverage: coverage.of(),
   };
+};
+
+/** What the mapping gives for each of these people, in their order. */
+const evaluated = async (mapping: CompiledMapping, users: readonly SourceUser[]) => {
+  const all: { readonly user: SourceUser; readonly evaluations: ReadonlyMap<string, TargetEvaluation> }[] = [];
+  for (const user of users) all.push({ user, evaluations: await mapping.evaluate(user) });
+  return all;
 };
 
 /**

@@ -59,7 +59,7 @@ const lines = (io: Io): Display => {
       for (const { party, since, said } of progress.waitingFor) {
         if (told.has(`${party} ${since}`)) continue;
         told.add(`${party} ${since}`);
-        io.err(`waiting for ${party}: ${said}`);
+        io.err(`waiting for ${party}: ${said} The run continues when it is back.`);
       }
       if (progress.phase === phase && progress.elapsedMs - shownAt < lineEveryMs) return;
       phase = progress.phase;

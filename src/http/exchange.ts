@@ -125,7 +125,7 @@ const notServing = (
   return new Failure('unavailable', `${party} answers ${status} to ${request.method} ${request.route}.`, {
     party,
     status,
-    remedy: 'It may be in maintenance or overloaded; the run continues when it is back.',
+    remedy: 'It may be in maintenance or overloaded.',
   });
 };
 

@@ -44,7 +44,7 @@ export const notJson = (answer: Received, party: string): Failure => {
     return new Failure('unavailable', `${party} broke off its answer to ${describe(answer)}.`, {
       party,
       status: answer.status,
-      remedy: 'It may be overloaded; the run continues when it is back.',
+      remedy: 'It may be overloaded.',
     });
   }
   return new Failure('wrongShape', `${party} answers ${describe(answer)} with something that is not JSON.`, {

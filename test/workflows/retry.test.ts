@@ -7,7 +7,7 @@ import { Failure } from '../../src/core/failure.ts';
 import type { Report, RunMode } from '../../src/core/report/report.ts';
 import type { SourceUser } from '../../src/core/values.ts';
 import { insertStagedUsers } from '../../src/ledger/plan/staging.ts';
-import { noteFailing, restingAmong } from '../../src/ledger/runs/failing.ts';
+import { leftUndone, noteFailing, restingAmong } from '../../src/ledger/runs/failing.ts';
 import { insertOutcomes, listOutcomes } from '../../src/ledger/runs/outcomes.ts';
 import { createRun, findRun, listRuns, type Run } from '../../src/ledger/runs/runs.ts';
 import type { IdentitySource } from '../../src/sources/source.ts';
@@ -48,9 +48,11 @@ const source: IdentitySource = {
 };
 
 const refusing = new Set<string>();
+const product = { away: false };
 const tried: string[] = [];
 const jira = memoryTarget(accounts, ({ username }) => {
   tried.push(username);
+  if (product.away) return new Failure('unavailable', 'The product is away.');
   return refusing.has(username) ? new Failure('rejected', 'The form refuses.') : null;
 });
 
@@ -69,6 +71,7 @@ after(async () => {
 });
 afterEach(() => {
   refusing.clear();
+  product.away = false;
 });
 
 const ended = async (input: object): Promise<Run & { readonly report: Report }> => {
@@ -231,6 +234,27 @@ test('a retry tries the failed and skipped of a run again, reads nobody else and
   assert.deepEqual(tried.toSorted(), ['bob', 'cyd'], 'the place in the changes of the provider stands where it stood');
   const plan = await ended({ retry: failed.id, intent: 'plan' });
   assert.deepEqual([plan.status, tried], ['planned', []]);
+});
+
+test('whom a run that failed on the way did not reach, a retry tries; nobody of a run that the guard let fail', async () => {
+  await start();
+  for (const login of ['ada', 'bob']) put(login, 'Six');
+  product.away = true;
+  await assert.rejects(start());
+  product.away = false;
+  const [broken] = await listRuns(ledger, { connector: 'acme', limit: 1 });
+  assert.equal(broken?.status, 'failed');
+  const again = await ended({ retry: broken.id });
+  assert.deepEqual(await outcomesOf(again), ['ada updated written', 'bob updated written']);
+  assert.deepEqual(await leftUndone(ledger, again.id), []);
+  const verdict = (breaches: readonly object[]) => sql`update run set status = 'failed',
+    guard = ${JSON.stringify({ breaches })}::jsonb where id = 'judged'`;
+  await createRun(ledger, newRun('judged'));
+  await insertOutcomes(ledger, 'judged', [{ target: 'jira', person: 'ada', outcome: 'planned', reason: 'planned' }]);
+  await verdict([{ rule: 'directoryShrink' }]).execute(ledger.db);
+  assert.deepEqual(await leftUndone(ledger, 'judged'), []);
+  await verdict([]).execute(ledger.db);
+  assert.deepEqual(await leftUndone(ledger, 'judged'), ['ada']);
 });
 
 test('a retry of another connector’s run, or of none, fails at once', async () => {

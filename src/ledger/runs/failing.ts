@@ -85,10 +85,16 @@ export const dueFailing = async (ledger: Pick<Ledger, 'db'>, connector: string):
 /** Why people are skipped over whose changes somebody decides, or has decided. */
 const decided: readonly ReasonCode[] = ['held', 'leftOut'];
 
-/** The failed and skipped people of a run: those whom a retry tries again. */
+/**
+ * The failed and skipped people of a run: those whom a retry tries again. Whoever is still planned in a run that was let
+ * through, and then failed or was cancelled, was not reached or is in doubt, and is one of them.
+ */
 export const leftUndone = async (ledger: Pick<Ledger, 'db'>, run: string): Promise<readonly SourceId[]> => {
-  const { rows } = await sql<{ id: string }>`select distinct person as id from outcome
-    where run = ${run} and (outcome = 'failed' or (outcome = 'skipped' and reason <> all(${decided}::text[])))
+  const { rows } = await sql<{ id: string }>`select distinct o.person as id from outcome o join run r on r.id = o.run
+    where o.run = ${run} and (o.outcome = 'failed'
+      or (o.outcome = 'skipped' and o.reason <> all(${decided}::text[]))
+      or (o.outcome = 'planned' and r.intent = 'apply' and r.status in ('failed', 'cancelled')
+        and (r.approved_at is not null or r.person is not null or r.guard -> 'breaches' = '[]')))
     order by id`.execute(ledger.db);
   return rows.map(({ id }) => id);
 };

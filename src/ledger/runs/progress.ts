@@ -74,7 +74,7 @@ const countOf = async (ledger: Ledger, run: string): Promise<Counts> => {
       select count(*)::integer as "toPlan", count(*) filter (where state not in ('staged', 'matched'))::integer as planned
       from staged_user where run = ${run}) s
     cross join (
-      select count(*)::integer as changes, count(*) filter (where status <> 'planned')::integer as decided
+      select count(*)::integer as changes, count(*) filter (where status not in ('planned', 'begun'))::integer as decided
       from change where run = ${run}) c`.execute(ledger.db);
   const { toPlan, planned, changes, decided } = rows[0] ?? { toPlan: 0, planned: 0, changes: 0, decided: 0 };
   return { people: { toPlan, planned }, changes: { planned: changes, decided } };

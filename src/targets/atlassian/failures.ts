@@ -35,7 +35,7 @@ export const maintenanceFailure = (party: string): Failure =>
   new Failure('unavailable', `${party} is starting or in maintenance.`, {
     party,
     unsent: true,
-    remedy: 'Look at its page in a browser; the run continues when it is back.',
+    remedy: 'Look at its page in a browser.',
   });
 
 /** A login that was neither accepted nor refused. */

@@ -30,7 +30,9 @@ describe('the progress of a run', () => {
       from (values (0, 'settled'), (1, 'matched'), (2, 'staged')) as staged (pos, state)`.execute(ledger.db);
     await sql`insert into change (run, target, person, attribute, pos, "foreign", status)
       select 'now', 'jira', 'person-0', attribute, 0, false, status
-      from (values ('field:a', 'applied'), ('field:b', 'planned')) as change (attribute, status)`.execute(ledger.db);
+      from (values ('field:a', 'applied'), ('field:b', 'planned'), ('field:c', 'begun')) as change (attribute, status)`.execute(
+      ledger.db,
+    );
     const progress = await openProgress(ledger)('now');
     assert.ok(progress !== null && progress.elapsedMs >= 0);
     assert.deepEqual(
@@ -42,7 +44,7 @@ describe('the progress of a run', () => {
         phase: 'plan',
         users: { read: 8, expected: 3 },
         people: { toPlan: 3, planned: 1 },
-        changes: { planned: 2, decided: 1 },
+        changes: { planned: 3, decided: 1 },
         calls: 16,
         elapsedMs: 0,
         waitedMs: 0,

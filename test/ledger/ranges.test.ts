@@ -3,7 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import type { Ledger } from '../../src/ledger/open.ts';
-import { rangesToPlan, type WorkAt } from '../../src/ledger/plan/ranges.ts';
+import { alikeChanges } from '../../src/ledger/plan/alike-changes.ts';
+import { rangesToApply, rangesToPlan, type WorkAt } from '../../src/ledger/plan/ranges.ts';
 import { createRun } from '../../src/ledger/runs/runs.ts';
 import { placeOf, takeBatch } from '../../workflows/places.ts';
 import { newRun } from '../fixtures/api.ts';
@@ -53,6 +54,28 @@ describe('the batches of a run', () => {
         [200, 400],
         [400, 4_000],
       ],
+    );
+  });
+
+  it('are those by which the requests of a plan are counted', async () => {
+    const positions = [...Array.from({ length: 450 }, (_, pos) => pos), 1_010, 1_500, 3_999, 5_000, 5_001];
+    await sql`insert into change (run, target, person, attribute, pos, "foreign")
+      select 'now', 'jira', 'person-' || pos, 'field:phone', pos, false from unnest(${positions}::integer[]) pos`.execute(
+      ledger.db,
+    );
+    const [work] = await rangesToApply(ledger, 'now', size);
+    assert.ok(work);
+    const people = batchesOf(work).map(({ from, to }): [number, number] => [
+      from,
+      positions.filter((pos) => from <= pos && pos < to).length,
+    ]);
+    const summed = new Map<number, number>();
+    for (const { batch, people: some } of (await alikeChanges(ledger, 'now')).get('jira') ?? []) {
+      summed.set(batch, (summed.get(batch) ?? 0) + some);
+    }
+    assert.deepEqual(
+      [...summed].toSorted(([a], [b]) => a - b),
+      people,
     );
   });
 

@@ -1,6 +1,4 @@
 import { sql } from 'kysely';
-import { batchSize } from '../../core/batch.ts';
-import type { AlikeChanges } from '../../core/plan/requests.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { Ledger } from '../open.ts';
 
@@ -33,23 +31,6 @@ export const planCounts = async (
   const { rows } = await sql<{ people: number }>`select count(distinct person)::integer as people from change
     where run = ${run}`.execute(ledger.db);
   return { people: rows[0]?.people ?? 0, attributes };
-};
-
-/** What is left of a plan by target, in people of one batch whose changes are alike. */
-export const alikeChanges = async (
-  ledger: Ledger,
-  run: string,
-): Promise<ReadonlyMap<string, readonly AlikeChanges[]>> => {
-  const { rows } = await sql<AlikeChanges & { target: string }>`select target, batch, fields, properties, held, cleared,
-      count(*)::integer as people from (
-      select target, pos / ${batchSize}::integer as batch,
-        count(*) filter (where attribute like 'field:%')::integer as fields,
-        count(*) filter (where attribute like 'userProperty:%')::integer as properties,
-        count(*) filter (where attribute like 'userProperty:%' and before_sealed is not null)::integer as held,
-        count(*) filter (where attribute like 'userProperty:%' and after_sealed is null)::integer as cleared
-      from change where run = ${run} and status in ('planned', 'begun') group by target, pos) person
-    group by target, batch, fields, properties, held, cleared`.execute(ledger.db);
-  return Map.groupBy(rows, ({ target }) => target);
 };
 
 /** How many runs' writes are looked at, and how many changes one must have written to say something about pace. */

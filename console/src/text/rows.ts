@@ -11,6 +11,10 @@ export const attributeOf = (row: Pick<AttributeRow, 'field' | 'userProperty'>): 
 /** An attribute without its kind. */
 export const plainName = (attribute: string): string => attribute.slice(attribute.indexOf(':') + 1);
 
+/** Why a preview gives this: what the row said, where that says more than that it gave a value, and what follows from it. */
+export const whyText = ({ said, why }: { readonly said: string; readonly why: string }): string =>
+  said === 'value' || said === '' ? why : `${said}; ${why}`;
+
 /** Where a value comes from, on one line. */
 export const fromText = (from: ValueFrom): string => {
   if (typeof from === 'string') return from;

@@ -64,7 +64,7 @@ export const runSentence = (run: Run, progress: Run['progress'], begun: Run['pro
 };
 
 /** Whether the first people of a plan are written while the rest waits. */
-const isBegun = ({ targets }: NonNullable<Run['report']>): boolean =>
+export const isBegun = ({ targets }: NonNullable<Run['report']>): boolean =>
   Object.values(targets).some(({ updated }) => updated > 0);
 
 /** What a run does now, and how fast since the first that was seen of this step. */

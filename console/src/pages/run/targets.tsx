@@ -11,6 +11,8 @@ type Report = NonNullable<Run['report']>;
 /** How everybody ended at each target, as a picture and in figures. */
 export const Targets = ({ report }: { report: Report }) => {
   const seen = outcomes.filter((outcome) => Object.values(report.targets).some((target) => target[outcome] > 0));
+  // Of a plan, the figures are what it would write.
+  const isPlan = report.forecast !== null;
   return (
     <Panel
       title="Targets"
@@ -33,8 +35,12 @@ export const Targets = ({ report }: { report: Report }) => {
             number: true,
             cell: ([, target]: readonly [string, Report['targets'][string]]) => count(target[outcome]),
           })),
-          { head: 'Values set', number: true, cell: ([, { changes }]) => count(changes.set) },
-          { head: 'Cleared', number: true, cell: ([, { changes }]) => count(changes.cleared) },
+          {
+            head: isPlan ? 'Values to set' : 'Values set',
+            number: true,
+            cell: ([, { changes }]) => count(changes.set),
+          },
+          { head: isPlan ? 'To clear' : 'Cleared', number: true, cell: ([, { changes }]) => count(changes.cleared) },
           {
             head: 'Requests',
             number: true,

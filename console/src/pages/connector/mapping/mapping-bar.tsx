@@ -67,12 +67,15 @@ export const MappingBar = ({
 export const StoredNotice = ({
   version,
   people,
+  scheduled,
   name,
   sync,
 }: {
   version: number;
   /** How many people have been synced by it from here. */
   people: number;
+  /** Whether the connector runs by itself at some time. */
+  scheduled: boolean;
   name: string;
   /** Null for who may not sync anybody. */
   sync: (() => void) | null;
@@ -87,6 +90,9 @@ export const StoredNotice = ({
         Sync {name} now…
       </button>
     </span>
-    <p>Sync {people === 0 ? 'one' : 'another'} person, plan for everybody, or wait for the schedule.</p>
+    <p>
+      Sync {people === 0 ? 'one' : 'another'} person
+      {scheduled ? ', plan for everybody, or wait for the schedule.' : ', or plan for everybody.'}
+    </p>
   </div>
 );

@@ -44,7 +44,7 @@ export const MappingPage = () => {
   const [synced, setSynced] = useState<ReadonlySet<string>>(new Set());
   const [also, setAlso] = useState<readonly string[]>([]);
 
-  const to = definition.connector.to;
+  const { to, schedules } = definition.connector;
   const target = to.find((one) => one.target === search.target) ?? to[0];
   const sample = useQuery({
     queryKey: ['sample', id, also],
@@ -138,6 +138,7 @@ export const MappingPage = () => {
         <StoredNotice
           version={stored.version}
           people={[...synced].filter((one) => one.startsWith(`${stored.version} `)).length}
+          scheduled={Array.isArray(schedules) && schedules.length > 0}
           name={shown ? chosen.name : 'this person'}
           sync={may('run') && may('values') ? () => setSyncing(chosen.id) : null}
         />

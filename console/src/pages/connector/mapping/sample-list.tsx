@@ -3,6 +3,7 @@ import { useMemo, useRef, useState } from 'react';
 import type { PreviewEnd } from '../../../preview/preview.ts';
 import { valueAt } from '../../../preview/stats.ts';
 import { useSettings } from '../../../settings.tsx';
+import { whyText } from '../../../text/rows.ts';
 import { DecisionTag } from '../../../widgets/decision.tsx';
 import { Change, Value } from '../../../widgets/value.tsx';
 
@@ -111,7 +112,7 @@ export const SampleList = ({
                   )}
                 </span>
                 <span role="cell">
-                  {value !== null && <DecisionTag decision={value.decision} why={`${value.said}; ${value.why}`} />}
+                  {value !== null && <DecisionTag decision={value.decision} why={whyText(value)} />}
                 </span>
               </div>
             );

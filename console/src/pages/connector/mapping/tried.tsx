@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { PreviewValue } from '../../../preview/preview.ts';
 import { statsOf } from '../../../preview/stats.ts';
 import type { LivePreview } from '../../../preview/use-preview.ts';
+import { whyText } from '../../../text/rows.ts';
 import { DecisionTag } from '../../../widgets/decision.tsx';
 import { Change, Value } from '../../../widgets/value.tsx';
 import { SampleList } from './sample-list.tsx';
@@ -79,9 +80,7 @@ export const Tried = ({
                 )}{' '}
                 <DecisionTag decision={valueNow.decision} why={valueNow.why} />
               </span>
-              <span className="muted small">
-                {valueNow.said}; {valueNow.why}
-              </span>
+              <span className="muted small">{whyText(valueNow)}</span>
             </div>
           )}
           <SampleList

@@ -5,7 +5,25 @@ import { useSignedIn } from '../../signed-in.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
 import { many } from '../../widgets/time.tsx';
 
-/** Tries those again who failed in a run, and nobody else; shown where somebody did. */
+/**
+ * How many a retry would try because they failed, or because a run that was let through and then failed or was cancelled
+ * did not reach them.
+ */
+export const leftUndone = ({
+  status,
+  intent,
+  outcomes,
+  report,
+  decision,
+}: Run): { people: number; reached: boolean } => {
+  const failed = status === 'running' ? 0 : (outcomes?.failed ?? 0);
+  const wasLetThrough = decision?.decision === 'approved' || report?.guard?.breaches.length === 0;
+  const brokeOff = (status === 'failed' || status === 'cancelled') && intent === 'apply' && wasLetThrough;
+  const unreached = brokeOff ? (outcomes?.planned ?? 0) : 0;
+  return { people: failed + unreached, reached: unreached === 0 };
+};
+
+/** Tries those again who failed in a run or were not reached, and nobody else; shown where there is somebody. */
 export const Retry = ({ run }: { run: Run }) => {
   const { may } = useSignedIn();
   const navigate = useNavigate();
@@ -13,8 +31,8 @@ export const Retry = ({ run }: { run: Run }) => {
     mutationFn: () => retryRun(run.id),
     onSuccess: ({ run: started }) => navigate({ to: '/runs/$run', params: { run: started } }),
   });
-  const failed = run.outcomes?.failed ?? 0;
-  if (failed === 0) return null;
+  const { people, reached } = leftUndone(run);
+  if (people === 0) return null;
   return (
     <>
       {retry.error !== null && <ProblemNotice error={retry.error} />}
@@ -25,7 +43,7 @@ export const Retry = ({ run }: { run: Run }) => {
         title={may('run') ? undefined : 'Needs a token that may run'}
         onClick={() => retry.mutate()}
       >
-        Retry {many(failed, 'failure')}
+        Retry {reached ? many(people, 'failure') : many(people, 'person', 'people')}
       </button>
     </>
   );

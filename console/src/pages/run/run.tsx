@@ -14,7 +14,8 @@ import { Decided } from './decided.tsx';
 import { NotWritten } from './not-written.tsx';
 import { ParityTable } from './parity.tsx';
 import { Phases } from './phases.tsx';
-import { Retry } from './retry.tsx';
+import { Related } from './related.tsx';
+import { leftUndone, Retry } from './retry.tsx';
 import { Targets } from './targets.tsx';
 import { Waiting } from './waiting.tsx';
 import './run.css';
@@ -83,6 +84,7 @@ export const RunPage = () => {
         </div>
       )}
       {run.data.decision !== null && <Decided decision={run.data.decision} />}
+      <Related run={run.data} />
       {run.data.status === 'running' && <Waiting parties={now?.waitingFor ?? []} />}
       <Phases run={run.data} phase={now?.phase ?? run.data.phase} progress={now} />
       {report?.warnings.map((warning) => (
@@ -98,7 +100,7 @@ export const RunPage = () => {
         lines={[
           `attune report ${id}`,
           ...(run.data.status === 'running' ? [`attune cancel ${id}`] : []),
-          ...(run.data.status !== 'running' && (run.data.outcomes?.failed ?? 0) > 0 ? [`attune retry ${id}`] : []),
+          ...(leftUndone(run.data).people > 0 ? [`attune retry ${id}`] : []),
           curl('GET', `/api/runs/${id}`),
         ]}
       />

@@ -333,11 +333,24 @@ describe('a held plan over HTTP', () => {
     await storeHeldPlan(ledger, 'holding', [{ ...title(1), person: 'source-id' }, company(2, 'a', 'b')]);
     await storeHeldPlan(ledger, 'done-with', [{ ...title(1), person: 'source-id' }]);
     await post('/api/runs/done-with/reject', {});
+    // What was only planned holds what is at fault in it.
+    const both: StoredChange[] = [
+      { ...title(1), person: 'source-id' },
+      { ...company(1, 'a', 'b'), person: 'source-id' },
+    ];
+    await storeHeldPlan(ledger, 'only-planned', both);
+    await sql`update run set status = 'planned', intent = 'plan', started_at = now() + interval '1 second',
+      guard = guard || '{"atFault": [{"target": "jira", "attribute": "userProperty:Company"}]}' where id = 'only-planned'`.execute(
+      ledger.db,
+    );
     const answer = await get('/api/connectors/acme/held-changes?user=ada@acme.example');
     assert.equal(answer.statusCode, 200, answer.body);
     assert.deepEqual(answer.json(), {
       person: 'source-id',
-      changes: [{ run: 'holding', target: 'jira', attribute: 'userProperty:Title' }],
+      changes: [
+        { run: 'holding', target: 'jira', attribute: 'userProperty:Title' },
+        { run: 'only-planned', target: 'jira', attribute: 'userProperty:Company' },
+      ],
     });
   });
 

@@ -19,7 +19,8 @@ export const planView = async (
   now: number,
   requestsAt: ApiParts['config']['requestsAt'],
 ): Promise<PlanWire> => {
-  const { people, attributes } = await planCounts(ledger, run.id);
+  // Each goes through all changes of the plan: one beside the other, since somebody waits for the page.
+  const [{ people, attributes }, alike] = await Promise.all([planCounts(ledger, run.id), alikeChanges(ledger, run.id)]);
   const figures = run.guard?.figures ?? [];
   const breaches = run.guard?.breaches ?? [];
   const sinceApplied = await sinceLastApplied(ledger, run);
@@ -59,7 +60,7 @@ export const planView = async (
     })),
     sinceApplied,
     stale: await staleness(ledger, run),
-    forecast: await forecast(ledger, run, attributes, now, requestsAt),
+    forecast: await forecast(ledger, run, { attributes, alike }, now, requestsAt),
     heldFrom: run.heldFrom,
     holds: run.holds,
     supersededBy: run.supersededBy,
@@ -95,6 +96,12 @@ const hoursOf = z.looseObject({
   writeHours: z.object({ from: z.string(), to: z.string(), timeZone: z.string() }).nullish(),
 });
 
+/** What is planned, by attribute, and what is left of it in people whose changes are alike. */
+type Planned = {
+  readonly attributes: readonly PlannedAttribute[];
+  readonly alike: Awaited<ReturnType<typeof alikeChanges>>;
+};
+
 /**
  * What is left of a plan to be written: the requests that it takes at the targets as the document has them today, and the
  * time at the pace measured lately, within the hours of its targets.
@@ -102,12 +109,11 @@ const hoursOf = z.looseObject({
 const forecast = async (
   ledger: Ledger,
   run: Run,
-  attributes: readonly PlannedAttribute[],
+  { attributes, alike }: Planned,
   now: number,
   requestsAt: ApiParts['config']['requestsAt'],
 ): Promise<PlanWire['forecast']> => {
   const definition = (await currentConnector(ledger, run.connector))?.definition ?? {};
-  const alike = await alikeChanges(ledger, run.id);
   const targets = [...new Set(attributes.map(({ target }) => target))];
   const ends = await Promise.all(
     targets.map(async (target) => {

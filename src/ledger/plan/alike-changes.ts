@@ -10,8 +10,9 @@ export const alikeChanges = async (
   run: string,
 ): Promise<ReadonlyMap<string, readonly AlikeChanges[]>> => {
   type Row = Omit<AlikeChanges, 'batch'> & { target: string; part: number };
-  const { rows } =
-    await sql<Row>`select target, part, fields, properties, held, cleared, count(*)::integer as people from (
+  // Both go through the whole plan: one beside the other, since somebody waits for the page.
+  const ranges = rangesToApply(ledger, run, batchSize);
+  const alike = sql<Row>`select target, part, fields, properties, held, cleared, count(*)::integer as people from (
       select target, pos / ${batchSize}::integer as part,
         count(*) filter (where attribute like 'field:%')::integer as fields,
         count(*) filter (where attribute like 'userProperty:%')::integer as properties,
@@ -19,7 +20,8 @@ export const alikeChanges = async (
         count(*) filter (where attribute like 'userProperty:%' and after_sealed is null)::integer as cleared
       from change where run = ${run} and status in ('planned', 'begun') group by target, pos) person
     group by target, part, fields, properties, held, cleared`.execute(ledger.db);
-  const work = new Map((await rangesToApply(ledger, run, batchSize)).map(({ target, ranges }) => [target, ranges]));
+  const [{ rows }, left] = await Promise.all([alike, ranges]);
+  const work = new Map(left.map((one) => [one.target, one.ranges]));
   const of = ({ target, part, ...alike }: Row): AlikeChanges => ({
     ...alike,
     batch: batchOf(work.get(target) ?? [], part * batchSize),

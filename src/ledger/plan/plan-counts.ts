@@ -20,7 +20,7 @@ export const planCounts = async (
   ledger: Ledger,
   run: string,
 ): Promise<{ readonly people: number; readonly attributes: readonly PlannedAttribute[] }> => {
-  const { rows: attributes } = await sql<PlannedAttribute>`select target, attribute,
+  const counted = sql<PlannedAttribute>`select target, attribute,
       count(*) filter (where before_sealed is null)::integer as filled,
       count(*) filter (where before_sealed is not null and after_sealed is not null)::integer as replaced,
       count(*) filter (where after_sealed is null)::integer as cleared,
@@ -28,8 +28,9 @@ export const planCounts = async (
       count(*) filter (where status = 'leftOut')::integer as "leftOut",
       count(*) filter (where status in ('planned', 'begun'))::integer as open
     from change where run = ${run} group by target, attribute order by target, attribute`.execute(ledger.db);
-  const { rows } = await sql<{ people: number }>`select count(distinct person)::integer as people from change
+  const distinct = sql<{ people: number }>`select count(distinct person)::integer as people from change
     where run = ${run}`.execute(ledger.db);
+  const [{ rows: attributes }, { rows }] = await Promise.all([counted, distinct]);
   return { people: rows[0]?.people ?? 0, attributes };
 };
 

@@ -49,6 +49,7 @@ export const startAttune = async (users = 300) => {
   };
 
   await run({ mode: 'full' });
+  const codes: string[] = [];
   return {
     ...access,
     client,
@@ -71,9 +72,12 @@ export const startAttune = async (users = 300) => {
     },
     /** The connector is edited here, or by its file again. */
     takeOver: (to: 'api' | 'file' = 'api') => client.post('/api/connectors/sandbox/import', { to }, ConnectorWire),
+    /** The codes of all links so far: each worked once, and stands nowhere afterwards. */
+    codes,
     /** Signs a tab in by a one-time link, as `attune console` does. */
     signIn: async (page: Page): Promise<void> => {
       const { url } = await client.post('/api/session/links', {}, SignInLinkWire);
+      codes.push(url.slice(url.indexOf('#') + 1));
       await page.goto(url);
       await page.getByRole('heading', { name: 'Overview' }).waitFor();
     },

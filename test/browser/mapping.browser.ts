@@ -134,6 +134,10 @@ describe('the mapping of a connector, in a browser', () => {
     await attune.takeOver('api');
     const { page, context } = await openMapping();
     await page.getByRole('button', { name: 'Add attribute' }).click();
+    await path(page).fill('jobT');
+    const offer = page.getByRole('option', { name: /^jobTitle/ });
+    // With its type, an example of a real person, and how many have a value there.
+    assert.match((await offer.textContent()) ?? '', /^jobTitle\d+ %text, such as \p{L}+/u);
     await path(page).fill('jobTitel');
     await page.keyboard.press('Escape');
     await page.getByLabel('User property').fill('Title');
@@ -157,7 +161,11 @@ describe('the mapping of a connector, in a browser', () => {
     await page.getByLabel('User property').fill('Loop');
     await page.getByRole('radio', { name: 'Expression' }).check({ force: true });
     const editor = page.getByRole('textbox', { name: 'Expression' });
+    await editor.fill('city');
+    await page.locator('.tried[aria-busy="false"] .in-view[data-stale="false"]').waitFor();
     await editor.fill('$sum([1..9000].($sum([1..5000])))');
+    // What an older text gave is greyed, and said to be waited for, until it is replaced or given up.
+    await page.locator('.tried[aria-busy="true"] .in-view[data-stale="true"]').waitFor();
     await page.getByText('Stopped after a second').waitFor();
     await editor.fill('department');
     await page.locator('.tried[aria-busy="false"]').waitFor();

@@ -39,13 +39,16 @@ describe('a plan that the guard holds, in a browser', () => {
     return run;
   };
 
-  /** Agrees to a plan as the dialog asks for it. */
-  const applyAll = async (dialog: Locator): Promise<void> => {
+  /** Agrees to a plan as the dialog asks for it, up to the last press. */
+  const agree = async (dialog: Locator): Promise<void> => {
     const typed = dialog.getByLabel(/Type the number of values/);
     if ((await typed.count()) > 0) {
       const [, values = ''] = /Apply ([\d,]+) values?/.exec((await dialog.textContent()) ?? '') ?? [];
       await typed.fill(values);
     }
+  };
+  const applyAll = async (dialog: Locator): Promise<void> => {
+    await agree(dialog);
     await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
   };
 
@@ -102,26 +105,33 @@ describe('a plan that the guard holds, in a browser', () => {
     await context.close();
   });
 
-  it('M-14: a plan that was replaced meanwhile is not decided over, and the page says by what', async () => {
-    const first = await hold();
-    const { page, context } = await openTab(browser, attune.url);
-    await attune.signIn(page);
-    await page.goto(`/runs/${first.id}/plan`);
-    await page.getByRole('button', { name: 'Reject…' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).waitFor();
-    const second = await attune.run({ mode: 'full' });
-    assert.equal(second.status, 'awaitingApproval');
-    await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).click();
-    await page
-      .getByRole('dialog')
-      .getByText(/superseded|replaced/)
-      .waitFor();
-    await page.keyboard.press('Escape');
-    await page.getByText('A later plan has replaced this one').waitFor();
-    await page.getByRole('link', { name: 'Look at that one' }).click();
-    await page.waitForURL(`**/runs/${second.id}/plan`);
-    await context.close();
-  });
+  for (const [opens, decides] of [
+    [/^Apply all/, 'Apply'],
+    ['Reject…', 'Reject'],
+  ] as const) {
+    it(`M-14: a plan that was replaced meanwhile is not decided over, and the page says by what: ${decides}`, async () => {
+      const first = await hold();
+      const { page, context } = await openTab(browser, attune.url);
+      await attune.signIn(page);
+      await page.goto(`/runs/${first.id}/plan`);
+      await page.getByRole('button', { name: opens }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name: decides, exact: true }).waitFor();
+      await agree(dialog);
+      const second = await attune.run({ mode: 'full' });
+      assert.equal(second.status, 'awaitingApproval');
+      await attune.control.clearJournal();
+      await dialog.getByRole('button', { name: decides, exact: true }).click();
+      await dialog.getByText(/superseded|replaced/).waitFor();
+      assert.deepEqual((await attune.control.traffic('jira')).writes, []);
+      assert.equal((await attune.client.get(`/api/runs/${second.id}`, RunWire)).status, 'awaitingApproval');
+      await page.keyboard.press('Escape');
+      await page.getByText('A later plan has replaced this one').waitFor();
+      await page.getByRole('link', { name: 'Look at that one' }).click();
+      await page.waitForURL(`**/runs/${second.id}/plan`);
+      await context.close();
+    });
+  }
 
   it('M-12: a row that is held is listed, and written, for the one person who is synced all the same', async () => {
     const { id } = await hold();

@@ -218,6 +218,10 @@ describe('a walk through all pages of the console', () => {
       JSON.stringify([document.title, { ...localStorage }, { ...sessionStorage }, document.cookie, history.state]),
     );
     const { out, err } = attune.said();
+    assert.ok(attune.codes.length > 0 && page.url().indexOf('#') < 0);
+    for (const text of [kept, out, err]) {
+      assert.ok(!attune.codes.some((code) => text.includes(code)), 'the code of a link is kept, or logged');
+    }
     for (const [where, text] of Object.entries({ kept, said: watched.said.join('\n'), out, err })) {
       assert.deepEqual(found(Buffer.from(text), canaries), [], where);
     }

@@ -3,6 +3,7 @@ import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useSettings } from './settings.tsx';
 import { useSignedIn } from './signed-in.tsx';
+import { needs } from './text/abilities.ts';
 import { Keys } from './widgets/keys.tsx';
 import { Mark } from './widgets/pictures/mark.tsx';
 import { Toasts } from './widgets/toasts.tsx';
@@ -88,7 +89,7 @@ const Top = () => {
         data-kind="quiet"
         aria-pressed={shown}
         disabled={!may('values')}
-        title={may('values') ? undefined : 'Needs a token with the ability values'}
+        title={may('values') ? undefined : needs('values')}
         onClick={() => setShown(!shown)}
       >
         {shown ? 'Hide values' : 'Show values'}

@@ -25,6 +25,8 @@ const Context = createContext<SignedIn | null>(null);
 type Going = Pick<SignedIn, 'progress' | 'begun'>;
 const noProgress: Going = { progress: new Map(), begun: new Map() };
 
+const ended = 'Your session has ended. Sign in again: nothing you wrote here is lost.';
+
 /** Without a touch for this long the console signs itself out; the API does the same without a request. */
 const idleMs = 30 * 60_000;
 
@@ -42,7 +44,7 @@ export const SignedInProvider = ({ children }: { children: ReactNode }) => {
   const isIn = asked.data !== undefined && out === null;
 
   useEffect(() => {
-    onSignedOut(() => setOut('Your session has ended. Sign in again: nothing you wrote here is lost.'));
+    onSignedOut(() => setOut(ended));
   }, []);
 
   useEffect(() => {
@@ -68,7 +70,7 @@ export const SignedInProvider = ({ children }: { children: ReactNode }) => {
           return true;
         } catch (error) {
           if (!(error instanceof Refused) || error.problem.status !== 401) return null;
-          setOut('Your session has ended. Sign in again: nothing you wrote here is lost.');
+          setOut(ended);
           return false;
         }
       },

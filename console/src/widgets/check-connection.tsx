@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { checkConnection } from '../api/targets.ts';
 import { useSignedIn } from '../signed-in.tsx';
+import { needs } from '../text/abilities.ts';
 import { CheckLines } from './check-lines.tsx';
 import { ProblemNotice } from './problem.tsx';
 
@@ -30,7 +31,7 @@ export const CheckConnection = ({ connector, target }: { connector: string; targ
         type="button"
         className="button"
         disabled={!allowed}
-        title={allowed ? undefined : 'Needs a token that may run'}
+        title={allowed ? undefined : needs('run')}
         onClick={() => {
           setOpen(true);
           check.mutate(false);
@@ -78,7 +79,7 @@ export const CheckConnection = ({ connector, target }: { connector: string; targ
                     type="submit"
                     className="button"
                     disabled={!may('configure') || account.trim() === '' || check.isPending}
-                    title={may('configure') ? undefined : 'Needs a token that may configure'}
+                    title={may('configure') ? undefined : needs('configure')}
                   >
                     Write, read back and restore
                   </button>

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { startRun } from '../api/runs.ts';
 import { useSignedIn } from '../signed-in.tsx';
+import { needs } from '../text/abilities.ts';
 import { ProblemNotice } from './problem.tsx';
 
 /** Starts a run: the plan first, since it writes nothing. */
@@ -22,7 +23,7 @@ export const SyncNow = ({ connector }: { connector: string }) => {
         type="button"
         className="button"
         disabled={!allowed || start.isPending}
-        title={allowed ? 'Compares everybody and writes nothing' : 'Needs a token that may run'}
+        title={allowed ? 'Compares everybody and writes nothing' : needs('run')}
         onClick={() => start.mutate(['full', 'plan'])}
       >
         Plan for everybody

@@ -6,6 +6,7 @@ import type { Label } from '../api/people.ts';
 import { getRun, syncPerson } from '../api/runs.ts';
 import { useSettings } from '../settings.tsx';
 import { useSignedIn } from '../signed-in.tsx';
+import { readingPerson } from '../text/people.ts';
 import { plainName } from '../text/rows.ts';
 import { runSentence } from '../text/runs.ts';
 import { ProblemNotice } from './problem.tsx';
@@ -72,7 +73,7 @@ export const SyncPerson = ({
             </Dialog.Description>
           </header>
           <div className="body" aria-busy={told.isPending}>
-            {told.isPending && <p className="muted">Reading the person from the directory and each target…</p>}
+            {told.isPending && <p className="muted">{readingPerson}</p>}
             {told.error !== null && <ProblemNotice error={told.error} retry={() => void told.refetch()} />}
             {Object.entries(told.data?.targets ?? {}).map(
               ([target, { attributes, outcome, sentence, remedy, account }]) => {

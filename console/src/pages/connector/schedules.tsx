@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { listSchedules, pauseSchedules } from '../../api/connectors.ts';
 import { useSignedIn } from '../../signed-in.tsx';
+import { needs } from '../../text/abilities.ts';
 import { Commands, curl } from '../../widgets/commands.tsx';
 import { Confirm } from '../../widgets/forms/confirm.tsx';
 import { Empty } from '../../widgets/page.tsx';
@@ -42,7 +43,7 @@ export const SchedulesPage = () => {
   const schedules = list.data?.schedules ?? [];
   const anyPaused = schedules.some(({ paused }) => paused);
   const allowed = may('configure');
-  const title = allowed ? undefined : 'Needs a token that may configure';
+  const title = allowed ? undefined : needs('configure');
   return (
     <>
       <Panel

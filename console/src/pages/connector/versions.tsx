@@ -3,6 +3,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { compareVersions, listVersions, rollBack, type VersionDiff } from '../../api/connectors.ts';
 import { useSignedIn } from '../../signed-in.tsx';
+import { needs } from '../../text/abilities.ts';
 import { Commands, curl } from '../../widgets/commands.tsx';
 import { Confirm } from '../../widgets/forms/confirm.tsx';
 import { Empty } from '../../widgets/page.tsx';
@@ -83,7 +84,7 @@ export const VersionsPage = () => {
                           ? 'Save or discard your changes first'
                           : may('configure')
                             ? undefined
-                            : 'Needs a token that may configure'
+                            : needs('configure')
                     }
                     onClick={() => setBack(version)}
                   >

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { type FoundPeople, searchPeople } from '../../api/people.ts';
 import { useSettings } from '../../settings.tsx';
 import { useSignedIn } from '../../signed-in.tsx';
+import { needsToken } from '../../text/abilities.ts';
 import { Empty } from '../../widgets/page.tsx';
 import { personName } from '../../widgets/person-name.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
@@ -27,7 +28,7 @@ export const FindPerson = ({ connector }: { connector: string }) => {
   if (!may('values')) {
     return (
       <div className="notice">
-        <strong>Searching by name needs a token with the ability values</strong>
+        <strong>Searching by name {needsToken('values')}</strong>
         <p>People who are not in tune are still listed below by id.</p>
       </div>
     );

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { linkPerson, unlinkPerson } from '../../api/connectors.ts';
 import { useSignedIn } from '../../signed-in.tsx';
+import { needs } from '../../text/abilities.ts';
 import { Panel } from '../../widgets/panel.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
 
@@ -65,7 +66,7 @@ export const ManualLink = ({
             className="button"
             data-kind="primary"
             disabled={!allowed || at === '' || account.trim() === '' || change.isPending}
-            title={allowed ? undefined : 'Needs a token that may configure'}
+            title={allowed ? undefined : needs('configure')}
           >
             Link
           </button>

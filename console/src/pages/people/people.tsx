@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { listConnectors } from '../../api/connectors.ts';
 import { countPeople, type EndCounts } from '../../api/people.ts';
+import { asIntended } from '../../text/people.ts';
 import { Commands, curl } from '../../widgets/commands.tsx';
 import { Empty, Page } from '../../widgets/page.tsx';
 import { Panel } from '../../widgets/panel.tsx';
@@ -97,7 +98,7 @@ const Reasons = ({ connector }: { connector: string }) => {
             { head: 'Why', cell: ({ sentence }) => sentence },
             {
               head: 'What to do',
-              cell: ({ remedy }) => <span className="muted">{remedy ?? 'Nothing: this is as intended.'}</span>,
+              cell: ({ remedy }) => <span className="muted">{remedy ?? asIntended}</span>,
             },
           ]}
         />

@@ -13,6 +13,8 @@ import { SyncPerson } from '../../widgets/sync-person.tsx';
 import { AtTarget } from './at-target.tsx';
 import { ManualLink } from './manual-link.tsx';
 import './person.css';
+import { needs, needsToken } from '../../text/abilities.ts';
+import { readingPerson } from '../../text/people.ts';
 import { Said } from './said.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -71,7 +73,7 @@ export const PersonPage = () => {
             className="button"
             data-kind="primary"
             disabled={!may('run') || !may('values')}
-            title={may('run') && may('values') ? undefined : 'Needs a token with the abilities values and run'}
+            title={may('run') && may('values') ? undefined : needs('values', 'run')}
             onClick={() => setSyncing(true)}
           >
             Sync now…
@@ -81,7 +83,7 @@ export const PersonPage = () => {
     >
       {!may('values') && (
         <div className="notice">
-          <strong>Showing people needs a token with the ability values</strong>
+          <strong>Showing people {needsToken('values')}</strong>
           <p>What the directory and the targets say about a person consists of personal values.</p>
         </div>
       )}
@@ -103,9 +105,7 @@ export const PersonPage = () => {
       {tab === undefined && (
         <>
           {told.error !== null && <ProblemNotice error={told.error} retry={() => void told.refetch()} />}
-          {told.isFetching && told.data === undefined && (
-            <p className="muted">Reading the person from the directory and each target…</p>
-          )}
+          {told.isFetching && told.data === undefined && <p className="muted">{readingPerson}</p>}
           {told.data !== undefined && <Said told={told.data} />}
           {told.data !== undefined &&
             Object.keys(told.data.targets).map((target) => <AtTarget key={target} told={told.data} target={target} />)}

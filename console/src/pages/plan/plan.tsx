@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { getPlan, getRun, type Plan, type PlanPart } from '../../api/runs.ts';
 import { useSignedIn } from '../../signed-in.tsx';
+import { needs } from '../../text/abilities.ts';
 import { plainName } from '../../text/rows.ts';
 import { Commands, curl } from '../../widgets/commands.tsx';
 import { Page } from '../../widgets/page.tsx';
@@ -55,7 +56,7 @@ const Shown = ({ plan }: { plan: Plan }) => {
   const offersWithout = without.length === 0 && parts.length > 0 && leftWithoutBreached > 0;
   const moved = seen !== plan.digest;
   const allowed = may('approve') && plan.decidable && seen !== null && !moved;
-  const title = may('approve') ? undefined : 'Needs a token that may approve';
+  const title = may('approve') ? undefined : needs('approve');
   return (
     <Page
       title={`Plan of ${plan.connector}`}

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { Plan } from '../../api/runs.ts';
+import { needsToken } from '../../text/abilities.ts';
 import { Decided } from '../run/decided.tsx';
 
 /** Where the plan stands: decided, expired, replaced, or out of date. */
@@ -50,7 +51,7 @@ export const Standing = ({ plan, moved, mayApprove }: { plan: Plan; moved: boole
       )}
       {plan.decidable && !mayApprove && (
         <div className="notice">
-          <strong>Deciding needs a token with the ability approve</strong>
+          <strong>Deciding {needsToken('approve')}</strong>
           <p>Settings lists the tokens, with what each may do.</p>
         </div>
       )}

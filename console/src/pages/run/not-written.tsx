@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { countReasons, listOutcomes, type ReasonCount, type Run } from '../../api/runs.ts';
 import { useSettings } from '../../settings.tsx';
+import { asIntended } from '../../text/people.ts';
 import { Empty } from '../../widgets/page.tsx';
 import { Panel } from '../../widgets/panel.tsx';
 import { personName } from '../../widgets/person-name.tsx';
@@ -40,7 +41,7 @@ export const NotWritten = ({ run }: { run: Run }) => {
             { head: 'Reason', names: true, cell: ({ sentence }) => sentence },
             {
               head: 'What to do',
-              cell: ({ remedy }) => <span className="muted">{remedy ?? 'Nothing: this is as intended.'}</span>,
+              cell: ({ remedy }) => <span className="muted">{remedy ?? asIntended}</span>,
             },
             {
               head: 'People',

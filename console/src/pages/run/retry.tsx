@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type Run, retryRun } from '../../api/runs.ts';
 import { useSignedIn } from '../../signed-in.tsx';
+import { needs } from '../../text/abilities.ts';
 import { ProblemNotice } from '../../widgets/problem.tsx';
 import { many } from '../../widgets/time.tsx';
 
@@ -40,7 +41,7 @@ export const Retry = ({ run }: { run: Run }) => {
         type="button"
         className="button"
         disabled={!may('run') || retry.isPending}
-        title={may('run') ? undefined : 'Needs a token that may run'}
+        title={may('run') ? undefined : needs('run')}
         onClick={() => retry.mutate()}
       >
         Retry {reached ? many(people, 'failure') : many(people, 'person', 'people')}

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { cancelRun, getRun, type Run } from '../../api/runs.ts';
 import { useSignedIn } from '../../signed-in.tsx';
+import { needs } from '../../text/abilities.ts';
 import { kindWords, runSentence } from '../../text/runs.ts';
 import { CheckConnection } from '../../widgets/check-connection.tsx';
 import { Commands, curl } from '../../widgets/commands.tsx';
@@ -65,7 +66,7 @@ export const RunPage = () => {
             type="button"
             className="button"
             disabled={!may('run') || cancel.isPending}
-            title={may('run') ? undefined : 'Needs a token that may run'}
+            title={may('run') ? undefined : needs('run')}
             onClick={() => cancel.mutate()}
           >
             Cancel

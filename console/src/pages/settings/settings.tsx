@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getInstallation } from '../../api/overview.ts';
 import { useSignedIn } from '../../signed-in.tsx';
+import { needsToken } from '../../text/abilities.ts';
 import { Commands, curl } from '../../widgets/commands.tsx';
 import { Page } from '../../widgets/page.tsx';
 import { Panel } from '../../widgets/panel.tsx';
@@ -19,7 +20,7 @@ export const SettingsPage = () => {
         <Tokens />
       ) : (
         <div className="notice">
-          <strong>Managing tokens needs a token with the ability tokens</strong>
+          <strong>Managing tokens {needsToken('tokens')}</strong>
           <p>
             <code>attune token list</code> on the machine Attune runs on shows them all.
           </p>

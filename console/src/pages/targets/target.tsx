@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { getTarget, type Target } from '../../api/targets.ts';
 import { kindNames } from '../../text/connectors.ts';
+import { notAwaited } from '../../text/targets.ts';
 import { CheckConnection } from '../../widgets/check-connection.tsx';
 import { CheckLines } from '../../widgets/check-lines.tsx';
 import { Commands, curl } from '../../widgets/commands.tsx';
@@ -91,7 +92,7 @@ const Facts = ({ target }: { target: Target }) => {
           <dt>Availability</dt>
           <dd>
             {away === null ? (
-              'no run is waiting for it'
+              notAwaited
             ) : (
               <span className="state" data-tone="bad">
                 unavailable since <Moment at={away.since} />: {away.said}

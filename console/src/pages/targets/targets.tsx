@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { listTargets, type Target } from '../../api/targets.ts';
 import { kindNames } from '../../text/connectors.ts';
+import { notAwaited } from '../../text/targets.ts';
 import { Commands, curl } from '../../widgets/commands.tsx';
 import { Empty, Page } from '../../widgets/page.tsx';
 import { ProblemNotice } from '../../widgets/problem.tsx';
@@ -63,7 +64,7 @@ const columns: readonly Column<Target>[] = [
     head: 'Now',
     cell: ({ away }) =>
       away === null ? (
-        <span className="muted">no run is waiting for it</span>
+        <span className="muted">{notAwaited}</span>
       ) : (
         <span className="state" data-tone="bad">
           unavailable since <Moment at={away.since} />

@@ -16,6 +16,7 @@ import { SyncPerson } from '../../../widgets/sync-person.tsx';
 import { useDraft } from '../draft.tsx';
 import { type Editing, newRow, withRow, withRows } from './edited-rows.ts';
 import './mapping.css';
+import { needsToken } from '../../../text/abilities.ts';
 import { useProblems } from '../use-problems.ts';
 import { useSaveKey } from '../use-save-key.ts';
 import { hiddenName, MappingBar, StoredNotice } from './mapping-bar.tsx';
@@ -123,9 +124,7 @@ export const MappingPage = () => {
       {!tries && (
         <div className="notice">
           <strong>Without a preview</strong>
-          <p>
-            Trying a mapping shows values of real people, so it needs a token with the abilities values and configure.
-          </p>
+          <p>Trying a mapping shows values of real people, so it {needsToken('values', 'configure')}.</p>
         </div>
       )}
       {preview !== null && !preview.ok && editing === null && (

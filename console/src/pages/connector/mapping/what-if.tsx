@@ -5,6 +5,7 @@ import { impactSentence } from '../../../../../src/client/what-if-text.ts';
 import type { MappingSettings } from '../../../../../src/core/mapping/settings.ts';
 import { type WhatIf, whatIf } from '../../../api/connectors.ts';
 import { useSignedIn } from '../../../signed-in.tsx';
+import { needs } from '../../../text/abilities.ts';
 import { plainName } from '../../../text/rows.ts';
 import { Panel } from '../../../widgets/panel.tsx';
 import { ProblemNotice } from '../../../widgets/problem.tsx';
@@ -28,7 +29,7 @@ export const WhatIfPanel = ({ id, mapping }: { id: string; mapping: MappingSetti
           type="button"
           className="button"
           disabled={!may('configure') || isPending}
-          title={may('configure') ? undefined : 'Needs a token that may configure'}
+          title={may('configure') ? undefined : needs('configure')}
           onClick={() => asked.mutate(mapping)}
         >
           {isPending ? 'Working it out' : data === undefined ? 'Work it out' : 'Work it out again'}

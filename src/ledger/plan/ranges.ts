@@ -10,7 +10,8 @@ export type Ranges = readonly (readonly [from: number, to: number, one?: 'one'])
 /** Where a target has work, and for how many people. */
 export type WorkAt = { readonly target: string; readonly count: number; readonly ranges: Ranges };
 
-type Found = { readonly target: string; readonly part: number; readonly people: number };
+/** How many people of a part of the positions have work; parts come in order. */
+export type Found = { readonly target: string; readonly part: number; readonly people: number };
 
 /** The positions, in parts of `size`, that have somebody matched whose plan is not stored. */
 export const rangesToPlan = async (ledger: Ledger, run: string, size: number): Promise<readonly WorkAt[]> => {
@@ -34,7 +35,7 @@ type Joined = { from: number; to: number; people: number };
  * Parts that follow each other are one range, so that a history stays small however many people there are; and so are
  * parts with few people, up to what one batch is for, because a batch costs more than the few people in it.
  */
-const joined = (found: readonly Found[], size: number): readonly WorkAt[] => {
+export const joined = (found: readonly Found[], size: number): readonly WorkAt[] => {
   const targets = new Map<string, Joined[]>();
   for (const { target, part, people } of found) {
     const ranges = targets.get(target) ?? [];

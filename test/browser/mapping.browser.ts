@@ -148,8 +148,10 @@ describe('the mapping of a connector, in a browser', () => {
     await page.keyboard.press('Escape');
     await page.getByText('Not in the sample yet: extension_51f0_shoeSize').waitFor();
     await page.locator('button:enabled', { hasText: /^Save$/ }).waitFor();
-    await expression(page, '$uppercase(jobTitle,');
-    await page.locator('.cm-lintRange-error').waitFor();
+    await expression(page, 'city & & department');
+    await page.locator('.cm-lintRange-error').first().waitFor();
+    const marked = await page.locator('.cm-lintRange-error').allTextContents();
+    assert.equal(marked.join(''), '& department', 'from the character at fault on');
     await page.locator('button:disabled', { hasText: /^Save$/ }).waitFor();
     await context.close();
   });

@@ -85,54 +85,38 @@ const readOn = async (work: Work): Promise<ReadProgress> => {
   const finish = (pages: number) => finishRead(work, { pageNo: pages, seen, positions });
   if (place === null) return finish(pageNo);
   let reading = await begin(place);
-  const store = oneBehind();
-  for (;;) {
-    const { users, bystanders, removed, end } = await reading.page;
-    // A listing that leads back to where it has been has no end.
-    const goesOn = end.more && !places.has(end.cursor);
-    if (end.more) places.add(end.cursor);
-    const next = goesOn && !isTimeUp(work) ? await begin({ at: 'cursor', cursor: end.cursor }) : null;
-    // The last sighting counts: a person edited while pages are read appears again, on a later page.
-    const present = new Map(users.map((user) => [user.id, user]));
-    const gone = removed.filter((id) => !present.has(id));
-    const again = [...present.keys(), ...gone].filter((id) => seen.has(id));
-    const { read } = reading;
-    const taken = await store.meanwhile(() =>
-      keepOrStage(work, [...present.values()], bystanders, { read, positions, counted: seen }),
-    );
-    const page = { readNo: run.readNo, pageNo, place: placeText(reading.place), ended: false, again, read, taken };
-    const reached = end.more ? { next: end.cursor, watermark: null } : { next: null, watermark: end.watermark };
-    store.begin(storePage(ledger, run.id, { ...page, ...reached, seen: [...present.keys()] }));
-    for (const id of gone) seen.delete(id);
-    for (const id of present.keys()) seen.add(id);
-    if (next === null) await store.end();
-    if (!goesOn) return finish(pageNo + 1);
-    if (next === null) return { ended: false, everybody: false, pages: pageNo + 1, users: seen.size };
-    reading = next;
-    pageNo += 1;
-  }
-};
-
-/**
- * Stores one page while the next is mapped, each after the one before it. Whatever fails, nobody comes back to the read
- * while a page of it is still being stored.
- */
-const oneBehind = () => {
-  let stored: Promise<void> = Promise.resolve();
-  return {
-    /** Does this, and gives its result when the page before is stored. */
-    meanwhile: async <Result>(work: () => Promise<Result>): Promise<Result> => {
-      const [result] = await Promise.allSettled([work(), stored]);
+  // While the ledger stores a page the next one is mapped; whatever fails, nobody comes back to the read before it is stored.
+  let stored = Promise.resolve();
+  try {
+    for (;;) {
+      const { users, bystanders, removed, end } = await reading.page;
+      // A listing that leads back to where it has been has no end.
+      const goesOn = end.more && !places.has(end.cursor);
+      if (end.more) places.add(end.cursor);
+      const next = goesOn && !isTimeUp(work) ? await begin({ at: 'cursor', cursor: end.cursor }) : null;
+      // The last sighting counts: a person edited while pages are read appears again, on a later page.
+      const present = new Map(users.map((user) => [user.id, user]));
+      const gone = removed.filter((id) => !present.has(id));
+      const again = [...present.keys(), ...gone].filter((id) => seen.has(id));
+      const { read } = reading;
+      const taken = await keepOrStage(work, [...present.values()], bystanders, { read, positions, counted: seen });
+      const page = { readNo: run.readNo, pageNo, place: placeText(reading.place), ended: false, again, read, taken };
+      const reached = end.more ? { next: end.cursor, watermark: null } : { next: null, watermark: end.watermark };
       await stored;
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    },
-    begin: (page: Promise<void>): void => {
-      stored = page;
+      stored = storePage(ledger, run.id, { ...page, ...reached, seen: [...present.keys()] });
       stored.catch(() => undefined);
-    },
-    end: () => stored,
-  };
+      for (const id of gone) seen.delete(id);
+      for (const id of present.keys()) seen.add(id);
+      pageNo += 1;
+      if (next === null) {
+        await stored;
+        return goesOn ? { ended: false, everybody: false, pages: pageNo, users: seen.size } : finish(pageNo);
+      }
+      reading = next;
+    }
+  } finally {
+    await stored.catch(() => undefined);
+  }
 };
 
 /** A position as the chain of pages keeps it; null for the beginning, so that the chain shows who was read. */

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, type FailureKind } from '../core/failure.ts';
 import { type Report, type RunStatus, unaccounted } from '../core/report/report.ts';
-import { refreshFigures } from '../ledger/figures.ts';
 import { forgetReturned, keepLeavers } from '../ledger/leavers/keep.ts';
 import { keepLooks } from '../ledger/links/looked-for.ts';
 import { noteEnd, noteLeaversDue } from '../ledger/notices/trouble.ts';
@@ -44,9 +43,6 @@ export const closeRun = async (ledger: Ledger, id: string, ending: RunEnding, no
   await barRun(ledger, id);
   await claimsOver(ledger, id);
   await closeLook(ledger, id);
-  if ((await findRun(ledger, id))?.person === null) {
-    await refreshFigures(ledger, { filled: ['read_page'], grown: ['profile'] });
-  }
   const report = await inTransaction(ledger, (trx) => endOnce({ ...ledger, db: trx }, id, ending, note));
   if (!holdsPlan(report.status)) await pruneStaging(ledger, id);
   return report;

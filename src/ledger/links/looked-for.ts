@@ -101,8 +101,9 @@ export const recallAccounts = async (ledger: Ledger, run: RunOf, target: LinkedT
  * is not written (an inactive one). Accounts found for somebody else count too: they may be asked for by nobody again.
  */
 export const keepLooks = async (ledger: Pick<Ledger, 'db'>, run: RunOf): Promise<void> => {
-  const ended = sql`staged_user s where s.run = ${run.id} and s.state = 'settled' and not exists (select 1 from profile p where p.connector = ${run.connector} and p.target = s.target
-      and p.person = s.person and p.account_digest is not null and p.left_at is null)`;
+  const ended = sql`staged_user s where s.run = ${run.id} and s.state = 'settled' and (select count(*) from profile p
+      where p.connector = ${run.connector} and p.target = s.target and p.person = s.person
+        and p.account_digest is not null and p.left_at is null) = 0`;
   await sql`delete from found_account f using (select s.target, s.person from ${ended} and s.looked_for) p
     where f.connector = ${run.connector} and f.target = p.target and f.person = p.person`.execute(ledger.db);
   await sql`insert into looked_for as l (connector, target, person, keys_digest, looked_at)
@@ -134,8 +135,8 @@ const keepAccounts = async (ledger: Pick<Ledger, 'db'>, run: RunOf, ended: RawBu
     cross join lateral (select distinct h.account_digest from staged_key k
       join account_key h on h.run = k.run and h.target = k.target and h.key_digest = k.digest
       where k.run = s.run and k.target = s.target and k.pos = s.pos) h
-    where exists (select 1 from looked_for l
-      where l.connector = ${run.connector} and l.target = s.target and l.person = s.person)`.execute(ledger.db);
+    where (select count(*) from looked_for l
+      where l.connector = ${run.connector} and l.target = s.target and l.person = s.person) > 0`.execute(ledger.db);
   if (rows.length === 0) return;
   const keys = await keysOf(ledger, run, rows);
   const found = rows.flatMap((row) => (keys.get(placeOf(row)) ?? []).map((key) => ({ ...row, key })));

@@ -16,13 +16,16 @@ export const takeOut = async (ledger: Ledger, { from, to, out }: TakenOut): Prom
   const these = sql`(c.target, c.attribute) in (select * from unnest(${out.map(({ target }) => target)}::text[],
     ${out.map(({ attribute }) => attribute)}::text[]))`;
   // People who are already planned need no mapping any more, and the first run records what was found.
-  await sql`insert into staged_user (run, target, pos, person, desired_sealed, digest, read_at, read_number, state,
+  await withoutLoops(
+    ledger,
+    sql`insert into staged_user (run, target, pos, person, desired_sealed, digest, read_at, read_number, state,
       account_digest, account_sealed, by_hand, seen_turn, in_part)
     select ${to}, target, pos, person, '', digest, read_at, read_number, state, account_digest, account_sealed, by_hand,
-      seen_turn, exists (select 1 from change c where c.run = s.run and c.target = s.target and c.pos = s.pos
+      seen_turn, exists (select 1 from change c where c.run = s.run and c.target = s.target and c.person = s.person
         and not ${these})
     from staged_user s where s.run = ${from} and exists (select 1 from change c
-      where c.run = s.run and c.target = s.target and c.pos = s.pos and ${these})`.execute(ledger.db);
+      where c.run = s.run and c.target = s.target and c.person = s.person and ${these})`,
+  );
   while ((await movePage(ledger, from, to, these)) === pageSize);
   await sql`insert into outcome (run, target, person, outcome, reason)
     select ${to}, target, person, 'planned', 'planned' from staged_user where run = ${to}`.execute(ledger.db);
@@ -65,9 +68,11 @@ export const leaveRest = async (
   people: ReturnType<typeof sql>,
   { reason, facts }: { readonly reason: 'held' | 'leftOut'; readonly facts: object },
 ): Promise<void> => {
-  await sql`with touched as (
+  await withoutLoops(
+    ledger,
+    sql`with touched as (
       select s.pos, s.target, s.person, exists (select 1 from change c where c.run = s.run and c.target = s.target
-        and c.pos = s.pos and c.status in ('planned', 'begun')) as more
+        and c.person = s.person and c.status in ('planned', 'begun')) as more
       from staged_user s where s.run = ${run} and (s.target, s.pos) in (${people})),
     settled as (
       update staged_user s set in_part = t.more, state = case when t.more then s.state else 'settled' end
@@ -75,5 +80,16 @@ export const leaveRest = async (
     insert into outcome (run, target, person, outcome, reason, facts)
     select ${run}, target, person, 'skipped', ${reason}, ${JSON.stringify(facts)}::jsonb from touched where not more
     on conflict (run, target, person) do update set outcome = excluded.outcome, reason = excluded.reason,
-      facts = excluded.facts`.execute(ledger.db);
+      facts = excluded.facts`,
+  );
+};
+
+/**
+ * Executes a statement that joins many people of one run, within a transaction: hashed or merged, never in a loop. A
+ * database that does not know yet how many the run has takes them for one.
+ */
+const withoutLoops = async ({ db }: Pick<Ledger, 'db'>, statement: ReturnType<typeof sql>): Promise<void> => {
+  await sql`set local enable_nestloop = off`.execute(db);
+  await statement.execute(db);
+  await sql`set local enable_nestloop = on`.execute(db);
 };

@@ -67,7 +67,7 @@ export const parts = {
   unchanged: (args, say) => unchanged({ people: people(args, 10_000), pairs: 3 }, say),
   changed: (args, say) => changed({ people: people(args, 200), rounds: 3 }, say),
   person: (args, say) => onePerson({ people: people(args, 600), singles: 50, deltas: 3 }, say),
-  nights: (args, say) => nights([people(args, 2_000) / 10, people(args, 2_000)], say),
+  nights: (args, say) => nights([people(args, 1_000) / 5, people(args, 1_000)], say),
   workers: (args, say) => twoWorkers({ people: people(args, 500), rounds: 3 }, say),
   mapping,
   plans,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CompiledMapping, TargetEvaluation } from '../../core/mapping/mapping.ts';
 import { labelOf } from '../../core/people/label.ts';
 import type { ReadMoment } from '../../core/people/read-moment.ts';
@@ -90,10 +91,19 @@ export const stageUsers = async (
   };
 };
 
-/** What the mapping gives for each of these people, in their order. */
+/** After so many people everything else in this process has its turn: a few milliseconds. */
+const atATime = 25;
+
+/**
+ * What the mapping gives for each of these people, in their order. Mapping waits for nothing, so that without a pause the
+ * request for the next page would not even be sent before this one is mapped, and whoever runs one person would wait.
+ */
 const evaluated = async (mapping: CompiledMapping, users: readonly SourceUser[]) => {
   const all: { readonly user: SourceUser; readonly evaluations: ReadonlyMap<string, TargetEvaluation> }[] = [];
-  for (const user of users) all.push({ user, evaluations: await mapping.evaluate(user) });
+  for (const user of users) {
+    if (all.length % atATime === 0) await setImmediate();
+    all.push({ user, evaluations: await mapping.evaluate(user) });
+  }
   return all;
 };
 

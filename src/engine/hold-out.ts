@@ -1,4 +1,5 @@
-import type { GuardVerdict, TargetAttribute } from '../core/plan/guard.ts';
+import type { TargetAttribute } from '../core/plan/fault.ts';
+import type { GuardVerdict } from '../core/plan/guard.ts';
 import { noteEnd } from '../ledger/notices/trouble.ts';
 import type { Ledger } from '../ledger/open.ts';
 import { takeOut } from '../ledger/plan/take-out.ts';

@@ -1,4 +1,5 @@
-import { faultOf, type GuardVerdict, judgePlan, type TargetAttribute } from '../core/plan/guard.ts';
+import { faultOf, type TargetAttribute } from '../core/plan/fault.ts';
+import { type GuardVerdict, judgePlan } from '../core/plan/guard.ts';
 import type { Report } from '../core/report/report.ts';
 import { spanMs } from '../core/schedules/schedule.ts';
 import { leaveHeld } from '../ledger/plan/leave-held.ts';

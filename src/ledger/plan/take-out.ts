@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { TargetAttribute } from '../../core/plan/guard.ts';
+import type { TargetAttribute } from '../../core/plan/fault.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';

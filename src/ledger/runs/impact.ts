@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { AttributeImpact, Impact, Impacts, TargetAttribute, TargetImpact } from '../../core/plan/guard.ts';
+import type { TargetAttribute } from '../../core/plan/fault.ts';
+import type { AttributeImpact, Impact, Impacts, TargetImpact } from '../../core/plan/guard.ts';
 import type { AttributeId } from '../../core/profile.ts';
 import { refreshFigures } from '../figures.ts';
 import type { Ledger } from '../open.ts';

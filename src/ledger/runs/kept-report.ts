@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { failureKinds } from '../../core/failure.ts';
 import { readProofs } from '../../core/people/read-proof.ts';
-import { type GuardVerdict, guardRuleNames, type TargetAttribute } from '../../core/plan/guard.ts';
+import type { TargetAttribute } from '../../core/plan/fault.ts';
+import { type GuardVerdict, guardRuleNames } from '../../core/plan/guard.ts';
 import { keptReasons } from '../../core/report/kept.ts';
 import { type Outcome, outcomes as outcomeNames } from '../../core/report/outcome.ts';
 import { type Report, runIntents, runModes, runStatuses } from '../../core/report/report.ts';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { guardSchema } from '../../../src/config/schema/guard.ts';
+import { faultOf } from '../../../src/core/plan/fault.ts';
 import {
   attributeRules,
-  faultOf,
   guardRules,
   type Impact,
   judgePlan,

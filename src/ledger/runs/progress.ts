@@ -29,6 +29,8 @@ export const openProgress = (
     const known = running.get(run);
     const since = now();
     if (known !== undefined && since < known.until) return known.counts;
+    // Runs whose end nobody watched are not kept either.
+    for (const [id, { until }] of running) if (until <= since) running.delete(id);
     const one: Counted = { counts: countOf(ledger, run), until: Number.POSITIVE_INFINITY };
     running.set(run, one);
     const done = (): void => {

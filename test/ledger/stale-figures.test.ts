@@ -10,6 +10,7 @@ import { leaveHeld } from '../../src/ledger/plan/leave-held.ts';
 import { rangesToPlan } from '../../src/ledger/plan/ranges.ts';
 import { type PlannedUser, storePlan } from '../../src/ledger/plan/store-plan.ts';
 import { takeOut } from '../../src/ledger/plan/take-out.ts';
+import { givenUp } from '../../src/ledger/reading/watermarks.ts';
 import { planImpacts } from '../../src/ledger/runs/impact.ts';
 import { createRun, findRun, pinRun } from '../../src/ledger/runs/runs.ts';
 import { inTransaction } from '../../src/ledger/transaction.ts';
@@ -128,6 +129,21 @@ const plan = async ({ db }: Ledger, run: string): Promise<void> => {
     from generate_series(200, 799) n, unnest(array['field:a', 'field:b']) attribute`.execute(db);
 };
 
+/** A plan that was held as a whole is turned down, after an increment has gone through everybody in it. */
+const turnDown = async ({ db }: Ledger, run: string): Promise<void> => {
+  const guard = { figures: [], breaches: [], atFault: [{ target: target.id, attribute: 'field:b' }] };
+  await sql`update run set guard = ${JSON.stringify(guard)}::jsonb, status = 'rejected' where id = ${run}`.execute(db);
+  await sql`insert into decision (run, decision, who, version) values (${run}, 'rejected', 'ann', 1)`.execute(db);
+  await sql`insert into watermark (connector, basis, value_sealed, run) values ('acme', 'version 1', '', 'earlier')`.execute(
+    db,
+  );
+  await createRun({ ...ledger, db }, { ...runOf('increment'), mode: 'delta' });
+  await sql`update run set status = 'done', finished_at = now() where id = 'increment'`.execute(db);
+  await sql`insert into read_page (run, read_no, page_no, place_sealed, ended, users, seen, unchanged, read_at)
+    select 'increment', 0, 0, 'place', true, ${people}::integer, array_agg('person-' || n), '{}', now()
+    from generate_series(0, ${people - 1}::integer) n`.execute(db);
+};
+
 let ledger: Ledger;
 let url = '';
 let close = async (): Promise<void> => undefined;
@@ -185,6 +201,8 @@ test('no statement of a run takes the square of its people, whatever the databas
     const { rows } = await sql`select 1 from change where run = 'next' and attribute = 'field:a'`.execute(ledger.db);
     assert.equal(rows.length, 0, 'what is held is left');
     await closeRun(at, 'next', { status: 'cancelled', failure: null });
+    await turnDown(ledger, 'now');
+    assert.equal((await givenUp(at, 'acme')).length, 600, 'an increment has read everybody whose plan was turned down');
   } finally {
     await done();
     await end();

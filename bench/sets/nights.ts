@@ -4,7 +4,7 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { localKeys } from '../../src/ledger/sealing/keys.ts';
 import { atMost, type Findings, rounded } from '../findings.ts';
 import { type Attune, openAttune } from '../system/attune.ts';
-import { askLedger, ledgerFigures, rowsTouched } from '../system/ledger-figures.ts';
+import { askLedger, bytesOfTables, ledgerFigures, rowsTouched } from '../system/ledger-figures.ts';
 import { seedLedger } from '../system/seed-ledger.ts';
 import { startWorld } from '../system/world.ts';
 
@@ -22,8 +22,15 @@ const tellMs = 11_000;
 /** Tables with a row for each person. */
 const ofEverybody = ['profile', 'last_read', 'label'];
 
-/** What thirty nights of so many people add, and the rows that one run writes. */
-type Nights = { readonly people: number; readonly grown: number; readonly rows: Readonly<Record<string, number>> };
+type OfTables = Readonly<Record<string, number>>;
+
+/** What thirty nights of so many people add, in all and in which table, and the rows that one run writes. */
+type Nights = {
+  readonly people: number;
+  readonly grown: number;
+  readonly tables: OfTables;
+  readonly rows: OfTables;
+};
 
 /**
  * Thirty nightly runs in which nothing has changed, each followed by housekeeping, a day apart. Of two sizes a line is
@@ -41,7 +48,6 @@ export const nights = async (sizes: readonly number[], say: (text: string) => vo
   const slope = all.length < 2 ? 0 : (last.grown - first.grown) / (last.people - first.people);
   const megabytes = (last.grown + slope * (peopleOfTheBar - last.people)) / 1_000_000;
   const how = last.people === peopleOfTheBar ? '' : ` (a line through ${sizes.join(' and ')} people)`;
-  const most = Object.entries(last.rows).sort(([, a], [, b]) => b - a);
   const ofPeople = ofEverybody.reduce((sum, table) => sum + (last.rows[table] ?? 0), 0);
   return {
     bars: [
@@ -65,12 +71,25 @@ export const nights = async (sizes: readonly number[], say: (text: string) => vo
         })),
       },
       {
+        title: `What thirty nights of ${last.people} people added, by table`,
+        rows: largest(last.tables).map(([table, bytes]) => ({
+          table,
+          'kB added': rounded(bytes / 1_000),
+          'bytes a person and night': rounded(bytes / last.people / nightsInAll),
+        })),
+      },
+      {
         title: `Rows written by one run in which nothing changed, ${last.people} people`,
-        rows: most.slice(0, 8).map(([table, rows]) => ({ table, rows, 'a person': rounded(rows / last.people) })),
+        rows: largest(last.rows).map(([table, rows]) => ({ table, rows, 'a person': rounded(rows / last.people) })),
       },
     ],
   };
 };
+
+const largest = (of: OfTables): readonly (readonly [table: string, amount: number])[] =>
+  Object.entries(of)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 8);
 
 const nightsOf = async (people: number): Promise<Nights> => {
   const world = await startWorld(people, 'script');
@@ -93,15 +112,22 @@ const nightsOf = async (people: number): Promise<Nights> => {
     await attune.run({ mode: 'full' });
     await sleep(tellMs);
     const rows = difference(touched, await rowsTouched(attune.system));
+    const tables = await bytesOfTables(attune.system);
     await pass(nightsInAll);
-    return { people, grown: (await ledgerFigures(attune.system)).bytes - before.bytes, rows };
+    const { bytes } = await ledgerFigures(attune.system);
+    return {
+      people,
+      grown: bytes - before.bytes,
+      tables: difference(tables, await bytesOfTables(attune.system)),
+      rows,
+    };
   } finally {
     await attune.close();
     world.close();
   }
 };
 
-const difference = (before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>) =>
+const difference = (before: OfTables, after: OfTables): OfTables =>
   Object.fromEntries(
     Object.entries(after)
       .map(([table, rows]) => [table, rows - (before[table] ?? 0)] as const)

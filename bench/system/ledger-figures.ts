@@ -34,6 +34,15 @@ export const ledgerFigures = async (system: System): Promise<LedgerFigures> => {
   return { bytes: Number(row.bytes), profileBytes: Number(row.profile), profiles: Number(row.profiles) };
 };
 
+/** What each table of the ledger takes with its indexes, in bytes. */
+export const bytesOfTables = async (system: System): Promise<Readonly<Record<string, number>>> => {
+  const rows = await askLedger(
+    system,
+    `select relname as name, pg_total_relation_size(relid)::float8 as bytes from pg_stat_user_tables`,
+  );
+  return Object.fromEntries(rows.map(({ name, bytes }) => [String(name), Number(bytes)]));
+};
+
 /** Rows that were ever inserted, changed or deleted in the tables of the ledger, and in which of them. */
 export const rowsTouched = async (system: System): Promise<Readonly<Record<string, number>>> => {
   const rows = await askLedger(

@@ -4,13 +4,14 @@ import { labelOf } from '../../core/people/label.ts';
 import type { ReadMoment } from '../../core/people/read-moment.ts';
 import { createCoverage } from '../../core/report/coverage.ts';
 import type { SourceId, SourceUser } from '../../core/values.ts';
+import { knownEnds } from '../../ledger/links/known-ends.ts';
 import type { NewLabel } from '../../ledger/links/labels.ts';
 import { heldDigests } from '../../ledger/links/profiles.ts';
 import type { Ledger } from '../../ledger/open.ts';
 import type { NewStagedUser } from '../../ledger/plan/staging.ts';
 import type { NewKept } from '../../ledger/reading/kept.ts';
 import type { MappedPeople } from '../../ledger/reading/pages.ts';
-import { type Resting, restingAmong } from '../../ledger/runs/failing.ts';
+import { restingAmong } from '../../ledger/runs/failing.ts';
 import type { NewOutcome } from '../../ledger/runs/outcomes.ts';
 import { isMatchProven } from '../../ledger/runs/reference-run.ts';
 import { linkBases, profileDigest } from '../digest.ts';
@@ -28,7 +29,8 @@ export type Reading = {
 
 /** What people are staged with, in a run or for a question about one. */
 type Staging = Pick<Work, 'ledger' | 'connector'> & {
-  readonly run: Pick<Work['run'], 'connector' | 'version' | 'mode' | 'person' | 'retryOf'>;
+  /** Without an id it is no run, and everybody is staged whatever is known of them. */
+  readonly run: Pick<Work['run'], 'connector' | 'version' | 'mode' | 'person' | 'retryOf'> & { readonly id: string | null };
 };
 
 /**
@@ -78,12 +80,12 @@ export const stageUsers = async (
     }
     if (told) labels.push({ person: user.id, label: labelOf(user, connector.source.label) });
   }
-  const rested = run.person === null && run.retryOf === null ? await leaveResting(ledger, connector.id, staged) : null;
-  if (rested === null) return { staged, outcomes, unchanged, kept, labels, coverage: coverage.of() };
-  for (const [target, count] of rested.taken) positions.set(target, (positions.get(target) ?? 0) - count);
+  const ended = await endedAlready(ledger, run, staged, held);
+  const left = withoutEnded(staged, ended);
+  for (const [target, count] of countByTarget(ended)) positions.set(target, (positions.get(target) ?? 0) - count);
   return {
-    staged: rested.staged,
-    outcomes: [...outcomes, ...rested.outcomes],
+    staged: left,
+    outcomes: [...outcomes, ...ended],
     unchanged,
     kept,
     labels,
@@ -108,35 +110,59 @@ const evaluated = async (mapping: CompiledMapping, users: readonly SourceUser[])
 };
 
 /**
- * Takes those out of a page who fail so often for the same reason that they are tried once in a while only, as long as the
- * same is wanted for them; null where there are none.
+ * Those of a page whose end is known without looking for their account: who fails so often for the same reason that they
+ * are tried once in a while only, as long as the same is wanted for them, and who is known to have none that is written.
+ * `proven` are the targets at which nobody shares an account unnoticed.
  */
-const leaveResting = async (ledger: Work['ledger'], connector: string, staged: readonly NewStagedUser[]) => {
+const endedAlready = async (
+  ledger: Ledger,
+  run: Staging['run'],
+  staged: readonly NewStagedUser[],
+  proven: ReadonlyMap<string, unknown>,
+): Promise<readonly NewOutcome[]> => {
+  if (run.person !== null || run.retryOf !== null || staged.length === 0) return [];
   const resting = await restingAmong(
     ledger,
-    connector,
+    run.connector,
     staged.map(({ person }) => person),
   );
-  if (resting.length === 0) return null;
-  const restOf = (one: NewStagedUser): Resting | undefined =>
-    resting.find(
-      ({ target, person, digest }) => target === one.target && person === one.person && digest.equals(one.digest),
+  const ended = staged.flatMap(({ target, person, digest }): NewOutcome[] => {
+    const rest = resting.find(
+      (one) => one.target === target && one.person === person && one.digest.equals(digest),
     );
-  const outcomes: NewOutcome[] = [];
-  const left: NewStagedUser[] = [];
-  const taken = new Map<string, number>();
-  for (const one of staged) {
-    const { target, person } = one;
-    const rest = restOf(one);
-    if (rest === undefined) {
-      left.push({ ...one, pos: one.pos - (taken.get(target) ?? 0) });
-      continue;
-    }
-    taken.set(target, (taken.get(target) ?? 0) + 1);
+    if (rest === undefined) return [];
     const facts = { until: rest.until.toISOString(), ...(rest.said === null ? {} : { said: rest.said }) };
-    outcomes.push({ target, person, outcome: 'failed', reason: 'triedWeekly', facts });
-  }
-  return { staged: left, outcomes, taken };
+    return [{ target, person, outcome: 'failed', reason: 'triedWeekly', facts }];
+  });
+  if (run.id === null || run.mode === 'verify') return ended;
+  const others = withoutEnded(staged, ended).filter(({ target }) => proven.has(target));
+  return [...ended, ...(await knownEnds(ledger, { id: run.id, connector: run.connector }, others))];
+};
+
+/** The candidates who have not ended, their positions moved up. */
+const withoutEnded = (
+  staged: readonly NewStagedUser[],
+  ended: readonly NewOutcome[],
+): readonly NewStagedUser[] => {
+  if (ended.length === 0) return staged;
+  const places = new Set(ended.map(placeOf));
+  const passed = new Map<string, number>();
+  return staged.flatMap((one) => {
+    const before = passed.get(one.target) ?? 0;
+    if (!places.has(placeOf(one))) return [{ ...one, pos: one.pos - before }];
+    passed.set(one.target, before + 1);
+    return [];
+  });
+};
+
+type Place = Pick<NewStagedUser, 'target' | 'person'>;
+
+const placeOf = ({ target, person }: Place): string => `${target} ${person}`;
+
+const countByTarget = (people: readonly Place[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { target } of people) counts.set(target, (counts.get(target) ?? 0) + 1);
+  return counts;
 };
 
 /** The digests by which people count as unchanged, by target. */

@@ -51,7 +51,7 @@ export type WhatIf = {
 const pageSize = 500;
 
 /** A run that only plans, as the steps of a plan see it. */
-const dryRun = { mode: 'full', intent: 'plan', person: null, retryOf: null } as const;
+const dryRun = { id: null, mode: 'full', intent: 'plan', person: null, retryOf: null } as const;
 
 /**
  * Plans for everybody as they were last read, by the steps of any run, over what the ledger knows of their accounts:

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { MatchStep } from '../../core/people/match.ts';
+import { repeatedEnds } from '../../core/people/repeated-ends.ts';
 import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import { mappedOf } from '../plan/staging.ts';
@@ -12,9 +13,12 @@ type RunOf = { readonly id: string; readonly connector: string };
  * How long the accounts that a person's keys lead to are taken as known. A little less than a day, so that a nightly
  * run looks again for everybody without a link, whatever minute it starts in.
  */
-const knownHours = 20;
+export const knownHours = 20;
 
-/** The digest of all keys of candidate `s`; null without any. */
+/** A step after every step of a match. */
+const lastStep = 32_767;
+
+/** The digest of all keys of candidate `s`; null without any. `knownEnds` makes the same of the match steps. */
 const digestOfKeys = (run: string, target: string) => sql`(select
     sha256(string_agg(int2send(k.step) || k.digest, ''::bytea order by k.step, k.digest)) from staged_key k
   where k.run = ${run} and k.target = ${target} and k.pos = s.pos)`;
@@ -96,6 +100,19 @@ export const recallAccounts = async (ledger: Ledger, run: RunOf, target: LinkedT
     on conflict do nothing`.execute(ledger.db);
 };
 
+/** How the run ended candidate `s`, where that is repeated while nothing new is known. */
+const endOf = sql`(select o.reason from outcome o where o.run = s.run and o.target = s.target and o.person = s.person
+  and o.reason = any(${Object.keys(repeatedEnds)}::text[]))`;
+
+/**
+ * The keys by which candidate `s` claims whatever account they lead to: those of the first step that found one, and of the
+ * steps before it.
+ */
+const claimingKeys = sql`array(select k.digest from staged_key k
+  where k.run = s.run and k.target = s.target and k.pos = s.pos and k.step <= coalesce((
+    select min(f.step) from staged_key f where f.run = s.run and f.target = s.target and f.pos = s.pos and exists (
+      select 1 from account_key h where h.run = f.run and h.target = f.target and h.key_digest = f.digest)), ${lastStep}))`;
+
 /**
  * Keeps what a run found out about people who end without a link: no account, several, one that others claim, or one that
  * is not written (an inactive one). Accounts found for somebody else count too: they may be asked for by nobody again.
@@ -106,14 +123,16 @@ export const keepLooks = async (ledger: Pick<Ledger, 'db'>, run: RunOf): Promise
         and p.account_digest is not null and p.left_at is null) = 0`;
   await sql`delete from found_account f using (select s.target, s.person from ${ended} and s.looked_for) p
     where f.connector = ${run.connector} and f.target = p.target and f.person = p.person`.execute(ledger.db);
-  await sql`insert into looked_for as l (connector, target, person, keys_digest, looked_at)
-    select ${run.connector}, t.target, t.person, t.keys, (select started_at from run where id = ${run.id})
-    from (select s.target, s.person, (select
+  await sql`insert into looked_for as l (connector, target, person, keys_digest, looked_at, ended, version, keys)
+    select ${run.connector}, t.target, t.person, t.keys_digest, r.started_at, t.ended, r.version, t.keys
+    from (select s.target, s.person, ${endOf} as ended, ${claimingKeys} as keys, (select
         sha256(string_agg(int2send(k.step) || k.digest, ''::bytea order by k.step, k.digest)) from staged_key k
-        where k.run = s.run and k.target = s.target and k.pos = s.pos) as keys from ${ended} and s.looked_for) t
-    where t.keys is not null
+        where k.run = s.run and k.target = s.target and k.pos = s.pos) as keys_digest from ${ended} and s.looked_for) t
+    join run r on r.id = ${run.id}
+    where t.keys_digest is not null
     on conflict (connector, target, person) do update set keys_digest = excluded.keys_digest,
-      looked_at = excluded.looked_at where l.looked_at <= excluded.looked_at`.execute(ledger.db);
+      looked_at = excluded.looked_at, ended = excluded.ended, version = excluded.version, keys = excluded.keys
+    where l.looked_at <= excluded.looked_at`.execute(ledger.db);
   await keepAccounts(ledger, run, ended);
   await sql`insert into listed as l (connector, target, listed_at)
     select ${run.connector}, g.target, r.started_at from account_page g join run r on r.id = g.run

@@ -8,6 +8,7 @@ import { insertOutcomes } from '../runs/outcomes.ts';
 import { sinceLastFullPlan } from '../runs/reference-run.ts';
 import { inTransaction } from '../transaction.ts';
 import { insertAccounts, type ListedAccount } from './accounts.ts';
+import { claimedByPassedOver, keepClaims } from './known-ends.ts';
 import { holds, type LinkedTarget } from './linked-target.ts';
 import { wasLookedFor } from './looked-for.ts';
 
@@ -151,17 +152,20 @@ const isWithout = (end: MatchEnd): end is Extract<MatchEnd, { account: null }> =
 
 /**
  * Ends people who were matched to an account that others match too: in this run, by a link, or, where this run does not
- * look at everybody, by what runs of everybody found lately.
+ * look at everybody, by what runs of everybody found lately. Whoever was passed over because it was known that they have
+ * no account counts as well, and ends like the others.
  */
 const settleContested = async (trx: Ledger['db'], run: RunOf, target: LinkedTarget): Promise<void> => {
-  type Row = Candidate & { account: Buffer; others: SourceId[]; written: AttributeId[] };
-  const { rows } = await sql<Row>`with twice as (
+  type Row = Candidate & { account: Buffer; others: SourceId[]; passedOver: SourceId[]; written: AttributeId[] };
+  const { rows } = await sql<Row>`with passed_over as materialized ${claimedByPassedOver(run, target)},
+    twice as (
       select account_digest, array_agg(person order by person) as people from staged_user
       where run = ${run.id} and target = ${target.id} and state = 'matched'
       group by account_digest having count(*) > 1),
     part as (select person is not null or mode = 'delta' as small from run where id = ${run.id}),
     claimed as (
       select s.pos, s.person, s.account_digest as account,
+        array(select o.person from passed_over o where o.account = s.account_digest) as "passedOver",
         array(select person from unnest(t.people) person where person <> s.person
           union select m.person from manual_link m where m.connector = ${run.connector} and m.target = s.target
             and m.account_digest = s.account_digest and m.person <> s.person
@@ -170,10 +174,11 @@ const settleContested = async (trx: Ledger['db'], run: RunOf, target: LinkedTarg
             and not exists (select 1 from manual_link m where m.connector = p.connector and m.target = p.target
               and m.person = p.person and m.account_digest <> p.account_digest)
           union select c.person from outcome c where part.small and c.run in ${sinceLastFullPlan(run)}
-            and c.target = s.target and c.account_digest = s.account_digest and c.person <> s.person) as others
+            and c.target = s.target and c.account_digest = s.account_digest and c.person <> s.person
+          union select o.person from passed_over o where o.account = s.account_digest) as others
       from staged_user s cross join part left join twice t on t.account_digest = s.account_digest
       where s.run = ${run.id} and s.target = ${target.id} and s.state = 'matched' and not s.by_hand)
-    select pos, person, account, others, array(select distinct unnest(k.attributes) from profile p
+    select pos, person, account, others, "passedOver", array(select distinct unnest(k.attributes) from profile p
         join attribute_set k on k.id = p.kept_set where p.connector = ${run.connector} and p.target = ${target.id}
           and p.account_digest = claimed.account order by 1) as written
     from claimed where cardinality(others) > 0`.execute(trx);
@@ -181,18 +186,26 @@ const settleContested = async (trx: Ledger['db'], run: RunOf, target: LinkedTarg
     const end = contestEnd('match', row.others, row.written);
     return end === null ? [] : [{ ...row, end }];
   });
+  const claims = rows.flatMap(({ account, passedOver, others, written, person: matched }) =>
+    passedOver.flatMap((person) => {
+      const end = contestEnd('match', [matched, ...others.filter((other) => other !== person)], written);
+      return end === null ? [] : [{ person, account, end }];
+    }),
+  );
   await sql`update staged_user set state = 'settled' where run = ${run.id} and target = ${target.id}
     and pos = any(${ends.map(({ pos }) => pos)}::integer[])`.execute(trx);
   await insertOutcomes(
     { db: trx },
     run.id,
-    ends.map(({ person, end }) => ({ target: target.id, person, ...end })),
+    [...ends, ...claims].map(({ person, end }) => ({ target: target.id, person, ...end })),
   );
+  await keepClaims({ db: trx }, run, target, claims);
   // Whoever had the account by a link is looked at again by every run, for as long as it is contested.
   await sql`update profile set digest = null where connector = ${run.connector} and target = ${target.id}
     and person = any(${ends.map(({ person }) => person)}::text[]) and digest is not null
     and exists (select 1 from run where id = ${run.id} and intent = 'apply')`.execute(trx);
   await sql`update outcome o set account_digest = t.account
-    from unnest(${ends.map(({ person }) => person)}::text[], ${ends.map(({ account }) => account)}::bytea[]) t(person, account)
+    from unnest(${[...ends, ...claims].map(({ person }) => person)}::text[],
+      ${[...ends, ...claims].map(({ account }) => account)}::bytea[]) t(person, account)
     where o.run = ${run.id} and o.target = ${target.id} and o.person = t.person`.execute(trx);
 };

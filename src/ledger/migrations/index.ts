@@ -33,6 +33,7 @@ import { waitedMigration } from './0034-waited.ts';
 import { failingMigration } from './0035-failing.ts';
 import { parityMigration } from './0036-parity.ts';
 import { lastReadMigration } from './0037-last-read.ts';
+import { knownEndsMigration } from './0038-known-ends.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -70,4 +71,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0035-failing': failingMigration,
   '0036-parity': parityMigration,
   '0037-last-read': lastReadMigration,
+  '0038-known-ends': knownEndsMigration,
 };

@@ -22,9 +22,10 @@ export const keepOrStage = async (
     return { mapped: false, people: found.map(named), bystanders: bystanders.map(named) };
   }
   const users = await withGroups(work, found);
-  const [reads, staged] = await Promise.all([
-    changedReads(work.ledger, work.run, users, reading.read),
+  // In this order: what the targets hold is asked of the ledger while everybody is digested as read.
+  const [staged, reads] = await Promise.all([
     stageUsers(work, users, reading),
+    changedReads(work.ledger, work.run, users, reading.read),
   ]);
   return { mapped: true, ...staged, reads };
 };

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import type { CompiledMapping, TargetEvaluation } from '../../core/mapping/mapping.ts';
 import { labelOf } from '../../core/people/label.ts';
 import type { ReadMoment } from '../../core/people/read-moment.ts';
 import { createCoverage } from '../../core/report/coverage.ts';
@@ -44,11 +43,9 @@ export const stageUsers = async (
   users: readonly SourceUser[],
   { read, positions, counted }: Reading,
 ): Promise<Omit<MappedPeople, 'reads'>> => {
-  // The ledger is asked while people are mapped.
-  const [held, mapped] = await Promise.all([
-    comparable(ledger, connector.id, run, users),
-    evaluated(connector.mapping, users),
-  ]);
+  // Known before anybody is mapped, so that what was mapped for whoever is unchanged need not be kept until then: garbage
+  // that lives for a page is what a run without changes would pay most for.
+  const held = await comparable(ledger, connector.id, run, users);
   const basisOf = linkBases(ledger, connector);
   const staged: NewStagedUser[] = [];
   const outcomes: NewOutcome[] = [];
@@ -56,7 +53,9 @@ export const stageUsers = async (
   const kept: NewKept[] = [];
   const labels: NewLabel[] = [];
   const coverage = createCoverage();
-  for (const { user, evaluations } of mapped) {
+  for (const [index, user] of users.entries()) {
+    if (index % atATime === 0) await setImmediate();
+    const evaluations = await connector.mapping.evaluate(user);
     let told = false;
     for (const [target, evaluation] of evaluations) {
       if (!counted.has(user.id)) coverage.add(target, evaluation);
@@ -93,21 +92,12 @@ export const stageUsers = async (
   };
 };
 
-/** After so many people everything else in this process has its turn: a few milliseconds. */
-const atATime = 25;
-
 /**
- * What the mapping gives for each of these people, in their order. Mapping waits for nothing, so that without a pause the
- * request for the next page would not even be sent before this one is mapped, and whoever runs one person would wait.
+ * After so many people everything else in this process has its turn: a few milliseconds. Mapping waits for nothing, so that
+ * without a pause the request for the next page would not even be sent before this one is mapped, and whoever runs one
+ * person would wait.
  */
-const evaluated = async (mapping: CompiledMapping, users: readonly SourceUser[]) => {
-  const all: { readonly user: SourceUser; readonly evaluations: ReadonlyMap<string, TargetEvaluation> }[] = [];
-  for (const user of users) {
-    if (all.length % atATime === 0) await setImmediate();
-    all.push({ user, evaluations: await mapping.evaluate(user) });
-  }
-  return all;
-};
+const atATime = 25;
 
 /**
  * Those of a page whose end is known without looking for their account: who fails so often for the same reason that they

@@ -32,19 +32,23 @@ export const changedReads = async (
   read: ReadMoment,
 ): Promise<readonly NewRead[]> => {
   if (users.length === 0 || looksFor !== null) return [];
-  const reads = users.map((user) => {
-    const text = keptAttributes.text(withoutDepths(user.attributes));
-    return { connector, person: user.id, text, digest: ledger.keyring.digest(`last read:${text}`), read };
-  });
+  const digests = users.map((user) => ledger.keyring.digest(`last read:${textOf(user)}`));
   const { rows } = await sql<{ person: SourceId }>`select t.person
-    from unnest(${reads.map((one) => one.person)}::text[], ${reads.map(({ digest }) => digest)}::bytea[]) t(person, digest)
+    from unnest(${users.map(({ id }) => id)}::text[], ${digests}::bytea[]) t(person, digest)
     where (${person === null} or exists (select 1 from last_read_of s
         where s.connector = ${connector} and s.version = ${version}))
       and not exists (select 1 from last_read l
         where l.connector = ${connector} and l.person = t.person and l.digest = t.digest)`.execute(ledger.db);
   const changed = new Set(rows.map((row) => row.person));
-  return reads.filter((one) => changed.has(one.person));
+  return users.flatMap((user, at) => {
+    const digest = digests[at];
+    if (digest === undefined || !changed.has(user.id)) return [];
+    // Made anew for the few who have changed: a page of such texts is not worth keeping until the ledger answers.
+    return [{ connector, person: user.id, text: textOf(user), digest, read }];
+  });
 };
+
+const textOf = (user: SourceUser): string => keptAttributes.text(withoutDepths(user.attributes));
 
 /** Remembers people as read now, unless they have been read later already. For the transaction that stores their page. */
 export const storeReads = async (ledger: Pick<Ledger, 'db' | 'keyring'>, reads: readonly NewRead[]): Promise<void> => {

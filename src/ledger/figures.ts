@@ -14,6 +14,9 @@ type Grown = 'profile' | 'looked_for';
  */
 const target = 10;
 
+/** Of a page it is enough to know how many there are: who stood on it would have to be read whole, which takes a second. */
+const onlyColumns: Partial<Record<Filled | Grown, readonly string[]>> = { read_page: ['run', 'read_no', 'page_no'] };
+
 /**
  * Gives the planner fresh figures of tables that are about to be joined: without them it takes tables that were just
  * filled for empty and loops over rows, and a run's time grows with the square of its people. Each statement is a
@@ -27,10 +30,12 @@ export const refreshFigures = async (
     left join pg_stat_user_tables t on t.relid = c.oid
     where c.oid = any(${grown}::text[]::regclass[])
       and (c.reltuples < 20000 or coalesce(t.n_mod_since_analyze, 0) > c.reltuples / 5)`.execute(ledger.db);
-  for (const table of [...filled, ...rows.map(({ name }) => name)]) {
+  for (const table of [...filled, ...grown.filter((one) => rows.some(({ name }) => name === one))]) {
     await inTransaction(ledger, async (trx) => {
       await sql`set local default_statistics_target = ${sql.lit(target)}`.execute(trx);
-      await sql`analyze (skip_locked) ${sql.table(table)}`.execute(trx);
+      const columns = onlyColumns[table];
+      const of = columns === undefined ? sql`` : sql`(${sql.join(columns.map((column) => sql.ref(column)))})`;
+      await sql`analyze (skip_locked) ${sql.table(table)} ${of}`.execute(trx);
     });
   }
 };

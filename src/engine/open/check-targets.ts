@@ -12,13 +12,13 @@ export type Refused = Readonly<Record<string, string>>;
  */
 export const checkTargets = async (targets: readonly OpenTarget[], call: Call): Promise<Refused> => {
   const failures = new Map<string, Failure>();
-  for (const target of targets) {
-    try {
-      await target.check(call);
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      failures.set(target.id, error);
-    }
+  // At once, for somebody waits for a run of one person; the answers count in the order of the targets all the same.
+  const checks = await Promise.allSettled(targets.map((target) => target.check(call)));
+  for (const [index, target] of targets.entries()) {
+    const check = checks[index];
+    if (check?.status !== 'rejected') continue;
+    if (!isFailure(check.reason)) throw check.reason;
+    failures.set(target.id, check.reason);
   }
   const [first] = failures.values();
   if (first !== undefined && failures.size === targets.length) throw first;

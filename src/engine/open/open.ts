@@ -86,8 +86,11 @@ export const openRun = async (
     if (locked !== 'taken') return { opened: locked };
     await settleOthers(ledger, workflows, { id, connector: name });
   }
-  await connector.source.check(call);
-  return { opened: 'begun', targets, refused: await checkTargets([...connector.targets.values()], call) };
+  const source = connector.source.check(call);
+  source.catch(() => undefined);
+  const refused = await checkTargets([...connector.targets.values()], call);
+  await source;
+  return { opened: 'begun', targets, refused };
 };
 
 const mustBeOf = async (ledger: Ledger, run: string, connector: string): Promise<void> => {

@@ -4,7 +4,7 @@ import { refreshFigures } from '../../ledger/figures.ts';
 import { keptJson } from '../../ledger/kept-json.ts';
 import { type ListedAccount, lastAccountPage, storeAccountPage } from '../../ledger/links/accounts.ts';
 import { linkOf } from '../../ledger/links/links.ts';
-import { countToLookFor, forgetLooks, peopleToLookFor, recallAccounts } from '../../ledger/links/looked-for.ts';
+import { countToLookFor, forgetLooks, knownTarget, peopleToLookFor, recallAccounts } from '../../ledger/links/looked-for.ts';
 import { matchAccounts } from '../../ledger/links/match-accounts.ts';
 import { matchStepsOf, stagedCounts } from '../../ledger/plan/staging.ts';
 import { unlistedUsernames } from '../../ledger/plan/unlinked.ts';
@@ -30,8 +30,9 @@ export const readAccounts = async (work: Work, target: TargetAtRun): Promise<Bat
   const { ledger, run } = work;
   if (run.person !== null) return readAccount(work, target);
   await refreshFigures(ledger, { filled: ['staged_user', 'staged_key'], grown: ['profile', 'looked_for'] });
-  const { people, linked, isListed } = await countToLookFor(ledger, run, target);
+  const people = await countToLookFor(ledger, run, target);
   if (people > 0) {
+    const { linked, isListed } = await knownTarget(ledger, run, target);
     const asks = people <= mostAsked(linked) && (isListed || run.mode === 'delta');
     const end = await withSlots(work, target, false, (lease) =>
       lookForAll({ ...work, call: lease.call }, target, lease, asks),

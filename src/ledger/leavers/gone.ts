@@ -20,7 +20,7 @@ export const noteGone = async (ledger: Ledger, run: RunOf, spans: LeaverSpans): 
   await inTransaction(ledger, async (trx) => {
     await sql`update run set leaver_spans = ${JSON.stringify(spans)}::jsonb where id = ${run.id}`.execute(trx);
     await sql`with listed as materialized (
-        select distinct unnest(seen) as person from read_page where run = ${run.id} and read_no = ${run.readNo})
+        select unnest(seen) as person from read_page where run = ${run.id} and read_no = ${run.readNo})
       insert into run_leaver (run, target, person, listed, kind, answered)
       select ${run.id}, p.target, p.person, s.person is not null,
         case when s.person is not null then 'outOfScope' else l.kind end, s.person is not null

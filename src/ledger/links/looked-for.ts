@@ -36,25 +36,26 @@ const toLookFor = (run: RunOf, target: LinkedTarget) => sql`${unlinked(run.id, t
   and exists (select 1 from staged_key k where k.run = s.run and k.target = s.target and k.pos = s.pos)
   and not ${wasLookedFor(run, target.id)}`;
 
-/** How many candidates have to be looked for at a target; what tells whether to ask for each of them by name. */
-export type ToLookFor = {
-  readonly people: number;
-  /** How many people are linked there. */
-  readonly linked: number;
-  /** Whether a run has listed everybody there lately. */
-  readonly isListed: boolean;
+/** How many candidates have to be looked for at a target. */
+export const countToLookFor = async (ledger: Ledger, run: RunOf, target: LinkedTarget): Promise<number> => {
+  const { rows } = await sql<{ people: number }>`select count(*)::integer as people ${toLookFor(run, target)}`.execute(
+    ledger.db,
+  );
+  return rows[0]?.people ?? 0;
 };
 
-/** Counts the candidates who have to be looked for at a target. */
-export const countToLookFor = async (ledger: Ledger, run: RunOf, target: LinkedTarget): Promise<ToLookFor> => {
-  const { rows } = await sql<ToLookFor>`select
-      (select count(*)::integer ${toLookFor(run, target)}) as people,
+/** What is known of a target: how many people are linked there, and whether a run has listed everybody there lately. */
+export type KnownTarget = { readonly linked: number; readonly isListed: boolean };
+
+/** What tells whether to list everybody at a target or to ask for some people by name. */
+export const knownTarget = async (ledger: Ledger, run: RunOf, target: LinkedTarget): Promise<KnownTarget> => {
+  const { rows } = await sql<KnownTarget>`select
       exists (select 1 from listed l join run now on now.id = ${run.id}
         where l.connector = ${run.connector} and l.target = ${target.id}
           and l.listed_at > now.started_at - make_interval(hours => ${knownHours})) as "isListed",
       (select count(*)::integer from profile p where p.connector = ${run.connector} and p.target = ${target.id}
         and p.account_digest is not null and p.left_at is null) as linked`.execute(ledger.db);
-  return rows[0] ?? { people: 0, linked: 0, isListed: false };
+  return rows[0] ?? { linked: 0, isListed: false };
 };
 
 /** Some of the candidates who have to be looked for, from a position on, with the keys they may be found by. */

@@ -74,7 +74,7 @@ export const endLastRead = async (
   if (run.looksFor !== null) return;
   // Joined, not looked up one by one: `not in` over as many people takes the square of their number.
   await sql`with seen as materialized (
-      select distinct unnest(seen) as person from read_page where run = ${run.id} and read_no = ${run.readNo})
+      select unnest(seen) as person from read_page where run = ${run.id} and read_no = ${run.readNo})
     delete from last_read l where l.connector = ${run.connector}
       and not exists (select 1 from seen s where s.person = l.person)`.execute(ledger.db);
   await sql`insert into last_read_of (connector, run, version, selection)

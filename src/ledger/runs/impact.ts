@@ -135,7 +135,9 @@ export const countLinked = async (
   const { rows } = await sql<{ target: string; count: number }>`select target, count(*)::integer as count from (
       select target, person from profile where connector = ${run.connector} and account_digest is not null
         and left_at is null
-      union select target, person from staged_user where run = ${run.id} and account_digest is not null) linked
+      union all select s.target, s.person from staged_user s where s.run = ${run.id} and s.account_digest is not null
+        and not exists (select 1 from profile p where p.connector = ${run.connector} and p.target = s.target
+          and p.person = s.person and p.account_digest is not null and p.left_at is null)) linked
     group by target`.execute(ledger.db);
   return new Map(rows.map((row) => [row.target, row.count]));
 };

@@ -5,14 +5,18 @@ import type { Ledger } from '../ledger/open.ts';
 import { addCalls, findRun, type Run, setPhase } from '../ledger/runs/runs.ts';
 import { addRequests } from '../ledger/runs/totals.ts';
 import { inTransaction } from '../ledger/transaction.ts';
+import type { HeldLease } from './apply/lease.ts';
 import { linkBasis } from './digest.ts';
 import type { OpenConnector, TargetAtRun } from './open/connector.ts';
 
 /** What is needed to answer a question about a connector, without a run. */
 export type Asking = { readonly ledger: Ledger; readonly connector: OpenConnector; readonly call: Call };
 
-/** What a step of a run works with; `connector` is the version the run pinned, `now` the worker's clock in epoch ms. */
-export type Work = Asking & { readonly run: Run; readonly now: () => number };
+/**
+ * What a step of a run works with; `connector` is the version the run pinned, `now` the worker's clock in epoch ms, `held`
+ * the lease of a step that works at its target under one lease from beginning to end.
+ */
+export type Work = Asking & { readonly run: Run; readonly now: () => number; readonly held?: HeldLease };
 
 /** Whether the step has worked as long as it may before it reports back. */
 export const isTimeUp = ({ now, call }: Pick<Work, 'now' | 'call'>): boolean => now() >= call.deadline;

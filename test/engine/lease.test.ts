@@ -49,6 +49,42 @@ describe('a lease of slots', () => {
     assert.equal(await free('alone'), 4);
   });
 
+  it('comes back to work that lent its slot on one that another of its lanes does not need any more', async () => {
+    const { ledger } = database;
+    const call = callUntil(20_000);
+    const person = { want: 1, inFlight: 2, holder: 'person', single: true, seconds: 60 };
+    const served = Promise.withResolvers<void>();
+    call.signal.addEventListener('abort', () => served.reject(new Error('nobody lent a slot')));
+    const done: string[] = [];
+    const work = withSlots({ ledger, call }, { id: 'lent', inFlight: 2 }, false, (lease) =>
+      inLanes(lease, ['lends', 'ends'].values(), async (item) => {
+        let hasBeenServed = false;
+        served.promise.then(
+          () => {
+            hasBeenServed = true;
+          },
+          () => undefined,
+        );
+        while (item === 'lends' && !hasBeenServed) {
+          await lease.lend();
+          await sleep(5);
+        }
+        await served.promise;
+        done.push(item);
+      }),
+    );
+    // The lease of two lanes has to have begun, or the person would be served at once.
+    while ((await acquireSlots(ledger, 'lent', { ...person, single: false, holder: 'nobody' })) > 0) {
+      await releaseSlots(ledger, 'lent', 'nobody');
+      await sleep(5);
+    }
+    // The person keeps the slot to the end, so that the other lane's is the only one to come back on.
+    while ((await acquireSlots(ledger, 'lent', person)) === 0) await sleep(5);
+    served.resolve();
+    await work;
+    assert.deepEqual(done.sort(), ['ends', 'lends']);
+  });
+
   it('leaves what it took beyond its half to whoever asks', async () => {
     const { ledger } = database;
     const all = Promise.withResolvers<void>();

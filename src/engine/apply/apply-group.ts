@@ -7,15 +7,22 @@ import { applyChanges, groupsFor } from '../at-target.ts';
 import type { TargetAtRun } from '../open/connector.ts';
 import type { Work } from '../work.ts';
 import { type HeldClaim, holdClaim } from './hold-claim.ts';
+import type { Lease } from './lease.ts';
 import { type ToWrite, toWrite, type UnderClaim } from './to-write.ts';
 import { endsOnePerson, nothingSent } from './write-until-answered.ts';
 import { writtenUser } from './written-user.ts';
 
 /**
  * Writes the people of a group under one claim and records the result, whatever happens on the way. Returns how many
- * have ended; the others are claimed by somebody else at the moment.
+ * have ended; the others are claimed by somebody else at the moment. A group takes about a second, so that between two
+ * pieces of what it writes the slot is lent to a run of one person that waits.
  */
-export const applyGroup = async (work: Work, target: TargetAtRun, users: readonly DueUser[]): Promise<number> => {
+export const applyGroup = async (
+  work: Work,
+  target: TargetAtRun,
+  users: readonly DueUser[],
+  lend: Lease['lend'],
+): Promise<number> => {
   const { ledger, run, call } = work;
   const since = performance.now();
   const writer = { connector: run.connector, target, run: run.id };
@@ -39,7 +46,7 @@ export const applyGroup = async (work: Work, target: TargetAtRun, users: readonl
   const held = holdClaim({ ledger, call }, group);
   try {
     const due = await toWrite({ ...work, call: held.call }, target, claim, mine);
-    await writeAll(target, due, held, written);
+    await writeAll(target, due, held, lend, written);
   } finally {
     held.end();
     const left = mine.filter(({ user }) => !written.has(user.person)).map(named);
@@ -60,9 +67,11 @@ const writeAll = async (
   target: TargetAtRun,
   due: readonly ToWrite[],
   { call, begin }: HeldClaim,
+  lend: Lease['lend'],
   written: Map<SourceId, WrittenUser>,
 ): Promise<void> => {
   for (const part of groupsFor(target, due)) {
+    if (written.size > 0) await lend();
     call.signal.throwIfAborted();
     const begun = part.filter(({ user }) => begin(user.person));
     const sent = begun.filter(({ changes, ended }) => ended === null && changes.length > 0);

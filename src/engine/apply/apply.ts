@@ -45,7 +45,7 @@ export const applyBatch = async (
         ),
         async (group) => {
           const since = performance.now();
-          const ended = await applyGroup({ ...work, call: lease.call }, target, group);
+          const ended = await applyGroup({ ...work, call: lease.call }, target, group, lease.lend);
           left -= ended;
           pace.note(ended, performance.now() - since);
         },

@@ -17,8 +17,12 @@ export const inLanes = async <Item>(
     call.signal.throwIfAborted();
     if (!(await giveWay())) return false;
     const { done, value } = items.next();
-    isOver ||= done === true;
-    if (done === true) return false;
+    if (done === true) {
+      isOver = true;
+      // Another lane may be waiting to come back: it would wait for ever for slots that its own lease holds and does not use.
+      await giveBack();
+      return false;
+    }
     await work(value);
     return true;
   };

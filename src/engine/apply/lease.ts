@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../../core/call.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Ledger } from '../../ledger/open.ts';
 import { acquireSlots, releaseSlots, renewSlots, stopWaiting, waitingAt } from '../../ledger/runs/slots.ts';
 import type { OpenTarget } from '../open/connector.ts';
+import { listen, newsWithin, tell } from './slot-news.ts';
 
 /** How long a lease lives without renewal: the slots of a killed worker are free again after this. */
 const leaseSeconds = 15;
 
 /**
- * How often a lease looks whether a run of one person waits. If none does it takes what is left free: whoever wants that
- * asks for it every tenth of a second.
+ * How often a lease looks whether a run of one person waits in another process; one of its own says so. If none does it
+ * takes what is left free: whoever wants that asks for it every tenth of a second.
  */
 const lookMs = 300;
 
-/** How often a lease is renewed, and how often a full target is asked again. */
+/** How often a lease is renewed, and how often a full target is asked again, unless a slot is given back in this process. */
 const renewMs = 1_000;
 const askAgainMs = 100;
 
@@ -31,15 +31,20 @@ export type Lease = {
    * requested again. False if it did not come back in time.
    */
   readonly giveWay: () => Promise<boolean>;
+  /** The same within a piece of work, which is gone on with as soon as there is a slot again, however long that takes. */
+  readonly lend: () => Promise<void>;
   /** Calls `take` with each number of further slots that fall to the lease, as long as `wants` says that there is use. */
   readonly grow: (more: Growth) => void;
-  /** Gives one of the further slots back. */
+  /** Gives one of the slots back: of a lane that ends, so that another may come back to its own. */
   readonly giveBack: () => Promise<void>;
 };
 
 type Growth = { readonly wants: () => boolean; readonly take: (slots: number) => void };
 
-type Asker = { readonly ledger: Ledger; readonly call: Call };
+/** A lease that a step took for all it does at a target; what it calls works with the same. */
+export type HeldLease = { readonly target: string; readonly lease: Lease };
+
+type Asker = { readonly ledger: Ledger; readonly call: Call; readonly held?: HeldLease };
 
 /**
  * Works at a target under a lease of its slots, and stops the work when the lease is lost. A lease begins with half of
@@ -47,11 +52,12 @@ type Asker = { readonly ledger: Ledger; readonly call: Call };
  * batch there is, or the last one, works with all. `noSlot` when none has fallen free in time.
  */
 export const withSlots = async <Result>(
-  { ledger, call }: Asker,
+  { ledger, call, held }: Asker,
   { id, inFlight }: Pick<OpenTarget, 'id' | 'inFlight'>,
   single: boolean,
   work: (lease: Lease) => Promise<Result>,
 ): Promise<Result | 'noSlot'> => {
+  if (held?.target === id) return work({ ...held.lease, call, giveBack: async () => undefined });
   const holder = randomUUID();
   const ask = async (want: number): Promise<number> => {
     const request = { want, inFlight, holder, single, seconds: leaseSeconds };
@@ -59,21 +65,25 @@ export const withSlots = async <Result>(
     for (;;) {
       const got = await acquireSlots(ledger, id, request);
       if (got > 0 || performance.now() - since > longestWaitMs) return got;
-      await sleep(askAgainMs, undefined, { signal: call.signal });
+      if (single) tell('waits', id);
+      await newsWithin('free', id, askAgainMs, call.signal);
     }
   };
   const lost = new AbortController();
   let slots = 0;
   let waiting = 0;
+  // How many of its lanes wait to take a slot back: what falls free is for them.
+  let lent = 0;
   // How often the number of slots has changed: what was counted before that says nothing about a loss.
   let changes = 0;
   let growth: Growth | null = null;
   let looking: Promise<void> = Promise.resolve();
   const timers: NodeJS.Timeout[] = [];
+  let stopListening = (): void => undefined;
   const look = async (): Promise<void> => {
     if (single) return;
     waiting = await waitingAt(ledger, id);
-    if (waiting > 0 || slots >= inFlight || growth?.wants() !== true) return;
+    if (waiting > 0 || lent > 0 || slots >= inFlight || growth?.wants() !== true) return;
     changes += 1;
     const request = { want: inFlight - slots, inFlight, holder, single, seconds: leaseSeconds };
     const got = await acquireSlots(ledger, id, request);
@@ -96,35 +106,56 @@ export const withSlots = async <Result>(
         () => undefined,
       );
     });
-    every(lookMs, () => {
+    const lookNext = (): void => {
       looking = looking.then(look).catch(() => undefined);
-    });
+    };
+    every(lookMs, lookNext);
+    stopListening = listen('waits', id, lookNext);
     const giveBack = async (): Promise<void> => {
       slots -= 1;
       changes += 1;
       await releaseSlots(ledger, id, holder, true);
+      tell('free', id);
     };
-    const giveWay = async (): Promise<boolean> => {
-      if (single || waiting === 0) return true;
-      waiting -= 1;
-      await giveBack();
+    const mayStay = (): boolean => single || waiting === 0;
+    const takeBack = async (): Promise<boolean> => {
       const got = await ask(1);
       slots += got;
       changes += 1;
       return got > 0;
     };
+    const away = async <Back>(back: () => Promise<Back>): Promise<Back> => {
+      waiting -= 1;
+      lent += 1;
+      try {
+        await giveBack();
+        return await back();
+      } finally {
+        lent -= 1;
+      }
+    };
+    const giveWay = async (): Promise<boolean> => mayStay() || away(takeBack);
+    const lend = async (): Promise<void> => {
+      if (mayStay()) return;
+      await away(async () => {
+        while (!(await takeBack()));
+      });
+    };
     const signal = AbortSignal.any([call.signal, lost.signal]);
     const onGrowth = (more: Growth): void => {
       growth = more;
     };
-    return await work({ slots, call: { ...call, signal }, giveWay, giveBack, grow: onGrowth });
+    return await work({ slots, call: { ...call, signal }, giveWay, lend, giveBack, grow: onGrowth });
   } catch (error) {
     throw lost.signal.aborted && !call.signal.aborted ? leaseLost(id) : error;
   } finally {
     for (const timer of timers) clearInterval(timer);
+    stopListening();
     await looking;
-    if (slots > 0) await releaseSlots(ledger, id, holder);
-    else if (single) await stopWaiting(ledger, id, holder);
+    if (slots > 0) {
+      await releaseSlots(ledger, id, holder);
+      tell('free', id);
+    } else if (single) await stopWaiting(ledger, id, holder);
   }
 };
 

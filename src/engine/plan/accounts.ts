@@ -78,11 +78,14 @@ const comeBackMs = 2_000;
  */
 type Position = { readonly listing: string | null } | { readonly unlisted: number } | { readonly asked: number };
 
-/** Continues after the last stored page, so that a wait the target asks for repeats nothing. */
+/**
+ * Continues after the last stored page, so that a wait the target asks for repeats nothing. Between two pages its slots are
+ * lent to runs of one person, for a listing takes minutes where there are many accounts.
+ */
 const lookForAll = async (
   work: Work,
   target: TargetAtRun,
-  { slots }: Pick<Lease, 'slots'>,
+  { slots, lend }: Pick<Lease, 'slots' | 'lend'>,
   asks: boolean,
 ): Promise<void> => {
   const { ledger, run } = work;
@@ -91,6 +94,7 @@ const lookForAll = async (
   while (last === null || last.cursor !== null) {
     const first: Position = asks ? { asked: 0 } : { listing: null };
     const position: Position = last?.cursor == null ? first : keptPosition.read(last.cursor);
+    if (last !== null) await lend();
     const { accounts, next, everybody } =
       'listing' in position
         ? await listedPage(work, target, position.listing)

@@ -4,6 +4,7 @@ import { removeOldLooks } from './links/looked-for.ts';
 import { isMeasure, isNeeded, overSince, policies } from './needed-runs.ts';
 import type { Ledger } from './open.ts';
 import { workingTables } from './plan/staging.ts';
+import { packOutcomes } from './runs/pack-outcomes.ts';
 
 /** What was removed: rows by table. `more` is true when there was no time for all of it. */
 export type Pruned = { readonly removed: Readonly<Record<string, number>>; readonly more: boolean };
@@ -14,7 +15,8 @@ const rowsAtOnce = 2_000;
 /**
  * Removes data past its retention, in small statements, until all of it is gone or `isTimeUp`, but never without having
  * removed something: calling it again for the rest ends whatever the clock does. It removes the people that runs staged
- * a day after their end, and runs with all they did after their connector's `retention`. Links, digests, known values
+ * a day after their end, and packs how people ended there; it removes runs with all they did after their connector's
+ * `retention`. Links, digests, known values
  * and whatever a later run is measured by stay, however old they are.
  */
 export const pruneLedger = async (ledger: Ledger, isTimeUp: () => boolean): Promise<Pruned> => {
@@ -24,7 +26,7 @@ export const pruneLedger = async (ledger: Ledger, isTimeUp: () => boolean): Prom
   const remove = removerOf(ledger, removed, isOver);
   for (const next of [nextPast, nextStaged, nextSeen]) {
     for (let found = await next(ledger); found !== null; found = await next(ledger)) {
-      if (isOver() || !(await found.removeWith(remove))) return { removed, more: true };
+      if (isOver() || !(await found.removeWith(remove, isOver))) return { removed, more: true };
       hasGotOn = true;
     }
   }
@@ -53,7 +55,7 @@ const removerOf =
     }
   };
 
-type Found = { readonly removeWith: (remove: Remove) => Promise<boolean> };
+type Found = { readonly removeWith: (remove: Remove, isOver: () => boolean) => Promise<boolean> };
 
 const everyTable = async (remove: Remove, tables: readonly string[], run: string): Promise<boolean> => {
   for (const table of tables) if (!(await remove(table, run))) return false;
@@ -68,8 +70,11 @@ const nextStaged = async (ledger: Ledger): Promise<Found | null> => {
   const id = rows[0]?.id;
   if (id === undefined) return null;
   return {
-    removeWith: async (remove) => {
+    removeWith: async (remove, isOver) => {
       if (!(await everyTable(remove, ['staged_user', ...workingTables], id))) return false;
+      for (let packed = rowsAtOnce; packed === rowsAtOnce; packed = await packOutcomes(ledger, id, rowsAtOnce)) {
+        if (isOver()) return false;
+      }
       await sql`update run set staging_pruned_at = now() where id = ${id}`.execute(ledger.db);
       return true;
     },
@@ -105,7 +110,7 @@ const nextPast = async (ledger: Ledger): Promise<Found | null> => {
   return {
     removeWith: async (remove) => {
       await hideRun(ledger, id);
-      const tables = ['staged_user', ...workingTables, 'change', 'outcome', 'kept_value', 'read_page'];
+      const tables = ['staged_user', ...workingTables, 'change', 'outcome', 'packed_outcome', 'kept_value', 'read_page'];
       return (await everyTable(remove, tables, id)) && (await remove('run_calls', id)) && removeRun(ledger, remove, id);
     },
   };
@@ -161,7 +166,7 @@ const removeUnnamed = async (ledger: Ledger, removed: Record<string, number>): P
       delete from label l where not exists (
           select 1 from profile p where p.connector = l.connector and p.person = l.person)
         and not exists (select 1 from (
-          select r.connector, o.person from outcome o join run r on r.id = o.run
+          select r.connector, o.person from every_outcome o join run r on r.id = o.run
           union all select r.connector, h.person from change h join run r on r.id = h.run
           union all select r.connector, s.person from staged_user s join run r on r.id = s.run) t
           where t.connector = l.connector and t.person = l.person)

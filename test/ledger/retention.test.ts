@@ -9,6 +9,7 @@ import { hasForgotten } from '../../src/ledger/plan/last-write.ts';
 import { insertStagedUsers } from '../../src/ledger/plan/staging.ts';
 import { pruneLedger } from '../../src/ledger/prune.ts';
 import { storePage } from '../../src/ledger/reading/pages.ts';
+import { leftUndone } from '../../src/ledger/runs/failing.ts';
 import { listOutcomes } from '../../src/ledger/runs/outcomes.ts';
 import { createRun, findRun, listRuns, storeVerdict } from '../../src/ledger/runs/runs.ts';
 import { finish, newRun } from '../fixtures/api.ts';
@@ -18,7 +19,7 @@ type Mode = 'full' | 'delta' | 'verify';
 type Status = 'done' | 'failed' | 'planned' | 'awaitingApproval' | 'superseded';
 
 const never = (): boolean => false;
-const tables = ['run', 'staged_user', 'staged_key', 'outcome', 'change', 'read_page', 'decision', 'label', 'profile'];
+const tables = ['run', 'staged_user', 'staged_key', 'outcome', 'packed_outcome', 'change', 'read_page', 'decision', 'label', 'profile'];
 
 describe('what a run did is removed when its time is over', () => {
   let ledger: Ledger;
@@ -134,6 +135,7 @@ describe('what a run did is removed when its time is over', () => {
       staged_user: 4,
       staged_key: 4,
       outcome: 8,
+      packed_outcome: 0,
       change: 4,
       read_page: 4,
       decision: 4,
@@ -147,7 +149,8 @@ describe('what a run did is removed when its time is over', () => {
       run: 2,
       staged_user: 1,
       staged_key: 1,
-      outcome: 4,
+      outcome: 2,
+      packed_outcome: 1,
       change: 2,
       read_page: 2,
       decision: 2,
@@ -179,6 +182,40 @@ describe('what a run did is removed when its time is over', () => {
     const page = { after: null, limit: 10, target: null, outcome: null };
     assert.equal((await listOutcomes(ledger, before, page)).length, 2);
     assert.deepEqual([await rows('change', 'days'), await rows('read_page', 'days')], [3, 3]);
+  });
+
+  it('how people ended is packed a day after the end, and listed and tried again as before', async () => {
+    await stored('packed', { retention: '30d' });
+    const before = await past('packed', 'before', 2);
+    await past('packed', 'expired', 2, { status: 'superseded' });
+    await past('packed', 'alone', 2, { person: 'ann' });
+    await past('packed', 'last', 0);
+    await sql`insert into outcome (run, target, person, outcome, reason, facts, account_digest)
+      select ${before}, target, person, 'failed', 'refused', facts, '\\x01' from (values
+        ('jira', 'cid', '{"said": "No."}'::jsonb), ('jira', 'dan', '{"said": "No."}'), ('jira', 'eve', '{"said": "Full."}'),
+        ('wiki', 'cid', null)) t(target, person, facts)`.execute(ledger.db);
+    const page = { after: null, limit: 10, target: null, outcome: null };
+    const listed = async () => [
+      await listOutcomes(ledger, before, page),
+      await listOutcomes(ledger, before, { ...page, limit: 2 }),
+      await listOutcomes(ledger, before, { ...page, target: 'jira', outcome: 'failed', reason: 'refused' }),
+      await leftUndone(ledger, before),
+    ];
+    const rowByRow = await listed();
+    await pruneLedger(ledger, never);
+    assert.deepEqual(await listed(), rowByRow);
+    assert.deepEqual(rowByRow[3], ['cid', 'dan', 'eve']);
+    const { rows: left } = await sql<{ run: string }>`select distinct run from outcome
+      where run like 'packed-%' order by run`.execute(ledger.db);
+    assert.deepEqual(
+      left.map(({ run }) => run),
+      ['packed-alone', 'packed-expired', 'packed-last'],
+    );
+    assert.equal(await rows('packed_outcome', 'packed'), 4, 'one for each way to end');
+    assert.equal(await rows('label', 'packed'), 8, 'whoever is named in one is still called by name');
+    await sql`update run set finished_at = now() - interval '31 days' where id = ${before}`.execute(ledger.db);
+    await pruneLedger(ledger, never);
+    assert.equal(await rows('packed_outcome', 'packed'), 0);
   });
 
   it('a connector that says nothing keeps ninety days', async () => {

@@ -34,6 +34,7 @@ import { failingMigration } from './0035-failing.ts';
 import { parityMigration } from './0036-parity.ts';
 import { lastReadMigration } from './0037-last-read.ts';
 import { knownEndsMigration } from './0038-known-ends.ts';
+import { packedOutcomesMigration } from './0039-packed-outcomes.ts';
 
 /** All steps of the schema in their order; a step that was released is never edited, only followed by another. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -72,4 +73,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0036-parity': parityMigration,
   '0037-last-read': lastReadMigration,
   '0038-known-ends': knownEndsMigration,
+  '0039-packed-outcomes': packedOutcomesMigration,
 };

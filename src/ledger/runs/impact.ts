@@ -155,10 +155,11 @@ const countNewlyUnmatched = async (
       select id, read_no from run where id = ${before}),
     seen as (
       select unnest(p.seen) as person from read_page p join last on p.run = last.id and p.read_no = last.read_no)
-    select target, count(*)::integer as count from outcome o join seen using (person)
-    where run = ${run.id} and outcome in ('unmatched', 'ambiguous')
-      and not exists (select 1 from outcome e join last on e.run = last.id
-        where e.target = o.target and e.person = o.person and e.outcome in ('unmatched', 'ambiguous', 'outOfScope'))
+    select target, count(*)::integer as count from (
+      select target, person from outcome join seen using (person)
+        where run = ${run.id} and outcome in ('unmatched', 'ambiguous')
+      except select e.target, e.person from every_outcome e join last on e.run = last.id
+        where e.outcome in ('unmatched', 'ambiguous', 'outOfScope')) newly
     group by target`.execute(ledger.db);
   return new Map(rows.map((row) => [row.target, row.count]));
 };

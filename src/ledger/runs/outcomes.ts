@@ -86,7 +86,7 @@ export const listOutcomes = async (
 ): Promise<KeptOutcome[]> => {
   const { after } = page;
   type Row = Omit<KeptOutcome, 'facts'> & { facts: unknown };
-  const { rows } = await sql<Row>`select target, person, outcome, reason, facts from outcome
+  const { rows } = await sql<Row>`select target, person, outcome, reason, facts from every_outcome
     where run = ${run} and (${page.target}::text is null or target = ${page.target})
       and (${page.outcome}::text is null or outcome = ${page.outcome})
       and (${page.reason ?? null}::text is null or reason = ${page.reason ?? null})

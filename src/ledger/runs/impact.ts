@@ -27,8 +27,7 @@ export const planImpacts = async (ledger: Ledger, run: Run, counting: Counting):
     lastUsers: number | null,
     before: ReturnType<typeof sql>,
   ): Promise<Impact> => {
-    const people = await countPeople(ledger, changes);
-    const attributes = await countAttributes(ledger, changes);
+    const { people, attributes } = await countChanges(ledger, changes);
     const unmatched = await countNewlyUnmatched(ledger, run, before);
     return {
       users,
@@ -88,24 +87,39 @@ const sizes = async (ledger: Ledger, run: Run, windowMs: number) => {
 
 type People = Pick<TargetImpact, 'changedPeople' | 'clearedPeople' | 'foreignOverwrites'>;
 
-const countPeople = async (ledger: Ledger, changes: ReturnType<typeof sql>): Promise<ReadonlyMap<string, People>> => {
-  const { rows } = await sql<People & { target: string }>`select target,
-      count(distinct person) filter (where replaces)::integer as "changedPeople",
-      count(distinct person) filter (where clears)::integer as "clearedPeople",
-      count(distinct (person, attribute)) filter (where "foreign")::integer as "foreignOverwrites"
-    from (${changes}) counted group by target`.execute(ledger.db);
-  return new Map(rows.map(({ target, ...counts }) => [target, counts]));
-};
-
 type AttributeCount = AttributeImpact & { readonly target: string; readonly attribute: AttributeId };
 
-const countAttributes = async (ledger: Ledger, changes: ReturnType<typeof sql>): Promise<AttributeCount[]> => {
-  const { rows } = await sql<AttributeCount>`select target, attribute,
-      count(distinct person) filter (where replaces)::integer as changed,
-      count(distinct person) filter (where clears)::integer as cleared,
-      count(distinct person) filter (where "foreign")::integer as "foreign"
-    from (${changes}) counted group by target, attribute order by target, attribute`.execute(ledger.db);
-  return rows;
+type Counted = { readonly people: ReadonlyMap<string, People>; readonly attributes: readonly AttributeCount[] };
+
+/**
+ * Counts people by target, and by target and attribute. A person's attribute is told once, whatever was written there in
+ * how many runs, before anybody is counted: counting who is different sorts all that was written in a window of days.
+ */
+const countChanges = async (ledger: Ledger, changes: ReturnType<typeof sql>): Promise<Counted> => {
+  type Row = Omit<AttributeCount, 'attribute'> & { attribute: AttributeId | null };
+  const { rows } = await sql<Row>`with once as materialized (
+      select target, person, attribute, bool_or(replaces) as replaces, bool_or(clears) as clears,
+        bool_or("foreign") as "foreign" from (${changes}) told group by target, person, attribute)
+    select target, attribute, count(*) filter (where replaces)::integer as changed,
+      count(*) filter (where clears)::integer as cleared, count(*) filter (where "foreign")::integer as "foreign"
+    from once group by target, attribute
+    union all
+    select target, null, count(*) filter (where replaces)::integer, count(*) filter (where clears)::integer,
+      sum("foreign")::integer
+    from (select target, person, bool_or(replaces) as replaces, bool_or(clears) as clears,
+      count(*) filter (where "foreign") as "foreign" from once group by target, person) people group by target
+    order by target, attribute`.execute(ledger.db);
+  return {
+    people: new Map(
+      rows
+        .filter(({ attribute }) => attribute === null)
+        .map((row) => [
+          row.target,
+          { changedPeople: row.changed, clearedPeople: row.cleared, foreignOverwrites: row.foreign },
+        ]),
+    ),
+    attributes: rows.flatMap(({ attribute, ...row }) => (attribute === null ? [] : [{ ...row, attribute }])),
+  };
 };
 
 /**

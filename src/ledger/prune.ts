@@ -110,7 +110,15 @@ const nextPast = async (ledger: Ledger): Promise<Found | null> => {
   return {
     removeWith: async (remove) => {
       await hideRun(ledger, id);
-      const tables = ['staged_user', ...workingTables, 'change', 'outcome', 'packed_outcome', 'kept_value', 'read_page'];
+      const tables = [
+        'staged_user',
+        ...workingTables,
+        'change',
+        'outcome',
+        'packed_outcome',
+        'kept_value',
+        'read_page',
+      ];
       return (await everyTable(remove, tables, id)) && (await remove('run_calls', id)) && removeRun(ledger, remove, id);
     },
   };

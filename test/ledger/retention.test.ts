@@ -19,7 +19,18 @@ type Mode = 'full' | 'delta' | 'verify';
 type Status = 'done' | 'failed' | 'planned' | 'awaitingApproval' | 'superseded';
 
 const never = (): boolean => false;
-const tables = ['run', 'staged_user', 'staged_key', 'outcome', 'packed_outcome', 'change', 'read_page', 'decision', 'label', 'profile'];
+const tables = [
+  'run',
+  'staged_user',
+  'staged_key',
+  'outcome',
+  'packed_outcome',
+  'change',
+  'read_page',
+  'decision',
+  'label',
+  'profile',
+];
 
 describe('what a run did is removed when its time is over', () => {
   let ledger: Ledger;

@@ -270,7 +270,10 @@ test('a group is claimed and recorded in a few statements, however many people i
   const due = await dueUsers(ledger, { target: 'jira', run: run.id }, { from: 0, to: 1_000 });
   const statements = async (people: number, from: number): Promise<number> => {
     counted.statements = 0;
-    assert.equal(await applyGroup(work, targetAt(work, 'jira'), due.slice(from, from + people), async () => undefined), people);
+    assert.equal(
+      await applyGroup(work, targetAt(work, 'jira'), due.slice(from, from + people), async () => undefined),
+      people,
+    );
     return counted.statements;
   };
   await statements(2, 0);

@@ -4,7 +4,13 @@ import { refreshFigures } from '../../ledger/figures.ts';
 import { keptJson } from '../../ledger/kept-json.ts';
 import { type ListedAccount, lastAccountPage, storeAccountPage } from '../../ledger/links/accounts.ts';
 import { linkOf } from '../../ledger/links/links.ts';
-import { countToLookFor, forgetLooks, knownTarget, peopleToLookFor, recallAccounts } from '../../ledger/links/looked-for.ts';
+import {
+  countToLookFor,
+  forgetLooks,
+  knownTarget,
+  peopleToLookFor,
+  recallAccounts,
+} from '../../ledger/links/looked-for.ts';
 import { matchAccounts } from '../../ledger/links/match-accounts.ts';
 import { matchStepsOf, stagedCounts } from '../../ledger/plan/staging.ts';
 import { unlistedUsernames } from '../../ledger/plan/unlinked.ts';

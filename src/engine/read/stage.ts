@@ -29,7 +29,9 @@ export type Reading = {
 /** What people are staged with, in a run or for a question about one. */
 type Staging = Pick<Work, 'ledger' | 'connector'> & {
   /** Without an id it is no run, and everybody is staged whatever is known of them. */
-  readonly run: Pick<Work['run'], 'connector' | 'version' | 'mode' | 'person' | 'retryOf'> & { readonly id: string | null };
+  readonly run: Pick<Work['run'], 'connector' | 'version' | 'mode' | 'person' | 'retryOf'> & {
+    readonly id: string | null;
+  };
 };
 
 /**
@@ -117,9 +119,7 @@ const endedAlready = async (
     staged.map(({ person }) => person),
   );
   const ended = staged.flatMap(({ target, person, digest }): NewOutcome[] => {
-    const rest = resting.find(
-      (one) => one.target === target && one.person === person && one.digest.equals(digest),
-    );
+    const rest = resting.find((one) => one.target === target && one.person === person && one.digest.equals(digest));
     if (rest === undefined) return [];
     const facts = { until: rest.until.toISOString(), ...(rest.said === null ? {} : { said: rest.said }) };
     return [{ target, person, outcome: 'failed', reason: 'triedWeekly', facts }];
@@ -130,10 +130,7 @@ const endedAlready = async (
 };
 
 /** The candidates who have not ended, their positions moved up. */
-const withoutEnded = (
-  staged: readonly NewStagedUser[],
-  ended: readonly NewOutcome[],
-): readonly NewStagedUser[] => {
+const withoutEnded = (staged: readonly NewStagedUser[], ended: readonly NewOutcome[]): readonly NewStagedUser[] => {
   if (ended.length === 0) return staged;
   const places = new Set(ended.map(placeOf));
   const passed = new Map<string, number>();

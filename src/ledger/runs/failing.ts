@@ -90,7 +90,9 @@ const decided: readonly ReasonCode[] = ['held', 'leftOut'];
  * through, and then failed or was cancelled, was not reached or is in doubt, and is one of them.
  */
 export const leftUndone = async (ledger: Pick<Ledger, 'db'>, run: string): Promise<readonly SourceId[]> => {
-  const { rows } = await sql<{ id: string }>`select distinct o.person as id from every_outcome o join run r on r.id = o.run
+  const { rows } = await sql<{
+    id: string;
+  }>`select distinct o.person as id from every_outcome o join run r on r.id = o.run
     where o.run = ${run} and (o.outcome = 'failed'
       or (o.outcome = 'skipped' and o.reason <> all(${decided}::text[]))
       or (o.outcome = 'planned' and r.intent = 'apply' and r.status in ('failed', 'cancelled')

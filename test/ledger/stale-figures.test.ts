@@ -220,6 +220,43 @@ test('no statement of a run takes the square of its people, whatever the databas
   for (const { rows } of ofBatch) assert.ok(rows < people, `${rows} rows for a batch of 50`);
 });
 
+test('nor does matching where everybody who is passed over claims an account that somebody else is matched to', async () => {
+  const { end, ...at } = watched(ledger, url);
+  const done = await vacuumed();
+  const { db } = ledger;
+  const run = 'contested';
+  told.length = 0;
+  try {
+    await createRun(ledger, runOf(run));
+    await pinRun(ledger, { id: run, version: 1, targets: [target.id], warnings: [] });
+    const everybody = sql`generate_series(0, ${people - 1}::integer) n`;
+    await sql`insert into looked_for (connector, target, person, keys_digest, looked_at, ended, version, keys)
+      select 'acme', ${target.id}, 'passed-' || n, '', now(), 'noAccount', 1, array[sha256(int4send(1000000 + n))]
+      from ${everybody}`.execute(db);
+    await sql`insert into outcome (run, target, person, outcome, reason)
+      select ${run}, ${target.id}, 'passed-' || n, 'unmatched', 'noAccount' from ${everybody}`.execute(db);
+    await sql`insert into staged_user (run, target, pos, person, desired_sealed, digest, read_at)
+      select ${run}, ${target.id}, n, 'other-' || n, '', '', now() from ${everybody}`.execute(db);
+    await sql`insert into staged_key (run, target, pos, step, digest)
+      select ${run}, ${target.id}, n, 0, sha256(int4send(2000000 + n)) from ${everybody}`.execute(db);
+    await sql`insert into account (run, target, digest, sealed)
+      select ${run}, ${target.id}, sha256(int4send(-n - 1)), '' from ${everybody}`.execute(db);
+    await sql`insert into account_key (run, target, key_digest, account_digest)
+      select ${run}, ${target.id}, sha256(int4send(key + n)), sha256(int4send(-n - 1))
+      from ${everybody}, unnest(array[1000000, 2000000]) key`.execute(db);
+    await matchAccounts(at, { id: run, connector: 'acme' }, target);
+    const { rows } = await sql<{ count: number }>`select count(*)::integer as count from outcome
+      where run = ${run} and reason = 'accountClaimedTwice'`.execute(db);
+    assert.equal(rows[0]?.count, 2 * people);
+  } finally {
+    await done();
+    await end();
+  }
+  assert.ok(told.some(({ statement }) => statement.includes('cross join lateral unnest(l.keys) key')));
+  const most = told.filter(({ rows }) => rows > rowsAPerson * people);
+  assert.equal(most.map(({ statement, rows }) => `${rows} rows: ${statement.slice(0, 200)}`).join('; '), '');
+});
+
 /** A person whose account was found to hold what is wanted. */
 const asIs = (pos: number): PlannedUser => ({
   ...{ pos, person: `person-${pos}`, changes: [], rows: new Map(), adopted: 0, stood: [], outcome: null },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { foldKey, type MatchStep } from '../../core/people/match.ts';
 import { type RepeatedEnd, repeatedEnds } from '../../core/people/repeated-ends.ts';
+import type { SourceId } from '../../core/values.ts';
 import type { Ledger } from '../open.ts';
 import type { NewStagedUser } from '../plan/staging.ts';
 import type { NewOutcome } from '../runs/outcomes.ts';
@@ -22,7 +23,7 @@ export const knownEnds = async (
   candidates: readonly Pick<NewStagedUser, 'target' | 'person' | 'match'>[],
 ): Promise<readonly NewOutcome[]> => {
   if (candidates.length === 0) return [];
-  const { rows } = await sql<{ target: string; person: string; reason: RepeatedEnd }>`
+  const { rows } = await sql<{ target: string; person: SourceId; reason: RepeatedEnd }>`
     select l.target, l.person, l.ended as reason
     from unnest(${candidates.map(({ target }) => target)}::text[], ${candidates.map(({ person }) => person)}::text[],
       ${candidates.map(({ match }) => keysDigest(ledger, match))}::bytea[]) t(target, person, keys_digest)
@@ -56,27 +57,37 @@ const keysDigest = (ledger: Ledger, match: readonly MatchStep[]): Buffer | null 
 };
 
 /**
- * Who ended in this run as is known of them, and claims an account that somebody was matched to: the account was not there,
- * or led nobody to it, when they were looked for.
+ * Who ended in this run as is known of them, and claims an account that the run has found: it was not there, or led nobody
+ * to it, when they were looked for. By the account, as a hexadecimal digest; empty where nobody is matched to any. All of it
+ * is looked up one by one: a database that does not know yet how many people the run has would join them in a loop.
  */
-export const claimedByPassedOver = (run: RunOf, target: LinkedTarget) => sql`(
-  select l.person, h.account_digest as account from looked_for l cross join lateral unnest(l.keys) key
-    cross join lateral (select h.account_digest from account_key h
+export const claimedByPassedOver = async (
+  { db }: Pick<Ledger, 'db'>,
+  run: RunOf,
+  target: LinkedTarget,
+): Promise<ReadonlyMap<string, readonly SourceId[]>> => {
+  const { rows } = await sql<{ person: SourceId; account: string }>`select l.person, h.account
+    from looked_for l cross join lateral unnest(l.keys) key
+    cross join lateral (select encode(h.account_digest, 'hex') as account from account_key h
       where h.run = ${run.id} and h.target = ${target.id} and h.key_digest = key offset 0) h
-  where l.connector = ${run.connector} and l.target = ${target.id} and l.ended is not null
-    and exists (select 1 from staged_user s
-      where s.run = ${run.id} and s.target = ${target.id} and s.state = 'matched')
-    and exists (select 1 from outcome o
-      where o.run = ${run.id} and o.target = ${target.id} and o.person = l.person and o.reason = l.ended)
-    and not exists (select 1 from staged_user s
-      where s.run = ${run.id} and s.target = ${target.id} and s.person = l.person))`;
+    where l.connector = ${run.connector} and l.target = ${target.id} and l.ended is not null
+      and exists (select 1 from staged_user s
+        where s.run = ${run.id} and s.target = ${target.id} and s.state = 'matched')
+      and (select count(*) from outcome o
+        where o.run = ${run.id} and o.target = ${target.id} and o.person = l.person and o.reason = l.ended) > 0
+      and (select count(*) from staged_user s
+        where s.run = ${run.id} and s.target = ${target.id} and s.person = l.person) = 0`.execute(db);
+  const claims = new Map<string, SourceId[]>();
+  for (const { person, account } of rows) claims.set(account, [...(claims.get(account) ?? []), person]);
+  return claims;
+};
 
 /** Keeps that these people claim accounts that turned up: the next run looks at them as at anybody else. */
 export const keepClaims = async (
   ledger: Pick<Ledger, 'db'>,
   run: RunOf,
   target: LinkedTarget,
-  claims: readonly { readonly person: string; readonly account: Buffer }[],
+  claims: readonly { readonly person: SourceId; readonly account: Buffer }[],
 ): Promise<void> => {
   if (claims.length === 0) return;
   const claimed = sql`unnest(${claims.map(({ person }) => person)}::text[],

@@ -156,16 +156,15 @@ const isWithout = (end: MatchEnd): end is Extract<MatchEnd, { account: null }> =
  * no account counts as well, and ends like the others.
  */
 const settleContested = async (trx: Ledger['db'], run: RunOf, target: LinkedTarget): Promise<void> => {
-  type Row = Candidate & { account: Buffer; others: SourceId[]; passedOver: SourceId[]; written: AttributeId[] };
-  const { rows } = await sql<Row>`with passed_over as materialized ${claimedByPassedOver(run, target)},
-    twice as (
+  type Row = Candidate & { account: Buffer; others: SourceId[]; written: AttributeId[] };
+  const passedOver = await claimedByPassedOver({ db: trx }, run, target);
+  const { rows } = await sql<Row>`with twice as (
       select account_digest, array_agg(person order by person) as people from staged_user
       where run = ${run.id} and target = ${target.id} and state = 'matched'
       group by account_digest having count(*) > 1),
     part as (select person is not null or mode = 'delta' as small from run where id = ${run.id}),
     claimed as (
       select s.pos, s.person, s.account_digest as account,
-        array(select o.person from passed_over o where o.account = s.account_digest) as "passedOver",
         array(select person from unnest(t.people) person where person <> s.person
           union select m.person from manual_link m where m.connector = ${run.connector} and m.target = s.target
             and m.account_digest = s.account_digest and m.person <> s.person
@@ -174,21 +173,26 @@ const settleContested = async (trx: Ledger['db'], run: RunOf, target: LinkedTarg
             and not exists (select 1 from manual_link m where m.connector = p.connector and m.target = p.target
               and m.person = p.person and m.account_digest <> p.account_digest)
           union select c.person from outcome c where part.small and c.run in ${sinceLastFullPlan(run)}
-            and c.target = s.target and c.account_digest = s.account_digest and c.person <> s.person
-          union select o.person from passed_over o where o.account = s.account_digest) as others
+            and c.target = s.target and c.account_digest = s.account_digest and c.person <> s.person) as others
       from staged_user s cross join part left join twice t on t.account_digest = s.account_digest
       where s.run = ${run.id} and s.target = ${target.id} and s.state = 'matched' and not s.by_hand)
-    select pos, person, account, others, "passedOver", array(select distinct unnest(k.attributes) from profile p
+    select pos, person, account, others, array(select distinct unnest(k.attributes) from profile p
         join attribute_set k on k.id = p.kept_set where p.connector = ${run.connector} and p.target = ${target.id}
           and p.account_digest = claimed.account order by 1) as written
-    from claimed where cardinality(others) > 0`.execute(trx);
-  const ends = rows.flatMap((row) => {
-    const end = contestEnd('match', row.others, row.written);
+    from claimed where cardinality(others) > 0
+      or account = any(${[...passedOver.keys()].map((account) => Buffer.from(account, 'hex'))}::bytea[])`.execute(trx);
+  const contested = rows.map(({ others, ...row }) => ({
+    ...row,
+    others,
+    unstaged: (passedOver.get(row.account.toString('hex')) ?? []).filter((person) => !others.includes(person)),
+  }));
+  const ends = contested.flatMap(({ others, unstaged, written, ...row }) => {
+    const end = contestEnd('match', [...others, ...unstaged], written);
     return end === null ? [] : [{ ...row, end }];
   });
-  const claims = rows.flatMap(({ account, passedOver, others, written, person: matched }) =>
-    passedOver.flatMap((person) => {
-      const end = contestEnd('match', [matched, ...others.filter((other) => other !== person)], written);
+  const claims = contested.flatMap(({ account, others, unstaged, written, person: matched }) =>
+    unstaged.flatMap((person) => {
+      const end = contestEnd('match', [matched, ...others, ...unstaged.filter((other) => other !== person)], written);
       return end === null ? [] : [{ person, account, end }];
     }),
   );

@@ -34,7 +34,7 @@ export type Runs = {
   readonly start: (body: object) => Promise<string>;
   /** Waits for the end of a run. */
   readonly end: (run: string, lookMs?: number) => Promise<Run>;
-  readonly run: (body: object) => Promise<Measured>;
+  readonly run: (body: object, lookMs?: number) => Promise<Measured>;
 };
 
 /** `attune serve` in a process of its own, over stand-ins. */
@@ -80,11 +80,11 @@ export const openRuns = (world: World, system: System): Runs => {
   return {
     start,
     end,
-    run: async (body) => {
+    run: async (body, lookMs) => {
       programs().forEach(forgetPeak);
       const [before, requests] = [seconds(), await world.requests()];
       const since = Date.now();
-      const run = await end(await start(body));
+      const run = await end(await start(body), lookMs);
       const after = seconds();
       const of = (name: keyof Seconds): number => after[name] - before[name];
       return {

@@ -103,7 +103,7 @@ describe('a lease of slots', () => {
     let got = 0;
     for (const end = performance.now() + 20_000; got === 0 && performance.now() < end; ) {
       got = await acquireSlots(ledger, 'shared', request);
-      if (got === 0) await sleep(100);
+      if (got === 0) await sleep(20);
     }
     isOver = true;
     await work;

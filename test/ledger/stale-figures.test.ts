@@ -5,6 +5,7 @@ import { Client, Pool } from 'pg';
 import { z } from 'zod';
 import { closeRun } from '../../src/engine/close.ts';
 import { matchAccounts } from '../../src/ledger/links/match-accounts.ts';
+import { vanishedLinks } from '../../src/ledger/links/vanished.ts';
 import type { Ledger } from '../../src/ledger/open.ts';
 import { leaveHeld } from '../../src/ledger/plan/leave-held.ts';
 import { rangesToPlan } from '../../src/ledger/plan/ranges.ts';
@@ -254,6 +255,36 @@ test('nor does matching where everybody who is passed over claims an account tha
   }
   assert.ok(told.some(({ statement }) => statement.includes('cross join lateral unnest(l.keys) key')));
   const most = told.filter(({ rows }) => rows > rowsAPerson * people);
+  assert.equal(most.map(({ statement, rows }) => `${rows} rows: ${statement.slice(0, 200)}`).join('; '), '');
+});
+
+test('nor does looking for links that a listing of everybody does not show', async () => {
+  const { end, ...at } = watched(ledger, url);
+  const done = await vacuumed();
+  const { db } = ledger;
+  const run = { id: 'listed', connector: 'acme', readNo: 0 };
+  told.length = 0;
+  try {
+    await createRun(ledger, runOf(run.id));
+    const everybody = sql`generate_series(0, ${people - 1}::integer) n`;
+    await sql`insert into read_page (run, read_no, page_no, ended, users, seen, unchanged, read_at)
+      select ${run.id}, 0, 0, true, ${people}::integer, array_agg('linked-' || n), '{}', now() from ${everybody}`.execute(
+      db,
+    );
+    await sql`insert into profile (connector, target, person, account_digest, source_read_at, last_run, link_basis)
+      select 'acme', ${target.id}, 'linked-' || n, sha256(int4send(n)), now(), 'earlier', ${target.basis}
+      from ${everybody}`.execute(db);
+    await sql`insert into account_page (run, target, page_no, everybody)
+      values (${run.id}, ${target.id}, 0, true)`.execute(db);
+    await sql`insert into account (run, target, digest, sealed)
+      select ${run.id}, ${target.id}, sha256(int4send(n)), '' from ${everybody} where n > 0`.execute(db);
+    assert.deepEqual(await vanishedLinks(at, run, target, 500), [{ person: 'linked-0', pageNo: 0 }]);
+  } finally {
+    await done();
+    await end();
+  }
+  const most = told.filter(({ rows }) => rows > rowsAPerson * people);
+  assert.ok(told.length > 0);
   assert.equal(most.map(({ statement, rows }) => `${rows} rows: ${statement.slice(0, 200)}`).join('; '), '');
 });
 

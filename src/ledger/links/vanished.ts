@@ -13,7 +13,8 @@ export type VanishedLink = { readonly person: SourceId; readonly pageNo: number 
 
 /**
  * The people whom a run counted as unchanged at a target although its own listing of everybody there does not show the
- * account they are linked to.
+ * account they are linked to. Each of them is looked up one by one, before they are put in order: a database that does not
+ * know yet what was listed would go through all of it for each of them.
  */
 export const vanishedLinks = async (
   ledger: Ledger,
@@ -22,20 +23,21 @@ export const vanishedLinks = async (
   limit: number,
 ): Promise<readonly VanishedLink[]> => {
   const { rows } = await sql<VanishedLink>`with seen as (
-      select unnest(seen) as person, page_no from read_page where run = ${run.id} and read_no = ${run.readNo})
-    select p.person, seen.page_no as "pageNo" from profile p join seen on seen.person = p.person
-    where p.connector = ${run.connector} and p.target = ${target.id} and ${holds(target)}
-      and exists (select 1 from account_page g where g.run = ${run.id} and g.target = ${target.id} and g.everybody
-        and g.next_sealed is null)
-      and not exists (select 1 from account a where a.run = ${run.id} and a.target = ${target.id}
-        and a.digest = p.account_digest)
-      and not exists (select 1 from manual_link m where m.connector = p.connector and m.target = p.target
-        and m.person = p.person)
-      and not exists (select 1 from staged_user s where s.run = ${run.id} and s.target = ${target.id}
-        and s.person = p.person)
-      and not exists (select 1 from outcome o where o.run = ${run.id} and o.target = ${target.id}
-        and o.person = p.person)
-    order by p.person limit ${limit}`.execute(ledger.db);
+      select unnest(seen) as person, page_no from read_page where run = ${run.id} and read_no = ${run.readNo}),
+    vanished as materialized (
+      select p.person, seen.page_no as "pageNo" from profile p join seen on seen.person = p.person
+      where p.connector = ${run.connector} and p.target = ${target.id} and ${holds(target)}
+        and exists (select 1 from account_page g where g.run = ${run.id} and g.target = ${target.id} and g.everybody
+          and g.next_sealed is null)
+        and (select count(*) from account a where a.run = ${run.id} and a.target = ${target.id}
+          and a.digest = p.account_digest) = 0
+        and (select count(*) from manual_link m where m.connector = p.connector and m.target = p.target
+          and m.person = p.person) = 0
+        and (select count(*) from staged_user s where s.run = ${run.id} and s.target = ${target.id}
+          and s.person = p.person) = 0
+        and (select count(*) from outcome o where o.run = ${run.id} and o.target = ${target.id}
+          and o.person = p.person) = 0)
+    select person, "pageNo" from vanished order by person limit ${limit}`.execute(ledger.db);
   return rows;
 };
 

@@ -103,6 +103,18 @@ test('whoever is passed over contests an account that turns up under any of thei
   assert.deepEqual((await sync()).written, ['new'], 'once nobody else claims it, it is theirs');
 });
 
+test('two who are matched to an account that somebody passed over claims, too, end like that person, each once', async () => {
+  person('lost', 'lost@example.com');
+  await sync({ mode: 'verify' });
+  assert.deepEqual((await sync()).staged, []);
+  account('first', 'lost@example.com');
+  for (const login of ['first', 'second']) person(login, 'lost@example.com');
+  const { written, ends } = await sync();
+  assert.deepEqual(written, []);
+  for (const id of ['id-first', 'id-second', 'id-lost']) assert.equal(ends.get(id), 'accountClaimedTwice', id);
+  for (const login of ['first', 'second', 'lost']) people.delete(`id-${login}`);
+});
+
 test('whoever has an account by an earlier rule does not contest one that a later rule would find', async () => {
   account('right', 'left@example.com');
   person('right', 'right@example.com');

@@ -86,11 +86,14 @@ export const openRun = async (
     if (locked !== 'taken') return { opened: locked };
     await settleOthers(ledger, workflows, { id, connector: name });
   }
-  const source = connector.source.check(call);
-  source.catch(() => undefined);
-  const refused = await checkTargets([...connector.targets.values()], call);
-  await source;
-  return { opened: 'begun', targets, refused };
+  const [source, refused] = await Promise.allSettled([
+    connector.source.check(call),
+    checkTargets([...connector.targets.values()], call),
+  ]);
+  // A run that cannot be read says so, whatever its targets say.
+  if (source.status === 'rejected') throw source.reason;
+  if (refused.status === 'rejected') throw refused.reason;
+  return { opened: 'begun', targets, refused: refused.value };
 };
 
 const mustBeOf = async (ledger: Ledger, run: string, connector: string): Promise<void> => {

@@ -8,7 +8,7 @@ import type { NewStagedUser } from '../plan/staging.ts';
 import type { NewOutcome } from '../runs/outcomes.ts';
 import { matchDigest } from './accounts.ts';
 import type { LinkedTarget } from './linked-target.ts';
-import { knownHours } from './looked-for.ts';
+import { isKnownStill } from './looked-for.ts';
 
 type RunOf = { readonly id: string; readonly connector: string };
 
@@ -32,7 +32,7 @@ export const knownEnds = async (
     cross join lateral (select l.target, l.person, l.ended from looked_for l
       where l.connector = ${run.connector} and l.target = t.target and l.person = t.person
         and l.keys_digest = t.keys_digest and l.version = now.version
-        and l.looked_at > now.started_at - make_interval(hours => ${knownHours}) offset 0) l
+        and ${isKnownStill(sql`l.looked_at`)} offset 0) l
     where l.ended = any(${Object.keys(repeatedEnds)}::text[])
       and not exists (select 1 from manual_link m
         where m.connector = ${run.connector} and m.target = t.target and m.person = t.person)

@@ -13,7 +13,11 @@ type RunOf = { readonly id: string; readonly connector: string };
  * How long the accounts that a person's keys lead to are taken as known. A little less than a day, so that a nightly
  * run looks again for everybody without a link, whatever minute it starts in.
  */
-export const knownHours = 20;
+const knownHours = 20;
+
+/** Whether what was found at a moment is known to run `now`. */
+export const isKnownStill = (moment: RawBuilder<unknown>) =>
+  sql`${moment} > now.started_at - make_interval(hours => ${knownHours})`;
 
 /** A step after every step of a match. */
 const lastStep = 32_767;
@@ -28,7 +32,7 @@ export const wasLookedFor = (run: RunOf, target: string) => sql`exists (
   select 1 from looked_for l join run now on now.id = ${run.id} and now.mode <> 'verify'
       and now.retry_of is null
   where l.connector = ${run.connector} and l.target = ${target} and l.person = s.person
-    and l.looked_at > now.started_at - make_interval(hours => ${knownHours})
+    and ${isKnownStill(sql`l.looked_at`)}
     and l.keys_digest = ${digestOfKeys(run.id, target)})`;
 
 /** The candidates `s` without a link who have to be looked for in this run. */
@@ -52,7 +56,7 @@ export const knownTarget = async (ledger: Ledger, run: RunOf, target: LinkedTarg
   const { rows } = await sql<KnownTarget>`select
       exists (select 1 from listed l join run now on now.id = ${run.id}
         where l.connector = ${run.connector} and l.target = ${target.id}
-          and l.listed_at > now.started_at - make_interval(hours => ${knownHours})) as "isListed",
+          and ${isKnownStill(sql`l.listed_at`)}) as "isListed",
       (select count(*)::integer from profile p where p.connector = ${run.connector} and p.target = ${target.id}
         and p.account_digest is not null and p.left_at is null) as linked`.execute(ledger.db);
   return rows[0] ?? { linked: 0, isListed: false };

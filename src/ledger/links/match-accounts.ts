@@ -196,12 +196,14 @@ const settleContested = async (trx: Ledger['db'], run: RunOf, target: LinkedTarg
       return end === null ? [] : [{ person, account, end }];
     }),
   );
+  // Several may be matched to what one of them claims, but each person has one end.
+  const settled = [...ends, ...new Map(claims.map((claim) => [claim.person, claim])).values()];
   await sql`update staged_user set state = 'settled' where run = ${run.id} and target = ${target.id}
     and pos = any(${ends.map(({ pos }) => pos)}::integer[])`.execute(trx);
   await insertOutcomes(
     { db: trx },
     run.id,
-    [...ends, ...claims].map(({ person, end }) => ({ target: target.id, person, ...end })),
+    settled.map(({ person, end }) => ({ target: target.id, person, ...end })),
   );
   await keepClaims({ db: trx }, run, target, claims);
   // Whoever had the account by a link is looked at again by every run, for as long as it is contested.
@@ -209,7 +211,7 @@ const settleContested = async (trx: Ledger['db'], run: RunOf, target: LinkedTarg
     and person = any(${ends.map(({ person }) => person)}::text[]) and digest is not null
     and exists (select 1 from run where id = ${run.id} and intent = 'apply')`.execute(trx);
   await sql`update outcome o set account_digest = t.account
-    from unnest(${[...ends, ...claims].map(({ person }) => person)}::text[],
-      ${[...ends, ...claims].map(({ account }) => account)}::bytea[]) t(person, account)
+    from unnest(${settled.map(({ person }) => person)}::text[],
+      ${settled.map(({ account }) => account)}::bytea[]) t(person, account)
     where o.run = ${run.id} and o.target = ${target.id} and o.person = t.person`.execute(trx);
 };
